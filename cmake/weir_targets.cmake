@@ -1,0 +1,58 @@
+# weir_folder, weir_library, weir_test: the only ways a folder adds something to the build.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # base_dir: equal sources hit the cache whichever folder they are checked out in.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
+endif()
+
+add_library(weir_options INTERFACE)
+target_compile_options(weir_options INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
+  # GCC 12 reports these falsely inside inlined std::string and std::variant code.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow>)
+target_compile_definitions(weir_options INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_include_directories(weir_options INTERFACE "${CMAKE_SOURCE_DIR}")
+if(WEIR_SANITIZE)
+  add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${WEIR_SANITIZE})
+endif()
+
+# Adds a folder that has a CMakeLists.txt.
+function(weir_folder path)
+  if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${path}/CMakeLists.txt")
+    add_subdirectory(${path})
+  endif()
+endfunction()
+
+# weir_library(name SOURCES a.cpp ... PUBLIC weir::x ... PRIVATE third::party ...)
+# One static library for the folder; weir::name. PUBLIC are the arrows of the layer table.
+function(weir_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(weir_${name} STATIC ${ARG_SOURCES})
+  add_library(weir::${name} ALIAS weir_${name})
+  target_link_libraries(weir_${name} PUBLIC ${ARG_PUBLIC} PRIVATE weir_options ${ARG_PRIVATE})
+  target_include_directories(weir_${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+endfunction()
+
+# weir_test(name LABEL unit|golden|contract|e2e|fuzz SOURCES ... LINK weir::x ... [ENVIRONMENT A=b ...])
+# unit and golden: ctest knows every case. contract: one ctest entry a binary, because a binary shares one control plane.
+function(weir_test name)
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINK;ENVIRONMENT" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE weir_options ${ARG_LINK} GTest::gmock_main)
+  target_compile_definitions(${name} PRIVATE WEIR_SOURCE_DIR="${CMAKE_SOURCE_DIR}" WEIR_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  if(ARG_LABEL STREQUAL "unit" OR ARG_LABEL STREQUAL "golden")
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 60 ENVIRONMENT "${ARG_ENVIRONMENT}")
+  else()
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 300 ENVIRONMENT "${ARG_ENVIRONMENT}")
+  endif()
+endfunction()
