@@ -18,7 +18,7 @@ class TaskGroup {
   using OnFailure = std::function<void(std::string_view name, const std::exception_ptr& failure)>;
 
   TaskGroup(asio::any_io_executor executor, OnFailure on_failure);
-  /// The group must be empty: what still runs would use freed memory, so the process is ended instead.
+  /// Cancels what still runs, without waiting and without reporting.
   ~TaskGroup();
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
