@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "pkg/async/asio.hpp"
+#include "pkg/base/duration.hpp"
+#include "pkg/http/router.hpp"
+
+namespace weir::http {
+
+struct ServerOptions {
+  ServerOptions() {}
+
+  std::string address = ":8080";      ///< "host:port", ":port" for every interface; port 0 = any free one
+  std::size_t max_connections = 512;  ///< more wait in the kernel's queue
+  std::size_t max_body_bytes = 1u << 20;  ///< of a request; more is 413
+  Milliseconds header_timeout{10'000};    ///< for a request to arrive whole
+  Milliseconds idle_timeout{60'000};      ///< between two requests of a connection
+  Milliseconds send_timeout{60'000};      ///< without the client taking any byte
+};
+
+/// A small HTTP/1.1 server without TLS for probes, metrics and artifacts. `router` must outlive it.
+/// Threads: reactor.
+class Server {
+ public:
+  /// Listens at once. @throws std::system_error or std::invalid_argument naming the address
+  Server(asio::any_io_executor executor, const Router& router, ServerOptions options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  std::uint16_t port() const;
+  /// Accepts and answers until stop() or until cancelled.
+  asio::awaitable<void> run();
+  /// Takes no more connections, closes idle ones, waits up to `grace` for running answers, then cuts the rest.
+  asio::awaitable<void> stop(Milliseconds grace);
+  std::size_t connections() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace weir::http
