@@ -35,7 +35,7 @@ deps: ## Debian packages of cmake/debian-packages.txt
 	@cmake/install-packages
 
 configure: deps
-	@[ -f $(BUILD)/build.ninja ] || cmake --preset $(PRESET)
+	@mkdir -p build && { cmake --preset $(PRESET) > build/configure.log 2>&1 || { cat build/configure.log; false; }; }
 
 build-tests: configure
 	cmake --build $(BUILD) --parallel $(JOBS)
