@@ -41,6 +41,11 @@ function(weir_library name)
   target_include_directories(weir_${name} PUBLIC "${CMAKE_SOURCE_DIR}")
 endfunction()
 
+# weir_LABEL_tests builds the tests of one label, for presets that run only some.
+foreach(label unit golden contract e2e fuzz)
+  add_custom_target(weir_${label}_tests)
+endforeach()
+
 # weir_test(name LABEL unit|golden|contract|e2e|fuzz SOURCES ... LINK weir::x ... [ENVIRONMENT A=b ...])
 # unit and golden: ctest knows every case. contract: one ctest entry a binary, because a binary shares one control plane.
 function(weir_test name)
@@ -48,6 +53,7 @@ function(weir_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE weir_options ${ARG_LINK} GTest::gmock_main)
   target_compile_definitions(${name} PRIVATE WEIR_SOURCE_DIR="${CMAKE_SOURCE_DIR}" WEIR_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  add_dependencies(weir_${ARG_LABEL}_tests ${name})
   if(ARG_LABEL STREQUAL "unit" OR ARG_LABEL STREQUAL "golden")
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
       PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 60 ENVIRONMENT "${ARG_ENVIRONMENT}")

@@ -1,0 +1,50 @@
+# The verbs of the project. Everything they make lies in build/ and in the cache folder (~/.cache/weir, or WEIR_CACHE).
+# `make demo` and `make test` need nothing but make and git on Debian 12; they do their own set-up, once.
+
+PYTHON ?= /usr/bin/python3
+JOBS   ?= $(shell nproc)
+PRESET ?= release
+BUILD   = build/$(PRESET)
+
+.DEFAULT_GOAL := build
+.PHONY: help build test demo bench lint format e2e controlplane deps configure build-tests clean
+
+help: ## this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+
+build: configure ## the release binary, build/release/weir
+	cmake --build $(BUILD) --parallel $(JOBS) --target weir
+
+test: build-tests controlplane ## every test: unit, golden, contract, e2e
+	WEIR_REQUIRE_CONTROL_PLANE=$(if $(CI),1,$(WEIR_REQUIRE_CONTROL_PLANE)) \
+	  ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error $(CTEST_ARGS)
+
+e2e: build-tests controlplane ## the scenarios with the real processes only
+	ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error -L e2e $(CTEST_ARGS)
+
+demo: build controlplane ## a commit reaches a cluster, live (DEMO=once: without waiting at the end, for machines)
+	$(PYTHON) test/demo/demo.py --binary $(BUILD)/weir $(if $(filter once,$(DEMO)),--once)
+
+bench: build controlplane ## W1 to W6 next to Flux's figures (WEIR_BENCH_DIR, or ../shared/bench)
+	$(PYTHON) test/bench/bench.py --binary $(BUILD)/weir $(BENCH_ARGS)
+
+controlplane: deps ## etcd, kube-apiserver and friends, from the Go module proxy
+	@test/controlplane/build >/dev/null || { [ -z "$(CI)" ] && echo "no control plane: tests that need one are skipped"; }
+
+deps: ## Debian packages of cmake/debian-packages.txt
+	@cmake/install-packages
+
+configure: deps
+	@mkdir -p build && { cmake --preset $(PRESET) > build/configure.log 2>&1 || { cat build/configure.log; false; }; }
+
+build-tests: configure
+	cmake --build $(BUILD) --parallel $(JOBS)
+
+lint: configure ## layout of the sources, and clang-tidy where it is installed
+	cmake/lint $(BUILD)
+
+format: ## clang-format over the C++ sources
+	git ls-files '*.hpp' '*.cpp' | xargs -r clang-format-16 -i
+
+clean: ## remove build/
+	rm -rf build

