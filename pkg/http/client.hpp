@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "pkg/base/secret_string.hpp"
 #include "pkg/http/transport.hpp"
@@ -66,6 +68,29 @@ class Client final : public Transport {
  private:
   struct State;
   std::shared_ptr<State> state_;
+};
+
+/// One client for each identity, so that objects with equal credentials share connections.  Threads: reactor.
+class ClientCache {
+ public:
+  /// @param max_unused  clients kept although nobody holds them
+  ClientCache(asio::any_io_executor executor, std::size_t max_unused = 64, PoolOptions pool = PoolOptions{});
+
+  /// @throws like Client's constructor
+  std::shared_ptr<Client> get(const ConnectionOptions& options);
+
+ private:
+  struct Entry {
+    Entry(ConnectionOptions options_, std::shared_ptr<Client> client_)
+        : options{std::move(options_)}, client{std::move(client_)} {}
+    ConnectionOptions options;
+    std::shared_ptr<Client> client;
+  };
+
+  asio::any_io_executor executor_;
+  std::size_t max_unused_;
+  PoolOptions pool_;
+  std::vector<Entry> entries_;
 };
 
 }  // namespace weir::http
