@@ -34,6 +34,16 @@ class Scenario(unittest.TestCase):
     kwok = False
     source_flags = ()
     kustomize_flags = ()
+    users = {}      # identities besides admin: name -> groups
+
+    @classmethod
+    def prepare(cls):
+        """For a file's own set-up: called when the API server answers and no controller runs yet."""
+
+    @classmethod
+    def kubeconfig_of(cls, controller):
+        """The kubeconfig that a controller gets."""
+        return cls.plane.kubeconfig
 
     @classmethod
     def setUpClass(cls):
@@ -42,14 +52,15 @@ class Scenario(unittest.TestCase):
         cls.broken = False
         cls.addClassCleanup(cls._close)
         cls.plane = ControlPlane(crds=[os.path.join(ROOT, "crds")], controller_manager=cls.controller_manager or cls.kwok,
-                                 scheduler=cls.kwok, kwok=cls.kwok)
+                                 scheduler=cls.kwok, kwok=cls.kwok, users=cls.users)
         try:
             cls.plane.start()
             cls.kube = Kube(cls.plane.describe())
             cls.kube.namespace("flux-system")
             cls.git = GitServer(os.path.join(cls.folder, "git"))
-            cls.source = weir.source_controller(cls.plane.kubeconfig, cls.folder, *cls.source_flags)
-            cls.kustomize = weir.kustomize_controller(cls.plane.kubeconfig, cls.folder, *cls.kustomize_flags)
+            cls.prepare()
+            cls.source = weir.source_controller(cls.kubeconfig_of("source-controller"), cls.folder, *cls.source_flags)
+            cls.kustomize = weir.kustomize_controller(cls.kubeconfig_of("kustomize-controller"), cls.folder, *cls.kustomize_flags)
             cls.controllers = [cls.source, cls.kustomize]
             for controller in cls.controllers:
                 controller.start()
