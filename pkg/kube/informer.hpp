@@ -64,9 +64,17 @@ class Informer final : private Reflector::Target {
   }
   const std::unordered_map<ObjectKey, Snapshot>& objects() const { return objects_; }
 
-  /// Takes in an object that a write of ours returned, so that the next read sees it before the watch does.
-  /// Never goes back: an older version than the one known is ignored.
-  void learn(json::Value document) { put_document(std::move(document), true); }
+  /// Takes in what a write of ours made of an object, so that the next read sees it before the watch does; the watch
+  /// event of the same version is then skipped without being decoded. An older version than the known one is ignored.
+  void learn(const T& object)
+    requires api::Kind<T>
+  {
+    const ObjectKey key{object.metadata.namespace_, object.metadata.name};
+    const auto known = versions_.find(key);
+    if (known == versions_.end() || !is_newer(object.metadata.resource_version, known->second)) return;
+    known->second = object.metadata.resource_version;
+    replace(key, std::make_shared<const T>(object));
+  }
 
  private:
   struct Index {
@@ -78,17 +86,31 @@ class Informer final : private Reflector::Target {
     seen_.clear();
     listing_ = true;
   }
-  void put(json::Value document) override { put_document(std::move(document), false); }
-  void remove(const json::Value& object) override {
-    drop(key_of(object));
+  void put(json::Value document) override {
+    const auto key = key_of(document);
+    const std::string version{document.text_at({"metadata", "resourceVersion"})};
+    if (listing_) seen_.insert(key);
+    const auto known = versions_.find(key);
+    // Our own write arrives twice, and a list may be served from a cache that lags behind it.
+    if (known != versions_.end() && !is_newer(version, known->second)) return;
+    versions_[key] = version;
+    auto decoded = decode_(std::move(document));
+    if (decoded.has_error()) {
+      problems_[key] = decoded.error().text();
+      log_.error("an object cannot be read", decoded.error().text(), {{"name", key.text()}});
+      replace(key, nullptr);
+      return;
+    }
+    problems_.erase(key);
+    replace(key, std::make_shared<const T>(std::move(*decoded)));
   }
+  void remove(const json::Value& object) override { drop(key_of(object)); }
   void end_list() override {
     std::vector<ObjectKey> gone;
-    for (const auto& [key, snapshot] : objects_) {
+    for (const auto& [key, version] : versions_) {
       if (!seen_.contains(key)) gone.push_back(key);
     }
     for (const auto& key : gone) drop(key);
-    std::erase_if(problems_, [this](const auto& entry) { return !seen_.contains(entry.first); });
     seen_.clear();
     listing_ = false;
   }
@@ -98,32 +120,6 @@ class Informer final : private Reflector::Target {
         std::string{object.text_at({"metadata", "namespace"})},
         std::string{object.text_at({"metadata", "name"})}
     };
-  }
-
-  void put_document(json::Value document, bool from_write) {
-    const auto key = key_of(document);
-    const std::string version{document.text_at({"metadata", "resourceVersion"})};
-    if (listing_ && !from_write) seen_.insert(key);
-    const auto known = versions_.find(key);
-    if (known != versions_.end()) {
-      // Our own write arrives twice: from its answer and from the watch.
-      if (known->second == version) return;
-      if (from_write && !is_newer(version, known->second)) return;
-      if (!from_write && is_newer(known->second, version)) return;
-    } else if (from_write) {
-      return;  // gone meanwhile, or not ours to watch
-    }
-    auto decoded = decode_(std::move(document));
-    if (decoded.has_error()) {
-      problems_[key] = decoded.error().text();
-      log_.error("an object cannot be read", decoded.error().text(), {{"name", key.text()}});
-      replace(key, nullptr);
-      versions_[key] = version;
-      return;
-    }
-    problems_.erase(key);
-    versions_[key] = version;
-    replace(key, std::make_shared<const T>(std::move(*decoded)));
   }
 
   /// resourceVersions of one collection are decimal numbers that grow (guaranteed since Kubernetes 1.35, true before).
