@@ -81,6 +81,7 @@ struct Exchange::State {
   }
 
   void finish_at_end_of_stream() {
+    if (!parser->got_some()) fail("the connection was closed");
     boost::system::error_code error;
     parser->put_eof(error);
     if (error) fail(parser->is_header_done() ? "the answer was cut short" : "the connection was closed");
