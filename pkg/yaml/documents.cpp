@@ -1,0 +1,203 @@
+#include "pkg/yaml/documents.hpp"
+
+#include <cmath>
+
+#include "pkg/base/base64.hpp"
+#include "pkg/base/text.hpp"
+#include "pkg/json/pointer.hpp"
+
+namespace weir::yaml {
+namespace {
+
+/// Private to this file: how a node that JSON cannot hold reaches to_json().
+struct Unfit {
+  const Node* node;
+  std::string message;
+};
+
+std::string number_text(const Node& node, const Scalar& scalar) {
+  if (const auto* number = std::get_if<std::int64_t>(&scalar.value)) return std::to_string(*number);
+  if (const auto* number = std::get_if<std::uint64_t>(&scalar.value)) return std::to_string(*number);
+  const double number = std::get<double>(scalar.value);
+  if (!std::isfinite(number)) throw Unfit{&node, "JSON has no number for this"};
+  return json_number(number);
+}
+
+json::Value scalar_to_json(const Node& node) {
+  if (node.tag == Tag::kString || node.tag == Tag::kOther || node.tag == Tag::kMerge)
+    return json::Value{node.value};
+  if (node.tag == Tag::kBinary) {
+    auto bytes = base64::decode(node.value);
+    if (!bytes) throw Unfit{&node, "expected base64 after !!binary"};
+    return json::Value{std::move(*bytes)};
+  }
+  // The text decides within its tag; both typings agree on what a node already tagged as boolean says.
+  const Typing typing = node.tag == Tag::kBool ? Typing::kYaml11 : Typing::kCore;
+  const Scalar scalar = resolve(node.value, typing);
+  if (node.tag != Tag::kNone && scalar.tag != node.tag &&
+      !(node.tag == Tag::kFloat && scalar.tag == Tag::kInt))
+    throw Unfit{&node, "the text does not fit the tag before it"};
+  switch (scalar.tag) {
+    case Tag::kNull:
+      return json::Value{};
+    case Tag::kBool:
+      return json::Value{std::get<bool>(scalar.value)};
+    case Tag::kInt:
+    case Tag::kFloat:
+      return json::Value{json::Number{number_text(node, scalar)}};
+    case Tag::kTimestamp:
+      return json::Value{*timestamp_text(node.value)};
+    default:
+      return json::Value{node.value};
+  }
+}
+
+std::string key_to_json(const Node& key) {
+  if (!key.is_scalar()) throw Unfit{&key, "expected a key that is text"};
+  const json::Value value = scalar_to_json(key);
+  if (value.is_string()) return value.as_string();
+  if (value.is_number()) return value.as_number().text;
+  if (value.is_bool()) return value.as_bool() ? "true" : "false";
+  throw Unfit{&key, "expected a key, found null"};
+}
+
+json::Value node_to_json(const Node& node) {
+  switch (node.kind) {
+    case Kind::kScalar:
+      return scalar_to_json(node);
+    case Kind::kSequence: {
+      json::Value::Array items;
+      items.reserve(node.content.size());
+      for (const Node& item : node.content) items.push_back(node_to_json(item));
+      return json::Value{std::move(items)};
+    }
+    case Kind::kMapping: {
+      json::Value::Object members;
+      members.reserve(node.content.size() / 2);
+      for (std::size_t i = 0; i + 1 < node.content.size(); i += 2)
+        members.emplace_back(key_to_json(node.content[i]), node_to_json(node.content[i + 1]));
+      return json::Value{std::move(members)};
+    }
+    default:
+      return json::Value{};
+  }
+}
+
+bool is_empty_document(const Node& node) { return node.is_missing(); }
+
+}  // namespace
+
+Result<json::Value> to_json(const Node& node, std::string_view source) {
+  try {
+    return node_to_json(node);
+  } catch (const Unfit& unfit) {
+    return InputError{place(source, *unfit.node), unfit.message};
+  }
+}
+
+Result<std::vector<Document>> parse_documents(std::string_view text, ParseOptions options) {
+  auto nodes = parse_all(text, options);
+  if (!nodes) return std::move(nodes).error();
+  std::vector<Document> documents;
+  for (const Node& node : *nodes) {
+    if (is_empty_document(node)) continue;
+    auto value = to_json(node, options.source);
+    if (!value) return std::move(value).error();
+    documents.push_back({std::move(*value), options.source, node.line, node.column});
+  }
+  return documents;
+}
+
+Result<std::vector<Document>> parse_documents(std::string_view text, std::string source) {
+  ParseOptions options;
+  options.source = std::move(source);
+  options.typing = Typing::kYaml11;
+  return parse_documents(text, options);
+}
+
+Result<json::Value> parse_document(std::string_view text, ParseOptions options) {
+  auto node = parse_first(text, options);
+  if (!node) return std::move(node).error();
+  return to_json(*node, options.source);
+}
+
+Result<json::Value> parse_document(std::string_view text, std::string source) {
+  ParseOptions options;
+  options.source = std::move(source);
+  options.typing = Typing::kYaml11;
+  return parse_document(text, options);
+}
+
+std::string locate(
+    std::string_view text, const ParseOptions& options, std::size_t index, std::string_view pointer
+) {
+  const auto nodes = parse_all(text, options);
+  const auto path = json::Pointer::parse(pointer);
+  if (!nodes || !path) return options.source;
+  for (const Node& document : *nodes) {
+    if (is_empty_document(document)) continue;
+    if (index-- > 0) continue;
+    const Node* node = &document;
+    const Node* named = node;
+    for (const auto& token : path->tokens()) {
+      if (node->is_sequence()) {
+        const auto item = json::array_index(token, node->content.size());
+        if (!item) break;
+        named = node = &node->content[*item];
+        continue;
+      }
+      const Node* next = nullptr;
+      for (std::size_t i = 0; node->is_mapping() && i + 1 < node->content.size(); i += 2)
+        if (node->content[i].value == token) {
+          named = &node->content[i];  // the line of the key, which is where one looks
+          next = &node->content[i + 1];
+        }
+      if (next == nullptr) break;
+      node = next;
+    }
+    return place(options.source, *named);
+  }
+  return options.source;
+}
+
+Node from_json(const json::Value& value) {
+  switch (value.kind()) {
+    case json::Value::Kind::kNull: {
+      Node node = Node::scalar("null");
+      node.tag = Tag::kNull;
+      return node;
+    }
+    case json::Value::Kind::kBool: {
+      Node node = Node::scalar(value.as_bool() ? "true" : "false");
+      node.tag = Tag::kBool;
+      return node;
+    }
+    case json::Value::Kind::kNumber: {
+      Node node = Node::scalar(value.as_number().text);
+      node.tag = resolve_tag(node.value, Typing::kCore);
+      return node;
+    }
+    case json::Value::Kind::kString:
+      return Node::string(value.as_string());
+    case json::Value::Kind::kArray: {
+      Node node = Node::sequence();
+      node.tag = Tag::kSequence;
+      node.content.reserve(value.size());
+      for (const auto& item : value.as_array()) node.content.push_back(from_json(item));
+      return node;
+    }
+    case json::Value::Kind::kObject: {
+      Node node = Node::mapping();
+      node.tag = Tag::kMapping;
+      node.content.reserve(2 * value.size());
+      for (const auto& member : value.as_object()) {
+        node.content.push_back(Node::string(member.key));
+        node.content.push_back(from_json(member.value));
+      }
+      return node;
+    }
+  }
+  return Node{};
+}
+
+}  // namespace weir::yaml

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pkg/base/result.hpp"
+#include "pkg/json/value.hpp"
+#include "pkg/yaml/parser.hpp"
+
+namespace weir::yaml {
+
+/// One document of a YAML text as JSON, with the way back to the lines of its source.
+struct Document {
+  json::Value value;
+  std::string source;          ///< as given in ParseOptions
+  std::uint32_t line = 1;      ///< of its first node
+  std::uint32_t column = 1;
+};
+
+/// Reads every document that is not empty (a document of comments is empty). Mapping keys that are numbers or booleans
+/// become text, dates become RFC 3339 text, .nan and .inf are refused, as sigs.k8s.io/yaml does on the way to JSON.
+/// The default typing here is kYaml11, the one of kubectl: `yes` is true.
+/// @returns an error with where = "source:line:column"
+Result<std::vector<Document>> parse_documents(std::string_view text, ParseOptions options);
+Result<std::vector<Document>> parse_documents(std::string_view text, std::string source = {});
+
+/// Reads the first document; null when the text has none.
+Result<json::Value> parse_document(std::string_view text, ParseOptions options);
+Result<json::Value> parse_document(std::string_view text, std::string source = {});
+
+/// "source:line:column" of the value at a JSON pointer ("/spec/replicas") in document number `index` (counted without
+/// the empty ones), or of the nearest parent that is there. Parses again, so it is for messages only.
+std::string locate(
+    std::string_view text, const ParseOptions& options, std::size_t index, std::string_view pointer
+);
+
+/// A tree as JSON under the rules above. @returns an error naming the place of a node that JSON cannot hold
+Result<json::Value> to_json(const Node& node, std::string_view source);
+
+/// JSON as a tree: texts that would be read as something else are tagged as text.
+Node from_json(const json::Value& value);
+
+}  // namespace weir::yaml

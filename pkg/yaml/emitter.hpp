@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pkg/yaml/node.hpp"
+
+namespace weir::yaml {
+
+/// Writes block-style YAML piece by piece: indentation, indicators and scalars in the style that fits them.
+/// Source of the layout rules: libyaml's emitter, whose output Go's yaml packages keep.
+/// Threads: one at a time.
+class Emitter {
+ public:
+  /// @param fold_column  plain and quoted texts are broken at blanks beyond it; 0: never
+  Emitter(std::string& out, std::size_t fold_column) : out_{out}, fold_column_{fold_column} {}
+
+  void begin_mapping();
+  /// Between the pairs: before each key. A key too long for one line gets "? ".
+  void key(std::string_view text, Style style);
+  void end_mapping();
+  void empty_mapping();
+  void begin_sequence();
+  void item();
+  void end_sequence();
+  void empty_sequence();
+  void scalar(std::string_view text, Style style);
+  void finish();
+
+ private:
+  struct Analysis {
+    bool is_multiline = false;
+    bool is_plain_allowed = true;
+    bool is_single_quoted_allowed = true;
+    bool is_block_allowed = true;
+  };
+  static Analysis analyze(std::string_view text);
+  void put(char c);
+  void put_break();
+  void write_indent();
+  void indicator(std::string_view text, bool needs_blank, bool keeps_indention);
+  void write_scalar(std::string_view text, Style style, bool is_key);
+  void write_plain(std::string_view text, bool may_break);
+  void write_single_quoted(std::string_view text, bool may_break);
+  void write_double_quoted(std::string_view text, bool may_break);
+  void write_literal(std::string_view text);
+  void push_indent(bool is_indentless);
+  void pop_indent();
+  void copy_character(std::string_view text, std::size_t& i);
+
+  std::string& out_;
+  std::size_t fold_column_;
+  int column_ = 0;
+  int indent_ = -1;
+  std::vector<int> indents_;
+  bool is_after_blank_ = true;
+  bool is_at_indention_ = true;
+  bool is_in_mapping_ = false;
+};
+
+/// What a text becomes when it is printed as a folded block (">") and read again. Lines that are indented further get an
+/// empty line before them: kustomize prints every document once on its way and so changes such texts.
+std::string reread_folded(std::string_view text);
+
+}  // namespace weir::yaml

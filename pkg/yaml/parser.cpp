@@ -1,0 +1,567 @@
+#include "pkg/yaml/parser.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <unordered_set>
+#include <utility>
+
+#include "pkg/base/text.hpp"
+#include "pkg/yaml/scanner.hpp"
+
+namespace weir::yaml {
+namespace {
+
+constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
+
+constexpr std::array<std::pair<std::string_view, Tag>, 10> kTagNames{{
+    {"str", Tag::kString},
+    {"int", Tag::kInt},
+    {"float", Tag::kFloat},
+    {"bool", Tag::kBool},
+    {"null", Tag::kNull},
+    {"timestamp", Tag::kTimestamp},
+    {"binary", Tag::kBinary},
+    {"merge", Tag::kMerge},
+    {"seq", Tag::kSequence},
+    {"map", Tag::kMapping},
+}};
+
+std::size_t count_nodes(const Node& node) {
+  std::size_t count = 1;
+  for (const Node& child : node.content) count += count_nodes(child);
+  return count;
+}
+
+class Parser {
+ public:
+  Parser(std::string_view text, const ParseOptions& options) : scanner_{text}, options_{options} {}
+
+  /// nullopt at the end of the text.
+  std::optional<Node> next_document() {
+    while (type() == TokenType::kDocumentEnd) scanner_.pop();
+    if (type() == TokenType::kStreamEnd) return std::nullopt;
+    anchors_.clear();
+    tag_handles_.clear();
+    alias_nodes_ = 0;
+    const bool has_directives = type() == TokenType::kDirective;
+    while (type() == TokenType::kDirective) read_directive();
+    if (type() == TokenType::kDocumentStart) {
+      scanner_.pop();
+    } else if (has_directives) {
+      fail(scanner_.peek().start, "expected --- after the directives");
+    }
+    Node root;
+    switch (type()) {
+      case TokenType::kDirective:
+      case TokenType::kDocumentStart:
+      case TokenType::kDocumentEnd:
+      case TokenType::kStreamEnd:
+        root = empty_scalar(scanner_.peek().start);
+        break;
+      default:
+        root = parse_node(true, false);
+    }
+    if (type() == TokenType::kDocumentEnd) {
+      scanner_.pop();
+    } else if (type() != TokenType::kDocumentStart && type() != TokenType::kStreamEnd) {
+      fail(scanner_.peek().start, "expected the end of the document; is the indentation right?");
+    }
+    return root;
+  }
+
+ private:
+  [[noreturn]] static void fail(const Mark& mark, std::string message) {
+    throw SyntaxError{mark, std::move(message)};
+  }
+  TokenType type() { return scanner_.peek().type; }
+
+  void read_directive() {
+    const Token& token = scanner_.peek();
+    if (token.value == "TAG") {
+      const auto [handle, rest] = text::cut(token.suffix, " ");
+      tag_handles_[std::string{handle}] = std::string{text::trim(rest)};
+    }
+    scanner_.pop();
+  }
+
+  static void set_place(Node& node, const Mark& mark) {
+    node.line = mark.line + 1;
+    node.column = mark.column + 1;
+  }
+
+  Node empty_scalar(const Mark& mark) const {
+    Node node = Node::scalar("");
+    node.tag = Tag::kNull;
+    set_place(node, mark);
+    return node;
+  }
+
+  /// The tag of a node, kNone for none and for the non-specific "!".
+  Tag read_tag(const Token& token) const {
+    std::string name;
+    if (token.value.empty()) {
+      if (token.suffix == "!") return Tag::kNone;
+      name = token.suffix;
+    } else if (const auto handle = tag_handles_.find(token.value); handle != tag_handles_.end()) {
+      name = handle->second + token.suffix;
+    } else if (token.value == "!!") {
+      name = std::string{kTagPrefix} + token.suffix;
+    } else if (token.value == "!") {
+      name = "!" + token.suffix;
+    } else {
+      fail(token.start, text::cat("the tag handle ", token.value, " is not declared"));
+    }
+    if (name.starts_with(kTagPrefix)) {
+      const auto suffix = std::string_view{name}.substr(kTagPrefix.size());
+      for (const auto& [known, tag] : kTagNames)
+        if (known == suffix) return tag;
+    }
+    return Tag::kOther;
+  }
+
+  Node parse_node(bool is_block, bool is_indentless) {
+    if (++depth_ > options_.max_depth)
+      fail(scanner_.peek().start, text::cat("nested deeper than ", options_.max_depth, " levels"));
+    Node node = parse_node_content(is_block, is_indentless);
+    --depth_;
+    return node;
+  }
+
+  Node parse_node_content(bool is_block, bool is_indentless) {
+    const Mark start = scanner_.peek().start;
+    if (type() == TokenType::kAlias) return parse_alias();
+
+    std::string anchor;
+    bool has_anchor = false, has_tag = false;
+    Tag tag = Tag::kNone;
+    for (int i = 0; i < 2; ++i) {
+      if (!has_anchor && type() == TokenType::kAnchor) {
+        anchor = scanner_.peek().value;
+        has_anchor = true;
+        open_anchors_.push_back(anchor);
+        scanner_.pop();
+      } else if (!has_tag && type() == TokenType::kTag) {
+        tag = read_tag(scanner_.peek());
+        has_tag = true;
+        scanner_.pop();
+      }
+    }
+    Node node = parse_content(is_block, is_indentless, has_anchor || has_tag, start);
+    if (tag != Tag::kNone) {
+      node.tag = tag;
+      node.is_tagged = true;
+    }
+    set_place(node, start);
+    if (has_anchor) {
+      open_anchors_.pop_back();
+      anchors_[anchor] = node;
+    }
+    return node;
+  }
+
+  Node parse_alias() {
+    const Token& token = scanner_.peek();
+    if (std::find(open_anchors_.begin(), open_anchors_.end(), token.value) != open_anchors_.end())
+      fail(token.start, text::cat("the anchor ", token.value, " contains itself"));
+    const auto found = anchors_.find(token.value);
+    if (found == anchors_.end())
+      fail(token.start, text::cat("the anchor ", token.value, " is not defined"));
+    alias_nodes_ += count_nodes(found->second);
+    if (alias_nodes_ > options_.max_alias_nodes)
+      fail(
+          token.start,
+          text::cat("aliases expand to more than ", options_.max_alias_nodes, " nodes")
+      );
+    scanner_.pop();
+    return found->second;
+  }
+
+  Node parse_content(bool is_block, bool is_indentless, bool may_be_empty, const Mark& start) {
+    switch (type()) {
+      case TokenType::kBlockEntry:
+        if (is_indentless) return parse_indentless_sequence();
+        break;
+      case TokenType::kScalar:
+        return parse_scalar();
+      case TokenType::kFlowSequenceStart:
+        return parse_flow_sequence();
+      case TokenType::kFlowMappingStart:
+        return parse_flow_mapping();
+      case TokenType::kBlockSequenceStart:
+        if (is_block) return parse_block_sequence();
+        break;
+      case TokenType::kBlockMappingStart:
+        if (is_block) return parse_block_mapping();
+        break;
+      default:
+        break;
+    }
+    if (may_be_empty) return empty_scalar(start);
+    fail(scanner_.peek().start, is_block ? "expected a value" : "expected a value inside the brackets");
+  }
+
+  Node parse_scalar() {
+    Token& token = scanner_.peek();
+    Node node;
+    node.kind = Kind::kScalar;
+    node.style = token.style;
+    node.value = std::move(token.value);
+    if (node.is_quoted()) {
+      node.tag = Tag::kString;
+    } else {
+      node.tag = resolve_tag(node.value, options_.typing);
+    }
+    scanner_.pop();
+    return node;
+  }
+
+  Node parse_indentless_sequence() {
+    Node node = Node::sequence();
+    node.tag = Tag::kSequence;
+    while (type() == TokenType::kBlockEntry) {
+      const Mark mark = scanner_.peek().end;
+      scanner_.pop();
+      switch (type()) {
+        case TokenType::kBlockEntry:
+        case TokenType::kKey:
+        case TokenType::kValue:
+        case TokenType::kBlockEnd:
+          node.content.push_back(empty_scalar(mark));
+          break;
+        default:
+          node.content.push_back(parse_node(true, false));
+      }
+    }
+    return node;
+  }
+
+  Node parse_block_sequence() {
+    Node node = Node::sequence();
+    node.tag = Tag::kSequence;
+    scanner_.pop();
+    while (type() == TokenType::kBlockEntry) {
+      const Mark mark = scanner_.peek().end;
+      scanner_.pop();
+      if (type() == TokenType::kBlockEntry || type() == TokenType::kBlockEnd) {
+        node.content.push_back(empty_scalar(mark));
+      } else {
+        node.content.push_back(parse_node(true, false));
+      }
+    }
+    if (type() != TokenType::kBlockEnd)
+      fail(scanner_.peek().start, "expected a list item (- ...) or less indentation");
+    scanner_.pop();
+    return node;
+  }
+
+  Node parse_block_mapping() {
+    Node node = Node::mapping();
+    node.tag = Tag::kMapping;
+    scanner_.pop();
+    for (;;) {
+      Node key;
+      if (type() == TokenType::kKey) {
+        const Mark mark = scanner_.peek().end;
+        scanner_.pop();
+        switch (type()) {
+          case TokenType::kKey:
+          case TokenType::kValue:
+          case TokenType::kBlockEnd:
+            key = empty_scalar(mark);
+            break;
+          default:
+            key = parse_node(true, true);
+        }
+      } else if (type() == TokenType::kBlockEnd) {
+        scanner_.pop();
+        break;
+      } else {
+        fail(scanner_.peek().start, "expected a key or less indentation");
+      }
+      Node value;
+      if (type() == TokenType::kValue) {
+        const Mark mark = scanner_.peek().end;
+        scanner_.pop();
+        switch (type()) {
+          case TokenType::kKey:
+          case TokenType::kValue:
+          case TokenType::kBlockEnd:
+            value = empty_scalar(mark);
+            break;
+          default:
+            value = parse_node(true, true);
+        }
+      } else {
+        value = empty_scalar(scanner_.peek().start);
+      }
+      node.content.push_back(std::move(key));
+      node.content.push_back(std::move(value));
+    }
+    finish_mapping(node);
+    return node;
+  }
+
+  Node parse_flow_sequence() {
+    Node node = Node::sequence();
+    node.tag = Tag::kSequence;
+    node.style = Style::kFlow;
+    scanner_.pop();
+    for (bool is_first = true; type() != TokenType::kFlowSequenceEnd; is_first = false) {
+      if (!is_first) {
+        if (type() != TokenType::kFlowEntry) fail(scanner_.peek().start, "expected , or ]");
+        scanner_.pop();
+        if (type() == TokenType::kFlowSequenceEnd) break;
+      }
+      if (type() == TokenType::kKey) {
+        node.content.push_back(parse_flow_pair());
+      } else {
+        node.content.push_back(parse_node(false, false));
+      }
+    }
+    scanner_.pop();
+    return node;
+  }
+
+  /// "[a: b]": one pair as an item.
+  Node parse_flow_pair() {
+    Node node = Node::mapping();
+    node.tag = Tag::kMapping;
+    node.style = Style::kFlow;
+    const Mark start = scanner_.peek().start;
+    scanner_.pop();
+    node.content.push_back(parse_flow_part({TokenType::kValue, TokenType::kFlowEntry, TokenType::kFlowSequenceEnd}));
+    if (type() == TokenType::kValue) {
+      scanner_.pop();
+      node.content.push_back(parse_flow_part({TokenType::kFlowEntry, TokenType::kFlowSequenceEnd}));
+    } else {
+      node.content.push_back(empty_scalar(scanner_.peek().start));
+    }
+    set_place(node, start);
+    return node;
+  }
+
+  Node parse_flow_part(std::initializer_list<TokenType> ends) {
+    if (std::find(ends.begin(), ends.end(), type()) != ends.end())
+      return empty_scalar(scanner_.peek().start);
+    return parse_node(false, false);
+  }
+
+  Node parse_flow_mapping() {
+    Node node = Node::mapping();
+    node.tag = Tag::kMapping;
+    node.style = Style::kFlow;
+    scanner_.pop();
+    for (bool is_first = true; type() != TokenType::kFlowMappingEnd; is_first = false) {
+      if (!is_first) {
+        if (type() != TokenType::kFlowEntry) fail(scanner_.peek().start, "expected , or }");
+        scanner_.pop();
+        if (type() == TokenType::kFlowMappingEnd) break;
+      }
+      if (type() == TokenType::kKey) {
+        scanner_.pop();
+        node.content.push_back(parse_flow_part({TokenType::kValue, TokenType::kFlowEntry, TokenType::kFlowMappingEnd}));
+        if (type() == TokenType::kValue) {
+          scanner_.pop();
+          node.content.push_back(parse_flow_part({TokenType::kFlowEntry, TokenType::kFlowMappingEnd}));
+        } else {
+          node.content.push_back(empty_scalar(scanner_.peek().start));
+        }
+      } else {
+        node.content.push_back(parse_node(false, false));
+        node.content.push_back(empty_scalar(scanner_.peek().start));
+      }
+    }
+    scanner_.pop();
+    finish_mapping(node);
+    return node;
+  }
+
+  /// Checks keys for duplicates, then replaces "<<" by the pairs that it stands for.
+  void finish_mapping(Node& node) {
+    check_duplicates(node);
+    std::optional<std::size_t> merge;
+    for (std::size_t i = 0; i < node.content.size(); i += 2) {
+      if (!node.content[i].is_scalar() || node.content[i].tag != Tag::kMerge) continue;
+      if (merge) fail(mark_of(node.content[i]), "a mapping can have one << only");
+      merge = i;
+    }
+    if (!merge) return;
+
+    const Node key = std::move(node.content[*merge]);
+    const Node source = std::move(node.content[*merge + 1]);
+    const auto first = node.content.begin() + static_cast<std::ptrdiff_t>(*merge);
+    node.content.erase(first, first + 2);
+    // The mapping's own keys win, then the first source that has the key.
+    std::unordered_set<std::string> own;
+    for (std::size_t i = 0; i < node.content.size(); i += 2) own.insert(node.content[i].value);
+    const auto add = [&](const Node& from) {
+      if (!from.is_mapping()) fail(mark_of(key), "<< takes a mapping or a list of mappings");
+      for (std::size_t i = 0; i + 1 < from.content.size(); i += 2) {
+        if (!own.insert(from.content[i].value).second) continue;
+        node.content.push_back(from.content[i]);
+        node.content.push_back(from.content[i + 1]);
+      }
+    };
+    if (source.is_sequence()) {
+      for (const Node& from : source.content) add(from);
+    } else {
+      add(source);
+    }
+  }
+
+  static Mark mark_of(const Node& node) {
+    Mark mark;
+    mark.line = node.line == 0 ? 0 : node.line - 1;
+    mark.column = node.column == 0 ? 0 : node.column - 1;
+    return mark;
+  }
+
+  void check_duplicates(Node& node) {
+    if (options_.duplicates == DuplicateKeys::kKeep) return;
+    const std::size_t count = node.content.size() / 2;
+    std::optional<std::pair<std::size_t, std::size_t>> pair;
+    if (count <= 12) {
+      for (std::size_t i = 1; i < count && !pair; ++i)
+        for (std::size_t j = 0; j < i; ++j)
+          if (is_same_key(node.content[2 * i], node.content[2 * j])) pair = {2 * j, 2 * i};
+    } else {
+      std::map<std::string_view, std::size_t> seen;
+      for (std::size_t i = 0; i < count && !pair; ++i) {
+        const auto [found, is_new] = seen.emplace(node.content[2 * i].value, 2 * i);
+        if (!is_new && is_same_key(node.content[found->second], node.content[2 * i]))
+          pair = {found->second, 2 * i};
+      }
+    }
+    if (!pair) return;
+    const auto [first, second] = *pair;
+    if (options_.duplicates == DuplicateKeys::kRefuse)
+      fail(
+          mark_of(node.content[second]),
+          text::cat(
+              "the key ",
+              text::quoted(node.content[second].value),
+              " stands here a second time; the first is on line ",
+              node.content[first].line + options_.first_line - 1
+          )
+      );
+    node.content[first + 1] = std::move(node.content[second + 1]);
+    const auto begin = node.content.begin() + static_cast<std::ptrdiff_t>(second);
+    node.content.erase(begin, begin + 2);
+    check_duplicates(node);
+  }
+
+  static bool is_same_key(const Node& left, const Node& right) {
+    return left.kind == right.kind && left.value == right.value;
+  }
+
+  Scanner scanner_;
+  const ParseOptions& options_;
+  std::size_t depth_ = 0;
+  std::size_t alias_nodes_ = 0;
+  std::map<std::string, Node> anchors_;
+  std::vector<std::string> open_anchors_;
+  std::map<std::string, std::string> tag_handles_;
+};
+
+/// Finds the first byte that YAML text may not contain. Source: YAML 1.2, 5.1 "Character Set".
+std::optional<SyntaxError> check_characters(std::string_view text) {
+  const auto at = [text](std::size_t offset, const char* message) {
+    Mark mark;
+    mark.offset = offset;
+    const auto before = text.substr(0, offset);
+    mark.line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
+    const auto line_start = before.rfind('\n');
+    mark.column =
+        static_cast<std::uint32_t>(offset - (line_start == before.npos ? 0 : line_start + 1));
+    return SyntaxError{mark, message};
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x80) {
+      if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F)
+        return at(i, "control characters are not allowed; write them as escapes in double quotes");
+      ++i;
+      continue;
+    }
+    const std::size_t width = byte >= 0xF0 && byte < 0xF8 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 0;
+    std::uint32_t point = width == 4 ? byte & 0x07U : width == 3 ? byte & 0x0FU : byte & 0x1FU;
+    bool is_valid = width > 0 && byte < 0xF8 && i + width <= text.size();
+    for (std::size_t k = 1; is_valid && k < width; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      is_valid = (next & 0xC0) == 0x80;
+      point = point << 6 | (next & 0x3FU);
+    }
+    if (is_valid)
+      is_valid = !(width == 3 && point < 0x800) && !(width == 4 && (point < 0x10000 || point > 0x10FFFF)) &&
+                 !(point >= 0xD800 && point <= 0xDFFF);
+    if (!is_valid) return at(i, "the text is not UTF-8");
+    if ((point >= 0x80 && point < 0xA0 && point != 0x85) || point == 0xFFFE || point == 0xFFFF)
+      return at(i, "control characters are not allowed; write them as escapes in double quotes");
+    i += width;
+  }
+  return std::nullopt;
+}
+
+InputError to_error(const SyntaxError& error, const ParseOptions& options) {
+  std::string where = text::cat(
+      options.source,
+      options.source.empty() ? "line " : ":",
+      error.mark.line + options.first_line,
+      options.source.empty() ? ", column " : ":",
+      error.mark.column + 1
+  );
+  return InputError{std::move(where), error.message};
+}
+
+std::optional<InputError> check(std::string_view text, const ParseOptions& options) {
+  if (text.size() > options.max_bytes)
+    return InputError{
+        options.source, text::cat("is larger than ", options.max_bytes, " bytes")
+    };
+  if (auto error = check_characters(text)) return to_error(*error, options);
+  return std::nullopt;
+}
+
+void shift_lines(Node& node, std::uint32_t lines) {
+  if (node.line > 0) node.line += lines;
+  for (Node& child : node.content) shift_lines(child, lines);
+}
+
+}  // namespace
+
+Result<Node> parse_first(std::string_view text, const ParseOptions& options) {
+  if (auto error = check(text, options)) return std::move(*error);
+  try {
+    Parser parser{text, options};
+    auto node = parser.next_document();
+    if (!node) return Node{};
+    if (options.first_line > 1) shift_lines(*node, static_cast<std::uint32_t>(options.first_line - 1));
+    return std::move(*node);
+  } catch (const SyntaxError& error) {
+    return to_error(error, options);
+  }
+}
+
+Result<std::vector<Node>> parse_all(std::string_view text, const ParseOptions& options) {
+  if (auto error = check(text, options)) return std::move(*error);
+  try {
+    Parser parser{text, options};
+    std::vector<Node> nodes;
+    while (auto node = parser.next_document()) {
+      if (options.first_line > 1) shift_lines(*node, static_cast<std::uint32_t>(options.first_line - 1));
+      nodes.push_back(std::move(*node));
+    }
+    return nodes;
+  } catch (const SyntaxError& error) {
+    return to_error(error, options);
+  }
+}
+
+std::string place(std::string_view source, const Node& node) {
+  if (node.line == 0) return std::string{source};
+  return text::cat(source, source.empty() ? "line " : ":", node.line, ":", node.column);
+}
+
+}  // namespace weir::yaml

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pkg/base/result.hpp"
+#include "pkg/yaml/node.hpp"
+#include "pkg/yaml/scalar.hpp"
+
+namespace weir::yaml {
+
+enum class DuplicateKeys {
+  kRefuse,   ///< an error at the second one
+  kKeep,     ///< both stay in the tree, for a caller that decides later
+  kLastWins  ///< the value of the last one stands at the place of the first
+};
+
+struct ParseOptions {
+  std::string source;             ///< name for messages, "overlays/prod/app.yaml"
+  std::size_t first_line = 1;     ///< the line of the source at which the text begins
+  Typing typing = Typing::kCore;
+  DuplicateKeys duplicates = DuplicateKeys::kRefuse;
+  std::size_t max_bytes = 64 * 1024 * 1024;
+  std::size_t max_depth = 1000;         ///< nested collections
+  std::size_t max_alias_nodes = 400'000;  ///< nodes that aliases may copy in one document
+};
+
+/// Reads the first document of the text. A text without one gives a node of kind kNone.
+/// Errors: InputError.where is "source:line:column". No message repeats a value of the document.
+Result<Node> parse_first(std::string_view text, const ParseOptions& options = {});
+
+/// Reads every document of the text; empty ones are nodes of kind kNone or null scalars.
+Result<std::vector<Node>> parse_all(std::string_view text, const ParseOptions& options = {});
+
+/// "source:line:column" of a node, for messages.
+std::string place(std::string_view source, const Node& node);
+
+}  // namespace weir::yaml

@@ -1,0 +1,722 @@
+#include "pkg/yaml/scanner.hpp"
+
+#include <algorithm>
+
+namespace weir::yaml {
+namespace {
+
+constexpr std::size_t kMaxImplicitKey = 1024;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_word(char c) {
+  return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-';
+}
+
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+void append_utf8(std::string& out, std::uint32_t point) {
+  const auto byte = [&out](std::uint32_t bits) { out += static_cast<char>(bits); };
+  if (point <= 0x7F) {
+    byte(point);
+  } else if (point <= 0x7FF) {
+    byte(0xC0 | point >> 6);
+    byte(0x80 | (point & 0x3F));
+  } else if (point <= 0xFFFF) {
+    byte(0xE0 | point >> 12);
+    byte(0x80 | (point >> 6 & 0x3F));
+    byte(0x80 | (point & 0x3F));
+  } else {
+    byte(0xF0 | point >> 18);
+    byte(0x80 | (point >> 12 & 0x3F));
+    byte(0x80 | (point >> 6 & 0x3F));
+    byte(0x80 | (point & 0x3F));
+  }
+}
+
+/// Joins what stood before and after line breaks inside a flow scalar: one break is a blank, more are breaks.
+void fold(std::string& out, std::string& first, std::string& more) {
+  if (!first.empty() && first.front() == '\n') {
+    if (more.empty()) {
+      out += ' ';
+    } else {
+      out += more;
+    }
+  } else {
+    out += first;
+    out += more;
+  }
+  first.clear();
+  more.clear();
+}
+
+}  // namespace
+
+Scanner::Scanner(std::string_view text) : text_{text} {
+  if (text_.starts_with("\xEF\xBB\xBF")) mark_.offset = 3;
+  simple_keys_.emplace_back();
+}
+
+Token& Scanner::peek() {
+  fetch_more();
+  return tokens_[head_];
+}
+
+void Scanner::pop() {
+  ++head_;
+  ++popped_;
+  if (head_ == tokens_.size()) {
+    tokens_.clear();
+    head_ = 0;
+  }
+}
+
+// -- characters --------------------------------------------------------------------------------------------------
+
+std::size_t Scanner::break_width(std::size_t ahead) const {
+  switch (static_cast<unsigned char>(at(ahead))) {
+    case '\n':
+      return 1;
+    case '\r':
+      return at(ahead + 1) == '\n' ? 2 : 1;
+    case 0xC2:
+      return at(ahead + 1) == '\x85' ? 2 : 0;
+    case 0xE2:
+      return at(ahead + 1) == '\x80' && (at(ahead + 2) == '\xA8' || at(ahead + 2) == '\xA9') ? 3 : 0;
+    default:
+      return 0;
+  }
+}
+
+bool Scanner::is_blank_or_end(std::size_t ahead) const {
+  const char c = at(ahead);
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0' || break_width(ahead) > 0;
+}
+
+void Scanner::skip(std::size_t bytes) {
+  for (; bytes > 0 && mark_.offset < text_.size(); --bytes) {
+    if ((static_cast<unsigned char>(text_[mark_.offset]) & 0xC0) != 0x80) ++mark_.column;
+    ++mark_.offset;
+  }
+}
+
+void Scanner::skip_line() {
+  const std::size_t width = break_width();
+  if (width == 0) return;
+  mark_.offset += width;
+  ++mark_.line;
+  mark_.column = 0;
+}
+
+void Scanner::read_line(std::string& out) {
+  const std::size_t width = break_width();
+  if (width == 0) return;
+  if (width == 3) {
+    out += text_.substr(mark_.offset, 3);
+  } else {
+    out += '\n';
+  }
+  skip_line();
+}
+
+void Scanner::read_character(std::string& out) {
+  do {
+    out += text_[mark_.offset++];
+  } while (mark_.offset < text_.size() &&
+           (static_cast<unsigned char>(text_[mark_.offset]) & 0xC0) == 0x80);
+  ++mark_.column;
+}
+
+bool Scanner::is_document_mark() const {
+  if (mark_.column != 0) return false;
+  const char c = at(0);
+  return (c == '-' || c == '.') && at(1) == c && at(2) == c && is_blank_or_end(3);
+}
+
+// -- tokens in general ---------------------------------------------------------------------------------------------
+
+void Scanner::fetch_more() {
+  for (;;) {
+    bool needs_more = head_ == tokens_.size();
+    if (!needs_more) {
+      // The next token may still turn out to be the key of a pair.
+      expire_simple_keys();
+      for (const SimpleKey& key : simple_keys_)
+        if (key.is_possible && key.token_number == popped_) needs_more = true;
+    }
+    if (!needs_more) return;
+    fetch_next();
+  }
+}
+
+void Scanner::expire_simple_keys() {
+  for (SimpleKey& key : simple_keys_) is_valid(key);
+}
+
+bool Scanner::is_valid(SimpleKey& key) {
+  if (!key.is_possible) return false;
+  if (key.mark.line < mark_.line || key.mark.offset + kMaxImplicitKey < mark_.offset) {
+    if (key.is_required)
+      throw SyntaxError{key.mark, "expected \"key: value\", found text without \":\""};
+    key.is_possible = false;
+    return false;
+  }
+  return true;
+}
+
+void Scanner::save_simple_key() {
+  if (!is_simple_key_allowed_) return;
+  remove_simple_key();
+  SimpleKey& key = simple_keys_.back();
+  key.is_possible = true;
+  key.is_required = simple_keys_.size() == 1 && indent_ == column();
+  key.token_number = popped_ + (tokens_.size() - head_);
+  key.mark = mark_;
+}
+
+void Scanner::remove_simple_key() {
+  SimpleKey& key = simple_keys_.back();
+  if (key.is_possible && key.is_required)
+    throw SyntaxError{key.mark, "expected \"key: value\", found text without \":\""};
+  key.is_possible = false;
+}
+
+void Scanner::roll_indent(int column, std::ptrdiff_t number, TokenType type, const Mark& mark) {
+  if (simple_keys_.size() > 1 || indent_ >= column) return;
+  indents_.push_back(indent_);
+  indent_ = column;
+  Token token;
+  token.type = type;
+  token.start = token.end = mark;
+  if (number < 0) {
+    tokens_.push_back(std::move(token));
+  } else {
+    const auto position = head_ + (static_cast<std::size_t>(number) - popped_);
+    tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(position), std::move(token));
+  }
+}
+
+void Scanner::unroll_indent(int column) {
+  if (simple_keys_.size() > 1) return;
+  while (indent_ > column) {
+    push(TokenType::kBlockEnd, mark_);
+    indent_ = indents_.back();
+    indents_.pop_back();
+  }
+}
+
+void Scanner::push(TokenType type, const Mark& start) {
+  Token token;
+  token.type = type;
+  token.start = start;
+  token.end = mark_;
+  tokens_.push_back(std::move(token));
+}
+
+void Scanner::skip_to_token() {
+  const bool is_flow = simple_keys_.size() > 1;
+  for (;;) {
+    if (mark_.column == 0 && text_.substr(mark_.offset).starts_with("\xEF\xBB\xBF"))
+      mark_.offset += 3;
+    // A tab may not indent, so it is skipped only where no key can begin.
+    while (at(0) == ' ' || ((is_flow || !is_simple_key_allowed_) && at(0) == '\t')) skip();
+    if (at(0) == '#') {
+      const auto end = text_.find_first_of("\n\r", mark_.offset);
+      while (!is_end() && break_width() == 0 && mark_.offset != end) skip();
+    }
+    if (break_width() == 0) return;
+    skip_line();
+    if (!is_flow) is_simple_key_allowed_ = true;
+  }
+}
+
+void Scanner::fetch_next() {
+  if (is_stream_ended_) {
+    push(TokenType::kStreamEnd, mark_);
+    return;
+  }
+  skip_to_token();
+  expire_simple_keys();
+  unroll_indent(column());
+  if (is_end()) return fetch_stream_end();
+
+  const bool is_flow = simple_keys_.size() > 1;
+  const char c = at(0);
+  if (mark_.column == 0 && c == '%') return fetch_directive();
+  if (is_document_mark())
+    return fetch_document_mark(c == '-' ? TokenType::kDocumentStart : TokenType::kDocumentEnd);
+  switch (c) {
+    case '[':
+      return fetch_flow_start(TokenType::kFlowSequenceStart);
+    case '{':
+      return fetch_flow_start(TokenType::kFlowMappingStart);
+    case ']':
+      return fetch_flow_end(TokenType::kFlowSequenceEnd);
+    case '}':
+      return fetch_flow_end(TokenType::kFlowMappingEnd);
+    case ',':
+      return fetch_flow_entry();
+    case '-':
+      if (is_blank_or_end(1)) return fetch_block_entry();
+      return fetch_plain_scalar();
+    case '?':
+      if (is_flow || is_blank_or_end(1)) return fetch_key();
+      return fetch_plain_scalar();
+    case ':':
+      if (is_flow || is_blank_or_end(1)) return fetch_value();
+      return fetch_plain_scalar();
+    case '*':
+      return fetch_anchor(TokenType::kAlias);
+    case '&':
+      return fetch_anchor(TokenType::kAnchor);
+    case '!':
+      return fetch_tag();
+    case '\'':
+      return fetch_quoted_scalar(true);
+    case '"':
+      return fetch_quoted_scalar(false);
+    case '|':
+    case '>':
+      if (!is_flow) return fetch_block_scalar(c == '|');
+      fail("a block scalar cannot stand inside brackets");
+    case '\t':
+      fail("a tab cannot indent; use spaces");
+    case '%':
+    case '@':
+    case '`':
+      fail(std::string{"a plain value cannot begin with "} + c + "; quote it");
+    default:
+      return fetch_plain_scalar();
+  }
+}
+
+void Scanner::fetch_stream_end() {
+  if (mark_.column != 0) {
+    mark_.column = 0;
+    ++mark_.line;
+  }
+  unroll_indent(-1);
+  remove_simple_key();
+  is_simple_key_allowed_ = false;
+  is_stream_ended_ = true;
+  push(TokenType::kStreamEnd, mark_);
+}
+
+void Scanner::fetch_directive() {
+  unroll_indent(-1);
+  remove_simple_key();
+  is_simple_key_allowed_ = false;
+  const Mark start = mark_;
+  skip();
+  Token token;
+  token.type = TokenType::kDirective;
+  token.start = start;
+  while (is_word(at(0))) read_character(token.value);
+  if (token.value != "YAML" && token.value != "TAG")
+    throw SyntaxError{start, "expected the directive %YAML or %TAG"};
+  while (is_blank()) skip();
+  while (!is_end() && break_width() == 0 && at(0) != '#') read_character(token.suffix);
+  while (!is_end() && break_width() == 0) skip();
+  token.end = mark_;
+  skip_line();
+  tokens_.push_back(std::move(token));
+}
+
+void Scanner::fetch_document_mark(TokenType type) {
+  unroll_indent(-1);
+  remove_simple_key();
+  is_simple_key_allowed_ = false;
+  const Mark start = mark_;
+  skip(3);
+  push(type, start);
+}
+
+void Scanner::fetch_flow_start(TokenType type) {
+  save_simple_key();
+  simple_keys_.emplace_back();
+  is_simple_key_allowed_ = true;
+  const Mark start = mark_;
+  skip();
+  push(type, start);
+}
+
+void Scanner::fetch_flow_end(TokenType type) {
+  remove_simple_key();
+  if (simple_keys_.size() > 1) simple_keys_.pop_back();
+  is_simple_key_allowed_ = false;
+  const Mark start = mark_;
+  skip();
+  push(type, start);
+}
+
+void Scanner::fetch_flow_entry() {
+  remove_simple_key();
+  is_simple_key_allowed_ = true;
+  const Mark start = mark_;
+  skip();
+  push(TokenType::kFlowEntry, start);
+}
+
+void Scanner::fetch_block_entry() {
+  if (simple_keys_.size() == 1) {
+    if (!is_simple_key_allowed_) fail("a list item cannot stand here");
+    roll_indent(column(), -1, TokenType::kBlockSequenceStart, mark_);
+  }
+  remove_simple_key();
+  is_simple_key_allowed_ = true;
+  const Mark start = mark_;
+  skip();
+  push(TokenType::kBlockEntry, start);
+}
+
+void Scanner::fetch_key() {
+  if (simple_keys_.size() == 1) {
+    if (!is_simple_key_allowed_) fail("a mapping key cannot stand here");
+    roll_indent(column(), -1, TokenType::kBlockMappingStart, mark_);
+  }
+  remove_simple_key();
+  is_simple_key_allowed_ = simple_keys_.size() == 1;
+  const Mark start = mark_;
+  skip();
+  push(TokenType::kKey, start);
+}
+
+void Scanner::fetch_value() {
+  SimpleKey& key = simple_keys_.back();
+  if (is_valid(key)) {
+    Token token;
+    token.type = TokenType::kKey;
+    token.start = token.end = key.mark;
+    const auto position = head_ + (key.token_number - popped_);
+    tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(position), std::move(token));
+    roll_indent(
+        static_cast<int>(key.mark.column),
+        static_cast<std::ptrdiff_t>(key.token_number),
+        TokenType::kBlockMappingStart,
+        key.mark
+    );
+    key.is_possible = false;
+    is_simple_key_allowed_ = false;
+  } else {
+    if (simple_keys_.size() == 1) {
+      if (!is_simple_key_allowed_) fail("a mapping value cannot stand here; is a quote or an indentation missing?");
+      roll_indent(column(), -1, TokenType::kBlockMappingStart, mark_);
+    }
+    is_simple_key_allowed_ = simple_keys_.size() == 1;
+  }
+  const Mark start = mark_;
+  skip();
+  push(TokenType::kValue, start);
+}
+
+void Scanner::fetch_anchor(TokenType type) {
+  save_simple_key();
+  is_simple_key_allowed_ = false;
+  Token token;
+  token.type = type;
+  token.start = mark_;
+  skip();
+  while (is_word(at(0))) read_character(token.value);
+  const char after = at(0);
+  if (token.value.empty() || !(is_blank_or_end(0) || std::string_view{"?:,]}%@`"}.find(after) !=
+                                                         std::string_view::npos))
+    throw SyntaxError{token.start, "expected a name of letters, digits, - and _ after & or *"};
+  token.end = mark_;
+  tokens_.push_back(std::move(token));
+}
+
+void Scanner::fetch_tag() {
+  save_simple_key();
+  is_simple_key_allowed_ = false;
+  Token token;
+  token.type = TokenType::kTag;
+  token.start = mark_;
+  if (at(1) == '<') {
+    skip(2);
+    scan_tag_uri(token.suffix, token.start);
+    if (at(0) != '>') throw SyntaxError{token.start, "expected > at the end of the tag"};
+    skip();
+  } else {
+    std::string handle;
+    read_character(handle);
+    while (is_word(at(0))) read_character(handle);
+    if (at(0) == '!') {
+      read_character(handle);
+      token.value = std::move(handle);
+      scan_tag_uri(token.suffix, token.start);
+    } else {
+      // No handle after all: "!name".
+      token.value = "!";
+      token.suffix = handle.substr(1);
+      scan_tag_uri(token.suffix, token.start);
+      if (token.suffix.empty()) token.value.swap(token.suffix);
+    }
+  }
+  if (!is_blank_or_end(0)) throw SyntaxError{token.start, "expected a blank after the tag"};
+  token.end = mark_;
+  tokens_.push_back(std::move(token));
+}
+
+void Scanner::scan_tag_uri(std::string& out, const Mark& start) {
+  while (is_word(at(0)) || (at(0) != '\0' && std::string_view{";/?:@&=+$,.!~*'()[]%"}.find(at(0)) !=
+                                                 std::string_view::npos)) {
+    if (at(0) == '%') {
+      const int high = hex_value(at(1)), low = high < 0 ? -1 : hex_value(at(2));
+      if (low < 0) throw SyntaxError{start, "expected two hexadecimal digits after % in the tag"};
+      out += static_cast<char>(high * 16 + low);
+      skip(3);
+    } else {
+      read_character(out);
+    }
+  }
+}
+
+// -- scalars -------------------------------------------------------------------------------------------------------
+
+void Scanner::fetch_block_scalar(bool is_literal) {
+  remove_simple_key();
+  is_simple_key_allowed_ = true;
+  Token token;
+  token.type = TokenType::kScalar;
+  token.style = is_literal ? Style::kLiteral : Style::kFolded;
+  token.start = mark_;
+  skip();
+
+  int chomping = 0, increment = 0;
+  const auto read_chomping = [&] {
+    if (at(0) != '+' && at(0) != '-') return;
+    chomping = at(0) == '+' ? 1 : -1;
+    skip();
+  };
+  const auto read_increment = [&] {
+    if (!is_digit(at(0))) return;
+    if (at(0) == '0') throw SyntaxError{token.start, "the indentation of a block scalar cannot be 0"};
+    increment = at(0) - '0';
+    skip();
+  };
+  if (is_digit(at(0))) {
+    read_increment();
+    read_chomping();
+  } else {
+    read_chomping();
+    if (chomping != 0) read_increment();
+  }
+  while (is_blank()) skip();
+  if (at(0) == '#')
+    while (!is_end() && break_width() == 0) skip();
+  if (!is_end() && break_width() == 0)
+    throw SyntaxError{mark_, "expected a line break after | or >"};
+  skip_line();
+
+  int indent = increment == 0 ? 0 : (indent_ >= 0 ? indent_ : 0) + increment;
+  std::string first, more;
+  scan_block_breaks(indent, more, token.start);
+  bool was_blank_led = false;
+  std::string& out = token.value;
+  while (column() == indent && !is_end()) {
+    const bool is_blank_led = is_blank();
+    if (!is_literal && !was_blank_led && !is_blank_led && !first.empty() && first.front() == '\n') {
+      if (more.empty()) out += ' ';
+    } else {
+      out += first;
+    }
+    first.clear();
+    out += more;
+    more.clear();
+    was_blank_led = is_blank_led;
+    // Whole lines at once: this is where most bytes of a ConfigMap pass.
+    while (!is_end() && break_width() == 0) {
+      std::size_t end = mark_.offset;
+      while (end < text_.size() && text_[end] != '\n' && text_[end] != '\r' &&
+             static_cast<unsigned char>(text_[end]) < 0x80)
+        ++end;
+      if (end > mark_.offset) {
+        out += text_.substr(mark_.offset, end - mark_.offset);
+        mark_.column += static_cast<std::uint32_t>(end - mark_.offset);
+        mark_.offset = end;
+      } else {
+        read_character(out);
+      }
+    }
+    read_line(first);
+    scan_block_breaks(indent, more, token.start);
+  }
+  if (chomping != -1) out += first;
+  if (chomping == 1) out += more;
+  token.end = mark_;
+  tokens_.push_back(std::move(token));
+}
+
+void Scanner::scan_block_breaks(int& indent, std::string& breaks, const Mark& start) {
+  int widest = 0;
+  for (;;) {
+    while ((indent == 0 || column() < indent) && at(0) == ' ') skip();
+    widest = std::max(widest, column());
+    if ((indent == 0 || column() < indent) && at(0) == '\t')
+      throw SyntaxError{mark_, "a tab cannot indent a block scalar; use spaces"};
+    if (break_width() == 0) break;
+    read_line(breaks);
+  }
+  if (indent == 0) indent = std::max({widest, indent_ + 1, 1});
+  static_cast<void>(start);
+}
+
+void Scanner::fetch_quoted_scalar(bool is_single) {
+  save_simple_key();
+  is_simple_key_allowed_ = false;
+  Token token;
+  token.type = TokenType::kScalar;
+  token.style = is_single ? Style::kSingleQuoted : Style::kDoubleQuoted;
+  token.start = mark_;
+  const char quote = is_single ? '\'' : '"';
+  skip();
+  std::string& out = token.value;
+  std::string first, more, blanks;
+  for (;;) {
+    if (is_document_mark())
+      throw SyntaxError{token.start, "the quoted text is not closed before the next document"};
+    if (is_end()) throw SyntaxError{token.start, "the quoted text is not closed"};
+    bool is_after_break = false;
+    while (!is_blank_or_end(0)) {
+      if (is_single && at(0) == '\'' && at(1) == '\'') {
+        out += '\'';
+        skip(2);
+      } else if (at(0) == quote) {
+        break;
+      } else if (!is_single && at(0) == '\\' && break_width(1) > 0) {
+        skip();
+        skip_line();
+        is_after_break = true;
+        break;
+      } else if (!is_single && at(0) == '\\') {
+        scan_escape(out, token.start);
+      } else {
+        read_character(out);
+      }
+    }
+    if (at(0) == quote) break;
+    while (is_blank() || break_width() > 0) {
+      if (is_blank()) {
+        if (is_after_break) {
+          skip();
+        } else {
+          read_character(blanks);
+        }
+      } else if (!is_after_break) {
+        blanks.clear();
+        read_line(first);
+        is_after_break = true;
+      } else {
+        read_line(more);
+      }
+    }
+    if (is_after_break) {
+      fold(out, first, more);
+    } else {
+      out += blanks;
+      blanks.clear();
+    }
+  }
+  skip();
+  token.end = mark_;
+  tokens_.push_back(std::move(token));
+}
+
+void Scanner::scan_escape(std::string& out, const Mark& start) {
+  std::size_t digits = 0;
+  switch (at(1)) {
+    case '0': out += '\0'; break;
+    case 'a': out += '\x07'; break;
+    case 'b': out += '\x08'; break;
+    case 't': case '\t': out += '\t'; break;
+    case 'n': out += '\n'; break;
+    case 'v': out += '\x0B'; break;
+    case 'f': out += '\x0C'; break;
+    case 'r': out += '\r'; break;
+    case 'e': out += '\x1B'; break;
+    case ' ': out += ' '; break;
+    case '"': out += '"'; break;
+    case '\'': out += '\''; break;
+    case '/': out += '/'; break;
+    case '\\': out += '\\'; break;
+    case 'N': out += "\xC2\x85"; break;
+    case '_': out += "\xC2\xA0"; break;
+    case 'L': out += "\xE2\x80\xA8"; break;
+    case 'P': out += "\xE2\x80\xA9"; break;
+    case 'x': digits = 2; break;
+    case 'u': digits = 4; break;
+    case 'U': digits = 8; break;
+    default: throw SyntaxError{mark_, "unknown escape in quoted text"};
+  }
+  skip(2);
+  if (digits == 0) return;
+  std::uint32_t point = 0;
+  for (std::size_t i = 0; i < digits; ++i) {
+    const int digit = hex_value(at(i));
+    if (digit < 0) throw SyntaxError{mark_, "expected hexadecimal digits after the escape"};
+    point = point << 4 | static_cast<std::uint32_t>(digit);
+  }
+  if ((point >= 0xD800 && point <= 0xDFFF) || point > 0x10FFFF)
+    throw SyntaxError{start, "the escape names no Unicode character"};
+  append_utf8(out, point);
+  skip(digits);
+}
+
+void Scanner::fetch_plain_scalar() {
+  save_simple_key();
+  is_simple_key_allowed_ = false;
+  Token token;
+  token.type = TokenType::kScalar;
+  token.start = mark_;
+  token.end = mark_;
+  const bool is_flow = simple_keys_.size() > 1;
+  const int indent = indent_ + 1;
+  std::string& out = token.value;
+  std::string first, more, blanks;
+  bool is_after_break = false;
+  for (;;) {
+    if (is_document_mark() || at(0) == '#') break;
+    while (!is_blank_or_end(0)) {
+      const char c = at(0);
+      if (c == ':' && is_blank_or_end(1)) break;
+      if (is_flow && (c == ',' || c == '?' || c == '[' || c == ']' || c == '{' || c == '}')) break;
+      if (is_after_break) {
+        fold(out, first, more);
+        is_after_break = false;
+      } else if (!blanks.empty()) {
+        out += blanks;
+        blanks.clear();
+      }
+      read_character(out);
+      token.end = mark_;
+    }
+    if (!is_blank() && break_width() == 0) break;
+    while (is_blank() || break_width() > 0) {
+      if (is_blank()) {
+        if (is_after_break && column() < indent && at(0) == '\t')
+          throw SyntaxError{mark_, "a tab cannot indent; use spaces"};
+        if (is_after_break) {
+          skip();
+        } else {
+          read_character(blanks);
+        }
+      } else if (!is_after_break) {
+        blanks.clear();
+        read_line(first);
+        is_after_break = true;
+      } else {
+        read_line(more);
+      }
+    }
+    if (!is_flow && column() < indent) break;
+  }
+  if (is_after_break) is_simple_key_allowed_ = true;
+  tokens_.push_back(std::move(token));
+}
+
+}  // namespace weir::yaml

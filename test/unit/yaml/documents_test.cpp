@@ -1,0 +1,45 @@
+#include "pkg/yaml/documents.hpp"
+
+#include <gtest/gtest.h>
+
+#include "pkg/json/codec.hpp"
+#include "pkg/yaml/writer.hpp"
+
+namespace weir::yaml {
+namespace {
+
+TEST(Documents, SkipEmptyOnesAndKnowTheirLine) {
+  const auto documents = parse_documents("# header\n---\na: 1\n---\n---\nb: yes\n1: x\n", "dir/app.yaml");
+  ASSERT_TRUE(documents);
+  ASSERT_EQ(documents->size(), 2U);
+  EXPECT_EQ((*documents)[0].line, 3U);
+  EXPECT_EQ(json::write((*documents)[1].value), R"({"b":true,"1":"x"})");
+  EXPECT_EQ((*documents)[1].line, 6U);
+  EXPECT_EQ((*documents)[1].source, "dir/app.yaml");
+}
+
+TEST(Documents, WhatJsonCannotHoldIsRefusedWithItsPlace) {
+  const auto documents = parse_documents("a:\n  b: .nan\n", "x.yaml");
+  ASSERT_FALSE(documents);
+  EXPECT_EQ(documents.error().text(), "x.yaml:2:6: JSON has no number for this");
+}
+
+TEST(Documents, LocateFindsTheLineOfAField) {
+  const std::string_view text = "a: 1\n---\nspec:\n  list:\n  - name: x\n  - name: y\n";
+  ParseOptions options;
+  options.source = "x.yaml";
+  EXPECT_EQ(locate(text, options, 1, "/spec/list/1/name"), "x.yaml:6:5");
+  EXPECT_EQ(locate(text, options, 1, "/spec/missing/deeper"), "x.yaml:3:1");
+  EXPECT_EQ(locate(text, options, 0, ""), "x.yaml:1:1");
+  EXPECT_EQ(locate(text, options, 7, "/a"), "x.yaml");
+}
+
+TEST(Documents, ATreeFromJsonPrintsTheSame) {
+  const auto value = json::parse(R"({"a":"1","b":[1,null,true,{"c":"x\ny"}]})").value();
+  const auto again = to_json(from_json(value), "");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(yaml::write(*again), yaml::write(value));
+}
+
+}  // namespace
+}  // namespace weir::yaml
