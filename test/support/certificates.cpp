@@ -34,7 +34,9 @@ void add_extension(X509* certificate, X509* issuer, int id, const std::string& v
   X509_EXTENSION_free(extension);
 }
 
-Certificate make(const std::string& name, const Certificate* authority, const std::string& alt_name, int days) {
+Certificate make(
+    const std::string& name, const Certificate* authority, const std::string& alt_name, int days
+) {
   const Owned<EVP_PKEY> key{EVP_EC_gen("P-256")};
   const Owned<X509> certificate{X509_new()};
   static long serial = 1;
@@ -44,7 +46,9 @@ Certificate make(const std::string& name, const Certificate* authority, const st
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), days * 24L * 3600);
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME* subject = X509_get_subject_name(certificate.get());
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(
+      subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0
+  );
 
   Owned<X509> issuer;
   Owned<EVP_PKEY> issuer_key;

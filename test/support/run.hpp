@@ -13,8 +13,8 @@
 
 namespace weir::test {
 
-/// Runs the reactor until one coroutine has ended; timers of others (idle connections) do not hold it up.
-/// Rethrows what the coroutine throws.
+/// Runs the reactor until one coroutine has ended; timers of others (idle connections) do not hold
+/// it up. Rethrows what the coroutine throws.
 template <class T>
 T run(asio::io_context& reactor, asio::awaitable<T> work) {
   std::exception_ptr failure;

@@ -1,11 +1,5 @@
 #include "test/support/scripted_server.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <csignal>
 #include <list>
@@ -14,8 +8,13 @@
 #include <thread>
 #include <vector>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace weir::test {
 
@@ -23,11 +22,13 @@ std::string Peer::read_request() {
   std::string request = read_until("\r\n\r\n");
   const auto position = request.find("Content-Length: ");
   if (position == std::string::npos) return request;
-  return request + read_exactly(static_cast<std::size_t>(std::stoul(request.substr(position + 16))));
+  return request +
+         read_exactly(static_cast<std::size_t>(std::stoul(request.substr(position + 16))));
 }
 
 void Peer::answer(int status, std::string_view body, std::string_view more_headers) {
-  std::string text = "HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  std::string text = "HTTP/1.1 " + std::to_string(status) +
+                     " X\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
   text += more_headers;
   text += "\r\n";
   text += body;
@@ -109,7 +110,8 @@ struct ScriptedServer::State {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    if (::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener, 64) != 0 ||
+    if (::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+        ::listen(listener, 64) != 0 ||
         ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0)
       throw std::runtime_error{"cannot listen on loopback"};
     port = ntohs(address.sin_port);
@@ -199,7 +201,8 @@ ScriptedServer::~ScriptedServer() { state_->stop(); }
 std::uint16_t ScriptedServer::port() const { return state_->port; }
 
 std::string ScriptedServer::url(std::string_view path) const {
-  return std::string{state_->tls ? "https" : "http"} + "://127.0.0.1:" + std::to_string(state_->port) + std::string{path};
+  return std::string{state_->tls ? "https" : "http"} +
+         "://127.0.0.1:" + std::to_string(state_->port) + std::string{path};
 }
 
 std::size_t ScriptedServer::connections() const { return state_->accepted; }

@@ -22,7 +22,8 @@ class Peer {
   /// Waits until the client closes, or the server is stopped.
   virtual void wait_for_close() = 0;
 
-  /// One request without a body, or with one of Content-Length. @returns head and body; empty when the client closed
+  /// One request without a body, or with one of Content-Length. @returns head and body; empty when
+  /// the client closed
   std::string read_request();
   /// An answer with Content-Length.
   void answer(int status, std::string_view body, std::string_view more_headers = "");

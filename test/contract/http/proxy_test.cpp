@@ -49,8 +49,11 @@ TEST_F(ThroughAProxy, HttpsAsksForATunnelAndARefusalIsReported) {
     peer.answer(407, "");
   }};
   const auto error = body_or_error(proxy.url(), "https://git.example.org/repo");
-  EXPECT_EQ(seen, "CONNECT git.example.org:443 HTTP/1.1\r\nHost: git.example.org:443\r\n"
-                  "Proxy-Authorization: Basic Ym9iOmh1bnRlcjI=\r\n\r\n");
+  EXPECT_EQ(
+      seen,
+      "CONNECT git.example.org:443 HTTP/1.1\r\nHost: git.example.org:443\r\n"
+      "Proxy-Authorization: Basic Ym9iOmh1bnRlcjI=\r\n\r\n"
+  );
   EXPECT_EQ(error, "reach through the proxy git.example.org:443: the proxy answered 407 X");
 }
 
@@ -58,14 +61,34 @@ TEST_F(ThroughAProxy, Socks5LogsInAndSendsTheName) {
   ScriptedServer proxy{[](Peer& peer) {
     EXPECT_EQ(peer.read_exactly(3), (std::string{"\x05\x01\x02", 3}));
     peer.write(std::string{"\x05\x02", 2});
-    EXPECT_EQ(peer.read_exactly(13), (std::string{"\x01\x03" "bob" "\x07" "hunter2", 13}));
+    EXPECT_EQ(
+        peer.read_exactly(13),
+        (std::string{
+            "\x01\x03"
+            "bob"
+            "\x07"
+            "hunter2",
+            13})
+    );
     peer.write(std::string{"\x01\x00", 2});
-    EXPECT_EQ(peer.read_exactly(22), (std::string{"\x05\x01\x00\x03\x0f" "git.example.org" "\x00\x50", 22}));
+    EXPECT_EQ(
+        peer.read_exactly(22),
+        (std::string{
+            "\x05\x01\x00\x03\x0f"
+            "git.example.org"
+            "\x00\x50",
+            22})
+    );
     peer.write(std::string{"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00", 10});
     peer.read_request();
     peer.answer(200, "through");
   }};
-  EXPECT_EQ(body_or_error("socks5://127.0.0.1:" + std::to_string(proxy.port()), "http://git.example.org/"), "through");
+  EXPECT_EQ(
+      body_or_error(
+          "socks5://127.0.0.1:" + std::to_string(proxy.port()), "http://git.example.org/"
+      ),
+      "through"
+  );
 }
 
 TEST_F(ThroughAProxy, ARefusalOfSocks5IsReported) {
@@ -76,7 +99,9 @@ TEST_F(ThroughAProxy, ARefusalOfSocks5IsReported) {
     peer.write(std::string{"\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00", 10});
   }};
   EXPECT_EQ(
-      body_or_error("socks5://127.0.0.1:" + std::to_string(proxy.port()), "http://git.example.org/"),
+      body_or_error(
+          "socks5://127.0.0.1:" + std::to_string(proxy.port()), "http://git.example.org/"
+      ),
       "reach through the proxy git.example.org:80: connection refused behind the SOCKS proxy"
   );
 }

@@ -1,9 +1,9 @@
 #include "pkg/http/server.hpp"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "pkg/async/event.hpp"
 #include "pkg/async/task_group.hpp"
@@ -17,7 +17,8 @@ namespace weir::http {
 namespace {
 
 asio::awaitable<ServerResponse> echo(ServerRequest request) {
-  co_return ServerResponse{200, request.method + " " + request.path + "?" + request.query + " " + request.body};
+  co_return ServerResponse{
+      200, request.method + " " + request.path + "?" + request.query + " " + request.body};
 }
 
 asio::awaitable<ServerResponse> fail(ServerRequest) {
@@ -64,9 +65,13 @@ class HttpServer : public ::testing::Test {
   }
 
   Request request(std::string method, const std::string& path) {
-    return Request{std::move(method), *Url::parse("http://127.0.0.1:" + std::to_string(server_.port()) + path)};
+    return Request{
+        std::move(method),
+        *Url::parse("http://127.0.0.1:" + std::to_string(server_.port()) + path)};
   }
-  Response send(Request what) { return test::run(reactor_, client_.send(std::move(what), CallOptions{})); }
+  Response send(Request what) {
+    return test::run(reactor_, client_.send(std::move(what), CallOptions{}));
+  }
   Response get(const std::string& path) { return send(request("GET", path)); }
 
   std::filesystem::path folder_;
@@ -75,7 +80,10 @@ class HttpServer : public ::testing::Test {
   async::Event release_;
   Router router_;
   Server server_{reactor_.get_executor(), router_, on_loopback()};
-  async::TaskGroup tasks_{reactor_.get_executor(), [](std::string_view, const std::exception_ptr& error) { ADD_FAILURE() << async::describe(error); }};
+  async::TaskGroup tasks_{
+      reactor_.get_executor(), [](std::string_view, const std::exception_ptr& error) {
+        ADD_FAILURE() << async::describe(error);
+      }};
   Client client_{reactor_.get_executor(), ConnectionOptions{}};
 };
 
@@ -163,14 +171,22 @@ TEST_F(HttpServer, RequestsThatNeverEndAreDropped) {
 }
 
 TEST_F(HttpServer, PipelinedRequestsAreAnsweredInOrder) {
-  const auto out = test::run(reactor_, send_raw(server_.port(),
-      "GET /echo?1 HTTP/1.1\r\nHost: x\r\n\r\nGET /echo?2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  const auto out = test::run(
+      reactor_,
+      send_raw(
+          server_.port(),
+          "GET /echo?1 HTTP/1.1\r\nHost: x\r\n\r\nGET /echo?2 HTTP/1.1\r\nHost: x\r\nConnection: "
+          "close\r\n\r\n"
+      )
+  );
   EXPECT_LT(out.find("GET /echo?1 "), out.find("GET /echo?2 "));
   EXPECT_NE(out.find("GET /echo?2 "), std::string::npos);
 }
 
 TEST_F(HttpServer, NonsenseIsA400) {
-  EXPECT_TRUE(test::run(reactor_, send_raw(server_.port(), "nonsense\r\n\r\n")).starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(
+      test::run(reactor_, send_raw(server_.port(), "nonsense\r\n\r\n")).starts_with("HTTP/1.1 400 ")
+  );
 }
 
 asio::awaitable<void> call(Client& client, Request request, std::string& out) {

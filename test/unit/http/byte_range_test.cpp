@@ -22,8 +22,16 @@ TEST(ByteRange, WhatCannotBeGiven) {
 }
 
 TEST(ByteRange, WhatIsIgnored) {
-  for (const char* header : {"", "bytes", "bytes=", "bytes=-", "lines=1-2", "bytes=1-2,4-5", "bytes=5-2", "bytes=a-b",
-                             "bytes=99999999999999999999-"})
+  for (const char* header :
+       {"",
+        "bytes",
+        "bytes=",
+        "bytes=-",
+        "lines=1-2",
+        "bytes=1-2,4-5",
+        "bytes=5-2",
+        "bytes=a-b",
+        "bytes=99999999999999999999-"})
     EXPECT_EQ(parse_range(header, 100).kind, Kind::kWhole) << header;
 }
 

@@ -1,9 +1,9 @@
 #include "pkg/http/router.hpp"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "test/support/run.hpp"
 
@@ -13,7 +13,9 @@ namespace {
 struct Say {
   explicit Say(std::string text_) : text{std::move(text_)} {}
   asio::awaitable<ServerResponse> operator()(ServerRequest) const { return answer(text); }
-  static asio::awaitable<ServerResponse> answer(std::string text) { co_return ServerResponse{200, text}; }
+  static asio::awaitable<ServerResponse> answer(std::string text) {
+    co_return ServerResponse{200, text};
+  }
   std::string text;
 };
 
@@ -73,7 +75,16 @@ TEST_F(ServeFolder, GivesRegularFilesAndLinksInside) {
 }
 
 TEST_F(ServeFolder, NothingLeadsOut) {
-  for (const char* path : {"../outside", "sub/out", "absolute", ".hidden", "sub", "sub/", "", "missing", "sub//a.tar.gz"})
+  for (const char* path :
+       {"../outside",
+        "sub/out",
+        "absolute",
+        ".hidden",
+        "sub",
+        "sub/",
+        "",
+        "missing",
+        "sub//a.tar.gz"})
     EXPECT_EQ(status(path), 404u) << path;
 }
 

@@ -30,8 +30,20 @@ TEST(Url, DefaultsAndIpv6) {
 
 TEST(Url, RefusesWhatIsNoHttpUrl) {
   for (const char* text :
-       {"", "example.org", "ftp://h/", "http://", "http:///x", "http://h:0/", "http://h:70000/", "http://h:x/",
-        "http://[::1/", "http://[x]/", "http://a b/", "http://h/\r\nX: y", "http://a<b/", "http://u:%zz@h/"})
+       {"",
+        "example.org",
+        "ftp://h/",
+        "http://",
+        "http:///x",
+        "http://h:0/",
+        "http://h:70000/",
+        "http://h:x/",
+        "http://[::1/",
+        "http://[x]/",
+        "http://a b/",
+        "http://h/\r\nX: y",
+        "http://a<b/",
+        "http://u:%zz@h/"})
     EXPECT_FALSE(Url::parse(text)) << text;
 }
 
@@ -57,7 +69,8 @@ TEST(PercentEncoding, RoundTrips) {
   EXPECT_EQ(percent_encode("a b/"), "a%20b%2F");
   EXPECT_EQ(*percent_decode(percent_encode(all)), all);
   EXPECT_EQ(*percent_decode("%41"), "A");
-  for (const char* broken : {"%", "%4", "%zz", "x%"}) EXPECT_FALSE(percent_decode(broken)) << broken;
+  for (const char* broken : {"%", "%4", "%zz", "x%"})
+    EXPECT_FALSE(percent_decode(broken)) << broken;
 }
 
 }  // namespace
