@@ -1,0 +1,178 @@
+#include "pkg/kube/event_recorder.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "pkg/async/errors.hpp"
+#include "pkg/base/digest.hpp"
+#include "pkg/base/random.hpp"
+#include "pkg/base/text.hpp"
+
+namespace weir::kube {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kLongestQueue = 1000;
+constexpr std::size_t kMostKnown = 512;
+constexpr auto kSameEventWindow = 10min;
+/// core/v1 validation refuses longer ones.
+constexpr std::size_t kLongestMessageBytes = 1024;
+/// Source: client-go's EventSourceObjectSpamFilter defaults.
+constexpr double kBurst = 25;
+constexpr std::chrono::duration<double> kRefill = 300s;
+
+std::uint64_t identity_of(const Event& event) {
+  return table_hash(text::cat(
+      event.about.uid, "\n", event.is_warning ? "W" : "N", "\n", event.reason, "\n", event.message
+  ));
+}
+
+/// Cuts at a character, not inside of one.
+std::string shortened(std::string_view message) {
+  if (message.size() <= kLongestMessageBytes) return std::string{message};
+  std::size_t end = kLongestMessageBytes - 3;
+  while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xc0) == 0x80) --end;
+  return text::cat(message.substr(0, end), "...");
+}
+
+json::Value reference(const ObjectReference& about) {
+  return json::Value::object(
+      {{"apiVersion", about.api_version},
+       {"kind", about.kind},
+       {"namespace", about.key.namespace_},
+       {"name", about.key.name},
+       {"uid", about.uid},
+       {"resourceVersion", about.resource_version}}
+  );
+}
+
+}  // namespace
+
+EventRecorder::EventRecorder(
+    Client& client, std::string component, async::TaskGroup& tasks, const Clock& clock, log::Logger log
+)
+    : client_{client},
+      component_{std::move(component)},
+      tasks_{tasks},
+      clock_{clock},
+      log_{std::move(log)} {}
+
+bool EventRecorder::spend(const Event& event) {
+  const auto now = clock_.now();
+  if (budgets_.size() > kMostKnown) {
+    std::erase_if(budgets_, [&](const auto& entry) { return now - entry.second.refilled > kRefill; });
+  }
+  auto [at, is_new] = budgets_.try_emplace(event.about.uid);
+  auto& budget = at->second;
+  if (is_new) {
+    budget.tokens = kBurst;
+  } else {
+    budget.tokens = std::min(
+        kBurst, budget.tokens + std::chrono::duration<double>(now - budget.refilled) / kRefill
+    );
+  }
+  budget.refilled = now;
+  if (budget.tokens < 1) return false;
+  budget.tokens -= 1;
+  return true;
+}
+
+void EventRecorder::record(Event event) {
+  if (waiting_.size() >= kLongestQueue || !spend(event)) {
+    ++dropped_;
+    return;
+  }
+  waiting_.push_back(std::move(event));
+  if (writing_) return;
+  writing_ = true;
+  tasks_.spawn("write-events", write_all());
+}
+
+asio::awaitable<void> EventRecorder::write_all() {
+  while (!waiting_.empty()) {
+    const Event event = std::move(waiting_.front());
+    waiting_.pop_front();
+    std::exception_ptr failure;
+    try {
+      co_await write(event);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    if (!failure) continue;
+    if (async::is_cancelled(failure)) {
+      writing_ = false;
+      std::rethrow_exception(failure);
+    }
+    ++dropped_;
+    log_.error("cannot write an event", async::describe(failure), {{"name", event.about.key.text()}});
+  }
+  writing_ = false;
+}
+
+asio::awaitable<void> EventRecorder::write(const Event& event) {
+  const auto identity = identity_of(event);
+  const auto now = clock_.now();
+  const std::string stamp = to_rfc3339(clock_.wall_now());
+  // Events of cluster-scoped objects live in "default".
+  const std::string namespace_ = event.about.key.namespace_.empty() ? "default" : event.about.key.namespace_;
+
+  const auto at = known_.find(identity);
+  if (at != known_.end() && now - at->second.last < kSameEventWindow) {
+    auto& known = at->second;
+    ++known.count;
+    known.last = now;
+    const auto patch = json::Value::object({{"count", known.count}, {"lastTimestamp", stamp}});
+    const ObjectKey key{namespace_, known.name};
+    PatchOptions options;
+    options.field_manager = component_;
+    bool gone = false;
+    try {
+      co_await client_.merge_patch(core::events(), key, patch, options);
+    } catch (const ApiError& error) {
+      if (!error.is_not_found()) throw;
+      gone = true;  // the server keeps events for an hour only
+    }
+    if (!gone) co_return;
+  }
+
+  const std::string name = text::cat(event.about.key.name, ".", random_hex(16));
+  auto metadata = json::Value::object({{"name", name}, {"namespace", namespace_}});
+  for (const auto& [key, value] : event.annotations) metadata["annotations"].set(key, value);
+  auto document = json::Value::object(
+      {{"apiVersion", "v1"},
+       {"kind", "Event"},
+       {"metadata", std::move(metadata)},
+       {"involvedObject", reference(event.about)},
+       {"reason", event.reason},
+       {"message", shortened(event.message)},
+       {"type", event.is_warning ? "Warning" : "Normal"},
+       {"source", json::Value::object({{"component", component_}})},
+       {"reportingComponent", component_},
+       {"reportingInstance", ""},
+       {"firstTimestamp", stamp},
+       {"lastTimestamp", stamp},
+       {"count", 1}}
+  );
+  const Object fresh{std::move(document)};
+  co_await client_.create(core::events(), fresh);
+
+  if (const auto old = known_.find(identity); old != known_.end()) {
+    ages_.erase(old->second.age);
+    known_.erase(old);
+  }
+  if (known_.size() >= kMostKnown) {
+    known_.erase(ages_.front());
+    ages_.pop_front();
+  }
+  ages_.push_back(identity);
+  Known known;
+  known.name = name;
+  known.first_seen = stamp;
+  known.count = 1;
+  known.last = now;
+  known.age = std::prev(ages_.end());
+  known_.emplace(identity, std::move(known));
+}
+
+}  // namespace weir::kube

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "pkg/async/task_group.hpp"
+#include "pkg/base/clock.hpp"
+#include "pkg/kube/client.hpp"
+#include "pkg/log/logger.hpp"
+
+namespace weir::kube {
+
+/// What an event is about.
+struct ObjectReference {
+  std::string api_version;
+  std::string kind;
+  ObjectKey key;
+  std::string uid;
+  std::string resource_version;
+};
+
+struct Event {
+  ObjectReference about;
+  bool is_warning = false;
+  std::string reason;
+  std::string message;  ///< free of secrets
+  std::map<std::string, std::string> annotations;
+};
+
+/// Writes core/v1 Events in the background. Equal events within ten minutes become one with a count; a burst of one
+/// object is thinned out as client-go does it (25 at once, then one in five minutes). Failures are logged, never retried
+/// for ever, and never hold up a reconcile.  Threads: reactor.
+class EventRecorder {
+ public:
+  /// `component` is the source that `flux events` and kubectl show. References must outlive the group's tasks.
+  EventRecorder(
+      Client& client, std::string component, async::TaskGroup& tasks, const Clock& clock, log::Logger log
+  );
+
+  void record(Event event);
+  std::uint64_t dropped() const { return dropped_; }
+
+ private:
+  struct Known {
+    std::string name;
+    std::string first_seen;
+    std::int64_t count = 0;
+    TimePoint last{};
+    std::list<std::uint64_t>::iterator age;
+  };
+  struct Budget {
+    double tokens = 0;
+    TimePoint refilled{};
+  };
+  asio::awaitable<void> write_all();
+  asio::awaitable<void> write(const Event& event);
+  bool spend(const Event& event);
+
+  Client& client_;
+  const std::string component_;
+  async::TaskGroup& tasks_;
+  const Clock& clock_;
+  log::Logger log_;
+  std::deque<Event> waiting_;
+  bool writing_ = false;
+  std::uint64_t dropped_ = 0;
+  std::unordered_map<std::uint64_t, Known> known_;  // by hash of what makes events equal
+  std::list<std::uint64_t> ages_;                   // oldest first
+  std::unordered_map<std::string, Budget> budgets_;  // by uid
+};
+
+}  // namespace weir::kube

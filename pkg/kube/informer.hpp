@@ -1,0 +1,191 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "api/meta/v1/kind.hpp"
+#include "pkg/base/text.hpp"
+#include "pkg/json/describe.hpp"
+#include "pkg/kube/reflector.hpp"
+
+namespace weir::kube {
+
+/// What is known of one collection: a snapshot of each object, kept up to date by a reflector, with indexes.
+/// Snapshots are immutable and shared; an object that cannot be read is remembered by its key with the reason.
+/// Threads: reactor.
+template <class T>
+class Informer final : private Reflector::Target {
+ public:
+  using Snapshot = std::shared_ptr<const T>;
+  /// Turns a document into what the cache keeps.
+  using Decode = std::function<Result<T>(json::Value document)>;
+  /// Hears of each change; `before` is null for a new object, `after` for one that is gone.
+  using Handler = std::function<void(const ObjectKey& key, const Snapshot& before, const Snapshot& after)>;
+  /// The values under which an object is found in an index.
+  using IndexFunction = std::function<std::vector<std::string>(const T&)>;
+
+  Informer(Client& client, ReflectorOptions options, Decode decode, log::Logger log)
+      : decode_{std::move(decode)}, log_{log}, reflector_{client, std::move(options), *this, log} {}
+
+  // Before run() only.
+  void on_change(Handler handler) { handlers_.push_back(std::move(handler)); }
+  void add_index(std::string name, IndexFunction function) {
+    indexes_.try_emplace(std::move(name)).first->second.function = std::move(function);
+  }
+
+  /// Runs until cancelled.
+  asio::awaitable<void> run() { return reflector_.run(); }
+  async::Event& synced() { return reflector_.synced(); }
+  const std::string& last_failure() const { return reflector_.last_failure(); }
+
+  /// nullptr: not there (or not readable, see problem()).
+  Snapshot get(const ObjectKey& key) const {
+    const auto at = objects_.find(key);
+    return at == objects_.end() ? nullptr : at->second;
+  }
+  /// Why the object of that key could not be read; empty when it could.
+  std::string problem(const ObjectKey& key) const {
+    const auto at = problems_.find(key);
+    return at == problems_.end() ? std::string{} : at->second;
+  }
+  /// Keys of the objects under `value` of the index, in order.
+  std::vector<ObjectKey> keys(const std::string& index, const std::string& value) const {
+    const auto& entries = indexes_.at(index).entries;
+    const auto at = entries.find(value);
+    if (at == entries.end()) return {};
+    return {at->second.begin(), at->second.end()};
+  }
+  const std::unordered_map<ObjectKey, Snapshot>& objects() const { return objects_; }
+
+  /// Takes in what a write of ours made of an object, so that the next read sees it before the watch does; the watch
+  /// event of the same version is then skipped without being decoded. An older version than the known one is ignored.
+  void learn(const T& object)
+    requires api::Kind<T>
+  {
+    const ObjectKey key{object.metadata.namespace_, object.metadata.name};
+    const auto known = versions_.find(key);
+    if (known == versions_.end() || !is_newer(object.metadata.resource_version, known->second)) return;
+    known->second = object.metadata.resource_version;
+    replace(key, std::make_shared<const T>(object));
+  }
+
+ private:
+  struct Index {
+    IndexFunction function;
+    std::unordered_map<std::string, std::set<ObjectKey>> entries;
+  };
+
+  void begin_list() override {
+    seen_.clear();
+    listing_ = true;
+  }
+  void put(json::Value document) override {
+    const auto key = key_of(document);
+    const std::string version{document.text_at({"metadata", "resourceVersion"})};
+    if (listing_) seen_.insert(key);
+    const auto known = versions_.find(key);
+    // Our own write arrives twice, and a list may be served from a cache that lags behind it.
+    if (known != versions_.end() && !is_newer(version, known->second)) return;
+    versions_[key] = version;
+    auto decoded = decode_(std::move(document));
+    if (decoded.has_error()) {
+      problems_[key] = decoded.error().text();
+      log_.error("an object cannot be read", decoded.error().text(), {{"name", key.text()}});
+      replace(key, nullptr);
+      return;
+    }
+    problems_.erase(key);
+    replace(key, std::make_shared<const T>(std::move(*decoded)));
+  }
+  void remove(const json::Value& object) override { drop(key_of(object)); }
+  void end_list() override {
+    std::vector<ObjectKey> gone;
+    for (const auto& [key, version] : versions_) {
+      if (!seen_.contains(key)) gone.push_back(key);
+    }
+    for (const auto& key : gone) drop(key);
+    seen_.clear();
+    listing_ = false;
+  }
+
+  static ObjectKey key_of(const json::Value& object) {
+    return {
+        std::string{object.text_at({"metadata", "namespace"})},
+        std::string{object.text_at({"metadata", "name"})}
+    };
+  }
+
+  /// resourceVersions of one collection are decimal numbers that grow (guaranteed since Kubernetes 1.35, true before).
+  static bool is_newer(const std::string& left, const std::string& right) {
+    return left.size() != right.size() ? left.size() > right.size() : left > right;
+  }
+
+  void drop(const ObjectKey& key) {
+    versions_.erase(key);
+    problems_.erase(key);
+    replace(key, nullptr);
+  }
+
+  void replace(const ObjectKey& key, Snapshot after) {
+    Snapshot before;
+    if (const auto at = objects_.find(key); at != objects_.end()) before = at->second;
+    if (before == nullptr && after == nullptr) return;
+    for (auto& [name, index] : indexes_) {
+      if (before) {
+        for (const auto& value : index.function(*before)) {
+          const auto entry = index.entries.find(value);
+          if (entry == index.entries.end()) continue;
+          entry->second.erase(key);
+          if (entry->second.empty()) index.entries.erase(entry);
+        }
+      }
+      if (after) {
+        for (auto& value : index.function(*after)) index.entries[value].insert(key);
+      }
+    }
+    if (after) {
+      objects_[key] = after;
+    } else {
+      objects_.erase(key);
+    }
+    const ObjectKey named = key;  // `key` may be part of what handlers change
+    for (const auto& handler : handlers_) handler(named, before, after);
+  }
+
+  Decode decode_;
+  log::Logger log_;
+  std::vector<Handler> handlers_;
+  std::map<std::string, Index> indexes_;
+  std::unordered_map<ObjectKey, Snapshot> objects_;
+  std::unordered_map<ObjectKey, std::string> versions_;
+  std::unordered_map<ObjectKey, std::string> problems_;
+  std::unordered_set<ObjectKey> seen_;
+  bool listing_ = false;
+  Reflector reflector_;
+};
+
+/// The informer of one of our kinds.
+template <api::Kind T>
+std::unique_ptr<Informer<T>> make_informer(
+    Client& client, std::string namespace_, std::string label_selector, log::Logger log
+) {
+  ReflectorOptions options;
+  options.resource = resource_of<T>();
+  options.namespace_ = std::move(namespace_);
+  options.label_selector = std::move(label_selector);
+  return std::make_unique<Informer<T>>(
+      client,
+      std::move(options),
+      [](json::Value document) { return json::decode<T>(json::View{document}); },
+      std::move(log)
+  );
+}
+
+}  // namespace weir::kube

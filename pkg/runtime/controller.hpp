@@ -1,0 +1,268 @@
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/meta/v1/kind.hpp"
+#include "pkg/async/errors.hpp"
+#include "pkg/base/random.hpp"
+#include "pkg/json/describe.hpp"
+#include "pkg/json/merge.hpp"
+#include "pkg/kube/client.hpp"
+#include "pkg/kube/informer.hpp"
+#include "pkg/runtime/controller_loop.hpp"
+#include "pkg/runtime/event_sinks.hpp"
+#include "pkg/runtime/reconciler.hpp"
+
+namespace weir::runtime {
+
+/// Labels of gotk_resource_info for one object.
+template <class T>
+using ResourceInfo = std::function<std::map<std::string, std::string>(const T&)>;
+
+/// Runs the reconciler of one kind: take key → snapshot → copy → (deleting? finalize : suspended? stop : reconcile) →
+/// conclude → one status patch, if anything changed → schedule.  Threads: reactor.
+template <api::Kind T>
+class Controller {
+ public:
+  struct Parts {
+    kube::Client& client;
+    kube::Informer<T>& informer;
+    Reconciler<T>& reconciler;
+    EventSinks& events;
+    Metrics& metrics;
+    const Clock& clock;
+    async::TaskGroup& tasks;
+    log::Logger log;
+  };
+  struct Options {
+    Options() {}
+    LoopOptions loop;
+    std::string status_field_manager;  ///< who writes status and finalizers
+    ResourceInfo<T> resource_info;
+  };
+
+  Controller(Parts parts, Options options)
+      : parts_{std::move(parts)},
+        options_{std::move(options)},
+        resource_{kube::resource_of<T>()},
+        loop_{
+            options_.loop,
+            [this](kube::ObjectKey key) { return pass(std::move(key)); },
+            parts_.metrics,
+            parts_.clock,
+            parts_.tasks,
+            parts_.log
+        } {
+    parts_.informer.on_change([this](const auto& key, const auto& before, const auto& after) {
+      if (after) publish_info(key, *after);
+      if (wakes(before, after)) loop_.enqueue(key);
+    });
+  }
+
+  void enqueue(const kube::ObjectKey& key) { loop_.enqueue(key); }
+  asio::awaitable<void> run() { return loop_.run(); }
+  asio::awaitable<void> drain() { return loop_.drain(); }
+
+ private:
+  /// Writes what changed in the status, and knows what was written last.
+  class StatusWriter {
+   public:
+    StatusWriter(Controller& controller, T& object)
+        : controller_{controller}, object_{object}, written_{json::encode(object.status)} {}
+
+    asio::awaitable<void> write() {
+      auto now = json::encode(object_.status);
+      auto change = json::make_merge_patch(written_, now);
+      if (change.empty()) co_return;
+      auto patch = json::Value::object();
+      patch.append_unchecked("status", std::move(change));
+      co_await controller_.patch_metadata_of(object_, patch, "status");
+      written_ = std::move(now);
+    }
+
+   private:
+    Controller& controller_;
+    T& object_;
+    json::Value written_;
+  };
+
+  /// What concerns us: a new object, a new spec, a deletion, an on-demand request. Our own status writes do not.
+  static bool wakes(const std::shared_ptr<const T>& before, const std::shared_ptr<const T>& after) {
+    if (!before || !after) return true;
+    const auto& old = before->metadata;
+    const auto& now = after->metadata;
+    return old.generation != now.generation || old.is_deleting() != now.is_deleting() ||
+           old.uid != now.uid ||
+           old.annotation(api::kRequestedAtAnnotation) != now.annotation(api::kRequestedAtAnnotation);
+  }
+
+  /// Sends a merge patch and takes the new metadata from the answer. When nobody else changed the object meanwhile the
+  /// cache learns our state at once; otherwise it waits for the watch, which brings both changes.
+  asio::awaitable<void> patch_metadata_of(T& object, const json::Value& patch, std::string subresource) {
+    kube::PatchOptions options;
+    options.field_manager = options_.status_field_manager;
+    options.subresource = std::move(subresource);
+    options.detail = kube::Detail::kMetadata;
+    const kube::ObjectKey key = key_of(object);
+    auto answer = co_await parts_.client.merge_patch(resource_, key, patch, options);
+    auto metadata = json::decode<api::ObjectMeta>(json::View{answer.metadata()});
+    if (metadata.has_error()) throw std::runtime_error{metadata.error().text()};
+    const bool same_spec = metadata->generation == object.metadata.generation;
+    object.metadata = std::move(*metadata);
+    if (same_spec) parts_.informer.learn(object);
+  }
+
+  asio::awaitable<void> set_finalizers(T& object, std::vector<std::string> finalizers) {
+    json::Value::Array list;
+    for (auto& finalizer : finalizers) list.emplace_back(std::move(finalizer));
+    auto metadata = json::Value::object({{"finalizers", json::Value{std::move(list)}}});
+    // The list is replaced as a whole: only if nobody else changed it.
+    metadata.set("resourceVersion", object.metadata.resource_version);
+    const auto patch = json::Value::object({{"metadata", std::move(metadata)}});
+    co_await patch_metadata_of(object, patch, "");
+  }
+
+  asio::awaitable<PassResult> pass(kube::ObjectKey key) {
+    const auto snapshot = parts_.informer.get(key);
+    if (!snapshot) {
+      parts_.reconciler.forget(key);
+      parts_.metrics.forget(T::kNames.kind, key);
+      co_return PassResult{PassResult::Kind::kGone};
+    }
+    T object = *snapshot;
+    const auto log = parts_.log.with(
+        {{std::string{T::kNames.kind},
+          json::Value::object({{"name", key.name}, {"namespace", key.namespace_}})},
+         {"namespace", key.namespace_},
+         {"name", key.name},
+         {"reconcileID", random_uuid()}}
+    );
+    ObjectEvents events{parts_.events, reference_to(object), snapshot->metadata.annotations};
+    StatusWriter status{*this, object};
+    Context context{log, parts_.clock, events, [&status]() { return status.write(); }};
+
+    if (object.metadata.is_deleting()) co_return co_await remove(context, object);
+    if (object.spec.suspend) {
+      object.status.last_handled_reconcile_at = requested_at(object);
+      if (api::is_condition_true(object.status.conditions, api::condition::kReady)) {
+        object.status.observed_generation = object.metadata.generation;
+      }
+      co_await status.write();
+      log.debug("suspended");
+      co_return PassResult{PassResult::Kind::kDone};
+    }
+    if (!object.metadata.has_finalizer(api::kFinalizer)) {
+      auto finalizers = object.metadata.finalizers;
+      finalizers.emplace_back(api::kFinalizer);
+      co_await set_finalizers(object, std::move(finalizers));
+    }
+
+    const std::string handled = requested_at(object);
+    const auto conclusion = co_await attempt(context, object, false);
+    parts_.reconciler.conclude(context, object, conclusion);
+    if (!handled.empty()) object.status.last_handled_reconcile_at = handled;
+    co_await status.write();
+    co_return result_of(context, object, conclusion);
+  }
+
+  asio::awaitable<PassResult> remove(Context& context, T& object) {
+    if (!object.metadata.has_finalizer(api::kFinalizer)) {
+      co_return PassResult{PassResult::Kind::kDone};
+    }
+    const auto conclusion = co_await attempt(context, object, true);
+    if (conclusion.failure || !std::holds_alternative<Done>(conclusion.outcome)) {
+      co_return result_of(context, object, conclusion);
+    }
+    auto finalizers = object.metadata.finalizers;
+    std::erase(finalizers, api::kFinalizer);
+    bool gone = false;
+    try {
+      co_await set_finalizers(object, std::move(finalizers));
+    } catch (const kube::ApiError& error) {
+      if (!error.is_not_found()) throw;
+      gone = true;
+    }
+    context.log.info(gone ? log::Message{"already gone"} : log::Message{"finalizer removed"});
+    co_return PassResult{PassResult::Kind::kDone};
+  }
+
+  asio::awaitable<Conclusion> attempt(Context& context, T& object, bool finalize) {
+    Conclusion conclusion;
+    try {
+      if (finalize) {
+        conclusion.outcome = co_await parts_.reconciler.finalize(context, object);
+      } else {
+        conclusion.outcome = co_await parts_.reconciler.reconcile(context, object);
+      }
+    } catch (...) {
+      conclusion.failure = std::current_exception();
+    }
+    if (conclusion.failure && async::is_cancelled(conclusion.failure)) {
+      std::rethrow_exception(conclusion.failure);
+    }
+    co_return conclusion;
+  }
+
+  PassResult result_of(Context& context, const T& object, const Conclusion& conclusion) {
+    if (conclusion.failure) {
+      context.log.error("reconciliation failed", async::describe(conclusion.failure));
+      return PassResult{
+          PassResult::Kind::kFailed,
+          parts_.reconciler.retry_pause(object).value_or(Milliseconds{0})
+      };
+    }
+    if (const auto* wait = std::get_if<Wait>(&conclusion.outcome)) {
+      if (wait->severity == Severity::kError) {
+        context.log.error("reconciliation failed", wait->message, {{"reason", wait->reason}});
+        return PassResult{PassResult::Kind::kFailed, wait->again_after};
+      }
+      context.log.info("waiting", {{"reason", wait->reason}, {"for", wait->message}});
+      return PassResult{PassResult::Kind::kWaiting, wait->again_after};
+    }
+    if (const auto* stall = std::get_if<Stall>(&conclusion.outcome)) {
+      context.log.error("stalled", stall->message, {{"reason", stall->reason}});
+      return PassResult{PassResult::Kind::kStalled};
+    }
+    const auto* done = std::get_if<Done>(&conclusion.outcome);
+    return PassResult{
+        PassResult::Kind::kDone, done != nullptr ? done->again_after : Milliseconds{0}
+    };
+  }
+
+  static std::string requested_at(const T& object) {
+    return std::string{object.metadata.annotation(api::kRequestedAtAnnotation)};
+  }
+  static kube::ObjectKey key_of(const T& object) {
+    return {object.metadata.namespace_, object.metadata.name};
+  }
+  kube::ObjectReference reference_to(const T& object) const {
+    return {
+        resource_.api_version(),
+        resource_.kind,
+        key_of(object),
+        object.metadata.uid,
+        object.metadata.resource_version
+    };
+  }
+
+  void publish_info(const kube::ObjectKey& key, const T& object) {
+    if (!options_.resource_info) return;
+    auto labels = options_.resource_info(object);
+    const auto* ready = api::find_condition(object.status.conditions, api::condition::kReady);
+    labels["ready"] = ready != nullptr ? ready->status : "Unknown";
+    labels["suspended"] = object.spec.suspend ? "true" : "false";
+    parts_.metrics.resource_info(T::kNames.kind, key, std::move(labels));
+  }
+
+  Parts parts_;
+  const Options options_;
+  const kube::Resource resource_;
+  ControllerLoop loop_;
+};
+
+}  // namespace weir::runtime

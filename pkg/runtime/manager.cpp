@@ -1,0 +1,285 @@
+#include "pkg/runtime/manager.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "pkg/async/errors.hpp"
+#include "pkg/async/signals.hpp"
+#include "pkg/async/timeout.hpp"
+#include "pkg/base/random.hpp"
+#include "pkg/base/text.hpp"
+#include "pkg/http/server.hpp"
+#include "pkg/kube/leader_election.hpp"
+
+namespace weir::runtime {
+namespace {
+
+constexpr std::size_t kIoThreads = 4;
+constexpr std::size_t kPoolQueue = 10'000;
+constexpr Milliseconds kServerGrace{2'000};
+
+std::size_t cpu_threads() {
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
+}
+
+std::string host_name() {
+  char buffer[256] = {};
+  return ::gethostname(buffer, sizeof buffer - 1) == 0 ? buffer : "localhost";
+}
+
+}  // namespace
+
+std::string_view version() { return WEIR_VERSION; }
+
+struct Manager::State {
+  State(const CommonOptions& options_, std::string process_name_)
+      : options{options_},
+        process_name{std::move(process_name_)},
+        log{std::make_shared<log::DescriptorSink>(STDERR_FILENO), options.level(), options.encoding()},
+        cluster{kube::load_cluster_config(clock)},
+        api_transport{io.get_executor(), cluster.connection},
+        web_transport{io.get_executor(), http::ConnectionOptions{}},
+        discovery_client{api_transport, cluster, identity(process_name), observer()},
+        mapper{discovery_client},
+        io_pool{"io", kIoThreads, kPoolQueue},
+        cpu_pool{"cpu", cpu_threads(), kPoolQueue},
+        tasks{io.get_executor(), [this](std::string_view name, const std::exception_ptr& failure) {
+          on_task_failure(name, failure);
+        }} {}
+
+  static kube::Identity identity(const std::string& controller) {
+    kube::Identity out;
+    out.user_agent = text::cat(controller, "/", version());
+    return out;
+  }
+
+  kube::Client::Observer observer() {
+    return [this](std::string_view method, std::string_view, unsigned status) {
+      metrics.api_request(method, cluster.server.authority(), status);
+    };
+  }
+
+  void on_task_failure(std::string_view name, const std::exception_ptr& failure) {
+    const std::string text = async::describe(failure);
+    log.error("a task ended", text, {{"task", name}});
+    // Nothing that the manager starts may end while it runs: going on without it would look healthy and do nothing.
+    if (fatal_problem.empty()) fatal_problem = text::cat(name, ": ", text);
+    stopping.set();
+  }
+
+  void add_routes() {
+    const auto alive = [](http::ServerRequest) -> asio::awaitable<http::ServerResponse> {
+      co_return http::ServerResponse{200, "ok"};
+    };
+    health_routes.get("/healthz", alive);
+    health_routes.get("/readyz", [this](http::ServerRequest) -> asio::awaitable<http::ServerResponse> {
+      return answer_ready();
+    });
+    metrics_routes.get("/metrics", [this](http::ServerRequest) -> asio::awaitable<http::ServerResponse> {
+      return answer_metrics();
+    });
+  }
+
+  asio::awaitable<http::ServerResponse> answer_ready() {
+    std::string problem = stopping.is_set() ? "shutting down" : "";
+    for (const auto& unit : units) {
+      if (!problem.empty()) break;
+      for (const auto* event : unit->synced()) {
+        if (event->is_set()) continue;
+        problem = text::cat(unit->name(), ": waiting for the first list");
+        if (const auto why = unit->sync_problem(); !why.empty()) {
+          text::append(problem, ": ", why);
+        }
+        break;
+      }
+    }
+    if (problem.empty()) co_return http::ServerResponse{200, "ok"};
+    co_return http::ServerResponse{503, problem + "\n"};
+  }
+
+  asio::awaitable<http::ServerResponse> answer_metrics() {
+    co_return http::ServerResponse{200, metrics.text(), "text/plain; version=0.0.4; charset=utf-8"};
+  }
+
+  asio::awaitable<void> lead(kube::LeaderElection& election, std::string lease) {
+    std::exception_ptr failure;
+    try {
+      co_await election.run();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    metrics.leader(lease, false);
+    if (failure && !async::is_cancelled(failure)) {
+      // Writes must stop at once: whoever leads now may be writing already.
+      log.error("leadership lost", async::describe(failure), {{"lease", lease}});
+      std::_Exit(1);
+    }
+    std::rethrow_exception(failure);
+  }
+
+  asio::awaitable<void> start_unit(Unit& unit, kube::LeaderElection* election, std::string lease) {
+    for (auto* event : unit.synced()) co_await event->wait();
+    log.info("caches are complete", {{"controller", unit.name()}});
+    if (election != nullptr) {
+      co_await election->elected().wait();
+      metrics.leader(lease, true);
+    }
+    unit.start(tasks);
+    log.info("started", {{"controller", unit.name()}});
+  }
+
+  asio::awaitable<void> wait_for_signal() {
+    const int signal = co_await signals.next();
+    log.info("stopping", {{"signal", signal}});
+    stopping.set();
+    co_await signals.next();
+    log.info("second signal, exiting at once");
+    std::_Exit(1);
+  }
+
+  asio::awaitable<void> drain_units() {
+    for (auto& unit : units) co_await unit->drain();
+  }
+
+  asio::awaitable<void> run_all() {
+    http::ServerOptions health_options;
+    health_options.address = options.health_addr;
+    http::ServerOptions metrics_options;
+    metrics_options.address = options.metrics_addr;
+    add_routes();
+    std::unique_ptr<http::Server> health;
+    std::unique_ptr<http::Server> metrics_server;
+    if (options.health_addr != "0" && !options.health_addr.empty()) {
+      health = std::make_unique<http::Server>(io.get_executor(), health_routes, health_options);
+      tasks.spawn("health-server", health->run());
+    }
+    if (options.metrics_addr != "0" && !options.metrics_addr.empty()) {
+      metrics_server =
+          std::make_unique<http::Server>(io.get_executor(), metrics_routes, metrics_options);
+      tasks.spawn("metrics-server", metrics_server->run());
+    }
+    tasks.spawn("signals", wait_for_signal());
+
+    std::vector<std::unique_ptr<kube::Client>> election_clients;
+    std::vector<std::unique_ptr<kube::LeaderElection>> elections;
+    for (auto& unit : units) {
+      unit->start_caches(tasks);
+      const auto& unit_options = unit->options();
+      const std::string lease = unit_options.lease_name(unit->name());
+      kube::LeaderElection* election = nullptr;
+      if (unit_options.enable_leader_election) {
+        kube::LeaderElectionOptions election_options;
+        election_options.lease = {unit_options.runtime_namespace, lease};
+        election_options.identity = text::cat(host_name(), "_", random_uuid());
+        election_options.times = unit_options.election_times();
+        auto& client = election_clients.emplace_back(
+            std::make_unique<kube::Client>(api_transport, cluster, identity(unit->name()), observer())
+        );
+        metrics.leader(lease, false);
+        election = elections
+                       .emplace_back(std::make_unique<kube::LeaderElection>(
+                           *client, election_options, clock, log
+                       ))
+                       .get();
+        tasks.spawn("leader-election", lead(*election, lease));
+      }
+      tasks.spawn("start", start_unit(*unit, election, lease));
+    }
+
+    co_await stopping.wait();
+    std::exception_ptr failure;
+    try {
+      auto draining = drain_units();
+      co_await async::with_timeout(options.graceful_shutdown_timeout.milliseconds(), std::move(draining));
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    if (failure) log.error("running work did not end in time", async::describe(failure));
+    co_await tasks.stop(Milliseconds{2000});
+    for (auto& election : elections) {
+      if (options.leader_election_release_on_cancel) co_await election->release();
+    }
+    if (health) co_await health->stop(kServerGrace);
+    if (metrics_server) co_await metrics_server->stop(kServerGrace);
+    io.stop();
+  }
+
+  const CommonOptions options;
+  const std::string process_name;
+  SystemClock clock;
+  log::Logger log;
+  asio::io_context io{1};
+  async::Signals signals{io.get_executor()};
+  async::Event stopping;
+  std::string fatal_problem;
+  Metrics metrics;
+  kube::ClusterConfig cluster;
+  http::Client api_transport;
+  http::Client web_transport;
+  kube::Client discovery_client;
+  kube::RestMapper mapper;
+  async::BlockingPool io_pool;
+  async::BlockingPool cpu_pool;
+  http::Router health_routes;
+  http::Router metrics_routes;
+  std::vector<std::unique_ptr<Unit>> units;
+  async::TaskGroup tasks;
+};
+
+Manager::Manager(const CommonOptions& options, std::string process_name)
+    : state_{std::make_unique<State>(options, std::move(process_name))} {}
+Manager::~Manager() = default;
+
+asio::any_io_executor Manager::executor() { return state_->io.get_executor(); }
+const Clock& Manager::clock() const { return state_->clock; }
+Metrics& Manager::metrics() { return state_->metrics; }
+kube::RestMapper& Manager::mapper() { return state_->mapper; }
+async::BlockingPool& Manager::io_pool() { return state_->io_pool; }
+async::BlockingPool& Manager::cpu_pool() { return state_->cpu_pool; }
+async::TaskGroup& Manager::tasks() { return state_->tasks; }
+log::Logger Manager::log() const { return state_->log; }
+
+log::Logger Manager::log_for(std::string_view controller) const {
+  return state_->log.with({{"controller", controller}});
+}
+
+http::Transport& Manager::web() { return state_->web_transport; }
+
+std::unique_ptr<kube::Client> Manager::make_client(const std::string& controller) {
+  return std::make_unique<kube::Client>(
+      state_->api_transport, state_->cluster, State::identity(controller), state_->observer()
+  );
+}
+
+int Manager::run(std::vector<std::unique_ptr<Unit>> units) {
+  auto& state = *state_;
+  state.units = std::move(units);
+  state.log.info(
+      "starting",
+      {{"process", state.process_name},
+       {"version", version()},
+       {"server", state.cluster.server.text()}}
+  );
+  std::exception_ptr failure;
+  auto running = state.run_all();
+  asio::co_spawn(state.io, std::move(running), [&](std::exception_ptr error) {
+    failure = error;
+    if (error) state.io.stop();
+  });
+  state.io.run();
+  if (failure) {
+    state.log.error("cannot run", async::describe(failure));
+    return 1;
+  }
+  if (!state.fatal_problem.empty()) return 1;
+  state.log.info("stopped");
+  return 0;
+}
+
+}  // namespace weir::runtime

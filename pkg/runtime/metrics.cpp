@@ -1,0 +1,294 @@
+#include "pkg/runtime/metrics.hpp"
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+#include <fstream>
+#include <unordered_map>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include "pkg/base/text.hpp"
+
+namespace weir::runtime {
+namespace {
+
+using Labels = prometheus::Labels;
+using Buckets = prometheus::Histogram::BucketBoundaries;
+
+/// Source: Flux's metrics package: 10 exponential buckets from 10 ms to 30 min.
+Buckets reconcile_buckets() {
+  Buckets buckets;
+  const double factor = std::pow(1800.0 / 0.01, 1.0 / 9);
+  double bound = 0.01;
+  for (int i = 0; i < 10; ++i, bound *= factor) buckets.push_back(bound);
+  return buckets;
+}
+
+/// Source: controller-runtime's workqueue metrics: powers of ten from 10 ns to 10 s and beyond.
+Buckets queue_buckets() {
+  return {1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000};
+}
+
+double seconds(std::chrono::nanoseconds length) {
+  return std::chrono::duration<double>(length).count();
+}
+
+std::string_view result_name(Metrics::Result result) {
+  switch (result) {
+    case Metrics::Result::kSuccess: return "success";
+    case Metrics::Result::kError: return "error";
+    case Metrics::Result::kRequeue: return "requeue";
+    case Metrics::Result::kRequeueAfter: return "requeue_after";
+  }
+  return "";
+}
+
+double resident_bytes() {
+  std::ifstream statm{"/proc/self/statm"};
+  double pages = 0, resident = 0;
+  statm >> pages >> resident;
+  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+struct Metrics::State {
+  prometheus::Registry registry;
+  // Dynamic families by name, so that each is made once.
+  std::unordered_map<std::string, prometheus::Family<prometheus::Counter>*> counters;
+  std::unordered_map<std::string, prometheus::Family<prometheus::Gauge>*> gauges;
+  std::unordered_map<std::string, prometheus::Family<prometheus::Histogram>*> histograms;
+  // What is said of one object, to take it back.
+  std::unordered_map<std::string, prometheus::Gauge*> infos;
+  std::unordered_map<std::string, prometheus::Histogram*> durations;
+  double cpu_reported = 0;
+
+  prometheus::Family<prometheus::Counter>& counter(const std::string& name, const std::string& help) {
+    auto& family = counters[name];
+    if (family == nullptr) {
+      family = &prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+    }
+    return *family;
+  }
+  prometheus::Family<prometheus::Gauge>& gauge(const std::string& name, const std::string& help) {
+    auto& family = gauges[name];
+    if (family == nullptr) {
+      family = &prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+    }
+    return *family;
+  }
+  prometheus::Family<prometheus::Histogram>& histogram(const std::string& name, const std::string& help) {
+    auto& family = histograms[name];
+    if (family == nullptr) {
+      family = &prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+    }
+    return *family;
+  }
+  static std::string object_id(std::string_view kind, const kube::ObjectKey& key) {
+    return text::cat(kind, "/", key.namespace_, "/", key.name);
+  }
+};
+
+Metrics::Metrics() : state_{std::make_unique<State>()} {}
+Metrics::~Metrics() = default;
+
+void Metrics::api_request(std::string_view method, std::string_view host, unsigned status) {
+  state_->counter("rest_client_requests_total", "Number of HTTP requests to the API server")
+      .Add(
+          {{"code", status == 0 ? "<error>" : std::to_string(status)},
+           {"method", std::string{method}},
+           {"host", std::string{host}}}
+      )
+      .Increment();
+}
+
+void Metrics::add_controller(std::string_view controller, std::size_t concurrency) {
+  const std::string name{controller};
+  for (const auto result : {Result::kSuccess, Result::kError, Result::kRequeue, Result::kRequeueAfter}) {
+    state_->counter("controller_runtime_reconcile_total", "Number of reconciliations")
+        .Add({{"controller", name}, {"result", std::string{result_name(result)}}});
+  }
+  state_->counter("controller_runtime_reconcile_errors_total", "Number of failed reconciliations")
+      .Add({{"controller", name}});
+  state_
+      ->counter(
+          "controller_runtime_terminal_reconcile_errors_total",
+          "Number of reconciliations that only a new spec can help"
+      )
+      .Add({{"controller", name}});
+  state_->counter("controller_runtime_reconcile_panics_total", "Always 0: there are no panics")
+      .Add({{"controller", name}});
+  state_
+      ->gauge(
+          "controller_runtime_max_concurrent_reconciles", "Most reconciliations at the same time"
+      )
+      .Add({{"controller", name}})
+      .Set(static_cast<double>(concurrency));
+  workers_active(controller, 0);
+  queue_depth(controller, 0);
+  state_->counter("workqueue_adds_total", "Number of keys added to the queue")
+      .Add({{"controller", name}, {"name", name}});
+  state_->counter("workqueue_retries_total", "Number of keys added to the queue after a failure")
+      .Add({{"controller", name}, {"name", name}});
+}
+
+void Metrics::reconciled(
+    std::string_view controller,
+    std::string_view kind,
+    const kube::ObjectKey& key,
+    Result result,
+    std::chrono::nanoseconds took
+) {
+  const std::string name{controller};
+  state_->counter("controller_runtime_reconcile_total", "Number of reconciliations")
+      .Add({{"controller", name}, {"result", std::string{result_name(result)}}})
+      .Increment();
+  if (result == Result::kError) {
+    state_->counter("controller_runtime_reconcile_errors_total", "Number of failed reconciliations")
+        .Add({{"controller", name}})
+        .Increment();
+  }
+  state_
+      ->histogram("controller_runtime_reconcile_time_seconds", "Length of a reconciliation")
+      .Add({{"controller", name}}, reconcile_buckets())
+      .Observe(seconds(took));
+  auto& duration = state_->durations[State::object_id(kind, key)];
+  if (duration == nullptr) {
+    duration = &state_
+                    ->histogram(
+                        "gotk_reconcile_duration_seconds", "Length of a reconciliation of one object"
+                    )
+                    .Add(
+                        {{"kind", std::string{kind}}, {"name", key.name}, {"namespace", key.namespace_}},
+                        reconcile_buckets()
+                    );
+  }
+  duration->Observe(seconds(took));
+  state_
+      ->histogram("workqueue_work_duration_seconds", "How long a key was worked on")
+      .Add({{"controller", name}, {"name", name}}, queue_buckets())
+      .Observe(seconds(took));
+}
+
+void Metrics::stalled(std::string_view controller) {
+  state_
+      ->counter(
+          "controller_runtime_terminal_reconcile_errors_total",
+          "Number of reconciliations that only a new spec can help"
+      )
+      .Add({{"controller", std::string{controller}}})
+      .Increment();
+}
+
+void Metrics::workers_active(std::string_view controller, std::size_t count) {
+  state_->gauge("controller_runtime_active_workers", "Reconciliations that run now")
+      .Add({{"controller", std::string{controller}}})
+      .Set(static_cast<double>(count));
+}
+
+void Metrics::queue_depth(std::string_view controller, std::size_t depth) {
+  const std::string name{controller};
+  state_->gauge("workqueue_depth", "Keys that are due and wait")
+      .Add({{"controller", name}, {"name", name}, {"priority", ""}})
+      .Set(static_cast<double>(depth));
+}
+
+void Metrics::queue_added(std::string_view controller) {
+  const std::string name{controller};
+  state_->counter("workqueue_adds_total", "Number of keys added to the queue")
+      .Add({{"controller", name}, {"name", name}})
+      .Increment();
+}
+
+void Metrics::queue_retried(std::string_view controller) {
+  const std::string name{controller};
+  state_->counter("workqueue_retries_total", "Number of keys added to the queue after a failure")
+      .Add({{"controller", name}, {"name", name}})
+      .Increment();
+}
+
+void Metrics::queue_waited(std::string_view controller, std::chrono::nanoseconds waited) {
+  const std::string name{controller};
+  state_->histogram("workqueue_queue_duration_seconds", "How long a due key waited")
+      .Add({{"controller", name}, {"name", name}}, queue_buckets())
+      .Observe(seconds(waited));
+}
+
+void Metrics::leader(std::string_view lease, bool is_leader) {
+  state_->gauge("leader_election_master_status", "1 while this process holds the lease")
+      .Add({{"name", std::string{lease}}})
+      .Set(is_leader ? 1 : 0);
+}
+
+void Metrics::resource_info(
+    std::string_view kind, const kube::ObjectKey& key, std::map<std::string, std::string> labels
+) {
+  labels["customresource_kind"] = kind;
+  labels["name"] = key.name;
+  labels["exported_namespace"] = key.namespace_;
+  auto& family = state_->gauge("gotk_resource_info", "The state of an object, in its labels");
+  auto& info = state_->infos[State::object_id(kind, key)];
+  auto* fresh = &family.Add(labels);
+  if (info == fresh) return;
+  if (info != nullptr) family.Remove(info);
+  info = fresh;
+  info->Set(1);
+}
+
+void Metrics::forget(std::string_view kind, const kube::ObjectKey& key) {
+  const auto id = State::object_id(kind, key);
+  if (const auto at = state_->infos.find(id); at != state_->infos.end()) {
+    state_->gauge("gotk_resource_info", "").Remove(at->second);
+    state_->infos.erase(at);
+  }
+  if (const auto at = state_->durations.find(id); at != state_->durations.end()) {
+    state_->histogram("gotk_reconcile_duration_seconds", "").Remove(at->second);
+    state_->durations.erase(at);
+  }
+}
+
+void Metrics::count(
+    const std::string& name,
+    const std::string& help,
+    const std::map<std::string, std::string>& labels,
+    double by
+) {
+  state_->counter(name, help).Add(labels).Increment(by);
+}
+
+void Metrics::gauge(
+    const std::string& name,
+    const std::string& help,
+    const std::map<std::string, std::string>& labels,
+    double value
+) {
+  state_->gauge(name, help).Add(labels).Set(value);
+}
+
+std::string Metrics::text() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto total = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  const double cpu = total(usage.ru_utime) + total(usage.ru_stime);
+  state_->counter("process_cpu_seconds_total", "User and system time").Add({}).Increment(cpu - state_->cpu_reported);
+  state_->cpu_reported = cpu;
+  const double resident = resident_bytes();
+  gauge("process_resident_memory_bytes", "Resident memory", {}, resident);
+  // Flux's dashboards plot these two; resident memory is the nearest thing that we have.
+  gauge("go_memstats_alloc_bytes", "Resident memory, under the name that dashboards query", {}, resident);
+  gauge("go_info", "Always 1: not a Go program, the name is for dashboards", {{"version", "none"}}, 1);
+  return prometheus::TextSerializer{}.Serialize(state_->registry.Collect());
+}
+
+}  // namespace weir::runtime
