@@ -124,6 +124,7 @@ def _environment(kubeconfig, temporary):
     return dict(kept, KUBECONFIG=kubeconfig, RUNTIME_NAMESPACE="flux-system", TMPDIR=temporary)
 
 
+# The last of two equal flags counts, so a scenario can switch leader election on again.
 def source_controller(kubeconfig, folder, *extra, executable=None):
     """A source-controller below `folder`, not yet started."""
     storage, health, metrics = free_port(), free_port(), free_port()

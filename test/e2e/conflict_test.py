@@ -1,0 +1,72 @@
+"""Fields that others own, and fields that cannot be changed."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
+import scenario  # noqa: E402
+from scenario import config_map  # noqa: E402
+
+IMMUTABLE = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: fixed\nimmutable: true\ndata:\n  n: \"%s\"\n"
+
+
+class Conflict(scenario.Scenario):
+    def start(self, files, **spec):
+        repository = self.repository(files)
+        self.git_repository(repository.url)
+        self.kustomization(**spec)
+        self.applied()
+        return repository
+
+    def test_a_field_that_another_manager_applied_is_taken_over(self):
+        self.kube.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": self.ns},
+                         "data": {"n": "theirs", "only": "theirs"}}, manager="helm")
+        self.start({"a.yaml": config_map("a", n="ours")})
+        self.assertEqual(self.map("a")["data"], {"n": "ours", "only": "theirs"})
+        self.kube.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": self.ns},
+                         "data": {"n": "theirs again"}}, manager="helm")
+        self.reconcile("Kustomization", "app")
+        self.assertEqual(self.map("a")["data"]["n"], "ours")
+
+    def test_what_kubectl_apply_made_is_taken_over_whole(self):
+        self.plane.kubectl("apply", "-n", self.ns, "-f", "-", input=config_map("a", n="kubectl", more="kubectl"))
+        self.start({"a.yaml": config_map("a", n="ours")})
+        live = self.map("a")
+        self.assertEqual(live["data"], {"n": "ours"})
+        self.assertNotIn("kubectl.kubernetes.io/last-applied-configuration", live["metadata"].get("annotations", {}))
+
+    def test_an_immutable_field_without_force(self):
+        repository = self.start({"fixed.yaml": IMMUTABLE % 1, "a.yaml": config_map("a", n="1")})
+        self.push(repository, {"fixed.yaml": IMMUTABLE % 2, "a.yaml": config_map("a", n="2")})
+        message = self.failing(reason="ReconciliationFailed", message=f"ConfigMap/{self.ns}/fixed")
+        self.assertIn("immutable", message)
+        self.assertEqual(self.map("fixed")["data"], {"n": "1"})
+        self.assertEqual(self.map("a")["data"], {"n": "1"})
+        commit = self.push(repository, {"fixed.yaml": IMMUTABLE % 1})
+        self.applied(commit=commit)
+        self.assertEqual(self.map("a")["data"], {"n": "2"})
+
+    def test_an_immutable_field_with_force(self):
+        repository = self.start({"fixed.yaml": IMMUTABLE % 1}, force=True)
+        uid = self.map("fixed")["metadata"]["uid"]
+        self.applied(commit=self.push(repository, {"fixed.yaml": IMMUTABLE % 2}))
+        self.assertEqual(self.map("fixed")["data"], {"n": "2"})
+        self.assertNotEqual(self.map("fixed")["metadata"]["uid"], uid)
+
+    def test_force_for_one_object_by_its_annotation(self):
+        forced = (IMMUTABLE % 1).replace("  name: fixed\n", "  name: fixed\n  annotations:\n"
+                                         "    kustomize.toolkit.fluxcd.io/force: enabled\n")
+        repository = self.start({"fixed.yaml": forced})
+        self.applied(commit=self.push(repository, {"fixed.yaml": forced.replace('"1"', '"2"')}))
+        self.assertEqual(self.map("fixed")["data"], {"n": "2"})
+
+    def test_merge_keeps_what_kubectl_set(self):
+        merged = config_map("a", n="ours").replace("  name: a\n", "  name: a\n  annotations:\n"
+                                                   "    kustomize.toolkit.fluxcd.io/ssa: Merge\n")
+        self.start({"a.yaml": merged})
+        self.kube.merge("ConfigMap", "a", self.ns, {"data": {"by-hand": "yes"}}, manager="kubectl-edit")
+        self.reconcile("Kustomization", "app")
+        self.assertEqual(self.map("a")["data"], {"n": "ours", "by-hand": "yes"})
+
+
+if __name__ == "__main__":
+    scenario.main()

@@ -1,0 +1,98 @@
+"""wait, healthChecks and timeouts, with Deployments that really become available."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
+import scenario  # noqa: E402
+import time  # noqa: E402
+
+from kube import condition  # noqa: E402
+from scenario import config_map  # noqa: E402
+
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      nodeSelector: {zone: %s}
+      containers:
+      - name: web
+        image: registry.example.com/web:1
+"""
+
+
+class Health(scenario.Scenario):
+    kwok = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kube.merge("Node", "node-1", None, {"metadata": {"labels": {"zone": "here"}}})
+
+    def test_ready_when_the_deployment_is_available(self):
+        repository = self.repository({"web.yaml": DEPLOYMENT % "here"})
+        self.git_repository(repository.url)
+        self.kustomization(wait=True)
+        app = self.applied(timeout=30)
+        self.assertEqual(condition(app, "Healthy")["status"], "True")
+        self.assertRegex(condition(app, "Healthy")["message"], r"^Health check passed in ")
+        status = self.kube.get("Deployment", "web", self.ns)["status"]
+        self.assertEqual(status["availableReplicas"], 2)
+
+    def test_a_wait_that_ends_in_its_timeout_says_what_it_waited_for(self):
+        repository = self.repository({"web.yaml": DEPLOYMENT % "nowhere"})
+        self.git_repository(repository.url)
+        self.kustomization(wait=True, timeout="3s", retryInterval="1h")
+        self.kube.wait_condition("Kustomization", "app", self.ns, "Healthy", "Unknown", "Progressing", "Running health checks for")
+        # the timeout's floor of 30 s holds for a wait
+        message = self.failing(reason="HealthCheckFailed", message="timeout waiting for", timeout=45)
+        self.assertIn(f"Deployment/{self.ns}/web", message)
+        self.assertEqual(condition(self.kube.get("Kustomization", "app", self.ns), "Healthy")["status"], "False")
+
+    def test_a_new_revision_ends_the_wait_for_the_old_one(self):
+        repository = self.repository({"web.yaml": DEPLOYMENT % "nowhere"})
+        self.git_repository(repository.url)
+        self.kustomization(wait=True, timeout="5m")
+        self.kube.wait_condition("Kustomization", "app", self.ns, "Healthy", "Unknown", timeout=20)
+        begin = time.monotonic()
+        commit = self.push(repository, {"web.yaml": DEPLOYMENT % "here"})
+        self.applied(commit=commit, timeout=30)
+        self.assertLess(time.monotonic() - begin, 30)
+
+    def test_health_checks_of_objects_that_others_made(self):
+        repository = self.repository({"a.yaml": config_map("a")})
+        self.git_repository(repository.url)
+        self.kustomization(timeout="1m", healthChecks=[{"apiVersion": "v1", "kind": "ConfigMap", "name": "theirs",
+                                                        "namespace": self.ns}])
+        self.kube.wait_condition("Kustomization", "app", self.ns, "Healthy", "Unknown", timeout=20)
+        self.kube.config_map(self.ns, "theirs", x="y")
+        self.applied(timeout=20)
+
+    def test_many_waiting_kustomizations_do_not_stop_others(self):
+        repository = self.repository({"slow/web.yaml": DEPLOYMENT % "nowhere", "fast/a.yaml": config_map("a")})
+        self.git_repository(repository.url)
+        self.fetched()
+        for number in range(12):     # three times the workers
+            self.kustomization(f"slow-{number}", path="./slow", wait=True, timeout="5m", namePrefix=f"n{number}-")
+        self.kube.wait_condition("Kustomization", "slow-11", self.ns, "Healthy", "Unknown", timeout=20)
+        self.kustomization("fast", path="./fast")
+        self.applied("fast", timeout=10)
+
+    def test_an_unhealthy_one_can_be_deleted(self):
+        repository = self.repository({"web.yaml": DEPLOYMENT % "nowhere"})
+        self.git_repository(repository.url)
+        self.kustomization(wait=True, timeout="5m")
+        self.kube.wait_condition("Kustomization", "app", self.ns, "Healthy", "Unknown", timeout=20)
+        self.kube.delete("Kustomization", "app", self.ns)
+        self.kube.wait_gone("Kustomization", "app", self.ns, 15)
+        self.assertIsNone(self.kube.get("Deployment", "web", self.ns))
+
+
+if __name__ == "__main__":
+    scenario.main()

@@ -1,0 +1,87 @@
+"""The manifests in config/ are accepted as they are, and their RBAC is all the controllers need."""
+import json
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
+import scenario  # noqa: E402
+from processes import ROOT  # noqa: E402
+from scenario import config_map  # noqa: E402
+
+ACCOUNT = "system:serviceaccount:flux-system:"
+
+
+class ShippedManifests(scenario.Scenario):
+    users = {ACCOUNT + name: ["system:serviceaccounts", "system:serviceaccounts:flux-system", "system:authenticated"]
+             for name in ("source-controller", "kustomize-controller")}
+    source_flags = ("--enable-leader-election=true",)
+    kustomize_flags = ("--enable-leader-election=true",)
+
+    @classmethod
+    def prepare(cls):
+        cls.plane.kubectl("apply", "--server-side", "--force-conflicts", "-k", os.path.join(ROOT, "config", "default"))
+
+    @classmethod
+    def kubeconfig_of(cls, controller):
+        return cls.plane.users[ACCOUNT + controller]["kubeconfig"]
+
+    def refusals(self):
+        """Requests of the controllers that RBAC refused, from the audit log."""
+        found = set()
+        with open(self.plane.path("audit.log")) as f:
+            for line in f:
+                entry = json.loads(line)
+                if entry["user"]["username"].startswith(ACCOUNT) and entry.get("responseStatus", {}).get("code") == 403:
+                    found.add(f"{entry['user']['username']} {entry['verb']} {entry['requestURI'].split('?')[0]}")
+        return found
+
+    def test_the_circle_works_without_a_refusal(self):
+        self.git.basic = ("robot", self.keep_secret("password-for-the-robot"))
+        self.addCleanup(setattr, self.git, "basic", None)
+        self.kube.secret(self.ns, "login", username="robot", password="password-for-the-robot")
+        repository = self.repository({"a.yaml": config_map("a"), "b.yaml": config_map("b", v="${v}")})
+        self.kube.config_map(self.ns, "vars", v="1")
+        self.git_repository(repository.url, secretRef={"name": "login"})
+        self.kustomization(postBuild={"substituteFrom": [{"kind": "ConfigMap", "name": "vars"}]}, wait=True)
+        self.applied(timeout=30)
+        self.applied(commit=self.push(repository, {"a.yaml": None}))
+        self.assertIsNone(self.map("a"))
+        self.event("app", "Reconciliation finished")
+        self.kube.delete("Kustomization", "app", self.ns)
+        self.kube.wait_gone("Kustomization", "app", self.ns)
+        self.kube.delete("GitRepository", "repo", self.ns)
+        self.kube.wait_gone("GitRepository", "repo", self.ns)
+        self.assertEqual(self.refusals(), set())
+
+    def test_each_controller_holds_its_lease(self):
+        for name in ("source-controller", "kustomize-controller"):
+            lease = self.kube.wait_exists("Lease", f"{name}-leader-election", "flux-system")
+            self.assertTrue(lease["spec"]["holderIdentity"], name)
+
+    def test_the_first_arguments_are_where_install_tools_patch_them(self):
+        wanted = ["--events-addr", "--watch-all-namespaces", "--log-level", "--log-encoding", "--enable-leader-election"]
+        for name, more in (("source-controller", ["--storage-path", "--storage-adv-addr"]), ("kustomize-controller", [])):
+            deployment = self.kube.get("Deployment", name, "flux-system")
+            container = deployment["spec"]["template"]["spec"]["containers"][0]
+            self.assertEqual(container["name"], "manager")
+            self.assertEqual([a.split("=")[0] for a in container["args"]], wanted + more)
+            self.assertRegex(container["image"], r":v\d+\.\d+\.\d+$")
+            self.assertEqual(deployment["metadata"]["labels"]["app.kubernetes.io/part-of"], "flux")
+
+    def test_the_samples_are_accepted(self):
+        for name in sorted(os.listdir(os.path.join(ROOT, "config", "samples"))):
+            if name != "kustomization.yaml":
+                path = os.path.join(ROOT, "config", "samples", name)
+                shown = self.plane.kubectl("apply", "--server-side", "--dry-run=server", "-f", path)
+                self.assertTrue(re.search("serverside-applied", shown), name)
+
+    def test_viewers_and_editors_see_our_kinds(self):
+        for role, verb in (("view", "list"), ("edit", "patch")):
+            rules = self.kube.wait("ClusterRole", f"flux-{role}-flux-system", None, lambda o: o is not None, 5)["rules"]
+            self.assertIn("kustomize.toolkit.fluxcd.io", rules[0]["apiGroups"])
+            self.assertIn(verb, rules[0]["verbs"])
+
+
+if __name__ == "__main__":
+    scenario.main()
