@@ -1,2 +1,3 @@
-// The one place where Asio is compiled; everyone else sees declarations (BOOST_ASIO_SEPARATE_COMPILATION).
+// The one place where Asio is compiled; everyone else sees declarations
+// (BOOST_ASIO_SEPARATE_COMPILATION).
 #include <boost/asio/impl/src.hpp>

@@ -39,7 +39,8 @@ class Job {
     }
   }
   void ask_to_stop() { stop_.request_stop(); }
-  /// Resumes the coroutine on its reactor. From any thread; the caller's own pointer is `self` and is given up.
+  /// Resumes the coroutine on its reactor. From any thread; the caller's own pointer is `self` and
+  /// is given up.
   virtual void finish(std::shared_ptr<Job> self) = 0;
   void fail(std::exception_ptr failure) { failure_ = std::move(failure); }
 
@@ -105,7 +106,9 @@ struct BlockingPool::State {
 
   void cancel(Job& job) {
     std::unique_lock lock{mutex};
-    const auto waiting = std::find_if(queue.begin(), queue.end(), [&](const auto& entry) { return entry.get() == &job; });
+    const auto waiting = std::find_if(queue.begin(), queue.end(), [&](const auto& entry) {
+      return entry.get() == &job;
+    });
     if (waiting == queue.end()) {
       lock.unlock();
       job.ask_to_stop();

@@ -19,11 +19,12 @@ namespace weir::async {
 /// The pool has as much waiting work as it may have; try again later.
 class PoolFull : public std::runtime_error {
  public:
-  explicit PoolFull(const std::string& pool) : std::runtime_error{"too much work waits for the " + pool + " pool"} {}
+  explicit PoolFull(const std::string& pool)
+      : std::runtime_error{"too much work waits for the " + pool + " pool"} {}
 };
 
-/// Threads for what blocks. They start when work first needs them. Destroying the pool asks running work to stop,
-/// waits for it and drops what waits; do so after every task that uses it has ended.
+/// Threads for what blocks. They start when work first needs them. Destroying the pool asks running
+/// work to stop, waits for it and drops what waits; do so after every task that uses it has ended.
 /// Threads: call from the reactor; `work` runs on a pool thread and sees only what it was given.
 class BlockingPool {
  public:
@@ -32,9 +33,10 @@ class BlockingPool {
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
 
-  /// Runs `work` on a pool thread. Cancelling the await drops work that has not started; work that has is asked to
-  /// stop through its token and still waited for, so what it refers to lives.
-  /// @throws PoolFull when `queue_limit` items wait already; anything `work` throws; the exception of a cancelled await
+  /// Runs `work` on a pool thread. Cancelling the await drops work that has not started; work that
+  /// has is asked to stop through its token and still waited for, so what it refers to lives.
+  /// @throws PoolFull when `queue_limit` items wait already; anything `work` throws; the exception
+  /// of a cancelled await
   template <std::invocable<std::stop_token> Work>
   asio::awaitable<std::invoke_result_t<Work, std::stop_token>> run(Work work) {
     using Value = std::invoke_result_t<Work, std::stop_token>;

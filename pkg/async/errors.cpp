@@ -20,9 +20,7 @@ TimedOut::TimedOut(Milliseconds limit) : std::runtime_error{after(limit)}, limit
 TimedOut::TimedOut(const std::string& what, Milliseconds limit)
     : std::runtime_error{text::cat(what, ": ", after(limit))}, limit_{limit} {}
 
-void throw_cancelled() {
-  throw boost::system::system_error{boost::asio::error::operation_aborted};
-}
+void throw_cancelled() { throw boost::system::system_error{boost::asio::error::operation_aborted}; }
 
 bool is_cancelled(const std::exception_ptr& failure) {
   if (!failure) return false;

@@ -22,7 +22,8 @@ class TimedOut : public std::runtime_error {
   Milliseconds limit_;
 };
 
-/// What an await throws when its coroutine was cancelled: boost::system::system_error(operation_aborted).
+/// What an await throws when its coroutine was cancelled:
+/// boost::system::system_error(operation_aborted).
 [[noreturn]] void throw_cancelled();
 
 /// True for the exception of a cancelled await. Never report one as a failure of the thing awaited.

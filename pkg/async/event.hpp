@@ -8,9 +8,9 @@
 
 namespace weir::async {
 
-/// Coroutines that wait to be woken, first come first served; the other words of this library stand on it.
-/// Waking never runs the waiter inside the caller: it is queued on the reactor.
-/// Must outlive its waiters.  Threads: reactor.
+/// Coroutines that wait to be woken, first come first served; the other words of this library stand
+/// on it. Waking never runs the waiter inside the caller: it is queued on the reactor. Must outlive
+/// its waiters.  Threads: reactor.
 class WaitList {
  public:
   WaitList();
@@ -44,8 +44,8 @@ class Event {
   WaitList waiters_;
 };
 
-/// "Something changed, look again": notifications that nobody waits for melt into one, which the next wait takes.
-/// For one waiting coroutine.  Threads: reactor.
+/// "Something changed, look again": notifications that nobody waits for melt into one, which the
+/// next wait takes. For one waiting coroutine.  Threads: reactor.
 class Notification {
  public:
   void notify();

@@ -14,8 +14,8 @@ class GateClosed : public std::runtime_error {
   GateClosed() : std::runtime_error{"shutting down"} {}
 };
 
-/// Counts what is inside and lets nobody in once closed: the way to wait for running work at shutdown.
-/// Must outlive its passes.  Threads: reactor.
+/// Counts what is inside and lets nobody in once closed: the way to wait for running work at
+/// shutdown. Must outlive its passes.  Threads: reactor.
 class Gate {
  public:
   /// Being inside; leaves when destroyed.

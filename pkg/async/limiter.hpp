@@ -8,8 +8,8 @@
 
 namespace weir::async {
 
-/// Lets at most `limit` coroutines through at a time, in the order they came. Must outlive its permits.
-/// Threads: reactor.
+/// Lets at most `limit` coroutines through at a time, in the order they came. Must outlive its
+/// permits. Threads: reactor.
 class Limiter {
  public:
   /// One place; gives it back when destroyed.

@@ -6,7 +6,8 @@
 
 namespace weir::async {
 
-/// SIGTERM and SIGINT as something to await; while it lives they no longer end the process.  Threads: reactor.
+/// SIGTERM and SIGINT as something to await; while it lives they no longer end the process.
+/// Threads: reactor.
 class Signals {
  public:
   explicit Signals(asio::any_io_executor executor);

@@ -24,7 +24,8 @@ struct Task {
   bool asked = false;
 };
 
-/// What the root hands down: coroutines started by co_spawn further below (every with_timeout) hear terminal only.
+/// What the root hands down: coroutines started by co_spawn further below (every with_timeout) hear
+/// terminal only.
 struct Strengthen {
   asio::cancellation_type operator()(asio::cancellation_type type) const {
     return type == asio::cancellation_type::none ? type : asio::cancellation_type::all;
@@ -59,7 +60,9 @@ struct TaskGroup::State {
     }
   }
 
-  void ended(std::list<std::shared_ptr<Task>>::iterator position, const std::exception_ptr& failure) {
+  void ended(
+      std::list<std::shared_ptr<Task>>::iterator position, const std::exception_ptr& failure
+  ) {
     const std::shared_ptr<Task> task = *position;
     tasks.erase(position);
     const bool was_asked = task->asked && is_cancelled(failure);

@@ -11,10 +11,12 @@
 
 namespace weir::async {
 
-/// Owns coroutines: nothing outlives it, nothing fails unseen. Stop it before it is destroyed.  Threads: reactor.
+/// Owns coroutines: nothing outlives it, nothing fails unseen. Stop it before it is destroyed.
+/// Threads: reactor.
 class TaskGroup {
  public:
-  /// Hears of every task that ends with an exception other than its own cancellation. Must not throw.
+  /// Hears of every task that ends with an exception other than its own cancellation. Must not
+  /// throw.
   using OnFailure = std::function<void(std::string_view name, const std::exception_ptr& failure)>;
 
   TaskGroup(asio::any_io_executor executor, OnFailure on_failure);
@@ -23,12 +25,13 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  /// Starts `task` on the next turn of the reactor. What the task refers to must outlive the group; it may take values.
-  /// After stop() began the task is dropped unstarted.
+  /// Starts `task` on the next turn of the reactor. What the task refers to must outlive the group;
+  /// it may take values. After stop() began the task is dropped unstarted.
   void spawn(std::string_view name, asio::awaitable<void> task);
 
-  /// Asks every task to end (total cancellation, which a task may shield itself from for a moment), waits up to
-  /// `grace`, insists (terminal cancellation), and waits for the rest however long they take.
+  /// Asks every task to end (total cancellation, which a task may shield itself from for a moment),
+  /// waits up to `grace`, insists (terminal cancellation), and waits for the rest however long they
+  /// take.
   asio::awaitable<void> stop(Milliseconds grace);
 
   /// Waits until no task is left, without asking any to end.

@@ -20,8 +20,8 @@ constexpr Milliseconds kLongest{std::chrono::hours{24 * 365}};
 
 namespace detail {
 
-// Not the or-operator of awaitable_operators: that one waits for a success, so an early failure of `work` would be
-// reported late, as a timeout.
+// Not the or-operator of awaitable_operators: that one waits for a success, so an early failure of
+// `work` would be reported late, as a timeout.
 asio::awaitable<void> race_against_time(Milliseconds limit, asio::awaitable<void> work) {
   const auto executor = co_await asio::this_coro::executor;
   asio::steady_timer timer{executor, std::min(limit, kLongest)};

@@ -22,8 +22,8 @@ asio::awaitable<void> keep(asio::awaitable<T> work, std::optional<T>& out) {
 
 }  // namespace detail
 
-/// Awaits `work` for at most `limit`; on expiry cancels it, waits for it to unwind, then throws TimedOut.
-/// Work that shields itself from cancellation is waited for all the same.
+/// Awaits `work` for at most `limit`; on expiry cancels it, waits for it to unwind, then throws
+/// TimedOut. Work that shields itself from cancellation is waited for all the same.
 /// @throws TimedOut; anything `work` throws
 template <class T>
 asio::awaitable<T> with_timeout(Milliseconds limit, asio::awaitable<T> work) {

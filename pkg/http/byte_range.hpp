@@ -24,8 +24,8 @@ struct RangeAnswer {
   std::optional<ByteRange> part;
 };
 
-/// Reads "bytes=0-99", "bytes=100-" or "bytes=-100" for a file of `size_bytes`. A broken header and one that asks for
-/// several parts mean the whole file, as RFC 9110 section 14.2 allows.
+/// Reads "bytes=0-99", "bytes=100-" or "bytes=-100" for a file of `size_bytes`. A broken header and
+/// one that asks for several parts mean the whole file, as RFC 9110 section 14.2 allows.
 RangeAnswer parse_range(std::string_view header, std::uint64_t size_bytes);
 
 }  // namespace weir::http

@@ -24,7 +24,8 @@ struct Idle {
   TimePoint since;
 };
 
-/// What is kept for one origin: the most recently used connection is taken first, so that the others can go.
+/// What is kept for one origin: the most recently used connection is taken first, so that the
+/// others can go.
 struct Host {
   explicit Host(std::size_t max_calls) : calls{max_calls} {}
   std::vector<Idle> idle;
@@ -46,7 +47,8 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
         pool{pool_},
         proxy{parse_proxy(options.proxy)},
         eviction{executor_} {
-    const bool has_own_tls = !options.ca_pem.empty() || !options.client_cert_pem.empty() || !options.client_key_pem.empty();
+    const bool has_own_tls = !options.ca_pem.empty() || !options.client_cert_pem.empty() ||
+                             !options.client_key_pem.empty();
     if (has_own_tls) tls();  // a bad certificate is reported at once
   }
 
@@ -105,17 +107,21 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       is_any_left = is_any_left || !entry->idle.empty();
     }
     std::erase_if(hosts, [](const auto& item) {
-      return item.second->idle.empty() && item.second->calls.in_use() == 0 && item.second->calls.waiting() == 0;
+      return item.second->idle.empty() && item.second->calls.in_use() == 0 &&
+             item.second->calls.waiting() == 0;
     });
     if (is_any_left) evict_later();
   }
 
-  asio::awaitable<std::shared_ptr<Connection>> connect(Url url, Milliseconds timeout, std::optional<TimePoint> deadline) {
+  asio::awaitable<std::shared_ptr<Connection>> connect(
+      Url url, Milliseconds timeout, std::optional<TimePoint> deadline
+  ) {
     ++made;
     const std::string peer = text::cat(url.host, ':', url.port);
     auto connection = std::make_shared<Connection>(executor, peer);
     connection->set_deadline(deadline, timeout);
-    auto endpoints = co_await resolve(proxy ? proxy->host : url.host, proxy ? proxy->port : url.port, deadline);
+    auto endpoints =
+        co_await resolve(proxy ? proxy->host : url.host, proxy ? proxy->port : url.port, deadline);
     co_await connection->connect(std::move(endpoints));
     const bool wants_tunnel = proxy && (url.is_https() || proxy->kind == Proxy::Kind::kSocks5);
     if (wants_tunnel) co_await open_tunnel(*connection, *proxy, url.host, url.port);
@@ -126,15 +132,21 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     co_return connection;
   }
 
-  /// Sends the request and receives the headers of the answer, on a kept connection if there is one.
-  asio::awaitable<std::unique_ptr<Exchange>> begin(const Request& request, const CallOptions& call) {
+  /// Sends the request and receives the headers of the answer, on a kept connection if there is
+  /// one.
+  asio::awaitable<std::unique_ptr<Exchange>> begin(
+      const Request& request, const CallOptions& call
+  ) {
     const bool is_forwarded = proxy && !request.url.is_https() && proxy->kind == Proxy::Kind::kHttp;
     const std::string target =
-        is_forwarded ? text::cat("http://", request.url.authority(), request.url.target) : request.url.target;
-    const std::string head = request_head(request, target, is_forwarded ? proxy->authorization() : std::string{});
+        is_forwarded ? text::cat("http://", request.url.authority(), request.url.target)
+                     : request.url.target;
+    const std::string head =
+        request_head(request, target, is_forwarded ? proxy->authorization() : std::string{});
     const std::string origin = request.url.origin();
     std::optional<TimePoint> deadline;
-    if (call.timeout.count() > 0) deadline = now() + std::min(call.timeout, Milliseconds{std::chrono::hours{24 * 365}});
+    if (call.timeout.count() > 0)
+      deadline = now() + std::min(call.timeout, Milliseconds{std::chrono::hours{24 * 365}});
 
     auto kept = take_idle(host(origin));
     if (kept) {
@@ -147,7 +159,8 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       } catch (const TransportError&) {
         if (!call.retry_stale || !exchange->has_received_nothing()) throw;
       }
-      // The server had closed the connection while it was idle; a fresh one tells whether it is well.
+      // The server had closed the connection while it was idle; a fresh one tells whether it is
+      // well.
     }
     auto connection = co_await connect(request.url, call.timeout, deadline);
     auto exchange = std::make_unique<Exchange>(std::move(connection), request.method == "HEAD");
@@ -185,9 +198,15 @@ std::optional<Request> follow(const Request& request, const Headers& headers) {
   const auto target = request.url.resolve(*location);
   const std::string host = request.url.authority();
   if (!target)
-    throw TransportError{host, Phase::kReceive, text::cat("redirected to something that is no URL: ", target.error().message)};
+    throw TransportError{
+        host,
+        Phase::kReceive,
+        text::cat("redirected to something that is no URL: ", target.error().message)};
   if (request.url.is_https() && !target->is_https())
-    throw TransportError{host, Phase::kReceive, text::cat("refused the redirect from https to http (", target->authority(), ')')};
+    throw TransportError{
+        host,
+        Phase::kReceive,
+        text::cat("refused the redirect from https to http (", target->authority(), ')')};
   Request next = request;
   next.url = *target;
   if (target->origin() != request.url.origin()) {
@@ -197,8 +216,11 @@ std::optional<Request> follow(const Request& request, const Headers& headers) {
   return next;
 }
 
-bool may_follow(const Request& request, const CallOptions& options, unsigned status, unsigned followed) {
-  return is_redirect(status) && followed < options.max_redirects && (request.method == "GET" || request.method == "HEAD");
+bool may_follow(
+    const Request& request, const CallOptions& options, unsigned status, unsigned followed
+) {
+  return is_redirect(status) && followed < options.max_redirects &&
+         (request.method == "GET" || request.method == "HEAD");
 }
 
 }  // namespace
@@ -207,7 +229,12 @@ bool may_follow(const Request& request, const CallOptions& options, unsigned sta
 template <class State>
 class StreamReader final : public BodyReader {
  public:
-  StreamReader(std::shared_ptr<State> state, std::string origin, std::unique_ptr<Exchange> exchange, Milliseconds idle_timeout)
+  StreamReader(
+      std::shared_ptr<State> state,
+      std::string origin,
+      std::unique_ptr<Exchange> exchange,
+      Milliseconds idle_timeout
+  )
       : state_{std::move(state)},
         origin_{std::move(origin)},
         exchange_{std::move(exchange)},
@@ -311,7 +338,9 @@ ClientCache::ClientCache(asio::any_io_executor executor, std::size_t max_unused,
     : executor_{std::move(executor)}, max_unused_{max_unused}, pool_{pool} {}
 
 std::shared_ptr<Client> ClientCache::get(const ConnectionOptions& options) {
-  const auto known = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.options == options; });
+  const auto known = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.options == options;
+  });
   if (known != entries_.end()) {
     std::rotate(known, known + 1, entries_.end());  // the last used stands last
     return entries_.back().client;

@@ -26,11 +26,12 @@ struct ProxyOptions {
 struct ConnectionOptions {
   ConnectionOptions() {}
 
-  std::string ca_pem;             ///< certificates of authorities to believe
-  bool use_system_ca = true;      ///< believe the system's authorities as well
-  std::string client_cert_pem;    ///< chain, own certificate first; empty = none
+  std::string ca_pem;           ///< certificates of authorities to believe
+  bool use_system_ca = true;    ///< believe the system's authorities as well
+  std::string client_cert_pem;  ///< chain, own certificate first; empty = none
   SecretString client_key_pem;
-  std::string tls_server_name;    ///< name to ask for and to check instead of the URL's host; empty = the URL's host
+  std::string tls_server_name;  ///< name to ask for and to check instead of the URL's host; empty =
+                                ///< the URL's host
   ProxyOptions proxy;
 
   friend bool operator==(const ConnectionOptions&, const ConnectionOptions&) = default;
@@ -41,17 +42,21 @@ struct PoolOptions {
   PoolOptions() {}
 
   std::size_t max_idle_per_host = 8;
-  std::size_t max_calls_per_host = 128;  ///< send() calls at a time; more wait their turn. Streams do not count
-  Milliseconds idle_timeout{90'000};     ///< an idle connection is closed after this
+  std::size_t max_calls_per_host =
+      128;  ///< send() calls at a time; more wait their turn. Streams do not count
+  Milliseconds idle_timeout{90'000};  ///< an idle connection is closed after this
 };
 
-/// HTTP/1.1 with kept connections, for one identity and one proxy. Must outlive its calls and streams.
-/// Threads: reactor.
+/// HTTP/1.1 with kept connections, for one identity and one proxy. Must outlive its calls and
+/// streams. Threads: reactor.
 class Client final : public Transport {
  public:
-  /// @throws std::invalid_argument naming the field: a certificate or key that cannot be read or do not match,
+  /// @throws std::invalid_argument naming the field: a certificate or key that cannot be read or do
+  /// not match,
   ///         a proxy address of an unknown kind
-  Client(asio::any_io_executor executor, ConnectionOptions connection, PoolOptions pool = PoolOptions{});
+  Client(
+      asio::any_io_executor executor, ConnectionOptions connection, PoolOptions pool = PoolOptions{}
+  );
   ~Client() override;
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -70,11 +75,14 @@ class Client final : public Transport {
   std::shared_ptr<State> state_;
 };
 
-/// One client for each identity, so that objects with equal credentials share connections.  Threads: reactor.
+/// One client for each identity, so that objects with equal credentials share connections. Threads:
+/// reactor.
 class ClientCache {
  public:
   /// @param max_unused  clients kept although nobody holds them
-  ClientCache(asio::any_io_executor executor, std::size_t max_unused = 64, PoolOptions pool = PoolOptions{});
+  ClientCache(
+      asio::any_io_executor executor, std::size_t max_unused = 64, PoolOptions pool = PoolOptions{}
+  );
 
   /// @throws like Client's constructor
   std::shared_ptr<Client> get(const ConnectionOptions& options);

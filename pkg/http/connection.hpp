@@ -20,9 +20,12 @@ namespace weir::http {
 
 using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 
-/// The addresses of a host. An address needs no lookup; a lookup that takes too long is left behind, not waited for.
+/// The addresses of a host. An address needs no lookup; a lookup that takes too long is left
+/// behind, not waited for.
 /// @throws TransportError, async::TimedOut
-asio::awaitable<Endpoints> resolve(std::string host, std::uint16_t port, std::optional<TimePoint> deadline);
+asio::awaitable<Endpoints> resolve(
+    std::string host, std::uint16_t port, std::optional<TimePoint> deadline
+);
 
 /// A TCP connection, with TLS or without, whose every wait ends at one deadline.  Threads: reactor.
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -35,7 +38,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// From now on every wait ends with async::TimedOut at that moment. nullopt: they may take for ever.
+  /// From now on every wait ends with async::TimedOut at that moment. nullopt: they may take for
+  /// ever.
   /// @param limit  what the text of the error says
   void set_deadline(std::optional<TimePoint> moment, Milliseconds limit);
   void set_timeout(Milliseconds limit);  ///< from now; 0 = none

@@ -24,7 +24,8 @@ class Exchange {
   /// Reads until the headers are complete; informational answers (1xx) are skipped.
   /// @throws TransportError
   asio::awaitable<void> receive_headers();
-  /// @returns the next piece of the body; empty = end. @throws TransportError when the body is cut short
+  /// @returns the next piece of the body; empty = end. @throws TransportError when the body is cut
+  /// short
   asio::awaitable<std::string> receive_some();
 
   unsigned status() const;
@@ -45,6 +46,8 @@ class Exchange {
 /// The start of a request with its header fields, ready to be sent.
 /// @param target  origin form, or absolute form towards a proxy
 /// @throws TransportError when a field would break out of its line
-std::string request_head(const Request& request, std::string_view target, std::string_view proxy_authorization);
+std::string request_head(
+    const Request& request, std::string_view target, std::string_view proxy_authorization
+);
 
 }  // namespace weir::http

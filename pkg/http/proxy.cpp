@@ -30,7 +30,9 @@ std::string bracketed(const std::string& host) {
 }
 
 /// RFC 9110 section 9.3.6.
-asio::awaitable<void> connect_http(Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port) {
+asio::awaitable<void> connect_http(
+    Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
+) {
   const std::string authority = text::cat(bracketed(host), ':', port);
   std::string request = text::cat("CONNECT ", authority, " HTTP/1.1\r\nHost: ", authority, "\r\n");
   if (const auto authorization = proxy.authorization(); !authorization.empty())
@@ -53,18 +55,27 @@ asio::awaitable<void> connect_http(Connection& connection, const Proxy& proxy, s
 
 std::string_view socks_error(unsigned char code) {
   switch (code) {
-    case 1: return "general failure of the SOCKS proxy";
-    case 2: return "the SOCKS proxy's rules forbid the connection";
-    case 3: return "network unreachable from the SOCKS proxy";
-    case 4: return "host unreachable from the SOCKS proxy";
-    case 5: return "connection refused behind the SOCKS proxy";
-    case 6: return "time to live expired behind the SOCKS proxy";
-    default: return "the SOCKS proxy refused";
+    case 1:
+      return "general failure of the SOCKS proxy";
+    case 2:
+      return "the SOCKS proxy's rules forbid the connection";
+    case 3:
+      return "network unreachable from the SOCKS proxy";
+    case 4:
+      return "host unreachable from the SOCKS proxy";
+    case 5:
+      return "connection refused behind the SOCKS proxy";
+    case 6:
+      return "time to live expired behind the SOCKS proxy";
+    default:
+      return "the SOCKS proxy refused";
   }
 }
 
 /// RFC 1928, with the user name and password of RFC 1929; names are looked up by the proxy.
-asio::awaitable<void> connect_socks5(Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port) {
+asio::awaitable<void> connect_socks5(
+    Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
+) {
   if (host.size() > 255) fail(connection, "the host name is too long for SOCKS");
   const bool has_user = !proxy.username.empty();
   const std::string greeting{"\x05\x01", 2};
@@ -76,7 +87,8 @@ asio::awaitable<void> connect_socks5(Connection& connection, const Proxy& proxy,
   if (choice[1] == 0xff) fail(connection, "the SOCKS proxy accepts none of our ways to log in");
   if (choice[1] == 2) {
     const std::string& password = proxy.password.reveal();
-    if (proxy.username.size() > 255 || password.size() > 255) fail(connection, "user name or password too long for SOCKS");
+    if (proxy.username.size() > 255 || password.size() > 255)
+      fail(connection, "user name or password too long for SOCKS");
     std::string login{"\x01"};
     login += static_cast<char>(proxy.username.size());
     login += proxy.username;
@@ -120,21 +132,23 @@ std::optional<Proxy> parse_proxy(const ProxyOptions& options) {
     proxy.kind = Proxy::Kind::kSocks5;
   } else if (kind != "http") {
     throw std::invalid_argument{
-        text::cat("proxy address: expected http:// or socks5://, got ", text::quoted(scheme))
-    };
+        text::cat("proxy address: expected http:// or socks5://, got ", text::quoted(scheme))};
   }
   // The URL parser knows http only; a SOCKS address has the same form.
   const auto url = Url::parse(text::cat("http://", rest));
   if (!url) throw std::invalid_argument{text::cat("proxy address: ", url.error().message)};
   proxy.host = url->host;
   const bool is_default_port = url->port == 80 && !rest.substr(0, rest.find('/')).ends_with(":80");
-  proxy.port = is_default_port && proxy.kind == Proxy::Kind::kSocks5 ? std::uint16_t{1080} : url->port;
+  proxy.port =
+      is_default_port && proxy.kind == Proxy::Kind::kSocks5 ? std::uint16_t{1080} : url->port;
   proxy.username = options.username.empty() ? url->user : options.username;
   proxy.password = options.username.empty() ? url->password : options.password;
   return proxy;
 }
 
-asio::awaitable<void> open_tunnel(Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port) {
+asio::awaitable<void> open_tunnel(
+    Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
+) {
   connection.set_phase(Phase::kProxy);
   if (proxy.kind == Proxy::Kind::kHttp) {
     co_await connect_http(connection, proxy, std::move(host), port);

@@ -31,6 +31,8 @@ struct Proxy {
 std::optional<Proxy> parse_proxy(const ProxyOptions& options);
 
 /// Asks the proxy at the other end of `connection` for a tunnel. @throws TransportError
-asio::awaitable<void> open_tunnel(Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port);
+asio::awaitable<void> open_tunnel(
+    Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
+);
 
 }  // namespace weir::http

@@ -1,12 +1,12 @@
 #include "pkg/http/router.hpp"
 
+#include <cerrno>
+#include <filesystem>
+
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <filesystem>
 
 #include "pkg/base/text.hpp"
 
@@ -29,7 +29,7 @@ void Router::get(std::string path, Handler handler) {
 asio::awaitable<ServerResponse> Router::route(ServerRequest request) const {
   auto matches = [&](const Entry& entry) {
     return entry.path.ends_with('/') && entry.path.size() > 1 ? request.path.starts_with(entry.path)
-                                                             : request.path == entry.path;
+                                                              : request.path == entry.path;
   };
   std::size_t longest = 0;
   for (const auto& entry : entries_) {
@@ -50,7 +50,9 @@ asio::awaitable<ServerResponse> Router::route(ServerRequest request) const {
 
 namespace {
 
-asio::awaitable<ServerResponse> serve(const std::string& prefix, const std::string& root, ServerRequest request) {
+asio::awaitable<ServerResponse> serve(
+    const std::string& prefix, const std::string& root, ServerRequest request
+) {
   const std::string_view relative = std::string_view{request.path}.substr(prefix.size());
   for (const auto segment : text::split(relative, '/')) {
     if (segment.empty() || segment.front() == '.') co_return ServerResponse{404, "not found\n"};
@@ -62,7 +64,8 @@ asio::awaitable<ServerResponse> serve(const std::string& prefix, const std::stri
   how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   const std::string path{relative};
-  const auto descriptor = static_cast<int>(::syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how));
+  const auto descriptor =
+      static_cast<int>(::syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how));
   ::close(folder);
   if (descriptor < 0) co_return ServerResponse{404, "not found\n"};
   std::error_code ignored;
@@ -73,13 +76,16 @@ asio::awaitable<ServerResponse> serve(const std::string& prefix, const std::stri
   ServerResponse response;
   response.file.emplace(descriptor);
   const bool is_archive = path.ends_with(".tar.gz") || path.ends_with(".tgz");
-  response.headers.set("Content-Type", is_archive ? "application/gzip" : "application/octet-stream");
+  response.headers.set(
+      "Content-Type", is_archive ? "application/gzip" : "application/octet-stream"
+  );
   co_return response;
 }
 
 /// A handler object instead of a lambda: a capturing lambda must not itself be a coroutine.
 struct FolderHandler {
-  FolderHandler(std::string prefix_, std::string root_) : prefix{std::move(prefix_)}, root{std::move(root_)} {}
+  FolderHandler(std::string prefix_, std::string root_)
+      : prefix{std::move(prefix_)}, root{std::move(root_)} {}
   asio::awaitable<ServerResponse> operator()(ServerRequest request) const {
     return serve(prefix, root, std::move(request));
   }
@@ -89,6 +95,8 @@ struct FolderHandler {
 
 }  // namespace
 
-Handler serve_folder(std::string prefix, std::string root) { return FolderHandler{std::move(prefix), std::move(root)}; }
+Handler serve_folder(std::string prefix, std::string root) {
+  return FolderHandler{std::move(prefix), std::move(root)};
+}
 
 }  // namespace weir::http

@@ -47,12 +47,14 @@ class FileBody {
   WallTime modified_{};
 };
 
-/// What a handler answers: a text, or a file. For a file the server adds Content-Length, Last-Modified and
-/// Accept-Ranges and answers Range, If-None-Match, If-Modified-Since and If-Range by itself (RFC 9110 sections 13, 14);
-/// an ETag is the handler's to set.
+/// What a handler answers: a text, or a file. For a file the server adds Content-Length,
+/// Last-Modified and Accept-Ranges and answers Range, If-None-Match, If-Modified-Since and If-Range
+/// by itself (RFC 9110 sections 13, 14); an ETag is the handler's to set.
 struct ServerResponse {
   ServerResponse() {}
-  ServerResponse(unsigned status_, std::string body_, std::string content_type = "text/plain; charset=utf-8");
+  ServerResponse(
+      unsigned status_, std::string body_, std::string content_type = "text/plain; charset=utf-8"
+  );
 
   unsigned status = 200;
   Headers headers;
@@ -66,7 +68,8 @@ using Handler = std::function<asio::awaitable<ServerResponse>(ServerRequest)>;
 /// Which handler answers which path: exact paths first, then the longest prefix.  Threads: reactor.
 class Router {
  public:
-  /// @param path  "/healthz" for this path alone, "/files/" (with the slash at its end) for everything below
+  /// @param path  "/healthz" for this path alone, "/files/" (with the slash at its end) for
+  /// everything below
   void add(std::string method, std::string path, Handler handler);
   /// Adds a handler of GET and HEAD.
   void get(std::string path, Handler handler);
@@ -84,8 +87,9 @@ class Router {
   std::vector<Entry> entries_;
 };
 
-/// A handler for a folder: the path below `prefix` names a regular file below `root`; symbolic links that lead out of
-/// `root`, ".." and hidden files (a segment that starts with a dot) are 404. GET and HEAD only.
+/// A handler for a folder: the path below `prefix` names a regular file below `root`; symbolic
+/// links that lead out of `root`, ".." and hidden files (a segment that starts with a dot) are 404.
+/// GET and HEAD only.
 /// @param root  an existing folder, or one that comes to exist
 Handler serve_folder(std::string prefix, std::string root);
 

@@ -40,14 +40,18 @@ std::string_view reason_of(unsigned status) {
 
 tcp::endpoint parse_address(const std::string& address, bool& is_any) {
   const auto colon = address.rfind(':');
-  auto bad = [&]() { return std::invalid_argument{text::cat("listen address: expected host:port or :port, got ", text::quoted(address))}; };
+  auto bad = [&]() {
+    return std::invalid_argument{
+        text::cat("listen address: expected host:port or :port, got ", text::quoted(address))};
+  };
   if (colon == std::string::npos) throw bad();
   std::uint16_t port = 0;
   const char* end = address.data() + address.size();
   const auto [stop, error] = std::from_chars(address.data() + colon + 1, end, port);
   if (error != std::errc{} || stop != end) throw bad();
   std::string host = address.substr(0, colon);
-  if (host.size() > 1 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  if (host.size() > 1 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
   is_any = host.empty();
   if (is_any) return tcp::endpoint{tcp::v6(), port};
   if (host == "localhost") host = "127.0.0.1";
@@ -57,10 +61,12 @@ tcp::endpoint parse_address(const std::string& address, bool& is_any) {
   return tcp::endpoint{parsed, port};
 }
 
-/// The path of a target, decoded; nullopt for what no client of ours sends: "..", broken escapes, a NUL.
+/// The path of a target, decoded; nullopt for what no client of ours sends: "..", broken escapes, a
+/// NUL.
 std::optional<std::string> clean_path(std::string_view target) {
   auto decoded = percent_decode(target.substr(0, target.find('?')));
-  if (!decoded || !decoded->starts_with('/') || decoded->find('\0') != std::string::npos) return std::nullopt;
+  if (!decoded || !decoded->starts_with('/') || decoded->find('\0') != std::string::npos)
+    return std::nullopt;
   for (const auto segment : text::split(*decoded, '/')) {
     if (segment == "." || segment == "..") return std::nullopt;
   }
@@ -93,7 +99,8 @@ bool is_range_current(const ServerRequest& request, std::string_view tag, WallTi
   return date && std::chrono::floor<std::chrono::seconds>(modified) == *date;
 }
 
-/// Turns the answer for a file into what conditions and ranges make of it. @returns the part to send
+/// Turns the answer for a file into what conditions and ranges make of it. @returns the part to
+/// send
 std::optional<ByteRange> settle_file(const ServerRequest& request, ServerResponse& response) {
   const auto size = response.file->size_bytes();
   const auto modified = response.file->modified();
@@ -118,7 +125,14 @@ std::optional<ByteRange> settle_file(const ServerRequest& request, ServerRespons
       response.status = 206;
       response.headers.set(
           "Content-Range",
-          text::cat("bytes ", answer.part->first, '-', answer.part->first + answer.part->length - 1, '/', size)
+          text::cat(
+              "bytes ",
+              answer.part->first,
+              '-',
+              answer.part->first + answer.part->length - 1,
+              '/',
+              size
+          )
       );
       return answer.part;
     }
@@ -155,7 +169,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     if (!error) acceptor.set_option(asio::socket_base::reuse_address{true}, error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) throw std::system_error{error, text::cat("listen on ", text::quoted(options.address))};
+    if (error)
+      throw std::system_error{error, text::cat("listen on ", text::quoted(options.address))};
   }
 
   asio::awaitable<void> accept() {
@@ -171,12 +186,16 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         continue;
       }
       auto connection = std::make_shared<Connection>(std::move(socket), "client");
-      tasks.spawn("connection", serve(shared_from_this(), std::move(connection), std::move(permit)));
+      tasks.spawn(
+          "connection", serve(shared_from_this(), std::move(connection), std::move(permit))
+      );
     }
   }
 
   static asio::awaitable<void> serve(
-      std::shared_ptr<State> self, std::shared_ptr<Connection> connection, [[maybe_unused]] async::Limiter::Permit permit
+      std::shared_ptr<State> self,
+      std::shared_ptr<Connection> connection,
+      [[maybe_unused]] async::Limiter::Permit permit
   ) {
     std::string buffer;
     bool goes_on = true;
@@ -187,7 +206,9 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   }
 
   /// @returns whether another request may follow
-  asio::awaitable<bool> serve_one(Connection& connection, std::string& buffer, const std::shared_ptr<Connection>& handle) {
+  asio::awaitable<bool> serve_one(
+      Connection& connection, std::string& buffer, const std::shared_ptr<Connection>& handle
+  ) {
     Parser parser;
     parser.eager(true);
     parser.header_limit(kHeaderLimitBytes);
@@ -222,7 +243,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
       parse_now = false;
       boost::system::error_code error;
       while (!buffer.empty() && !parser.is_done()) {
-        const std::size_t used = parser.put(asio::const_buffer{buffer.data(), buffer.size()}, error);
+        const std::size_t used =
+            parser.put(asio::const_buffer{buffer.data(), buffer.size()}, error);
         buffer.erase(0, used);
         if (error || used == 0) break;
       }
@@ -252,11 +274,14 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     const std::string_view target_text{target.data(), target.size()};
     request.path = clean_path(target_text).value_or("");
     const auto question = target_text.find('?');
-    if (question != std::string_view::npos) request.query = std::string{target_text.substr(question + 1)};
+    if (question != std::string_view::npos)
+      request.query = std::string{target_text.substr(question + 1)};
     for (const auto& field : message) {
       const auto name = field.name_string();
       const auto value = field.value();
-      request.headers.add(std::string_view{name.data(), name.size()}, std::string{value.data(), value.size()});
+      request.headers.add(
+          std::string_view{name.data(), name.size()}, std::string{value.data(), value.size()}
+      );
     }
     request.body = std::move(message.body());
     return request;
@@ -274,11 +299,15 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     co_return ServerResponse{500, "internal error\n"};
   }
 
-  asio::awaitable<void> answer(Connection& connection, const ServerRequest& request, ServerResponse& response, bool keeps) {
+  asio::awaitable<void> answer(
+      Connection& connection, const ServerRequest& request, ServerResponse& response, bool keeps
+  ) {
     std::optional<ByteRange> part;
     if (response.file) part = settle_file(request, response);
-    std::string head = text::cat("HTTP/1.1 ", response.status, ' ', reason_of(response.status), "\r\n");
-    for (const auto& field : response.headers) text::append(head, field.name, ": ", field.value, "\r\n");
+    std::string head =
+        text::cat("HTTP/1.1 ", response.status, ' ', reason_of(response.status), "\r\n");
+    for (const auto& field : response.headers)
+      text::append(head, field.name, ": ", field.value, "\r\n");
     const std::uint64_t length = part ? part->length : response.body.size();
     const bool has_length = response.status != 304 && response.status != 204;
     if (has_length) text::append(head, "Content-Length: ", length, "\r\n");

@@ -14,8 +14,9 @@ namespace weir::http {
 struct ServerOptions {
   ServerOptions() {}
 
-  std::string address = ":8080";      ///< "host:port", ":port" for every interface; port 0 = any free one
-  std::size_t max_connections = 512;  ///< more wait in the kernel's queue
+  std::string address =
+      ":8080";  ///< "host:port", ":port" for every interface; port 0 = any free one
+  std::size_t max_connections = 512;      ///< more wait in the kernel's queue
   std::size_t max_body_bytes = 1u << 20;  ///< of a request; more is 413
   Milliseconds header_timeout{10'000};    ///< for a request to arrive whole
   Milliseconds idle_timeout{60'000};      ///< between two requests of a connection
@@ -35,7 +36,8 @@ class Server {
   std::uint16_t port() const;
   /// Accepts and answers until stop() or until cancelled.
   asio::awaitable<void> run();
-  /// Takes no more connections, closes idle ones, waits up to `grace` for running answers, then cuts the rest.
+  /// Takes no more connections, closes idle ones, waits up to `grace` for running answers, then
+  /// cuts the rest.
   asio::awaitable<void> stop(Milliseconds grace);
   std::size_t connections() const;
 

@@ -1,18 +1,17 @@
 #include "pkg/http/tls.hpp"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
+#include <arpa/inet.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <sys/socket.h>
 
 #include "pkg/base/scope.hpp"
 #include "pkg/base/text.hpp"
@@ -59,7 +58,8 @@ bool has_hashed_certificates(const char* folder) {
   return false;
 }
 
-/// A folder of hashed names is searched when a certificate is needed; a bundle costs some MiB at once, so it comes second.
+/// A folder of hashed names is searched when a certificate is needed; a bundle costs some MiB at
+/// once, so it comes second.
 void believe_system(SSL_CTX* context) {
   const char* file = std::getenv(X509_get_default_cert_file_env());
   const char* folder = std::getenv(X509_get_default_cert_dir_env());
@@ -93,14 +93,18 @@ void use_identity(SSL_CTX* context, const ConnectionOptions& options) {
   const auto key_text = memory(options.client_key_pem.reveal());
   // A callback that gives no passphrase: otherwise OpenSSL would ask on the terminal.
   auto no_passphrase = [](char*, int, int, void*) { return 0; };
-  const Owned<EVP_PKEY> key{PEM_read_bio_PrivateKey(key_text.get(), nullptr, no_passphrase, nullptr)};
+  const Owned<EVP_PKEY> key{
+      PEM_read_bio_PrivateKey(key_text.get(), nullptr, no_passphrase, nullptr)};
   if (!key) throw std::invalid_argument{"the client key is not an unencrypted PEM private key"};
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1)
     throw std::invalid_argument{"the client key does not belong to the client certificate"};
 }
 
-// A socket BIO of our own: OpenSSL's writes without MSG_NOSIGNAL and so may end the process with SIGPIPE.
-int descriptor_of(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
+// A socket BIO of our own: OpenSSL's writes without MSG_NOSIGNAL and so may end the process with
+// SIGPIPE.
+int descriptor_of(BIO* bio) {
+  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
+}
 
 bool is_retry() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
@@ -142,22 +146,26 @@ const BIO_METHOD* socket_method() {
 
 bool is_address(const std::string& name) {
   unsigned char bytes[sizeof(in6_addr)];
-  return inet_pton(AF_INET, name.c_str(), bytes) == 1 || inet_pton(AF_INET6, name.c_str(), bytes) == 1;
+  return inet_pton(AF_INET, name.c_str(), bytes) == 1 ||
+         inet_pton(AF_INET6, name.c_str(), bytes) == 1;
 }
 
 }  // namespace
 
-TlsContext::TlsContext(const ConnectionOptions& options) : context_{SSL_CTX_new(TLS_client_method())} {
+TlsContext::TlsContext(const ConnectionOptions& options)
+    : context_{SSL_CTX_new(TLS_client_method())} {
   if (!context_) throw std::runtime_error{"out of memory for a TLS context"};
   ScopeExit free_on_failure{[this] { SSL_CTX_free(context_); }};
   SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
   SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_mode(
-      context_, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+      context_,
+      SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
   );
   SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
   if (options.use_system_ca) believe_system(context_);
-  if (!options.ca_pem.empty() && add_certificates(SSL_CTX_get_cert_store(context_), options.ca_pem) == 0)
+  if (!options.ca_pem.empty() &&
+      add_certificates(SSL_CTX_get_cert_store(context_), options.ca_pem) == 0)
     throw std::invalid_argument{"the certificate authority holds no PEM certificate"};
   if (!options.client_cert_pem.empty()) {
     use_identity(context_, options);
@@ -179,13 +187,19 @@ struct TlsSession::State {
   Want after(int result) {
     const int saved_errno = errno;
     switch (SSL_get_error(ssl, result)) {
-      case SSL_ERROR_NONE: return Want::kNothing;
-      case SSL_ERROR_WANT_READ: return Want::kReadable;
-      case SSL_ERROR_WANT_WRITE: return Want::kWritable;
-      case SSL_ERROR_ZERO_RETURN: return Want::kEnded;
+      case SSL_ERROR_NONE:
+        return Want::kNothing;
+      case SSL_ERROR_WANT_READ:
+        return Want::kReadable;
+      case SSL_ERROR_WANT_WRITE:
+        return Want::kWritable;
+      case SSL_ERROR_ZERO_RETURN:
+        return Want::kEnded;
       case SSL_ERROR_SYSCALL:
-        throw TlsFailure{saved_errno ? std::strerror(saved_errno) : "the connection was closed without notice"};
-      default: throw TlsFailure{explain()};
+        throw TlsFailure{
+            saved_errno ? std::strerror(saved_errno) : "the connection was closed without notice"};
+      default:
+        throw TlsFailure{explain()};
     }
   }
 
@@ -198,7 +212,8 @@ struct TlsSession::State {
     if (!is_established && verdict != X509_V_OK)
       return text::cat("the certificate is not trusted: ", X509_verify_cert_error_string(verdict));
     const int reason = ERR_GET_REASON(ERR_peek_last_error());
-    if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) return "the connection was closed without notice";
+    if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+      return "the connection was closed without notice";
     if (reason == SSL_R_WRONG_VERSION_NUMBER) return "the server does not speak TLS";
     return last_error();
   }

@@ -32,14 +32,16 @@ class TlsFailure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The client's side of a TLS session on a non-blocking socket. It works on the descriptor itself instead of a pair of
-/// memory buffers, so an idle session holds no record buffers.  Threads: reactor.
+/// The client's side of a TLS session on a non-blocking socket. It works on the descriptor itself
+/// instead of a pair of memory buffers, so an idle session holds no record buffers.  Threads:
+/// reactor.
 class TlsSession {
  public:
   /// What has to happen before the same call can go on.
   enum class Want { kNothing, kReadable, kWritable, kEnded };
 
-  /// @param server_name  DNS name (also sent as SNI) or IP address that the certificate must be valid for
+  /// @param server_name  DNS name (also sent as SNI) or IP address that the certificate must be
+  /// valid for
   TlsSession(const TlsContext& context, int descriptor, const std::string& server_name);
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;

@@ -6,12 +6,18 @@ namespace weir::http {
 
 std::string_view to_string(Phase phase) {
   switch (phase) {
-    case Phase::kResolve: return "resolve";
-    case Phase::kConnect: return "connect to";
-    case Phase::kProxy: return "reach through the proxy";
-    case Phase::kTls: return "make a TLS connection with";
-    case Phase::kSend: return "send to";
-    case Phase::kReceive: return "receive from";
+    case Phase::kResolve:
+      return "resolve";
+    case Phase::kConnect:
+      return "connect to";
+    case Phase::kProxy:
+      return "reach through the proxy";
+    case Phase::kTls:
+      return "make a TLS connection with";
+    case Phase::kSend:
+      return "send to";
+    case Phase::kReceive:
+      return "receive from";
   }
   return "talk to";
 }
@@ -23,7 +29,6 @@ BodyTooLarge::BodyTooLarge(std::string_view host, std::size_t limit_bytes)
     : TransportError{
           host,
           Phase::kReceive,
-          text::cat("the answer is longer than the limit of ", limit_bytes, " bytes")
-      } {}
+          text::cat("the answer is longer than the limit of ", limit_bytes, " bytes")} {}
 
 }  // namespace weir::http

@@ -17,7 +17,8 @@ namespace weir::http {
 enum class Phase { kResolve, kConnect, kProxy, kTls, kSend, kReceive };
 std::string_view to_string(Phase phase);
 
-/// No answer, or half of one. The text names host and phase, never credentials. An HTTP status is no TransportError.
+/// No answer, or half of one. The text names host and phase, never credentials. An HTTP status is
+/// no TransportError.
 class TransportError : public std::runtime_error {
  public:
   TransportError(std::string_view host, Phase phase, std::string_view detail);
@@ -30,7 +31,8 @@ class TransportError : public std::runtime_error {
 /// The server refused or could not prove its TLS identity; trying again does not help.
 class TlsError : public TransportError {
  public:
-  TlsError(std::string_view host, std::string_view detail) : TransportError{host, Phase::kTls, detail} {}
+  TlsError(std::string_view host, std::string_view detail)
+      : TransportError{host, Phase::kTls, detail} {}
 };
 
 /// The body is longer than CallOptions::max_body_bytes.
@@ -43,19 +45,24 @@ class BodyTooLarge : public TransportError {
 struct CallOptions {
   CallOptions() {}
 
-  Milliseconds timeout{30'000};        ///< whole call of send(); until the headers for open(). 0 = none
-  Milliseconds idle_timeout{0};        ///< open(): longest silence between two pieces of the body. 0 = none
-  std::size_t max_body_bytes = 64u << 20;  ///< send(): more is BodyTooLarge. open() streams without limit
-  unsigned max_redirects = 0;          ///< GET and HEAD only; 0 = a 3xx is returned like any status
-  bool retry_stale = true;             ///< send again, once, when a kept connection turns out closed and nothing was received
+  Milliseconds timeout{30'000};  ///< whole call of send(); until the headers for open(). 0 = none
+  Milliseconds idle_timeout{
+      0};  ///< open(): longest silence between two pieces of the body. 0 = none
+  std::size_t max_body_bytes =
+      64u << 20;               ///< send(): more is BodyTooLarge. open() streams without limit
+  unsigned max_redirects = 0;  ///< GET and HEAD only; 0 = a 3xx is returned like any status
+  bool retry_stale =
+      true;  ///< send again, once, when a kept connection turns out closed and nothing was received
 };
 
-/// The rest of a streamed answer. Destroying it before the end closes the connection.  Threads: reactor.
+/// The rest of a streamed answer. Destroying it before the end closes the connection.  Threads:
+/// reactor.
 class BodyReader {
  public:
   virtual ~BodyReader() = default;
   /// @returns the next bytes as they arrive, never empty before the end; empty = end
-  /// @throws TransportError when the connection breaks before the end; async::TimedOut when idle too long
+  /// @throws TransportError when the connection breaks before the end; async::TimedOut when idle
+  /// too long
   virtual asio::awaitable<std::string> read_some() = 0;
 };
 

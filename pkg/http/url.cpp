@@ -1,10 +1,10 @@
 #include "pkg/http/url.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <charconv>
 #include <vector>
+
+#include <arpa/inet.h>
 
 #include "pkg/base/text.hpp"
 
@@ -14,8 +14,8 @@ namespace {
 
 bool is_unreserved(char character) {
   return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-         (character >= '0' && character <= '9') || character == '-' || character == '.' || character == '_' ||
-         character == '~';
+         (character >= '0' && character <= '9') || character == '-' || character == '.' ||
+         character == '_' || character == '~';
 }
 
 int hex_value(char character) {
@@ -81,7 +81,8 @@ Result<Url> Url::parse(std::string_view text) {
     const auto [user, password] = text::cut(authority.substr(0, at), ":");
     const auto decoded_user = percent_decode(user);
     const auto decoded_password = percent_decode(password);
-    if (!decoded_user || !decoded_password) return bad("broken percent escape in the user information");
+    if (!decoded_user || !decoded_password)
+      return bad("broken percent escape in the user information");
     url.user = *decoded_user;
     url.password = SecretString{*decoded_password};
     authority.remove_prefix(at + 1);
@@ -94,7 +95,8 @@ Result<Url> Url::parse(std::string_view text) {
     url.host = text::lower(authority.substr(1, close - 1));
     if (!is_ipv6(url.host)) return bad(text::cat("not an IPv6 address: ", text::quoted(url.host)));
     const auto after = authority.substr(close + 1);
-    if (!after.empty() && after.front() != ':') return bad("expected a port after the IPv6 address");
+    if (!after.empty() && after.front() != ':')
+      return bad("expected a port after the IPv6 address");
     port = after.empty() ? after : after.substr(1);
   } else {
     const auto [host, port_text] = text::cut(authority, ":");
@@ -130,7 +132,8 @@ std::string Url::text() const { return text::cat(scheme, "://", authority(), tar
 
 Result<Url> Url::resolve(std::string_view reference) const {
   const auto colon = reference.find("://");
-  if (colon != std::string_view::npos && reference.find_first_of("/?#") > colon) return parse(reference);
+  if (colon != std::string_view::npos && reference.find_first_of("/?#") > colon)
+    return parse(reference);
   if (reference.starts_with("//")) return parse(text::cat(scheme, ':', reference));
   for (const char character : reference) {
     if (static_cast<unsigned char>(character) <= 0x20 || character == 0x7f)

@@ -68,22 +68,20 @@ json::Value node_to_json(const Node& node) {
     case Kind::kSequence: {
       json::Value::Array items;
       items.reserve(node.content.size());
-      for (const Node& item : node.content) items.push_back(node_to_json(item));
+      for (const Node* item : node.content) items.push_back(node_to_json(*item));
       return json::Value{std::move(items)};
     }
     case Kind::kMapping: {
       json::Value::Object members;
       members.reserve(node.content.size() / 2);
       for (std::size_t i = 0; i + 1 < node.content.size(); i += 2)
-        members.emplace_back(key_to_json(node.content[i]), node_to_json(node.content[i + 1]));
+        members.emplace_back(key_to_json(*node.content[i]), node_to_json(*node.content[i + 1]));
       return json::Value{std::move(members)};
     }
     default:
       return json::Value{};
   }
 }
-
-bool is_empty_document(const Node& node) { return node.is_missing(); }
 
 }  // namespace
 
@@ -96,14 +94,15 @@ Result<json::Value> to_json(const Node& node, std::string_view source) {
 }
 
 Result<std::vector<Document>> parse_documents(std::string_view text, ParseOptions options) {
-  auto nodes = parse_all(text, options);
+  Arena arena;
+  auto nodes = parse_all(text, arena, options);
   if (!nodes) return std::move(nodes).error();
   std::vector<Document> documents;
-  for (const Node& node : *nodes) {
-    if (is_empty_document(node)) continue;
-    auto value = to_json(node, options.source);
+  for (const Node* node : *nodes) {
+    if (is_missing(node)) continue;
+    auto value = to_json(*node, options.source);
     if (!value) return std::move(value).error();
-    documents.push_back({std::move(*value), options.source, node.line, node.column});
+    documents.push_back({std::move(*value), options.source, node->line, node->column});
   }
   return documents;
 }
@@ -116,9 +115,11 @@ Result<std::vector<Document>> parse_documents(std::string_view text, std::string
 }
 
 Result<json::Value> parse_document(std::string_view text, ParseOptions options) {
-  auto node = parse_first(text, options);
+  Arena arena;
+  auto node = parse_first(text, arena, options);
   if (!node) return std::move(node).error();
-  return to_json(*node, options.source);
+  if (*node == nullptr) return json::Value{};
+  return to_json(**node, options.source);
 }
 
 Result<json::Value> parse_document(std::string_view text, std::string source) {
@@ -131,26 +132,27 @@ Result<json::Value> parse_document(std::string_view text, std::string source) {
 std::string locate(
     std::string_view text, const ParseOptions& options, std::size_t index, std::string_view pointer
 ) {
-  const auto nodes = parse_all(text, options);
+  Arena arena;
+  const auto nodes = parse_all(text, arena, options);
   const auto path = json::Pointer::parse(pointer);
   if (!nodes || !path) return options.source;
-  for (const Node& document : *nodes) {
-    if (is_empty_document(document)) continue;
+  for (const Node* document : *nodes) {
+    if (is_missing(document)) continue;
     if (index-- > 0) continue;
-    const Node* node = &document;
+    const Node* node = document;
     const Node* named = node;
     for (const auto& token : path->tokens()) {
       if (node->is_sequence()) {
         const auto item = json::array_index(token, node->content.size());
         if (!item) break;
-        named = node = &node->content[*item];
+        named = node = node->content[*item];
         continue;
       }
       const Node* next = nullptr;
       for (std::size_t i = 0; node->is_mapping() && i + 1 < node->content.size(); i += 2)
-        if (node->content[i].value == token) {
-          named = &node->content[i];  // the line of the key, which is where one looks
-          next = &node->content[i + 1];
+        if (node->content[i]->value == token) {
+          named = node->content[i];  // the line of the key, which is where one looks
+          next = node->content[i + 1];
         }
       if (next == nullptr) break;
       node = next;
@@ -160,44 +162,41 @@ std::string locate(
   return options.source;
 }
 
-Node from_json(const json::Value& value) {
+Node* from_json(const json::Value& value, Arena& arena) {
+  const auto plain = [&arena](std::string_view text, Tag tag) {
+    Node* node = make_scalar(arena, text);
+    node->tag = tag;
+    return node;
+  };
   switch (value.kind()) {
-    case json::Value::Kind::kNull: {
-      Node node = Node::scalar("null");
-      node.tag = Tag::kNull;
-      return node;
-    }
-    case json::Value::Kind::kBool: {
-      Node node = Node::scalar(value.as_bool() ? "true" : "false");
-      node.tag = Tag::kBool;
-      return node;
-    }
-    case json::Value::Kind::kNumber: {
-      Node node = Node::scalar(value.as_number().text);
-      node.tag = resolve_tag(node.value, Typing::kCore);
-      return node;
-    }
+    case json::Value::Kind::kNull:
+      return plain("null", Tag::kNull);
+    case json::Value::Kind::kBool:
+      return plain(value.as_bool() ? "true" : "false", Tag::kBool);
+    case json::Value::Kind::kNumber:
+      return plain(value.as_number().text, resolve_tag(value.as_number().text, Typing::kCore));
     case json::Value::Kind::kString:
-      return Node::string(value.as_string());
+      return make_string(arena, value.as_string());
     case json::Value::Kind::kArray: {
-      Node node = Node::sequence();
-      node.tag = Tag::kSequence;
-      node.content.reserve(value.size());
-      for (const auto& item : value.as_array()) node.content.push_back(from_json(item));
+      Node* node = make_sequence(arena);
+      node->tag = Tag::kSequence;
+      node->content.reserve(arena, value.size());
+      for (const auto& item : value.as_array())
+        node->content.push_back(arena, from_json(item, arena));
       return node;
     }
     case json::Value::Kind::kObject: {
-      Node node = Node::mapping();
-      node.tag = Tag::kMapping;
-      node.content.reserve(2 * value.size());
+      Node* node = make_mapping(arena);
+      node->tag = Tag::kMapping;
+      node->content.reserve(arena, 2 * value.size());
       for (const auto& member : value.as_object()) {
-        node.content.push_back(Node::string(member.key));
-        node.content.push_back(from_json(member.value));
+        node->content.push_back(arena, make_string(arena, member.key));
+        node->content.push_back(arena, from_json(member.value, arena));
       }
       return node;
     }
   }
-  return Node{};
+  return nullptr;
 }
 
 }  // namespace weir::yaml

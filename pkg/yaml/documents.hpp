@@ -39,7 +39,7 @@ std::string locate(
 /// A tree as JSON under the rules above. @returns an error naming the place of a node that JSON cannot hold
 Result<json::Value> to_json(const Node& node, std::string_view source);
 
-/// JSON as a tree: texts that would be read as something else are tagged as text.
-Node from_json(const json::Value& value);
+/// JSON as a tree: texts are tagged as text.
+Node* from_json(const json::Value& value, Arena& arena);
 
 }  // namespace weir::yaml

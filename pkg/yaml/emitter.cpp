@@ -421,9 +421,10 @@ std::string reread_folded(std::string_view text) {
       was_break = false;
     }
   }
-  const auto read = parse_first(printed);
-  if (!read || read->find("k") == nullptr) return std::string{text};
-  return read->find("k")->value;
+  Arena arena;
+  const auto read = parse_first(printed, arena);
+  if (!read || *read == nullptr || (*read)->find("k") == nullptr) return std::string{text};
+  return std::string{(*read)->find("k")->value};
 }
 
 }  // namespace weir::yaml

@@ -1,43 +1,54 @@
 #include "pkg/yaml/node.hpp"
 
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <type_traits>
+
 namespace weir::yaml {
 
-Node Node::scalar(std::string_view text, Style style) {
-  Node node;
-  node.kind = Kind::kScalar;
-  node.style = style;
-  node.value = text;
-  return node;
+static_assert(std::is_trivially_destructible_v<Node>, "the arena runs no destructors");
+
+Node* Arena::make() { return new (memory_->allocate(sizeof(Node), alignof(Node))) Node{}; }
+
+Node* Arena::make(const Node& node) {
+  return new (memory_->allocate(sizeof(Node), alignof(Node))) Node{node};
 }
 
-Node Node::string(std::string_view text) {
-  Node node = scalar(text);
-  node.tag = Tag::kString;
-  if (text.find('\n') != text.npos) node.style = Style::kLiteral;
-  return node;
+std::string_view Arena::keep(std::string_view text) {
+  if (text.empty()) return {};
+  auto* const bytes = static_cast<char*>(memory_->allocate(text.size(), 1));
+  std::memcpy(bytes, text.data(), text.size());
+  return {bytes, text.size()};
 }
 
-Node Node::mapping() {
-  Node node;
-  node.kind = Kind::kMapping;
-  return node;
+Node** Arena::make_list(std::size_t count) {
+  return static_cast<Node**>(memory_->allocate(count * sizeof(Node*), alignof(Node*)));
 }
 
-Node Node::sequence() {
-  Node node;
-  node.kind = Kind::kSequence;
-  return node;
+void NodeList::reserve(Arena& arena, std::size_t count) {
+  if (count <= capacity_) return;
+  Node** const grown = arena.make_list(count);
+  std::copy(begin(), end(), grown);
+  items_ = grown;
+  capacity_ = static_cast<std::uint32_t>(count);
 }
 
-const Node* Node::find(std::string_view key) const {
+void NodeList::push_back(Arena& arena, Node* node) {
+  if (size_ == capacity_) reserve(arena, capacity_ == 0 ? 4 : std::size_t{2} * capacity_);
+  items_[size_++] = node;
+}
+
+void NodeList::erase(std::size_t first, std::size_t count) {
+  std::copy(begin() + first + count, end(), begin() + first);
+  size_ -= static_cast<std::uint32_t>(count);
+}
+
+Node* Node::find(std::string_view key) const {
   if (kind != Kind::kMapping) return nullptr;
   for (std::size_t i = 0; i + 1 < content.size(); i += 2)
-    if (content[i].value == key) return &content[i + 1];
+    if (content[i]->value == key) return content[i + 1];
   return nullptr;
-}
-
-Node* Node::find(std::string_view key) {
-  return const_cast<Node*>(static_cast<const Node*>(this)->find(key));
 }
 
 const Node* Node::find_path(std::initializer_list<std::string_view> path) const {
@@ -49,34 +60,68 @@ const Node* Node::find_path(std::initializer_list<std::string_view> path) const 
   return node;
 }
 
-Node& Node::append(std::string_view key, Node item) {
-  content.push_back(scalar(key));
-  content.push_back(std::move(item));
-  return content.back();
+std::string_view Node::text_at(std::string_view key) const {
+  const Node* node = find(key);
+  return node == nullptr || !node->is_scalar() ? std::string_view{} : node->value;
 }
 
-Node& Node::set(std::string_view key, Node item) {
-  if (Node* found = find(key)) {
-    *found = std::move(item);
-    return *found;
-  }
-  return append(key, std::move(item));
+void Node::append(Arena& arena, std::string_view key, Node* item) {
+  content.push_back(arena, make_scalar(arena, key));
+  content.push_back(arena, item);
 }
 
 bool Node::erase(std::string_view key) {
   if (kind != Kind::kMapping) return false;
   for (std::size_t i = 0; i + 1 < content.size(); i += 2) {
-    if (content[i].value != key) continue;
-    const auto first = content.begin() + static_cast<std::ptrdiff_t>(i);
-    content.erase(first, first + 2);
+    if (content[i]->value != key) continue;
+    content.erase(i, 2);
     return true;
   }
   return false;
 }
 
-bool operator==(const Node& left, const Node& right) {
-  return left.kind == right.kind && left.tag == right.tag && left.style == right.style &&
-         left.value == right.value && left.content == right.content;
+Node* make_scalar(Arena& arena, std::string_view text, Style style) {
+  Node* node = arena.make();
+  node->kind = Kind::kScalar;
+  node->style = style;
+  node->value = arena.keep(text);
+  return node;
+}
+
+Node* make_string(Arena& arena, std::string_view text) {
+  Node* node = make_scalar(arena, text);
+  node->tag = Tag::kString;
+  if (text.find('\n') != text.npos) node->style = Style::kLiteral;
+  return node;
+}
+
+Node* make_mapping(Arena& arena) {
+  Node* node = arena.make();
+  node->kind = Kind::kMapping;
+  return node;
+}
+
+Node* make_sequence(Arena& arena) {
+  Node* node = arena.make();
+  node->kind = Kind::kSequence;
+  return node;
+}
+
+Node* deep_copy(Arena& arena, const Node& node) {
+  Node* copy = arena.make(node);
+  copy->content = NodeList{};
+  copy->content.reserve(arena, node.content.size());
+  for (const Node* child : node.content) copy->content.push_back(arena, deep_copy(arena, *child));
+  return copy;
+}
+
+bool is_equal(const Node& left, const Node& right) {
+  if (left.kind != right.kind || left.tag != right.tag || left.style != right.style ||
+      left.value != right.value || left.content.size() != right.content.size())
+    return false;
+  for (std::size_t i = 0; i < left.content.size(); ++i)
+    if (!is_equal(*left.content[i], *right.content[i])) return false;
+  return true;
 }
 
 }  // namespace weir::yaml

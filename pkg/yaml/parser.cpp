@@ -30,18 +30,19 @@ constexpr std::array<std::pair<std::string_view, Tag>, 10> kTagNames{{
 
 std::size_t count_nodes(const Node& node) {
   std::size_t count = 1;
-  for (const Node& child : node.content) count += count_nodes(child);
+  for (const Node* child : node.content) count += count_nodes(*child);
   return count;
 }
 
 class Parser {
  public:
-  Parser(std::string_view text, const ParseOptions& options) : scanner_{text}, options_{options} {}
+  Parser(std::string_view text, Arena& arena, const ParseOptions& options)
+      : arena_{arena}, scanner_{text, arena}, options_{options} {}
 
-  /// nullopt at the end of the text.
-  std::optional<Node> next_document() {
+  /// nullptr at the end of the text.
+  Node* next_document() {
     while (type() == TokenType::kDocumentEnd) scanner_.pop();
-    if (type() == TokenType::kStreamEnd) return std::nullopt;
+    if (type() == TokenType::kStreamEnd) return nullptr;
     anchors_.clear();
     tag_handles_.clear();
     alias_nodes_ = 0;
@@ -52,7 +53,7 @@ class Parser {
     } else if (has_directives) {
       fail(scanner_.peek().start, "expected --- after the directives");
     }
-    Node root;
+    Node* root = nullptr;
     switch (type()) {
       case TokenType::kDirective:
       case TokenType::kDocumentStart:
@@ -86,15 +87,23 @@ class Parser {
     scanner_.pop();
   }
 
-  static void set_place(Node& node, const Mark& mark) {
-    node.line = mark.line + 1;
+  void set_place(Node& node, const Mark& mark) const {
+    node.line = mark.line + static_cast<std::uint32_t>(options_.first_line);
     node.column = mark.column + 1;
   }
 
-  Node empty_scalar(const Mark& mark) const {
-    Node node = Node::scalar("");
-    node.tag = Tag::kNull;
-    set_place(node, mark);
+  Node* make(Kind kind, Tag tag, Style style = Style::kPlain) {
+    Node* node = arena_.make();
+    node->kind = kind;
+    node->tag = tag;
+    node->style = style;
+    return node;
+  }
+  void add(Node* parent, Node* child) { parent->content.push_back(arena_, child); }
+
+  Node* empty_scalar(const Mark& mark) {
+    Node* node = make(Kind::kScalar, Tag::kNull);
+    set_place(*node, mark);
     return node;
   }
 
@@ -104,12 +113,13 @@ class Parser {
     if (token.value.empty()) {
       if (token.suffix == "!") return Tag::kNone;
       name = token.suffix;
-    } else if (const auto handle = tag_handles_.find(token.value); handle != tag_handles_.end()) {
-      name = handle->second + token.suffix;
+    } else if (const auto handle = tag_handles_.find(std::string{token.value});
+               handle != tag_handles_.end()) {
+      name = text::cat(handle->second, token.suffix);
     } else if (token.value == "!!") {
-      name = std::string{kTagPrefix} + token.suffix;
+      name = text::cat(kTagPrefix, token.suffix);
     } else if (token.value == "!") {
-      name = "!" + token.suffix;
+      name = text::cat("!", token.suffix);
     } else {
       fail(token.start, text::cat("the tag handle ", token.value, " is not declared"));
     }
@@ -121,15 +131,15 @@ class Parser {
     return Tag::kOther;
   }
 
-  Node parse_node(bool is_block, bool is_indentless) {
+  Node* parse_node(bool is_block, bool is_indentless) {
     if (++depth_ > options_.max_depth)
       fail(scanner_.peek().start, text::cat("nested deeper than ", options_.max_depth, " levels"));
-    Node node = parse_node_content(is_block, is_indentless);
+    Node* node = parse_node_content(is_block, is_indentless);
     --depth_;
     return node;
   }
 
-  Node parse_node_content(bool is_block, bool is_indentless) {
+  Node* parse_node_content(bool is_block, bool is_indentless) {
     const Mark start = scanner_.peek().start;
     if (type() == TokenType::kAlias) return parse_alias();
 
@@ -148,12 +158,12 @@ class Parser {
         scanner_.pop();
       }
     }
-    Node node = parse_content(is_block, is_indentless, has_anchor || has_tag, start);
+    Node* node = parse_content(is_block, is_indentless, has_anchor || has_tag, start);
     if (tag != Tag::kNone) {
-      node.tag = tag;
-      node.is_tagged = true;
+      node->tag = tag;
+      node->is_tagged = true;
     }
-    set_place(node, start);
+    set_place(*node, start);
     if (has_anchor) {
       open_anchors_.pop_back();
       anchors_[anchor] = node;
@@ -161,24 +171,24 @@ class Parser {
     return node;
   }
 
-  Node parse_alias() {
+  Node* parse_alias() {
     const Token& token = scanner_.peek();
     if (std::find(open_anchors_.begin(), open_anchors_.end(), token.value) != open_anchors_.end())
       fail(token.start, text::cat("the anchor ", token.value, " contains itself"));
-    const auto found = anchors_.find(token.value);
+    const auto found = anchors_.find(std::string{token.value});
     if (found == anchors_.end())
       fail(token.start, text::cat("the anchor ", token.value, " is not defined"));
-    alias_nodes_ += count_nodes(found->second);
+    alias_nodes_ += count_nodes(*found->second);
     if (alias_nodes_ > options_.max_alias_nodes)
       fail(
           token.start,
           text::cat("aliases expand to more than ", options_.max_alias_nodes, " nodes")
       );
     scanner_.pop();
-    return found->second;
+    return deep_copy(arena_, *found->second);
   }
 
-  Node parse_content(bool is_block, bool is_indentless, bool may_be_empty, const Mark& start) {
+  Node* parse_content(bool is_block, bool is_indentless, bool may_be_empty, const Mark& start) {
     switch (type()) {
       case TokenType::kBlockEntry:
         if (is_indentless) return parse_indentless_sequence();
@@ -202,24 +212,17 @@ class Parser {
     fail(scanner_.peek().start, is_block ? "expected a value" : "expected a value inside the brackets");
   }
 
-  Node parse_scalar() {
-    Token& token = scanner_.peek();
-    Node node;
-    node.kind = Kind::kScalar;
-    node.style = token.style;
-    node.value = std::move(token.value);
-    if (node.is_quoted()) {
-      node.tag = Tag::kString;
-    } else {
-      node.tag = resolve_tag(node.value, options_.typing);
-    }
+  Node* parse_scalar() {
+    const Token& token = scanner_.peek();
+    Node* node = make(Kind::kScalar, Tag::kString, token.style);
+    node->value = token.value;
+    if (!node->is_quoted()) node->tag = resolve_tag(node->value, options_.typing);
     scanner_.pop();
     return node;
   }
 
-  Node parse_indentless_sequence() {
-    Node node = Node::sequence();
-    node.tag = Tag::kSequence;
+  Node* parse_indentless_sequence() {
+    Node* node = make(Kind::kSequence, Tag::kSequence);
     while (type() == TokenType::kBlockEntry) {
       const Mark mark = scanner_.peek().end;
       scanner_.pop();
@@ -228,26 +231,25 @@ class Parser {
         case TokenType::kKey:
         case TokenType::kValue:
         case TokenType::kBlockEnd:
-          node.content.push_back(empty_scalar(mark));
+          add(node, empty_scalar(mark));
           break;
         default:
-          node.content.push_back(parse_node(true, false));
+          add(node, parse_node(true, false));
       }
     }
     return node;
   }
 
-  Node parse_block_sequence() {
-    Node node = Node::sequence();
-    node.tag = Tag::kSequence;
+  Node* parse_block_sequence() {
+    Node* node = make(Kind::kSequence, Tag::kSequence);
     scanner_.pop();
     while (type() == TokenType::kBlockEntry) {
       const Mark mark = scanner_.peek().end;
       scanner_.pop();
       if (type() == TokenType::kBlockEntry || type() == TokenType::kBlockEnd) {
-        node.content.push_back(empty_scalar(mark));
+        add(node, empty_scalar(mark));
       } else {
-        node.content.push_back(parse_node(true, false));
+        add(node, parse_node(true, false));
       }
     }
     if (type() != TokenType::kBlockEnd)
@@ -256,12 +258,11 @@ class Parser {
     return node;
   }
 
-  Node parse_block_mapping() {
-    Node node = Node::mapping();
-    node.tag = Tag::kMapping;
+  Node* parse_block_mapping() {
+    Node* node = make(Kind::kMapping, Tag::kMapping);
     scanner_.pop();
     for (;;) {
-      Node key;
+      Node* key = nullptr;
       if (type() == TokenType::kKey) {
         const Mark mark = scanner_.peek().end;
         scanner_.pop();
@@ -280,7 +281,7 @@ class Parser {
       } else {
         fail(scanner_.peek().start, "expected a key or less indentation");
       }
-      Node value;
+      Node* value = nullptr;
       if (type() == TokenType::kValue) {
         const Mark mark = scanner_.peek().end;
         scanner_.pop();
@@ -296,17 +297,15 @@ class Parser {
       } else {
         value = empty_scalar(scanner_.peek().start);
       }
-      node.content.push_back(std::move(key));
-      node.content.push_back(std::move(value));
+      add(node, key);
+      add(node, value);
     }
-    finish_mapping(node);
+    finish_mapping(*node);
     return node;
   }
 
-  Node parse_flow_sequence() {
-    Node node = Node::sequence();
-    node.tag = Tag::kSequence;
-    node.style = Style::kFlow;
+  Node* parse_flow_sequence() {
+    Node* node = make(Kind::kSequence, Tag::kSequence, Style::kFlow);
     scanner_.pop();
     for (bool is_first = true; type() != TokenType::kFlowSequenceEnd; is_first = false) {
       if (!is_first) {
@@ -315,9 +314,9 @@ class Parser {
         if (type() == TokenType::kFlowSequenceEnd) break;
       }
       if (type() == TokenType::kKey) {
-        node.content.push_back(parse_flow_pair());
+        add(node, parse_flow_pair());
       } else {
-        node.content.push_back(parse_node(false, false));
+        add(node, parse_node(false, false));
       }
     }
     scanner_.pop();
@@ -325,33 +324,29 @@ class Parser {
   }
 
   /// "[a: b]": one pair as an item.
-  Node parse_flow_pair() {
-    Node node = Node::mapping();
-    node.tag = Tag::kMapping;
-    node.style = Style::kFlow;
+  Node* parse_flow_pair() {
+    Node* node = make(Kind::kMapping, Tag::kMapping, Style::kFlow);
     const Mark start = scanner_.peek().start;
     scanner_.pop();
-    node.content.push_back(parse_flow_part({TokenType::kValue, TokenType::kFlowEntry, TokenType::kFlowSequenceEnd}));
+    add(node, parse_flow_part({TokenType::kValue, TokenType::kFlowEntry, TokenType::kFlowSequenceEnd}));
     if (type() == TokenType::kValue) {
       scanner_.pop();
-      node.content.push_back(parse_flow_part({TokenType::kFlowEntry, TokenType::kFlowSequenceEnd}));
+      add(node, parse_flow_part({TokenType::kFlowEntry, TokenType::kFlowSequenceEnd}));
     } else {
-      node.content.push_back(empty_scalar(scanner_.peek().start));
+      add(node, empty_scalar(scanner_.peek().start));
     }
-    set_place(node, start);
+    set_place(*node, start);
     return node;
   }
 
-  Node parse_flow_part(std::initializer_list<TokenType> ends) {
+  Node* parse_flow_part(std::initializer_list<TokenType> ends) {
     if (std::find(ends.begin(), ends.end(), type()) != ends.end())
       return empty_scalar(scanner_.peek().start);
     return parse_node(false, false);
   }
 
-  Node parse_flow_mapping() {
-    Node node = Node::mapping();
-    node.tag = Tag::kMapping;
-    node.style = Style::kFlow;
+  Node* parse_flow_mapping() {
+    Node* node = make(Kind::kMapping, Tag::kMapping, Style::kFlow);
     scanner_.pop();
     for (bool is_first = true; type() != TokenType::kFlowMappingEnd; is_first = false) {
       if (!is_first) {
@@ -361,20 +356,20 @@ class Parser {
       }
       if (type() == TokenType::kKey) {
         scanner_.pop();
-        node.content.push_back(parse_flow_part({TokenType::kValue, TokenType::kFlowEntry, TokenType::kFlowMappingEnd}));
+        add(node, parse_flow_part({TokenType::kValue, TokenType::kFlowEntry, TokenType::kFlowMappingEnd}));
         if (type() == TokenType::kValue) {
           scanner_.pop();
-          node.content.push_back(parse_flow_part({TokenType::kFlowEntry, TokenType::kFlowMappingEnd}));
+          add(node, parse_flow_part({TokenType::kFlowEntry, TokenType::kFlowMappingEnd}));
         } else {
-          node.content.push_back(empty_scalar(scanner_.peek().start));
+          add(node, empty_scalar(scanner_.peek().start));
         }
       } else {
-        node.content.push_back(parse_node(false, false));
-        node.content.push_back(empty_scalar(scanner_.peek().start));
+        add(node, parse_node(false, false));
+        add(node, empty_scalar(scanner_.peek().start));
       }
     }
     scanner_.pop();
-    finish_mapping(node);
+    finish_mapping(*node);
     return node;
   }
 
@@ -383,84 +378,85 @@ class Parser {
     check_duplicates(node);
     std::optional<std::size_t> merge;
     for (std::size_t i = 0; i < node.content.size(); i += 2) {
-      if (!node.content[i].is_scalar() || node.content[i].tag != Tag::kMerge) continue;
-      if (merge) fail(mark_of(node.content[i]), "a mapping can have one << only");
+      if (!node.content[i]->is_scalar() || node.content[i]->tag != Tag::kMerge) continue;
+      if (merge) fail(mark_of(*node.content[i]), "a mapping can have one << only");
       merge = i;
     }
     if (!merge) return;
 
-    const Node key = std::move(node.content[*merge]);
-    const Node source = std::move(node.content[*merge + 1]);
-    const auto first = node.content.begin() + static_cast<std::ptrdiff_t>(*merge);
-    node.content.erase(first, first + 2);
+    const Node* key = node.content[*merge];
+    const Node* source = node.content[*merge + 1];
+    node.content.erase(*merge, 2);
     // The mapping's own keys win, then the first source that has the key.
-    std::unordered_set<std::string> own;
-    for (std::size_t i = 0; i < node.content.size(); i += 2) own.insert(node.content[i].value);
-    const auto add = [&](const Node& from) {
-      if (!from.is_mapping()) fail(mark_of(key), "<< takes a mapping or a list of mappings");
+    std::unordered_set<std::string_view> own;
+    for (std::size_t i = 0; i < node.content.size(); i += 2) own.insert(node.content[i]->value);
+    const auto take = [&](const Node& from) {
+      if (!from.is_mapping()) fail(mark_of(*key), "<< takes a mapping or a list of mappings");
       for (std::size_t i = 0; i + 1 < from.content.size(); i += 2) {
-        if (!own.insert(from.content[i].value).second) continue;
-        node.content.push_back(from.content[i]);
-        node.content.push_back(from.content[i + 1]);
+        if (!own.insert(from.content[i]->value).second) continue;
+        add(&node, deep_copy(arena_, *from.content[i]));
+        add(&node, deep_copy(arena_, *from.content[i + 1]));
       }
     };
-    if (source.is_sequence()) {
-      for (const Node& from : source.content) add(from);
+    if (source->is_sequence()) {
+      for (const Node* from : source->content) take(*from);
     } else {
-      add(source);
+      take(*source);
     }
   }
 
-  static Mark mark_of(const Node& node) {
+  Mark mark_of(const Node& node) const {
     Mark mark;
-    mark.line = node.line == 0 ? 0 : node.line - 1;
+    mark.line = node.line == 0 ? 0 : node.line - static_cast<std::uint32_t>(options_.first_line);
     mark.column = node.column == 0 ? 0 : node.column - 1;
     return mark;
   }
 
   void check_duplicates(Node& node) {
     if (options_.duplicates == DuplicateKeys::kKeep) return;
-    const std::size_t count = node.content.size() / 2;
-    std::optional<std::pair<std::size_t, std::size_t>> pair;
-    if (count <= 12) {
-      for (std::size_t i = 1; i < count && !pair; ++i)
-        for (std::size_t j = 0; j < i; ++j)
-          if (is_same_key(node.content[2 * i], node.content[2 * j])) pair = {2 * j, 2 * i};
-    } else {
-      std::map<std::string_view, std::size_t> seen;
-      for (std::size_t i = 0; i < count && !pair; ++i) {
-        const auto [found, is_new] = seen.emplace(node.content[2 * i].value, 2 * i);
-        if (!is_new && is_same_key(node.content[found->second], node.content[2 * i]))
-          pair = {found->second, 2 * i};
-      }
+    while (const auto pair = find_duplicate(node)) {
+      const auto [first, second] = *pair;
+      if (options_.duplicates == DuplicateKeys::kRefuse)
+        fail(
+            mark_of(*node.content[second]),
+            text::cat(
+                "the key ",
+                text::quoted(node.content[second]->value),
+                " stands here a second time; the first is on line ",
+                node.content[first]->line
+            )
+        );
+      node.content[first + 1] = node.content[second + 1];
+      node.content.erase(second, 2);
     }
-    if (!pair) return;
-    const auto [first, second] = *pair;
-    if (options_.duplicates == DuplicateKeys::kRefuse)
-      fail(
-          mark_of(node.content[second]),
-          text::cat(
-              "the key ",
-              text::quoted(node.content[second].value),
-              " stands here a second time; the first is on line ",
-              node.content[first].line + options_.first_line - 1
-          )
-      );
-    node.content[first + 1] = std::move(node.content[second + 1]);
-    const auto begin = node.content.begin() + static_cast<std::ptrdiff_t>(second);
-    node.content.erase(begin, begin + 2);
-    check_duplicates(node);
   }
 
-  static bool is_same_key(const Node& left, const Node& right) {
-    return left.kind == right.kind && left.value == right.value;
+  static std::optional<std::pair<std::size_t, std::size_t>> find_duplicate(const Node& node) {
+    const auto is_same_key = [&node](std::size_t left, std::size_t right) {
+      return node.content[left]->kind == node.content[right]->kind &&
+             node.content[left]->value == node.content[right]->value;
+    };
+    const std::size_t size = node.content.size();
+    if (size <= 24) {
+      for (std::size_t i = 2; i < size; i += 2)
+        for (std::size_t j = 0; j < i; j += 2)
+          if (is_same_key(i, j)) return std::pair{j, i};
+      return std::nullopt;
+    }
+    std::map<std::string_view, std::size_t> seen;
+    for (std::size_t i = 0; i < size; i += 2) {
+      const auto [found, is_new] = seen.emplace(node.content[i]->value, i);
+      if (!is_new && is_same_key(found->second, i)) return std::pair{found->second, i};
+    }
+    return std::nullopt;
   }
 
+  Arena& arena_;
   Scanner scanner_;
   const ParseOptions& options_;
   std::size_t depth_ = 0;
   std::size_t alias_nodes_ = 0;
-  std::map<std::string, Node> anchors_;
+  std::map<std::string, Node*> anchors_;
   std::vector<std::string> open_anchors_;
   std::map<std::string, std::string> tag_handles_;
 };
@@ -524,35 +520,25 @@ std::optional<InputError> check(std::string_view text, const ParseOptions& optio
   return std::nullopt;
 }
 
-void shift_lines(Node& node, std::uint32_t lines) {
-  if (node.line > 0) node.line += lines;
-  for (Node& child : node.content) shift_lines(child, lines);
-}
-
 }  // namespace
 
-Result<Node> parse_first(std::string_view text, const ParseOptions& options) {
+Result<Node*> parse_first(std::string_view text, Arena& arena, const ParseOptions& options) {
   if (auto error = check(text, options)) return std::move(*error);
   try {
-    Parser parser{text, options};
-    auto node = parser.next_document();
-    if (!node) return Node{};
-    if (options.first_line > 1) shift_lines(*node, static_cast<std::uint32_t>(options.first_line - 1));
-    return std::move(*node);
+    return Parser{arena.keep(text), arena, options}.next_document();
   } catch (const SyntaxError& error) {
     return to_error(error, options);
   }
 }
 
-Result<std::vector<Node>> parse_all(std::string_view text, const ParseOptions& options) {
+Result<std::vector<Node*>> parse_all(
+    std::string_view text, Arena& arena, const ParseOptions& options
+) {
   if (auto error = check(text, options)) return std::move(*error);
   try {
-    Parser parser{text, options};
-    std::vector<Node> nodes;
-    while (auto node = parser.next_document()) {
-      if (options.first_line > 1) shift_lines(*node, static_cast<std::uint32_t>(options.first_line - 1));
-      nodes.push_back(std::move(*node));
-    }
+    Parser parser{arena.keep(text), arena, options};
+    std::vector<Node*> nodes;
+    while (Node* node = parser.next_document()) nodes.push_back(node);
     return nodes;
   } catch (const SyntaxError& error) {
     return to_error(error, options);

@@ -27,12 +27,14 @@ struct ParseOptions {
   std::size_t max_alias_nodes = 400'000;  ///< nodes that aliases may copy in one document
 };
 
-/// Reads the first document of the text. A text without one gives a node of kind kNone.
+/// Reads the first document of the text into the arena, which keeps a copy of the text. nullptr: there is none.
 /// Errors: InputError.where is "source:line:column". No message repeats a value of the document.
-Result<Node> parse_first(std::string_view text, const ParseOptions& options = {});
+Result<Node*> parse_first(std::string_view text, Arena& arena, const ParseOptions& options = {});
 
-/// Reads every document of the text; empty ones are nodes of kind kNone or null scalars.
-Result<std::vector<Node>> parse_all(std::string_view text, const ParseOptions& options = {});
+/// Reads every document of the text; empty ones are null scalars.
+Result<std::vector<Node*>> parse_all(
+    std::string_view text, Arena& arena, const ParseOptions& options = {}
+);
 
 /// "source:line:column" of a node, for messages.
 std::string place(std::string_view source, const Node& node);

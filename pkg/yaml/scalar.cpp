@@ -380,9 +380,11 @@ bool is_yaml11_non_string(std::string_view text) {
   if (is_simple) return resolve_tag(text, Typing::kYaml11) != Tag::kString;
   ParseOptions options;
   options.typing = Typing::kYaml11;
-  const auto node = parse_first(text, options);
-  if (!node) return false;
-  if (node->is_scalar()) return node->tag != Tag::kString && node->tag != Tag::kOther;
+  Arena arena;
+  const auto read = parse_first(text, arena, options);
+  if (!read) return false;
+  const Node* node = *read;
+  if (node != nullptr && node->is_scalar()) return node->tag != Tag::kString && node->tag != Tag::kOther;
   return true;
 }
 

@@ -57,7 +57,7 @@ void fold(std::string& out, std::string& first, std::string& more) {
 
 }  // namespace
 
-Scanner::Scanner(std::string_view text) : text_{text} {
+Scanner::Scanner(std::string_view text, Arena& arena) : text_{text}, arena_{arena} {
   if (text_.starts_with("\xEF\xBB\xBF")) mark_.offset = 3;
   simple_keys_.emplace_back();
 }
@@ -316,11 +316,15 @@ void Scanner::fetch_directive() {
   Token token;
   token.type = TokenType::kDirective;
   token.start = start;
-  while (is_word(at(0))) read_character(token.value);
+  std::size_t from = mark_.offset;
+  while (is_word(at(0))) skip();
+  token.value = text_.substr(from, mark_.offset - from);
   if (token.value != "YAML" && token.value != "TAG")
     throw SyntaxError{start, "expected the directive %YAML or %TAG"};
   while (is_blank()) skip();
-  while (!is_end() && break_width() == 0 && at(0) != '#') read_character(token.suffix);
+  from = mark_.offset;
+  while (!is_end() && break_width() == 0 && at(0) != '#') skip();
+  token.suffix = text_.substr(from, mark_.offset - from);
   while (!is_end() && break_width() == 0) skip();
   token.end = mark_;
   skip_line();
@@ -421,7 +425,9 @@ void Scanner::fetch_anchor(TokenType type) {
   token.type = type;
   token.start = mark_;
   skip();
-  while (is_word(at(0))) read_character(token.value);
+  const std::size_t from = mark_.offset;
+  while (is_word(at(0))) skip();
+  token.value = text_.substr(from, mark_.offset - from);
   const char after = at(0);
   if (token.value.empty() || !(is_blank_or_end(0) || std::string_view{"?:,]}%@`"}.find(after) !=
                                                          std::string_view::npos))
@@ -436,9 +442,10 @@ void Scanner::fetch_tag() {
   Token token;
   token.type = TokenType::kTag;
   token.start = mark_;
+  std::string suffix;
   if (at(1) == '<') {
     skip(2);
-    scan_tag_uri(token.suffix, token.start);
+    scan_tag_uri(suffix, token.start);
     if (at(0) != '>') throw SyntaxError{token.start, "expected > at the end of the tag"};
     skip();
   } else {
@@ -447,17 +454,21 @@ void Scanner::fetch_tag() {
     while (is_word(at(0))) read_character(handle);
     if (at(0) == '!') {
       read_character(handle);
-      token.value = std::move(handle);
-      scan_tag_uri(token.suffix, token.start);
+      token.value = arena_.keep(handle);
+      scan_tag_uri(suffix, token.start);
     } else {
       // No handle after all: "!name".
-      token.value = "!";
-      token.suffix = handle.substr(1);
-      scan_tag_uri(token.suffix, token.start);
-      if (token.suffix.empty()) token.value.swap(token.suffix);
+      suffix = handle.substr(1);
+      scan_tag_uri(suffix, token.start);
+      if (suffix.empty()) {
+        suffix = "!";
+      } else {
+        token.value = "!";
+      }
     }
   }
   if (!is_blank_or_end(0)) throw SyntaxError{token.start, "expected a blank after the tag"};
+  token.suffix = arena_.keep(suffix);
   token.end = mark_;
   tokens_.push_back(std::move(token));
 }
@@ -517,7 +528,7 @@ void Scanner::fetch_block_scalar(bool is_literal) {
   std::string first, more;
   scan_block_breaks(indent, more, token.start);
   bool was_blank_led = false;
-  std::string& out = token.value;
+  std::string out;
   while (column() == indent && !is_end()) {
     const bool is_blank_led = is_blank();
     if (!is_literal && !was_blank_led && !is_blank_led && !first.empty() && first.front() == '\n') {
@@ -548,6 +559,7 @@ void Scanner::fetch_block_scalar(bool is_literal) {
   }
   if (chomping != -1) out += first;
   if (chomping == 1) out += more;
+  token.value = arena_.keep(out);
   token.end = mark_;
   tokens_.push_back(std::move(token));
 }
@@ -575,8 +587,24 @@ void Scanner::fetch_quoted_scalar(bool is_single) {
   token.start = mark_;
   const char quote = is_single ? '\'' : '"';
   skip();
-  std::string& out = token.value;
-  std::string first, more, blanks;
+  // Most quoted texts stand on one line without escapes: they are views of the source.
+  const std::size_t from = mark_.offset;
+  while (!is_blank_or_end(0) || is_blank()) {
+    const char c = at(0);
+    if (c == quote || (!is_single && c == '\\')) break;
+    skip();
+  }
+  if (at(0) == quote && !(is_single && at(1) == '\'') && !is_end()) {
+    token.value = text_.substr(from, mark_.offset - from);
+    skip();
+    token.end = mark_;
+    tokens_.push_back(std::move(token));
+    return;
+  }
+  mark_ = token.start;
+  skip();
+
+  std::string out, first, more, blanks;
   for (;;) {
     if (is_document_mark())
       throw SyntaxError{token.start, "the quoted text is not closed before the next document"};
@@ -623,6 +651,7 @@ void Scanner::fetch_quoted_scalar(bool is_single) {
     }
   }
   skip();
+  token.value = arena_.keep(out);
   token.end = mark_;
   tokens_.push_back(std::move(token));
 }
@@ -676,23 +705,30 @@ void Scanner::fetch_plain_scalar() {
   token.end = mark_;
   const bool is_flow = simple_keys_.size() > 1;
   const int indent = indent_ + 1;
-  std::string& out = token.value;
-  std::string first, more, blanks;
-  bool is_after_break = false;
+  // A text on one line is a view of the source; only folded ones are built.
+  std::string out, first, more;
+  bool is_folded = false, is_after_break = false;
   for (;;) {
     if (is_document_mark() || at(0) == '#') break;
+    std::size_t from = mark_.offset;
     while (!is_blank_or_end(0)) {
       const char c = at(0);
       if (c == ':' && is_blank_or_end(1)) break;
       if (is_flow && (c == ',' || c == '?' || c == '[' || c == ']' || c == '{' || c == '}')) break;
       if (is_after_break) {
+        if (!is_folded) out = text_.substr(token.start.offset, token.end.offset - token.start.offset);
+        is_folded = true;
         fold(out, first, more);
         is_after_break = false;
-      } else if (!blanks.empty()) {
-        out += blanks;
-        blanks.clear();
+        from = mark_.offset;
+      } else if (is_folded && from == mark_.offset && from > token.end.offset) {
+        out += text_.substr(token.end.offset, from - token.end.offset);  // blanks inside a line
       }
-      read_character(out);
+      if (is_folded) {
+        read_character(out);
+      } else {
+        skip();
+      }
       token.end = mark_;
     }
     if (!is_blank() && break_width() == 0) break;
@@ -700,13 +736,9 @@ void Scanner::fetch_plain_scalar() {
       if (is_blank()) {
         if (is_after_break && column() < indent && at(0) == '\t')
           throw SyntaxError{mark_, "a tab cannot indent; use spaces"};
-        if (is_after_break) {
-          skip();
-        } else {
-          read_character(blanks);
-        }
+        skip();
       } else if (!is_after_break) {
-        blanks.clear();
+        first.clear();
         read_line(first);
         is_after_break = true;
       } else {
@@ -716,6 +748,9 @@ void Scanner::fetch_plain_scalar() {
     if (!is_flow && column() < indent) break;
   }
   if (is_after_break) is_simple_key_allowed_ = true;
+  token.value = is_folded
+                    ? arena_.keep(out)
+                    : text_.substr(token.start.offset, token.end.offset - token.start.offset);
   tokens_.push_back(std::move(token));
 }
 

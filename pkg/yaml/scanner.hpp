@@ -49,8 +49,8 @@ struct Token {
   Style style = Style::kPlain;
   Mark start;
   Mark end;
-  std::string value;   ///< scalar text, anchor name, tag handle, directive name
-  std::string suffix;  ///< tag suffix
+  std::string_view value;   ///< scalar text, anchor name, tag handle, directive name; in the text or the arena
+  std::string_view suffix;  ///< tag suffix, the rest of a directive
 };
 
 /// Cuts YAML text into tokens: indentation becomes start and end tokens, "key:" becomes kKey, scalar, kValue.
@@ -58,8 +58,8 @@ struct Token {
 /// key stands on one line and is at most 1024 characters long.  Threads: one at a time.
 class Scanner {
  public:
-  /// `text` must be valid UTF-8 and outlive the scanner.
-  explicit Scanner(std::string_view text);
+  /// `text` must be valid UTF-8. The tokens' texts are views of it or of the arena.
+  Scanner(std::string_view text, Arena& arena);
 
   /// The next token; stays until `pop`. @throws SyntaxError
   Token& peek();
@@ -118,6 +118,7 @@ class Scanner {
   [[noreturn]] void fail(std::string message) const { throw SyntaxError{mark_, std::move(message)}; }
 
   std::string_view text_;
+  Arena& arena_;
   Mark mark_;
   std::vector<Token> tokens_;
   std::size_t head_ = 0;
@@ -127,7 +128,6 @@ class Scanner {
   int indent_ = -1;
   std::vector<int> indents_;
   std::vector<SimpleKey> simple_keys_;  // one for each flow level, the block context first
-  std::vector<std::size_t> possible_keys_;
 };
 
 }  // namespace weir::yaml

@@ -1,10 +1,10 @@
 #include "pkg/async/blocking_pool.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <latch>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "pkg/async/errors.hpp"
 #include "pkg/async/event.hpp"

@@ -1,8 +1,8 @@
 #include "pkg/async/limiter.hpp"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "pkg/async/task_group.hpp"
 #include "pkg/async/timeout.hpp"
@@ -11,7 +11,9 @@
 namespace weir::async {
 namespace {
 
-asio::awaitable<void> use(Limiter& limiter, int name, int& inside, int& most, std::vector<int>& order) {
+asio::awaitable<void> use(
+    Limiter& limiter, int name, int& inside, int& most, std::vector<int>& order
+) {
   const auto permit = co_await limiter.acquire();
   order.push_back(name);
   most = std::max(most, ++inside);
@@ -26,7 +28,9 @@ TEST(Limiter, LetsTheLimitThroughInOrder) {
   int most = 0;
   std::vector<int> order;
   for (int i = 0; i < 5; ++i)
-    asio::co_spawn(reactor, use(limiter, i, inside, most, order), [](std::exception_ptr error) { EXPECT_FALSE(error); });
+    asio::co_spawn(reactor, use(limiter, i, inside, most, order), [](std::exception_ptr error) {
+      EXPECT_FALSE(error);
+    });
   reactor.run();
   EXPECT_EQ(most, 2);
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));

@@ -1,9 +1,9 @@
 #include "pkg/async/task_group.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "pkg/async/errors.hpp"
 #include "pkg/async/event.hpp"

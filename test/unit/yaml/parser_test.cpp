@@ -13,9 +13,10 @@ namespace {
 /// The first document as JSON text, or "error: where: message".
 std::string read(std::string_view text, ParseOptions options = {}) {
   options.source = "app.yaml";
-  const auto node = parse_first(text, options);
+  Arena arena;
+  const auto node = parse_first(text, arena, options);
   if (!node) return "error: " + node.error().text();
-  const auto value = to_json(*node, options.source);
+  const auto value = to_json(**node, options.source);
   return value ? json::write(*value) : "error: " + value.error().text();
 }
 
@@ -29,9 +30,10 @@ TEST(Parser, ReadsBlockAndFlowCollections) {
 
 TEST(Parser, EmptyTextIsNoDocument) {
   for (const auto* text : {"", "\n", "# only a comment\n", "---\n"}) {
-    const auto node = parse_first(text);
+    Arena arena;
+    const auto node = parse_first(text, arena);
     ASSERT_TRUE(node) << text;
-    EXPECT_TRUE(node->is_missing()) << text;
+    EXPECT_TRUE(is_missing(*node)) << text;
   }
 }
 
@@ -115,12 +117,13 @@ TEST(Parser, AliasExpansionIsLimited) {
 }
 
 TEST(Parser, ReadsAStreamOfDocuments) {
-  const auto nodes = parse_all("a: 1\n---\n---\n# nothing\n---\nb: 2\n...\n");
+  Arena arena;
+  const auto nodes = parse_all("a: 1\n---\n---\n# nothing\n---\nb: 2\n...\n", arena);
   ASSERT_TRUE(nodes);
   ASSERT_EQ(nodes->size(), 4U);
-  EXPECT_TRUE((*nodes)[1].is_missing());
-  EXPECT_EQ((*nodes)[3].find("b")->value, "2");
-  EXPECT_EQ((*nodes)[3].line, 6U);
+  EXPECT_TRUE(is_missing((*nodes)[1]));
+  EXPECT_EQ((*nodes)[3]->text_at("b"), "2");
+  EXPECT_EQ((*nodes)[3]->line, 6U);
 }
 
 TEST(Folded, PrintingOnceAddsALineBeforeIndentedOnes) {

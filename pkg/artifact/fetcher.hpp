@@ -1,0 +1,76 @@
+#pragma once
+
+#include <filesystem>
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "pkg/artifact/limits.hpp"
+#include "pkg/async/asio.hpp"
+#include "pkg/async/blocking_pool.hpp"
+#include "pkg/async/event.hpp"
+#include "pkg/http/transport.hpp"
+
+namespace weir::artifact {
+
+/// An artifact unpacked into a folder, which goes when nobody uses it any more.  Threads: any, read-only.
+class Unpacked {
+ public:
+  explicit Unpacked(std::filesystem::path folder) : folder_{std::move(folder)} {}
+  ~Unpacked();
+  Unpacked(const Unpacked&) = delete;
+  Unpacked& operator=(const Unpacked&) = delete;
+
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+/// The server does not have the artifact (404): its source has moved on or lost its storage.
+class ArtifactNotFound : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct FetcherOptions {
+  FetcherOptions() {}
+  std::filesystem::path cache_folder;  ///< ours alone; emptied at start
+  std::size_t cached_artifacts = 16;   ///< how many stay unpacked while nobody uses them
+  unsigned retries = 9;
+  std::string host_override;  ///< host[:port] in place of the URL's ($SOURCE_CONTROLLER_LOCALHOST)
+  Limits limits;
+};
+
+/// Downloads artifacts, checks their digests, and unpacks each digest once for all who ask.
+/// Threads: reactor; unpacking runs on the io pool.
+class Fetcher {
+ public:
+  /// References must outlive the calls.
+  Fetcher(http::Transport& transport, async::BlockingPool& pool, FetcherOptions options);
+
+  /// @throws ArtifactNotFound on 404; std::runtime_error for other statuses, a wrong digest, a bad archive;
+  ///         LimitExceeded; http::TransportError after the retries
+  asio::awaitable<std::shared_ptr<const Unpacked>> fetch(std::string url, std::string digest);
+
+ private:
+  struct Flight {
+    async::Event done;
+    std::shared_ptr<const Unpacked> result;
+    std::exception_ptr failure;
+  };
+  asio::awaitable<std::shared_ptr<const Unpacked>> download(const std::string& url, const std::string& digest);
+  asio::awaitable<void> download_once(
+      const http::Url& url, const std::string& digest, const std::filesystem::path& target
+  );
+  void remember(const std::string& digest, std::shared_ptr<const Unpacked> unpacked);
+
+  http::Transport& transport_;
+  async::BlockingPool& pool_;
+  const FetcherOptions options_;
+  std::unordered_map<std::string, std::shared_ptr<Flight>> flights_;
+  std::list<std::pair<std::string, std::shared_ptr<const Unpacked>>> cache_;  // most recent first
+};
+
+}  // namespace weir::artifact

@@ -1,0 +1,171 @@
+#include "pkg/artifact/storage.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include "pkg/base/random.hpp"
+#include "pkg/base/scope.hpp"
+#include "pkg/base/text.hpp"
+
+namespace weir::artifact {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Hidden, so that the file server does not show it.
+fs::path index_path(const fs::path& archive) {
+  return archive.parent_path() / text::cat(".", archive.filename().string(), ".index");
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  return std::string{std::istreambuf_iterator<char>{file}, {}};
+}
+
+void write_file(const fs::path& path, std::string_view content) {
+  std::ofstream file{path, std::ios::binary | std::ios::trunc};
+  file.write(content.data(), static_cast<std::streamsize>(content.size()));
+}
+
+std::string hash_file(const fs::path& path, std::string_view digest) {
+  const auto algorithm = parse_digest_algorithm(text::cut(digest, ":").first);
+  if (algorithm.has_error()) return "";
+  Digester digester{*algorithm};
+  std::ifstream file{path, std::ios::binary};
+  std::string buffer(256u << 10, '\0');
+  while (file) {
+    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    digester.update({buffer.data(), static_cast<std::size_t>(file.gcount())});
+  }
+  return digester.finish();
+}
+
+bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+}  // namespace
+
+Storage::Storage(StorageOptions options) : options_{std::move(options)} {}
+
+std::string Storage::folder(
+    std::string_view kind, std::string_view namespace_, std::string_view name
+) {
+  return text::cat(text::lower(kind), "/", namespace_, "/", name);
+}
+
+std::string Storage::url(std::string_view path) const {
+  return text::cat("http://", options_.advertised_address, "/", path);
+}
+
+std::optional<Storage::Seen> Storage::look(const fs::path& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  Seen out;
+  out.inode = info.st_ino;
+  out.size = static_cast<std::uint64_t>(info.st_size);
+  out.modified = info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec;
+  return out;
+}
+
+Stored Storage::store(
+    const std::string& folder,
+    const std::string& file,
+    const std::string& previous,
+    const std::function<void(ArchiveWriter&)>& fill
+) {
+  const fs::path directory = options_.root / folder;
+  fs::create_directories(directory);
+  const fs::path target = directory / file;
+  const fs::path temporary = directory / text::cat(".", file, ".", random_hex(8));
+  const fs::path old = previous.empty() ? fs::path{} : options_.root / previous;
+  const ScopeExit clean_up{[&] {
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+  }};
+
+  ArchiveWriter writer{temporary, options_.algorithm, options_.limits};
+  if (!previous.empty()) writer.reuse(old, ArchiveIndex::decode(read_file(index_path(old))));
+  fill(writer);
+  const auto finished = writer.finish();
+  fs::rename(temporary, target);
+  write_file(index_path(target), finished.index.encode());
+  std::error_code ignored;
+  if (!previous.empty() && old != target) {
+    // The time of a superseded file is when it was superseded: collect_garbage() counts from it.
+    fs::last_write_time(old, fs::file_time_type::clock::now(), ignored);
+    fs::remove(index_path(old), ignored);
+  }
+
+  Stored out;
+  out.path = text::cat(folder, "/", file);
+  out.digest = finished.digest;
+  out.size_bytes = finished.size_bytes;
+  if (auto seen = look(target)) {
+    seen->digest = finished.digest;
+    const std::lock_guard lock{mutex_};
+    seen_[out.path] = std::move(*seen);
+  }
+  return out;
+}
+
+bool Storage::verify(const std::string& path, const std::string& digest) {
+  const fs::path full = options_.root / path;
+  auto now = look(full);
+  if (!now) return false;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto at = seen_.find(path);
+    if (at != seen_.end() && at->second.inode == now->inode && at->second.size == now->size &&
+        at->second.modified == now->modified) {
+      return at->second.digest == digest;
+    }
+  }
+  now->digest = hash_file(full, digest);
+  const bool good = now->digest == digest;
+  const std::lock_guard lock{mutex_};
+  seen_[path] = std::move(*now);
+  return good;
+}
+
+std::size_t Storage::collect_garbage(const std::string& folder, const std::string& current) {
+  struct Old {
+    fs::file_time_type time;
+    fs::path path;
+  };
+  std::vector<Old> old;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator{options_.root / folder, ignored}) {
+    const auto relative = text::cat(folder, "/", entry.path().filename().string());
+    if (relative == current || is_hidden(entry.path()) || !entry.is_regular_file(ignored)) continue;
+    old.push_back({entry.last_write_time(ignored), entry.path()});
+  }
+  std::ranges::sort(old, std::ranges::greater{}, &Old::time);  // newest first
+  const auto now = fs::file_time_type::clock::now();
+  // The current file is one of the records.
+  const std::size_t keep = options_.retention_records > 0 ? options_.retention_records - 1 : 0;
+  std::size_t removed = 0;
+  for (std::size_t i = 0; i < old.size(); ++i) {
+    // A download that has begun keeps its open file; one that comes too late finds the new artifact in the status.
+    if (i < keep && now - old[i].time < options_.retention_ttl) continue;
+    if (fs::remove(old[i].path, ignored)) ++removed;
+    fs::remove(index_path(old[i].path), ignored);
+    const std::lock_guard lock{mutex_};
+    seen_.erase(text::cat(folder, "/", old[i].path.filename().string()));
+  }
+  return removed;
+}
+
+std::size_t Storage::remove(const std::string& folder) {
+  std::error_code ignored;
+  const auto removed = fs::remove_all(options_.root / folder, ignored);
+  const std::lock_guard lock{mutex_};
+  std::erase_if(seen_, [&](const auto& entry) {
+    return entry.first.starts_with(folder) && entry.first.substr(folder.size()).starts_with('/');
+  });
+  return static_cast<std::size_t>(removed);
+}
+
+}  // namespace weir::artifact

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "pkg/git/object_id.hpp"
+#include "pkg/git/repository.hpp"
+
+namespace weir::git {
+
+/// A commit in a store; submodules bring further ones.
+struct StoredCommit {
+  StoredCommit(std::string store_, ObjectId commit_) : store{std::move(store_)}, commit{commit_} {}
+  std::string store;
+  ObjectId commit;
+};
+
+struct SourceOptions {
+  SourceOptions() {}
+
+  std::vector<std::string> sparse_folders;         ///< only what is below these; empty = everything
+  std::optional<std::string> ignore;               ///< spec.ignore
+  std::map<std::string, StoredCommit> submodules;  ///< by path; links to others are left out
+  std::uint64_t max_files = 0;                     ///< 0 = no limit
+  std::uint64_t max_file_bytes = 0;                ///< 0 = no limit
+};
+
+/// A file or folder that belongs in the artifact.
+struct SourceEntry {
+  std::string path;  ///< below the root, without a leading slash
+  bool is_folder = false;
+  bool is_executable = false;
+  ObjectId id;              ///< equal ids mean equal content
+  std::uint32_t store = 0;  ///< index in SourceTree::stores
+};
+
+/// What an artifact is made of, in the order a lexical directory walk gives it (parents first).
+/// Symbolic links are left out.
+struct SourceTree {
+  std::vector<SourceEntry> entries;
+  std::vector<std::string> stores;
+};
+
+/// Lists the files of a commit straight from the object store: nothing is checked out. Blocks: for
+/// the io pool.
+/// @throws GitError kStorage; GitError kNoSuchReference for a sparse folder that the commit does
+/// not have;
+///         LimitExceeded; std::runtime_error when stopped
+SourceTree list_source(
+    const StoredCommit& commit, const SourceOptions& options, std::stop_token stop = {}
+);
+
+/// A limit of the artifact was passed; the text names limit and value.
+class LimitExceeded : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Gives the content of files.  Threads: any, one at a time; blocks.
+class SourceReader {
+ public:
+  explicit SourceReader(const SourceTree& tree);
+  std::string read(const SourceEntry& file);
+
+ private:
+  std::vector<Repository> repositories_;
+};
+
+}  // namespace weir::git

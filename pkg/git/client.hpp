@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pkg/async/asio.hpp"
+#include "pkg/base/duration.hpp"
+#include "pkg/git/credentials.hpp"
+#include "pkg/git/errors.hpp"
+#include "pkg/git/reference.hpp"
+#include "pkg/git/url.hpp"
+
+namespace weir::async {
+class BlockingPool;
+}
+
+namespace weir::http {
+class ClientCache;
+}
+
+namespace weir::git {
+
+/// One repository and how to reach it.
+struct Remote {
+  Remote() {}
+
+  Url url;
+  Credentials credentials;
+  http::ProxyOptions proxy;
+  Milliseconds timeout{60'000};  ///< for each operation as a whole
+};
+
+struct ClientOptions {
+  ClientOptions() {}
+
+  std::string user_agent = "git/weir";              ///< servers expect it to start with "git/"
+  std::vector<std::string> ssh_kex_algorithms;      ///< empty = the library's own choice
+  std::vector<std::string> ssh_hostkey_algorithms;  ///< empty = the library's own choice
+  std::uint64_t max_pack_bytes = 0;                 ///< of one fetch; 0 = no limit
+};
+
+/// What a fetch cost.
+struct FetchReport {
+  FetchReport() {}
+
+  bool was_known = false;        ///< the commit was in the store: nothing was asked for
+  std::uint64_t pack_bytes = 0;  ///< as received
+  std::size_t requests = 0;
+};
+
+/// Speaks Git's protocol v2 (v0 and v1 when the server knows no better) over http, https and ssh.
+/// Remembers which version a server speaks, so that a look at a known one is a single request. Must
+/// outlive its calls. Threads: reactor.
+class Client {
+ public:
+  /// What it works with; all must outlive it. `io` runs the object store.
+  struct Parts {
+    Parts(asio::any_io_executor executor_, http::ClientCache& http_, async::BlockingPool& io_)
+        : executor{std::move(executor_)}, http{http_}, io{io_} {}
+    asio::any_io_executor executor;
+    http::ClientCache& http;
+    async::BlockingPool& io;
+  };
+
+  Client(Parts parts, ClientOptions options);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Asks the server what `reference` means now. A commit is not asked about.
+  /// @throws GitError, async::TimedOut, http::TransportError
+  asio::awaitable<Resolution> resolve(Remote remote, Reference reference);
+
+  /// Brings the commit and its tree (depth 1, thin against what is there) into the bare repository
+  /// at `store`, which is made when missing, and points HEAD there at it.
+  /// @throws GitError, async::TimedOut, http::TransportError
+  asio::awaitable<FetchReport> fetch(Remote remote, std::string store, Resolution resolution);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir::git

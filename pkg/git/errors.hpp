@@ -1,0 +1,30 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace weir::git {
+
+/// What kind of thing went wrong; the text is in what(), names the URL and holds no credentials.
+enum class GitFailure {
+  kAuthentication,   ///< the server wants other credentials (401, 403, a refused key)
+  kNotFound,         ///< no such repository
+  kEmptyRepository,  ///< it has no commit yet
+  kNoSuchReference,  ///< branch, tag, commit or range that the repository does not have
+  kHostKey,          ///< the SSH host key is unknown or another one
+  kProtocol,         ///< the server speaks something we do not understand, or reported an error
+  kStorage,          ///< our own object store
+};
+
+/// Timeouts are async::TimedOut and broken connections http::TransportError; everything else of Git
+/// is this.
+class GitError : public std::runtime_error {
+ public:
+  GitError(GitFailure kind, const std::string& text) : std::runtime_error{text}, kind_{kind} {}
+  GitFailure kind() const { return kind_; }
+
+ private:
+  GitFailure kind_;
+};
+
+}  // namespace weir::git

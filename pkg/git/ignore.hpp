@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::git {
+
+/// One line of an ignore file.  Threads: value.
+class IgnorePattern {
+ public:
+  enum class Verdict { kNoMatch, kIgnore, kKeep };
+
+  /// @param line    as written; neither blank nor a comment
+  /// @param folder  segments of the folder the line counts for; empty = the root
+  IgnorePattern(std::string_view line, std::vector<std::string> folder);
+
+  /// @param path  segments below the root
+  Verdict match(const std::vector<std::string_view>& path, bool is_folder) const;
+
+ private:
+  bool matches_name(const std::vector<std::string_view>& path, bool is_folder) const;
+  bool matches_path(const std::vector<std::string_view>& path, bool is_folder) const;
+
+  std::vector<std::string> folder_;
+  std::vector<std::string> segments_;
+  bool keeps_ = false;
+  bool folders_only_ = false;
+};
+
+/// The lines of an ignore file; blank ones and comments are skipped.
+std::vector<IgnorePattern> parse_ignore_lines(
+    std::string_view text, const std::vector<std::string>& folder
+);
+
+/// Which files of a Git source do not belong in its artifact. The last pattern that matches
+/// decides; a pattern that matches a parent folder counts as a match of the file, so that a
+/// re-included folder re-includes all below it (Git differs). Version control's own files are
+/// always left out unless a pattern keeps them; the defaults (images, archives, CI files) apply
+/// only when neither a .sourceignore nor spec.ignore has a pattern. Source: Flux, "GitRepository:
+/// Excluding files", and its observed behaviour.  Threads: value.
+class IgnoreRules {
+ public:
+  /// @param from_files   patterns of the .sourceignore files, in the order of their folders,
+  /// parents first
+  /// @param spec_ignore  text of spec.ignore: strongest
+  IgnoreRules(std::vector<IgnorePattern> from_files, const std::optional<std::string>& spec_ignore);
+
+  bool ignores(std::string_view path, bool is_folder) const;
+
+ private:
+  std::vector<IgnorePattern> patterns_;
+};
+
+/// Shell pattern of one path segment: *, ?, [a-z], [^a-z], backslash. A broken pattern matches
+/// nothing. Source: Go's path/filepath.Match, which Flux's matcher uses.
+bool match_segment(std::string_view pattern, std::string_view name);
+
+}  // namespace weir::git
