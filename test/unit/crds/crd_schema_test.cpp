@@ -1,6 +1,5 @@
-// Holds crds/*.yaml, which people write and read, against the C++ types, which the controllers read and write.
-
-#include <gmock/gmock.h>
+// Holds crds/*.yaml, which people write and read, against the C++ types, which the controllers read
+// and write.
 
 #include <algorithm>
 #include <filesystem>
@@ -9,6 +8,8 @@
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include <gmock/gmock.h>
 
 #include "api/kustomize/v1/kustomization.hpp"
 #include "api/source/v1/git_repository.hpp"
@@ -33,12 +34,16 @@ std::filesystem::path folder() { return std::filesystem::path{WEIR_SOURCE_DIR} /
 
 Value crd(const std::string& name) {
   auto document = yaml::parse_document(read(folder() / name), name);
-  if (!document) throw std::runtime_error{text::cat(document.error().where, ": ", document.error().message)};
+  if (!document)
+    throw std::runtime_error{text::cat(document.error().where, ": ", document.error().message)};
   return std::move(*document);
 }
 
 const Value& schema_of(const Value& crd, std::size_t version) {
-  return *crd.find_path({"spec", "versions"})->as_array().at(version).find_path({"schema", "openAPIV3Schema"});
+  return *crd.find_path({"spec", "versions"})
+              ->as_array()
+              .at(version)
+              .find_path({"schema", "openAPIV3Schema"});
 }
 
 std::set<std::string> names(const Value* list_or_object) {
@@ -71,8 +76,14 @@ bool same_default(const Value& theirs, const Value& ours) {
   return left && right && *left == *right;
 }
 
-/// Lists in `faults` every way in which the CRD (theirs) and the type (ours) differ at `path` and below.
-void compare(const std::string& path, const Value& theirs, const Value& ours, std::vector<std::string>& faults) {
+/// Lists in `faults` every way in which the CRD (theirs) and the type (ours) differ at `path` and
+/// below.
+void compare(
+    const std::string& path,
+    const Value& theirs,
+    const Value& ours,
+    std::vector<std::string>& faults
+) {
   if (path == "status.weir") return;  // ours alone, free in form
   if (ours.size() == 0 || theirs.contains("x-kubernetes-preserve-unknown-fields")) {
     if (ours.size() != 0 || !theirs.contains("x-kubernetes-preserve-unknown-fields")) {
@@ -81,18 +92,23 @@ void compare(const std::string& path, const Value& theirs, const Value& ours, st
     return;
   }
   if (theirs.text_at({"type"}) != ours.text_at({"type"})) {
-    faults.push_back(text::cat(path, ": ", theirs.text_at({"type"}), " in the CRD, ", ours.text_at({"type"}), " in C++"));
+    faults.push_back(text::cat(
+        path, ": ", theirs.text_at({"type"}), " in the CRD, ", ours.text_at({"type"}), " in C++"
+    ));
     return;
   }
   if (const Value* fallback = theirs.find("default"); fallback != nullptr && path != "status") {
-    if (!same_default(*fallback, absent(ours))) faults.push_back(text::cat(path, ": the defaults differ"));
+    if (!same_default(*fallback, absent(ours)))
+      faults.push_back(text::cat(path, ": the defaults differ"));
   }
   if (theirs.text_at({"description"}).empty() && path.back() != ']' && path.back() != '}') {
     faults.push_back(text::cat(path, ": the CRD does not describe it"));
   }
   auto required = names(theirs.find("required"));
-  if (required != names(ours.find("required"))) faults.push_back(text::cat(path, ": other fields are required"));
-  if (const Value* items = theirs.find("items")) compare(path + "[]", *items, *ours.find("items"), faults);
+  if (required != names(ours.find("required")))
+    faults.push_back(text::cat(path, ": other fields are required"));
+  if (const Value* items = theirs.find("items"))
+    compare(path + "[]", *items, *ours.find("items"), faults);
   if (const Value* values = theirs.find("additionalProperties")) {
     if (ours.contains("additionalProperties")) {
       compare(path + "{}", *values, *ours.find("additionalProperties"), faults);
