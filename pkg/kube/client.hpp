@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pkg/async/asio.hpp"
+#include "pkg/base/time.hpp"
 #include "pkg/http/transport.hpp"
 #include "pkg/kube/api_error.hpp"
 #include "pkg/kube/config.hpp"
@@ -99,7 +100,8 @@ struct PatchOptions {
 /// What an apply did, as far as one answer tells.
 struct Applied {
   Object object;
-  bool created = false;  ///< the server answered 201
+  bool created = false;                 ///< the server answered 201
+  std::optional<WallTime> server_time;  ///< when it answered, by its own clock, in whole seconds
 };
 
 /// Who a client is.

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "pkg/kube/object.hpp"
+
+namespace weir::ssa {
+
+enum class HealthStatus { kCurrent, kInProgress, kFailed, kTerminating, kNotFound, kUnknown };
+/// kstatus' words: "Current", "InProgress", ...
+std::string_view to_string(HealthStatus status);
+
+struct Health {
+  HealthStatus status = HealthStatus::kUnknown;
+  std::string message;  ///< what it waits for; free of times, so that equal states stay equal
+};
+
+/// Whether an object has reached what its spec asks for.
+/// Source: the rules of kstatus (sigs.k8s.io/cli-utils) and Flux's reader for Jobs (flux-core, "Health").
+/// Threads: any, pure.
+Health compute_health(const kube::Object& object);
+
+}  // namespace weir::ssa

@@ -1,0 +1,80 @@
+#include "pkg/ssa/normalize.hpp"
+
+#include "pkg/base/base64.hpp"
+#include "pkg/kube/resource.hpp"
+
+namespace weir::ssa {
+namespace {
+
+void default_protocol(json::Value* ports) {
+  if (ports == nullptr || !ports->is_array()) return;
+  for (auto& port : ports->as_array()) {
+    if (port.is_object() && !port.contains("protocol")) port.set("protocol", "TCP");
+  }
+}
+
+json::Value* find_path(json::Value& value, std::initializer_list<std::string_view> keys) {
+  return const_cast<json::Value*>(std::as_const(value).find_path(keys));
+}
+
+void default_container_ports(json::Value* pod_spec) {
+  if (pod_spec == nullptr) return;
+  for (const auto* list : {"containers", "initContainers"}) {
+    auto* containers = pod_spec->find(list);
+    if (containers == nullptr || !containers->is_array()) continue;
+    for (auto& container : containers->as_array()) default_protocol(container.find("ports"));
+  }
+}
+
+void encode_string_data(json::Value& secret) {
+  auto* texts = secret.find("stringData");
+  if (texts == nullptr) return;
+  if (texts->is_object()) {
+    for (const auto& member : texts->as_object()) {
+      if (member.value.is_string()) {
+        secret["data"].set(member.key, base64::encode(member.value.as_string()));
+      }
+    }
+  }
+  secret.erase("stringData");
+}
+
+void drop_placeholder_ca(json::Value& crd) {
+  auto* config = find_path(crd, {"spec", "conversion", "webhook", "clientConfig"});
+  if (config == nullptr) return;
+  const auto bundle = config->text_at({"caBundle"});
+  // "\n" in base64: what generators write so that an injector fills it in.
+  if (bundle == "Cg==" || bundle.empty()) config->erase("caBundle");
+}
+
+}  // namespace
+
+void normalize(kube::Object& object) {
+  auto& document = object.document();
+  document.erase("status");
+  if (auto* metadata = document.find("metadata"); metadata != nullptr && metadata->is_object()) {
+    for (const auto* field :
+         {"creationTimestamp", "managedFields", "resourceVersion", "uid", "generation", "selfLink"}) {
+      metadata->erase(field);
+    }
+  }
+  const auto kind = object.kind();
+  const auto group = kube::split_api_version(object.api_version()).group;
+  if (group.empty() && kind == "Secret") {
+    encode_string_data(document);
+  } else if (group.empty() && kind == "Service") {
+    default_protocol(find_path(document, {"spec", "ports"}));
+  } else if (group.empty() && kind == "Pod") {
+    default_container_ports(document.find("spec"));
+  } else if (kind == "CustomResourceDefinition") {
+    drop_placeholder_ca(document);
+  } else if (kind == "CronJob") {
+    default_container_ports(
+        find_path(document, {"spec", "jobTemplate", "spec", "template", "spec"})
+    );
+  } else if (group == "apps" || group == "batch") {
+    default_container_ports(find_path(document, {"spec", "template", "spec"}));
+  }
+}
+
+}  // namespace weir::ssa
