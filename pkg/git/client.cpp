@@ -1,5 +1,6 @@
 #include "pkg/git/client.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -63,20 +64,20 @@ class StoreSink final : public wire::PackSink {
   }
 
   /// Stores the rest, checks that the commit is there and makes it the tip.
-  asio::awaitable<void> finish(ObjectId commit) {
+  /// @returns false when the commit is not there
+  asio::awaitable<bool> finish(ObjectId commit) {
     auto job = [this, commit](std::stop_token) {
       flush();
       writer_->finish();
       writer_.reset();
       repository_.reset();
       Repository fresh = Repository::open(store_);
-      if (!fresh.has(commit) || !fresh.has(fresh.read_commit(commit).tree))
-        throw GitError{
-            GitFailure::kProtocol, text::cat("the server did not send commit ", commit.hex())};
+      if (!fresh.has(commit) || !fresh.has(fresh.read_commit(commit).tree)) return false;
       fresh.set_tip(commit);
       if (fresh.pack_count() > kMostPacks) fresh.compact();
+      return true;
     };
-    co_await io_.run(std::move(job));
+    co_return co_await io_.run(std::move(job));
   }
 
   std::uint64_t received() const { return received_; }
@@ -232,22 +233,70 @@ struct Client::State {
       report.was_known = true;
       co_return report;
     }
-    auto session = open(remote);
-    if (!session.is_remembered) co_await greet(session, remote);
     wire::FetchRequest request;
     request.wants.push_back(commit);
     if (tag) request.wants.push_back(*tag);
     request.haves = before.tips;
     request.shallows = before.tips;
+    try {
+      co_await fetch_into(store, remote, request, commit, report);
+      co_return report;
+    } catch (const GitError& error) {
+      const std::string_view text = error.what();
+      const bool is_refused = text.find("not our ref") != std::string_view::npos ||
+                              text.find("unadvertised object") != std::string_view::npos;
+      if (!resolution.name.empty() || !is_refused) throw;
+      // Version 2 gives any commit it has; older servers may give only what a reference points at.
+      if (report.version == 2) throw no_such_commit(commit);
+    }
+    wire::FetchRequest everything;
+    everything.wants = co_await heads(remote);
+    everything.depth = 0;
+    if (everything.wants.empty()) throw no_such_commit(commit);
+    co_await fetch_into(store, remote, std::move(everything), commit, report);
+    co_return report;
+  }
+
+  static GitError no_such_commit(const ObjectId& commit) {
+    return GitError{
+        GitFailure::kNoSuchReference,
+        text::cat("unable to resolve commit object for '", commit.hex(), "': object not found")};
+  }
+
+  asio::awaitable<std::vector<ObjectId>> heads(Remote remote) {
+    auto session = open(remote);
+    std::vector<std::string> prefixes{"refs/heads/", "refs/tags/"};
+    const auto refs = co_await list(session, remote, std::move(prefixes));
+    co_await session.service->finish();
+    std::vector<ObjectId> out;
+    for (const auto& ref : refs) {
+      if (ref.name.starts_with("refs/heads/") || ref.name.starts_with("refs/tags/"))
+        out.push_back(ref.object);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    co_return out;
+  }
+
+  asio::awaitable<void> fetch_into(
+      std::string store,
+      Remote remote,
+      wire::FetchRequest request,
+      ObjectId commit,
+      FetchReport& report
+  ) {
+    auto session = open(remote);
+    if (!session.is_remembered) co_await greet(session, remote);
+    report.version = session.greeting.version;
     StoreSink sink{parts.io, store, options.max_pack_bytes};
     co_await wire::fetch(
         *session.service, session.greeting, std::move(request), options.user_agent, sink
     );
     co_await session.service->finish();
-    co_await sink.finish(commit);
+    const bool is_there = co_await sink.finish(commit);
+    if (!is_there) throw no_such_commit(commit);
     report.pack_bytes = sink.received();
-    report.requests = session.http ? session.http->requests() : 1;
-    co_return report;
+    report.requests += session.http ? session.http->requests() : 1;
   }
 
   Parts parts;

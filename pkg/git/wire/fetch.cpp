@@ -97,9 +97,11 @@ std::string fetch_request_v0(
   if (request.depth > 0 && !greeting.can("shallow"))
     throw GitError{GitFailure::kProtocol, "the server is too old: it lacks shallow"};
   std::string capabilities = "side-band-64k";
-  for (const char* name : {"thin-pack", "ofs-delta", "no-progress"}) {
+  // Some servers (Azure DevOps) insist on a multi_ack; our single round works with any.
+  for (const char* name : {"multi_ack_detailed", "thin-pack", "ofs-delta", "no-progress"}) {
     if (greeting.can(name)) text::append(capabilities, ' ', name);
   }
+  if (!greeting.can("multi_ack_detailed") && greeting.can("multi_ack")) capabilities += " multi_ack";
   if (greeting.can("agent")) text::append(capabilities, " agent=", agent);
   std::string out;
   bool is_first = true;

@@ -17,14 +17,14 @@ class GitFault : public WithGitServer {
 };
 
 TEST_F(GitFault, BasicAndBearerCredentials) {
-  python("server.basic = ('bob', 'pässword')");
+  python("server.basic = ('bob', 'pass:word')");
   auto with = remote();
   EXPECT_EQ(
       failure<GitError>([&] { resolve(with, branch("main")); }),
       "unable to list remote for '" + url() + "': authentication required: the server answered 401"
   );
   with.credentials.username = "bob";
-  with.credentials.password = SecretString{"pässword"};
+  with.credentials.password = SecretString{"pass:word"};
   EXPECT_NO_THROW(fetch(with, resolve(with, branch("main"))));
   with.credentials.password = SecretString{"wrong"};
   EXPECT_NE(

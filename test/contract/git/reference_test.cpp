@@ -88,6 +88,19 @@ TEST_F(GitReference, AnUnknownCommitIsNamed) {
   );
 }
 
+TEST_F(GitReference, AnOldServerThatGivesOnlyTipsIsAskedForTheHistory) {
+  python("server.most_version = 0");
+  python("repo._run('config', 'uploadpack.allowAnySHA1InWant', 'false', cwd=repo.bare)");
+  const auto old = python("repo.git('rev-parse', 'HEAD')");
+  for (int i = 0; i < 3; ++i) python("repo.commit({'a.yaml': '" + std::to_string(i) + "'})");
+  const auto resolution = resolve(remote(), reference(&Reference::commit, old));
+  fetch(remote(), resolution);
+  EXPECT_EQ(content(resolution.commit, "a.yaml"), "one");
+  const auto unknown = resolve(remote(), reference(&Reference::commit, std::string(40, 'b')));
+  EXPECT_TRUE(failure<GitError>([&] { fetch(remote(), unknown); }
+  ).starts_with("unable to resolve commit object for 'bbbb"));
+}
+
 TEST_F(GitReference, MissingReferencesAreNamed) {
   const auto url = python("repo.url");
   EXPECT_EQ(
