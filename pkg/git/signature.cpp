@@ -60,7 +60,7 @@ std::string key_id_of(rnp_op_verify_signature_t signature) {
   return out;
 }
 
-/// Whether the key was good at the moment of signing: the library looks at the signature alone.
+/// Whether the key was no longer good at the moment of signing.
 bool had_expired(rnp_op_verify_signature_t signature) {
   rnp_key_handle_t raw = nullptr;
   if (rnp_op_verify_signature_get_key(signature, &raw) != RNP_SUCCESS || !raw) return false;
@@ -89,10 +89,12 @@ SignatureReport judge(rnp_op_verify_signature_t signature) {
   using Verdict = SignatureVerdict;
   const std::string id = key_id_of(signature);
   const std::string by = id.empty() ? std::string{} : text::cat(" (key ", id, ')');
-  switch (rnp_op_verify_signature_get_status(signature)) {
+  const auto status = rnp_op_verify_signature_get_status(signature);
+  const bool may_be_expired = status == RNP_SUCCESS || status == RNP_ERROR_SIGNATURE_INVALID;
+  if (may_be_expired && had_expired(signature))  // the library calls both alike
+    return report(Verdict::kExpiredKey, id, text::cat("the key had expired or is revoked", by));
+  switch (status) {
     case RNP_SUCCESS:
-      if (had_expired(signature))
-        return report(Verdict::kExpiredKey, id, text::cat("the key had expired or is revoked", by));
       return report(Verdict::kGood, id, text::cat("good signature", by));
     case RNP_ERROR_KEY_NOT_FOUND:
       return report(
