@@ -216,6 +216,7 @@ asio::awaitable<void> Applier::recreate(Item& item) {
 }
 
 asio::awaitable<void> Applier::write(Item& item, Pass& pass) {
+  if (item.state != Item::State::kWrite && item.state != Item::State::kRecreate) co_return;
   std::optional<kube::ApiError> refused;
   kube::Applied answer;
   try {

@@ -135,7 +135,7 @@ const std::regex kForeignInclude{R"(#include <([^>]+)>)"};
 /// `co_await` operands: GCC 12 destroys capturing lambdas and brace-made aggregates in them twice.
 /// Times are safe: their constructors are written out. Name the operand on the line before.
 std::vector<std::string> bad_awaits(const File& file) {
-  static const std::regex safe{R"((Milliseconds|Seconds|Duration|std::chrono::\w+)\{)"};
+  static const std::regex safe{R"((Milliseconds|Seconds|Duration|std::(chrono::\w+|span|string|string_view))\{)"};
   static const std::regex risky{R"(\{|(^|[^\w\])\s])\s*\[)"};
   std::vector<std::string> out;
   const auto code = code_of(file.text);

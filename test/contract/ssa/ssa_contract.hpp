@@ -1,0 +1,98 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pkg/base/text.hpp"
+#include "pkg/ssa/applier.hpp"
+#include "pkg/ssa/normalize.hpp"
+#include "pkg/yaml/documents.hpp"
+#include "test/contract/kube/kube_contract.hpp"
+
+namespace weir::ssa {
+
+/// An applier on the shared API server. Manifests are YAML in which NS stands for the test's
+/// namespace.
+class SsaContract : public kube::KubeContract {
+ protected:
+  void SetUp() override {
+    KubeContract::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    mapper_ = std::make_unique<kube::RestMapper>(*client_);
+    applier_ = make_applier(*client_);
+  }
+
+  std::unique_ptr<Applier> make_applier(kube::Client& client) {
+    ApplierOptions options;
+    options.field_manager = "kustomize-controller";
+    options.annotation_group = "kustomize.toolkit.fluxcd.io";
+    return std::make_unique<Applier>(client, *mapper_, options, log::Logger{});
+  }
+
+  std::string here(std::string text) const {
+    for (auto at = text.find("NS"); at != std::string::npos; at = text.find("NS", at + 1)) {
+      text.replace(at, 2, namespace_);
+    }
+    return text;
+  }
+  std::vector<kube::Object> objects(const std::string& manifests) const {
+    auto documents = yaml::parse_documents(here(manifests), "test.yaml");
+    if (documents.has_error()) throw std::runtime_error{documents.error().text()};
+    std::vector<kube::Object> out;
+    for (auto& document : *documents) {
+      out.emplace_back(std::move(document.value));
+      normalize(out.back());
+    }
+    return out;
+  }
+  static std::string config_map_text(
+      const std::string& name, const std::string& value, const std::string& extra = {}
+  ) {
+    return text::cat(
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ",
+        name,
+        "\n  namespace: NS\n",
+        extra,
+        "data:\n  value: \"",
+        value,
+        "\"\n"
+    );
+  }
+  static std::string annotated(const std::string& key, const std::string& value) {
+    return text::cat("  annotations:\n    kustomize.toolkit.fluxcd.io/", key, ": ", value, "\n");
+  }
+
+  ApplyResult apply(const std::string& manifests, bool force = false) {
+    ApplyRequest request;
+    request.objects = objects(manifests);
+    request.force = force;
+    return run(applier_->apply(std::move(request)));
+  }
+  /// "ConfigMap/a created": the changes without the namespace, in order.
+  std::vector<std::string> lines(const ApplyResult& result) const {
+    std::vector<std::string> out;
+    for (const auto& change : result.changes) {
+      out.push_back(text::cat(change.id.kind, "/", change.id.name, " ", to_string(change.action)));
+    }
+    return out;
+  }
+  /// The value of a ConfigMap's data.value; "absent" when there is no such object.
+  std::string value(const std::string& name) {
+    const auto found = get(name);
+    return found ? std::string{found->document().text_at({"data", "value"})} : "absent";
+  }
+  void set_value(const std::string& name, const std::string& value, const std::string& manager) {
+    const auto patch = json::Value::object({{"data", json::Value::object({{"value", value}})}});
+    kube::PatchOptions options;
+    options.field_manager = manager;
+    run(client_->merge_patch(kube::core::config_maps(), key(name), patch, options));
+  }
+  /// managedFields have whole seconds: lets the last change lie clearly in the past.
+  void let_time_pass() { run(async::sleep_for(Milliseconds{2100})); }
+
+  std::unique_ptr<kube::RestMapper> mapper_;
+  std::unique_ptr<Applier> applier_;
+};
+
+}  // namespace weir::ssa
