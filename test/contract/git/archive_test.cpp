@@ -86,6 +86,37 @@ TEST_F(GitArchive, LimitsNameWhatIsTooMuch) {
   EXPECT_EQ(reader.read(tree_.entries[3], 5), "12345");
 }
 
+TEST_F(GitArchive, SubmodulesAreFetchedAndListedInTheirPlace) {
+  python(
+      "lib = server.repository('" + name_ +
+      "-lib', {'lib.yaml': 'library'})\n"
+      "deep = server.repository('" +
+      name_ +
+      "-deep', {'deep.yaml': 'deeper'})\n"
+      "allow = ('-c', 'protocol.file.allow=always', '-c', 'protocol.http.allow=always')\n"
+      "lib.git(*allow, 'submodule', 'add', '--quiet', deep.url, 'nested')\n"
+      "lib.commit()\n"
+      "repo.git(*allow, 'submodule', 'add', '--quiet', '--name', 'lib', lib.url, 'vendor/lib')\n"
+      "repo.git('config', '-f', '.gitmodules', 'submodule.lib.url', '../" +
+      name_ + "-lib.git')\n"
+  );
+  list("{}");
+  const auto resolution = resolve(remote(), branch("main"));
+  SourceOptions options;
+  options.submodules =
+      test::run(reactor_, client_.fetch_submodules(remote(), store(), resolution.commit));
+  EXPECT_EQ(
+      list("{}", options),
+      "a.yaml deploy/ deploy/b.yaml vendor/ vendor/lib/ vendor/lib/lib.yaml vendor/lib/nested/ "
+      "vendor/lib/nested/deep.yaml "
+  );
+  SourceReader reader{tree_};
+  EXPECT_EQ(reader.read(tree_.entries[7]), "deeper");
+  EXPECT_EQ(reader.read(tree_.entries[5]), "library");
+  EXPECT_EQ(list("{}"), "a.yaml deploy/ deploy/b.yaml vendor/ ")
+      << "without their commits links are left out";
+}
+
 /// One file of 20,000 changes: what travels and how long it takes.
 TEST_F(GitArchive, ALargeRepositoryCostsOnlyWhatChanged) {
   python(
