@@ -27,7 +27,6 @@ struct SourceOptions {
   std::optional<std::string> ignore;               ///< spec.ignore
   std::map<std::string, StoredCommit> submodules;  ///< by path; links to others are left out
   std::uint64_t max_files = 0;                     ///< 0 = no limit
-  std::uint64_t max_file_bytes = 0;                ///< 0 = no limit
 };
 
 /// A file or folder that belongs in the artifact.
@@ -65,7 +64,9 @@ class LimitExceeded : public std::runtime_error {
 class SourceReader {
  public:
   explicit SourceReader(const SourceTree& tree);
-  std::string read(const SourceEntry& file);
+  /// @param max_bytes  0 = no limit; checked before the content is unpacked
+  /// @throws LimitExceeded naming the file; GitError kStorage
+  std::string read(const SourceEntry& file, std::uint64_t max_bytes = 0);
 
  private:
   std::vector<Repository> repositories_;

@@ -49,6 +49,7 @@ struct FetchReport {
   bool was_known = false;        ///< the commit was in the store: nothing was asked for
   std::uint64_t pack_bytes = 0;  ///< as received
   std::size_t requests = 0;
+  int version = 0;  ///< of the protocol
 };
 
 /// Speaks Git's protocol v2 (v0 and v1 when the server knows no better) over http, https and ssh.

@@ -280,6 +280,11 @@ void Connection::close() {
   timer_.cancel();
 }
 
+int Connection::release() {
+  timer_.cancel();
+  return socket_.release();
+}
+
 asio::awaitable<void> Connection::wait(tcp::socket::wait_type type) {
   if (has_expired_) throw_timed_out();
   const auto [error] = co_await socket_.async_wait(type, kTuple);

@@ -58,6 +58,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Looks, without waiting, whether the peer has closed or sent something unasked.
   bool is_quiet();
   void close();
+  /// Gives the descriptor away; only without TLS.
+  int release();
 
   const std::string& peer() const { return peer_; }
   void set_phase(Phase phase) { phase_ = phase; }

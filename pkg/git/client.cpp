@@ -1,0 +1,359 @@
+#include "pkg/git/client.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "pkg/async/blocking_pool.hpp"
+#include "pkg/async/timeout.hpp"
+#include "pkg/base/text.hpp"
+#include "pkg/git/repository.hpp"
+#include "pkg/git/wire/fetch.hpp"
+#include "pkg/git/wire/greeting.hpp"
+#include "pkg/git/wire/http_service.hpp"
+#include "pkg/git/wire/ls_refs.hpp"
+#include "pkg/git/wire/ssh_service.hpp"
+#include "pkg/http/client.hpp"
+
+namespace weir::git {
+
+namespace {
+
+constexpr std::string_view kUploadPack = "git-upload-pack";
+constexpr std::size_t kPiece = 1u << 20;         // of a pack: what one visit to the io pool takes
+constexpr std::size_t kMostRemembered = 10'000;  // servers whose version is known
+constexpr std::size_t kMostPacks = 64;           // then the store is rewritten into one
+constexpr Milliseconds kLastWords{
+    2'000};  // for the transport's own timeout to speak first: it names the phase
+
+/// What was learnt about a server; so a look at it is one request instead of two.
+struct Known {
+  wire::Greeting greeting;
+  std::string base;
+};
+
+/// An open service with what the server said about itself. Not default: see the traps about
+/// aggregates.
+struct Session {
+  Session() {}
+
+  std::unique_ptr<wire::Service> service;
+  wire::HttpService* http = nullptr;        // the same, when it is one
+  std::shared_ptr<http::Client> transport;  // keeps its connections
+  wire::Greeting greeting;
+  bool is_remembered = false;  // the greeting is from an earlier time, so it may be wrong
+};
+
+/// Hands a pack to the object store in large pieces: each visit to the pool costs more than a
+/// packet.
+class StoreSink final : public wire::PackSink {
+ public:
+  StoreSink(async::BlockingPool& io, std::string store, std::uint64_t max_bytes)
+      : io_{io}, store_{std::move(store)}, max_bytes_{max_bytes} {}
+
+  asio::awaitable<void> write(std::string bytes) override {
+    received_ += bytes.size();
+    if (max_bytes_ > 0 && received_ > max_bytes_)
+      throw GitError{
+          GitFailure::kProtocol,
+          text::cat("the pack is larger than the limit of ", max_bytes_, " bytes")};
+    waiting_ += bytes;
+    if (waiting_.size() < kPiece) co_return;
+    auto job = [this](std::stop_token) { flush(); };
+    co_await io_.run(std::move(job));
+  }
+
+  /// Stores the rest, checks that the commit is there and makes it the tip.
+  /// @returns false when the commit is not there
+  asio::awaitable<bool> finish(ObjectId commit) {
+    auto job = [this, commit](std::stop_token) {
+      flush();
+      writer_->finish();
+      writer_.reset();
+      repository_.reset();
+      Repository fresh = Repository::open(store_);
+      if (!fresh.has(commit) || !fresh.has(fresh.read_commit(commit).tree)) return false;
+      fresh.set_tip(commit);
+      if (fresh.pack_count() > kMostPacks) fresh.compact();
+      return true;
+    };
+    co_return co_await io_.run(std::move(job));
+  }
+
+  std::uint64_t received() const { return received_; }
+
+ private:
+  /// On a pool thread.
+  void flush() {
+    if (!repository_) {
+      repository_.emplace(Repository::open_or_create(store_));
+      writer_.emplace(*repository_);
+    }
+    writer_->write(waiting_);
+    waiting_.clear();
+  }
+
+  async::BlockingPool& io_;
+  const std::string store_;
+  const std::uint64_t max_bytes_;
+  std::string waiting_;
+  std::uint64_t received_ = 0;
+  std::optional<Repository> repository_;
+  std::optional<Repository::PackWriter> writer_;
+};
+
+/// What is in the store before a fetch.
+struct StoreState {
+  bool has_commit = false;
+  std::vector<ObjectId> tips;
+};
+
+}  // namespace
+
+struct Client::State {
+  State(Parts parts_, ClientOptions options_) : parts{parts_}, options{std::move(options_)} {}
+
+  Session open(const Remote& remote) {
+    Session session;
+    if (remote.url.is_ssh()) {
+      wire::SshOptions ssh;
+      ssh.kex_algorithms = options.ssh_kex_algorithms;
+      ssh.hostkey_algorithms = options.ssh_hostkey_algorithms;
+      ssh.timeout = remote.timeout;
+      session.service = wire::make_ssh_service(
+          parts.executor,
+          remote.url,
+          remote.credentials,
+          remote.proxy,
+          std::string{kUploadPack},
+          std::move(ssh)
+      );
+      return session;
+    }
+    http::ConnectionOptions connection;
+    connection.ca_pem = remote.credentials.ca_pem;
+    connection.client_cert_pem = remote.credentials.client_cert_pem;
+    connection.client_key_pem = remote.credentials.client_key_pem;
+    connection.proxy = remote.proxy;
+    session.transport = parts.http.get(connection);
+    std::string base;
+    if (const auto found = known.find(remote.url.text()); found != known.end()) {
+      base = found->second.base;
+      session.greeting = found->second.greeting;
+      session.is_remembered = true;
+    }
+    auto service = std::make_unique<wire::HttpService>(
+        *session.transport,
+        remote.url,
+        base,
+        remote.credentials,
+        std::string{kUploadPack},
+        options.user_agent,
+        remote.timeout
+    );
+    session.http = service.get();
+    session.service = std::move(service);
+    return session;
+  }
+
+  asio::awaitable<void> greet(Session& session, const Remote& remote) {
+    auto* reader = co_await session.service->greet();
+    session.greeting = co_await wire::read_greeting(*reader);
+    session.greeting.require_sha1();
+    session.is_remembered = false;
+    if (!session.http) co_return;
+    co_await session.service->finish();
+    const std::string url = remote.url.text();
+    if (session.greeting.version !=
+        2) {  // its greeting is its reference list: nothing worth remembering
+      known.erase(url);
+      co_return;
+    }
+    if (known.size() >= kMostRemembered) known.clear();
+    Known entry;
+    entry.greeting = session.greeting;
+    entry.base = session.http->base();
+    known.insert_or_assign(url, std::move(entry));
+  }
+
+  asio::awaitable<std::vector<RemoteRef>> list(
+      Session& session, const Remote& remote, std::vector<std::string> prefixes
+  ) {
+    if (session.is_remembered) {
+      std::exception_ptr failure;
+      try {
+        co_return co_await wire::ls_refs(
+            *session.service, session.greeting, prefixes, options.user_agent
+        );
+      } catch (const GitError& error) {
+        if (error.kind() == GitFailure::kAuthentication) throw;
+        failure = std::current_exception();
+      }
+      // The server may have moved or changed its version: ask it anew who it is.
+      known.erase(remote.url.text());
+      session = open(remote);
+    }
+    if (session.greeting.version == 0 && session.greeting.capabilities.empty())
+      co_await greet(session, remote);
+    if (session.greeting.version != 2) co_return session.greeting.refs;
+    co_return co_await wire::ls_refs(
+        *session.service, session.greeting, std::move(prefixes), options.user_agent
+    );
+  }
+
+  asio::awaitable<Resolution> resolve(Remote remote, Reference reference) {
+    auto session = open(remote);
+    auto refs = co_await list(session, remote, ref_prefixes(reference));
+    auto chosen = choose(reference, refs, remote.url.text());
+    if (!chosen) {
+      // Nothing found: because there is nothing at all?
+      const std::vector<std::string> all;
+      if (session.greeting.version == 2) refs = co_await list(session, remote, all);
+      if (refs.empty()) throw GitError{GitFailure::kEmptyRepository, "git repository is empty"};
+    }
+    co_await session.service->finish();
+    if (!chosen) throw GitError{GitFailure::kNoSuchReference, chosen.error().text()};
+    co_return std::move(*chosen);
+  }
+
+  asio::awaitable<FetchReport> fetch(Remote remote, std::string store, Resolution resolution) {
+    const ObjectId commit = resolution.commit;
+    const auto tag = resolution.annotated_tag;
+    auto look = [store, commit, tag](std::stop_token) {
+      StoreState state;
+      auto repository = Repository::open_or_create(store);
+      state.has_commit = repository.has(commit) && (!tag || repository.has(*tag));
+      state.tips = repository.tips();
+      if (state.has_commit) repository.set_tip(commit);
+      return state;
+    };
+    const auto before = co_await parts.io.run(std::move(look));
+    FetchReport report;
+    if (before.has_commit) {
+      report.was_known = true;
+      co_return report;
+    }
+    wire::FetchRequest request;
+    request.wants.push_back(commit);
+    if (tag) request.wants.push_back(*tag);
+    request.haves = before.tips;
+    request.shallows = before.tips;
+    try {
+      co_await fetch_into(store, remote, request, commit, report);
+      co_return report;
+    } catch (const GitError& error) {
+      const std::string_view text = error.what();
+      const bool is_refused = text.find("not our ref") != std::string_view::npos ||
+                              text.find("unadvertised object") != std::string_view::npos;
+      if (!resolution.name.empty() || !is_refused) throw;
+      // Version 2 gives any commit it has; older servers may give only what a reference points at.
+      if (report.version == 2) throw no_such_commit(commit);
+    }
+    wire::FetchRequest everything;
+    everything.wants = co_await heads(remote);
+    everything.depth = 0;
+    if (everything.wants.empty()) throw no_such_commit(commit);
+    co_await fetch_into(store, remote, std::move(everything), commit, report);
+    co_return report;
+  }
+
+  static GitError no_such_commit(const ObjectId& commit) {
+    return GitError{
+        GitFailure::kNoSuchReference,
+        text::cat("unable to resolve commit object for '", commit.hex(), "': object not found")};
+  }
+
+  asio::awaitable<std::vector<ObjectId>> heads(Remote remote) {
+    auto session = open(remote);
+    std::vector<std::string> prefixes{"refs/heads/", "refs/tags/"};
+    const auto refs = co_await list(session, remote, std::move(prefixes));
+    co_await session.service->finish();
+    std::vector<ObjectId> out;
+    for (const auto& ref : refs) {
+      if (ref.name.starts_with("refs/heads/") || ref.name.starts_with("refs/tags/"))
+        out.push_back(ref.object);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    co_return out;
+  }
+
+  asio::awaitable<void> fetch_into(
+      std::string store,
+      Remote remote,
+      wire::FetchRequest request,
+      ObjectId commit,
+      FetchReport& report
+  ) {
+    auto session = open(remote);
+    if (!session.is_remembered) co_await greet(session, remote);
+    report.version = session.greeting.version;
+    StoreSink sink{parts.io, store, options.max_pack_bytes};
+    co_await wire::fetch(
+        *session.service, session.greeting, std::move(request), options.user_agent, sink
+    );
+    co_await session.service->finish();
+    const bool is_there = co_await sink.finish(commit);
+    if (!is_there) throw no_such_commit(commit);
+    report.pack_bytes = sink.received();
+    report.requests += session.http ? session.http->requests() : 1;
+  }
+
+  Parts parts;
+  ClientOptions options;
+  std::map<std::string, Known> known;  // by URL
+};
+
+namespace {
+
+/// Gives `work` its time and every failure the URL it belongs to. @param doing  "unable to list
+/// remote for"
+template <class T>
+asio::awaitable<T> within(
+    Milliseconds limit, std::string doing, std::string url, asio::awaitable<T> work
+) {
+  const std::string prefix = text::cat(doing, " '", url, "'");
+  try {
+    co_return co_await async::with_timeout(limit + kLastWords, std::move(work));
+  } catch (const async::TimedOut& error) {
+    const std::string text = error.what();
+    const bool names_phase = text.find(": timed out") != std::string::npos;
+    const std::string phase =
+        names_phase ? text::cat(": ", text.substr(0, text.find(": timed out"))) : std::string{};
+    throw async::TimedOut{prefix + phase, limit};
+  } catch (const GitError& error) {
+    if (error.kind() == GitFailure::kNoSuchReference ||
+        error.kind() == GitFailure::kEmptyRepository)
+      throw;
+    throw GitError{error.kind(), text::cat(prefix, ": ", error.what())};
+  }
+}
+
+}  // namespace
+
+Client::Client(Parts parts, ClientOptions options)
+    : state_{std::make_unique<State>(parts, std::move(options))} {}
+Client::~Client() = default;
+
+asio::awaitable<Resolution> Client::resolve(Remote remote, Reference reference) {
+  if (!reference.commit.empty()) {
+    auto chosen = choose(reference, {}, remote.url.text());
+    if (!chosen) throw GitError{GitFailure::kNoSuchReference, chosen.error().text()};
+    co_return std::move(*chosen);
+  }
+  const auto limit = remote.timeout;
+  const std::string url = remote.url.text();
+  auto work = state_->resolve(std::move(remote), std::move(reference));
+  co_return co_await within(limit, "unable to list remote for", url, std::move(work));
+}
+
+asio::awaitable<FetchReport> Client::fetch(
+    Remote remote, std::string store, Resolution resolution
+) {
+  const auto limit = remote.timeout;
+  const std::string url = remote.url.text();
+  auto work = state_->fetch(std::move(remote), std::move(store), std::move(resolution));
+  co_return co_await within(limit, "unable to clone", url, std::move(work));
+}
+
+}  // namespace weir::git

@@ -1,0 +1,92 @@
+#include "pkg/git/credentials.hpp"
+
+#include <optional>
+
+#include "pkg/base/text.hpp"
+#include "pkg/http/url.hpp"
+
+namespace weir::git {
+
+namespace {
+
+using Data = std::map<std::string, std::string>;
+
+/// The value of a key, or of its name in older Secrets.
+std::string value_of(const Data& data, const char* key, const char* legacy_key = nullptr) {
+  if (const auto found = data.find(key); found != data.end()) return found->second;
+  if (!legacy_key) return {};
+  const auto found = data.find(legacy_key);
+  return found == data.end() ? std::string{} : found->second;
+}
+
+std::optional<InputError> read_ssh(const Data& data, Credentials& out) {
+  out.identity = SecretString{value_of(data, "identity")};
+  out.known_hosts = value_of(data, "known_hosts");
+  out.passphrase = SecretString{value_of(data, "password")};
+  if (out.identity.empty()) return InputError{"identity", "the Secret has no private key for ssh"};
+  if (text::trim(out.known_hosts).empty())
+    return InputError{"known_hosts", "the Secret has no host keys for ssh"};
+  return std::nullopt;
+}
+
+std::optional<InputError> read_http(const Data& data, Credentials& out) {
+  out.username = value_of(data, "username");
+  out.password = SecretString{value_of(data, "password")};
+  // Tokens are often written with a line feed at their end, which no header may hold.
+  out.bearer_token = SecretString{std::string{text::trim(value_of(data, "bearerToken"))}};
+  if (!out.bearer_token.empty() && (!out.username.empty() || !out.password.empty()))
+    return InputError{"bearerToken", "basic and bearer credentials cannot be given together"};
+  if (out.username.empty() && !out.password.empty())
+    return InputError{"username", "the Secret has a password but no username"};
+  if (!out.username.empty() && out.password.empty())
+    return InputError{"password", "the Secret has a username but no password"};
+  return std::nullopt;
+}
+
+std::optional<InputError> read_tls(const Data& data, Credentials& out) {
+  out.ca_pem = value_of(data, "ca.crt", "caFile");
+  out.client_cert_pem = value_of(data, "tls.crt", "certFile");
+  out.client_key_pem = SecretString{value_of(data, "tls.key", "keyFile")};
+  if (out.client_cert_pem.empty() && !out.client_key_pem.empty())
+    return InputError{"tls.crt", "the Secret has a client key but no certificate"};
+  if (!out.client_cert_pem.empty() && out.client_key_pem.empty())
+    return InputError{"tls.key", "the Secret has a client certificate but no key"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Credentials> parse_credentials(const Data& data, Url::Scheme scheme) {
+  if (data.contains("githubAppID"))
+    return InputError{"githubAppID", "GitHub App credentials are not supported yet"};
+  Credentials out;
+  if (scheme == Url::Scheme::kSsh) {
+    if (auto error = read_ssh(data, out)) return std::move(*error);
+    return out;
+  }
+  if (auto error = read_http(data, out)) return std::move(*error);
+  if (scheme == Url::Scheme::kHttps) {
+    if (auto error = read_tls(data, out)) return std::move(*error);
+  }
+  return out;
+}
+
+Result<http::ProxyOptions> parse_proxy_secret(const Data& data) {
+  http::ProxyOptions out;
+  out.address = value_of(data, "address");
+  if (out.address.empty()) return InputError{"address", "the proxy Secret has no address"};
+  constexpr std::size_t kLongestAddress = 2048;
+  if (out.address.size() > kLongestAddress)
+    return InputError{"address", text::cat("longer than ", kLongestAddress, " characters")};
+  const auto [scheme, rest] = text::cut(out.address, "://");
+  if (scheme != "http" && scheme != "socks5")
+    return InputError{
+        "address", text::cat("expected http:// or socks5://, got ", text::quoted(scheme))};
+  if (const auto url = http::Url::parse(text::cat("http://", rest)); !url)
+    return InputError{"address", url.error().message};
+  out.username = value_of(data, "username");
+  out.password = SecretString{value_of(data, "password")};
+  return out;
+}
+
+}  // namespace weir::git

@@ -1,0 +1,370 @@
+#include "pkg/git/repository.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include <fcntl.h>
+#include <git2.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pkg/base/text.hpp"
+
+namespace weir::git {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// libgit2's own initialiser, once a process: no configuration of the machine is read, no owner is
+/// asked about, and objects are not hashed again at each read (the indexer has hashed them; zlib's
+/// checksum still finds a bad disk).
+void initialise() {
+  static const bool done = [] {
+    git_libgit2_init();
+    for (const int level :
+         {GIT_CONFIG_LEVEL_SYSTEM,
+          GIT_CONFIG_LEVEL_XDG,
+          GIT_CONFIG_LEVEL_GLOBAL,
+          GIT_CONFIG_LEVEL_PROGRAMDATA})
+      git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+[[noreturn]] void fail(std::string_view what) {
+  const git_error* error = git_error_last();
+  throw GitError{
+      GitFailure::kStorage,
+      text::cat(what, ": ", error && error->message ? error->message : "unknown error")};
+}
+
+void check(int result, std::string_view what) {
+  if (result < 0) fail(what);
+}
+
+struct Free {
+  void operator()(git_repository* value) const { git_repository_free(value); }
+  void operator()(git_odb* value) const { git_odb_free(value); }
+  void operator()(git_odb_object* value) const { git_odb_object_free(value); }
+  void operator()(git_commit* value) const { git_commit_free(value); }
+  void operator()(git_tree* value) const { git_tree_free(value); }
+  void operator()(git_tag* value) const { git_tag_free(value); }
+  void operator()(git_reference* value) const { git_reference_free(value); }
+  void operator()(git_indexer* value) const { git_indexer_free(value); }
+  void operator()(git_packbuilder* value) const { git_packbuilder_free(value); }
+};
+template <class T>
+using Owned = std::unique_ptr<T, Free>;
+
+git_oid oid(const ObjectId& id) {
+  git_oid out;
+  git_oid_fromraw(&out, id.bytes());
+  return out;
+}
+
+ObjectId object_id(const git_oid& id) { return ObjectId::from_bytes(id.id); }
+
+Signature signature(const git_signature& from) {
+  Signature out;
+  out.name = from.name ? from.name : "";
+  out.email = from.email ? from.email : "";
+  out.when = WallTime{std::chrono::seconds{from.when.time}};
+  return out;
+}
+
+TreeEntryKind kind_of(git_filemode_t mode) {
+  switch (mode) {
+    case GIT_FILEMODE_TREE:
+      return TreeEntryKind::kFolder;
+    case GIT_FILEMODE_BLOB_EXECUTABLE:
+      return TreeEntryKind::kExecutable;
+    case GIT_FILEMODE_LINK:
+      return TreeEntryKind::kLink;
+    case GIT_FILEMODE_COMMIT:
+      return TreeEntryKind::kSubmodule;
+    default:
+      return TreeEntryKind::kFile;
+  }
+}
+
+/// A tag's signature stands at the end of its text. Source: git-tag(1) and gitformat-signature(5).
+std::optional<SignedText> split_signed_tag(std::string_view raw) {
+  for (const std::string_view mark :
+       {"-----BEGIN PGP SIGNATURE-----",
+        "-----BEGIN PGP MESSAGE-----",
+        "-----BEGIN SSH SIGNATURE-----",
+        "-----BEGIN SIGNED MESSAGE-----"}) {
+    std::size_t position = 0;
+    std::size_t found = std::string_view::npos;
+    while ((position = raw.find(mark, position)) != std::string_view::npos) {
+      if (position > 0 && raw[position - 1] == '\n') found = position;
+      position += mark.size();
+    }
+    if (found == std::string_view::npos) continue;
+    SignedText out;
+    out.text = std::string{raw.substr(0, found)};
+    out.signature = std::string{raw.substr(found)};
+    return out;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string Commit::subject() const { return message.substr(0, message.find('\n')); }
+
+struct Repository::State {
+  std::string path;
+  Owned<git_repository> repository;
+  Owned<git_odb> odb;
+
+  Owned<git_odb_object> read(const ObjectId& id, git_object_t type) const {
+    git_odb_object* raw = nullptr;
+    const git_oid name = oid(id);
+    check(git_odb_read(&raw, odb.get(), &name), text::cat("read object ", id.hex()));
+    Owned<git_odb_object> object{raw};
+    if (git_odb_object_type(raw) != type)
+      throw GitError{
+          GitFailure::kStorage,
+          text::cat("object ", id.hex(), " is not a ", git_object_type2string(type))};
+    return object;
+  }
+
+  std::string pack_folder() const { return text::cat(path, "/objects/pack"); }
+
+  std::vector<fs::path> packs() const {
+    std::vector<fs::path> out;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator{pack_folder(), ignored}) {
+      if (entry.path().extension() == ".pack") out.push_back(entry.path());
+    }
+    return out;
+  }
+};
+
+Repository::Repository(std::unique_ptr<State> state) : state_{std::move(state)} {}
+Repository::Repository(Repository&&) noexcept = default;
+Repository& Repository::operator=(Repository&&) noexcept = default;
+Repository::~Repository() = default;
+
+Repository Repository::open(const std::string& path) {
+  initialise();
+  auto state = std::make_unique<State>();
+  state->path = path;
+  git_repository* repository = nullptr;
+  check(
+      git_repository_open_bare(&repository, path.c_str()), text::cat("open the object store ", path)
+  );
+  state->repository.reset(repository);
+  git_odb* odb = nullptr;
+  check(git_repository_odb(&odb, repository), text::cat("open the object store ", path));
+  state->odb.reset(odb);
+  return Repository{std::move(state)};
+}
+
+Repository Repository::open_or_create(const std::string& path) {
+  initialise();
+  std::error_code ignored;
+  if (!fs::exists(fs::path{path} / "HEAD", ignored)) {
+    git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+    options.flags =
+        GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_REINIT | GIT_REPOSITORY_INIT_MKPATH;
+    options.mode = 0700;
+    git_repository* repository = nullptr;
+    check(
+        git_repository_init_ext(&repository, path.c_str(), &options),
+        text::cat("make the object store ", path)
+    );
+    git_repository_free(repository);
+  }
+  return open(path);
+}
+
+bool Repository::has(const ObjectId& id) const {
+  const git_oid name = oid(id);
+  return git_odb_exists(state_->odb.get(), &name) == 1;
+}
+
+Commit Repository::read_commit(const ObjectId& id) const {
+  const git_oid name = oid(id);
+  git_commit* raw = nullptr;
+  check(
+      git_commit_lookup(&raw, state_->repository.get(), &name), text::cat("read commit ", id.hex())
+  );
+  const Owned<git_commit> commit{raw};
+  Commit out;
+  out.id = id;
+  out.tree = object_id(*git_commit_tree_id(raw));
+  for (unsigned i = 0; i < git_commit_parentcount(raw); ++i)
+    out.parents.push_back(object_id(*git_commit_parent_id(raw, i)));
+  out.author = signature(*git_commit_author(raw));
+  out.committer = signature(*git_commit_committer(raw));
+  out.message = git_commit_message(raw);
+  git_buf signature_text = GIT_BUF_INIT;
+  git_buf signed_text = GIT_BUF_INIT;
+  git_oid mutable_name = name;
+  if (git_commit_extract_signature(
+          &signature_text, &signed_text, state_->repository.get(), &mutable_name, nullptr
+      ) == 0) {
+    SignedText found;
+    found.text.assign(signed_text.ptr, signed_text.size);
+    found.signature.assign(signature_text.ptr, signature_text.size);
+    out.signed_text = std::move(found);
+  }
+  git_buf_dispose(&signature_text);
+  git_buf_dispose(&signed_text);
+  return out;
+}
+
+Tag Repository::read_tag(const ObjectId& id) const {
+  const git_oid name = oid(id);
+  git_tag* raw = nullptr;
+  check(git_tag_lookup(&raw, state_->repository.get(), &name), text::cat("read tag ", id.hex()));
+  const Owned<git_tag> tag{raw};
+  Tag out;
+  out.id = id;
+  out.target = object_id(*git_tag_target_id(raw));
+  out.name = git_tag_name(raw);
+  out.message = git_tag_message(raw) ? git_tag_message(raw) : "";
+  if (const git_signature* tagger = git_tag_tagger(raw)) out.tagger = signature(*tagger);
+  const auto object = state_->read(id, GIT_OBJECT_TAG);
+  out.signed_text = split_signed_tag(std::string_view{
+      static_cast<const char*>(git_odb_object_data(object.get())),
+      git_odb_object_size(object.get())});
+  return out;
+}
+
+std::vector<TreeEntry> Repository::read_tree(const ObjectId& id) const {
+  const git_oid name = oid(id);
+  git_tree* raw = nullptr;
+  check(git_tree_lookup(&raw, state_->repository.get(), &name), text::cat("read tree ", id.hex()));
+  const Owned<git_tree> tree{raw};
+  std::vector<TreeEntry> out;
+  const std::size_t count = git_tree_entrycount(raw);
+  out.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const git_tree_entry* entry = git_tree_entry_byindex(raw, i);
+    TreeEntry item;
+    item.name = git_tree_entry_name(entry);
+    item.kind = kind_of(git_tree_entry_filemode(entry));
+    item.id = object_id(*git_tree_entry_id(entry));
+    out.push_back(std::move(item));
+  }
+  return out;
+}
+
+std::string Repository::read_blob(const ObjectId& id) const {
+  const auto object = state_->read(id, GIT_OBJECT_BLOB);
+  return std::string{
+      static_cast<const char*>(git_odb_object_data(object.get())),
+      git_odb_object_size(object.get())};
+}
+
+std::uint64_t Repository::blob_size_bytes(const ObjectId& id) const {
+  const git_oid name = oid(id);
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_INVALID;
+  check(
+      git_odb_read_header(&size, &type, state_->odb.get(), &name),
+      text::cat("read object ", id.hex())
+  );
+  return size;
+}
+
+std::vector<ObjectId> Repository::tips() const {
+  git_oid head;
+  if (git_reference_name_to_id(&head, state_->repository.get(), "HEAD") != 0) return {};
+  const auto id = object_id(head);
+  if (!has(id)) return {};
+  return {id};
+}
+
+void Repository::set_tip(const ObjectId& commit) {
+  // Git's own tools then know that the parents are missing on purpose.
+  const std::string shallow = text::cat(state_->path, "/shallow");
+  {
+    std::ofstream out{shallow + ".new", std::ios::trunc};
+    out << commit.hex() << '\n';
+    out.flush();
+    if (!out) throw GitError{GitFailure::kStorage, text::cat("cannot write ", shallow)};
+  }
+  std::error_code error;
+  fs::rename(shallow + ".new", shallow, error);
+  if (error)
+    throw GitError{
+        GitFailure::kStorage, text::cat("cannot write ", shallow, ": ", error.message())};
+  const git_oid name = oid(commit);
+  check(
+      git_repository_set_head_detached(state_->repository.get(), &name),
+      text::cat("point HEAD at ", commit.hex())
+  );
+}
+
+struct Repository::PackWriter::State {
+  Owned<git_indexer> indexer;
+  git_indexer_progress progress{};
+};
+
+Repository::PackWriter::PackWriter(Repository& repository) : state_{std::make_unique<State>()} {
+  git_indexer_options options = GIT_INDEXER_OPTIONS_INIT;
+  git_indexer* indexer = nullptr;
+  check(
+      git_indexer_new(
+          &indexer,
+          repository.state_->pack_folder().c_str(),
+          0600,
+          repository.state_->odb.get(),
+          &options
+      ),
+      "start a pack"
+  );
+  state_->indexer.reset(indexer);
+}
+
+Repository::PackWriter::~PackWriter() = default;
+
+void Repository::PackWriter::write(std::string_view bytes) {
+  check(
+      git_indexer_append(state_->indexer.get(), bytes.data(), bytes.size(), &state_->progress),
+      "read the pack"
+  );
+}
+
+void Repository::PackWriter::finish() {
+  check(git_indexer_commit(state_->indexer.get(), &state_->progress), "read the pack");
+}
+
+std::size_t Repository::pack_count() const { return state_->packs().size(); }
+
+void Repository::compact() {
+  const auto tips_now = tips();
+  if (tips_now.empty()) return;
+  const auto before = state_->packs();
+  git_packbuilder* raw = nullptr;
+  check(git_packbuilder_new(&raw, state_->repository.get()), "compact the object store");
+  const Owned<git_packbuilder> builder{raw};
+  git_packbuilder_set_threads(raw, 1);
+  const git_oid tip = oid(tips_now.front());
+  check(git_packbuilder_insert_commit(raw, &tip), "compact the object store");
+  check(git_packbuilder_write(raw, nullptr, 0600, nullptr, nullptr), "compact the object store");
+  const std::string kept = text::cat("pack-", git_packbuilder_name(raw));
+  for (const auto& pack : before) {
+    if (pack.stem() == kept) continue;
+    std::error_code ignored;
+    // The index first: without it Git does not look at the pack.
+    fs::remove(fs::path{pack}.replace_extension(".idx"), ignored);
+    fs::remove(pack, ignored);
+  }
+  git_odb_refresh(state_->odb.get());
+}
+
+const std::string& Repository::path() const { return state_->path; }
+
+}  // namespace weir::git

@@ -1,0 +1,96 @@
+#include "pkg/git/wire/greeting.hpp"
+
+#include "pkg/base/text.hpp"
+#include "pkg/git/errors.hpp"
+
+namespace weir::git::wire {
+
+namespace {
+
+constexpr std::string_view kPeeled = "^{}";
+
+void take_symrefs(Greeting& greeting) {
+  for (const auto& capability : greeting.capabilities) {
+    const auto [key, value] = text::cut(capability, "=");
+    if (key != "symref") continue;
+    const auto [name, target] = text::cut(value, ":");
+    for (auto& ref : greeting.refs) {
+      if (ref.name == name) ref.symref_target = std::string{target};
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<std::string_view> Greeting::capability(std::string_view name) const {
+  for (const auto& entry : capabilities) {
+    const auto [key, value] = text::cut(entry, "=");
+    if (key == name) return value;
+  }
+  return std::nullopt;
+}
+
+void Greeting::require_sha1() const {
+  const auto format = capability("object-format");
+  if (format && *format != "sha1")
+    throw GitError{
+        GitFailure::kProtocol,
+        text::cat("repositories with object format ", *format, " are not supported")};
+}
+
+void add_ref_line(Greeting& greeting, std::string_view line) {
+  const auto [id_text, name] = text::cut(line, " ");
+  const auto id = ObjectId::parse(id_text);
+  if (!id || name.empty())
+    throw GitError{GitFailure::kProtocol, "the server's reference list cannot be read"};
+  if (name == "capabilities^{}") return;  // an empty repository
+  if (name.ends_with(kPeeled)) {
+    const auto tag = name.substr(0, name.size() - kPeeled.size());
+    if (!greeting.refs.empty() && greeting.refs.back().name == tag)
+      greeting.refs.back().peeled = *id;
+    return;
+  }
+  greeting.refs.emplace_back(std::string{name}, *id);
+}
+
+asio::awaitable<Greeting> read_greeting(PacketReader& reader) {
+  using Kind = Packet::Kind;
+  Greeting greeting;
+  auto packet = co_await reader.expect("its greeting");
+  if (packet.is_data() && packet.line().starts_with("# service="
+                          )) {  // smart HTTP says which service it is, then pauses
+    packet = co_await reader.expect("its greeting");
+    if (packet.kind == Kind::kFlush) packet = co_await reader.expect("its greeting");
+  }
+  if (packet.is_data() && packet.line() == "version 2") {
+    greeting.version = 2;
+    while (true) {
+      packet = co_await reader.expect("the end of its capabilities");
+      if (!packet.is_data()) co_return greeting;
+      greeting.capabilities.emplace_back(packet.line());
+    }
+  }
+  if (packet.is_data() && packet.line() == "version 1") {
+    greeting.version = 1;
+    packet = co_await reader.expect("the reference list");
+  }
+  bool is_first = true;
+  while (packet.is_data()) {
+    std::string_view line = packet.line();
+    if (is_first) {
+      const auto nul = line.find('\0');
+      if (nul != std::string_view::npos) {
+        for (const auto word : text::split(text::trim(line.substr(nul + 1)), ' '))
+          greeting.capabilities.emplace_back(word);
+        line = line.substr(0, nul);
+      }
+      is_first = false;
+    }
+    if (!line.starts_with("shallow ")) add_ref_line(greeting, line);
+    packet = co_await reader.expect("the end of the reference list");
+  }
+  take_symrefs(greeting);
+  co_return greeting;
+}
+
+}  // namespace weir::git::wire

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pkg/async/asio.hpp"
+#include "pkg/git/reference.hpp"
+#include "pkg/git/wire/pkt_line.hpp"
+
+namespace weir::git::wire {
+
+/// What a server says first: which version it speaks, what it can do, and before version 2 all its
+/// references. Source: gitprotocol-v2(5), gitprotocol-pack(5) "Reference Discovery".
+struct Greeting {
+  Greeting() {}
+
+  /// The value of "name=value"; empty for a bare name; nullopt when it is not there.
+  std::optional<std::string_view> capability(std::string_view name) const;
+  bool can(std::string_view name) const { return capability(name).has_value(); }
+  /// @throws GitError kProtocol for a repository that does not name its objects by SHA-1
+  void require_sha1() const;
+
+  int version = 0;
+  std::vector<std::string> capabilities;
+  std::vector<RemoteRef> refs;  ///< version 0 and 1 only
+};
+
+/// @throws GitError kProtocol
+asio::awaitable<Greeting> read_greeting(PacketReader& reader);
+
+/// Takes one line of a version 0 reference list into `greeting`; a peeled line ("^{}") completes
+/// the one before.
+/// @throws GitError kProtocol
+void add_ref_line(Greeting& greeting, std::string_view line);
+
+}  // namespace weir::git::wire

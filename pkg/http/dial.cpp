@@ -1,0 +1,24 @@
+#include "pkg/http/dial.hpp"
+
+#include "pkg/base/text.hpp"
+#include "pkg/http/connection.hpp"
+#include "pkg/http/proxy.hpp"
+
+namespace weir::http {
+
+asio::awaitable<int> dial(
+    std::string host, std::uint16_t port, ProxyOptions proxy_options, Milliseconds timeout
+) {
+  const auto executor = co_await asio::this_coro::executor;
+  const auto proxy = parse_proxy(proxy_options);
+  auto connection = std::make_shared<Connection>(executor, text::cat(host, ':', port));
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  connection->set_deadline(deadline, timeout);
+  auto endpoints =
+      co_await resolve(proxy ? proxy->host : host, proxy ? proxy->port : port, deadline);
+  co_await connection->connect(std::move(endpoints));
+  if (proxy) co_await open_tunnel(*connection, *proxy, host, port);
+  co_return connection->release();
+}
+
+}  // namespace weir::http

@@ -1,0 +1,73 @@
+#include "pkg/git/reference.hpp"
+
+#include <gtest/gtest.h>
+
+namespace weir::git {
+namespace {
+
+ObjectId id(char digit) { return *ObjectId::parse(std::string(40, digit)); }
+
+std::vector<RemoteRef> refs() {
+  std::vector<RemoteRef> out;
+  out.emplace_back("refs/heads/main", id('1'));
+  out.emplace_back("refs/heads/main2", id('2'));
+  out.emplace_back("refs/tags/v1.0.0", id('3'));
+  out.emplace_back("refs/tags/v1.1.0", id('4'));
+  out.back().peeled = id('5');
+  out.emplace_back("refs/tags/v1.1.0+b", id('6'));
+  out.emplace_back("refs/tags/v1.1.0+a", id('7'));
+  return out;
+}
+
+TEST(ObjectIdText, RoundTrips) {
+  const std::string hex = "0123456789abcdef0123456789abcdef01234567";
+  EXPECT_EQ(ObjectId::parse(hex)->hex(), hex);
+  EXPECT_EQ(ObjectId::parse("0123456789ABCDEF0123456789abcdef01234567")->hex(), hex);
+  EXPECT_TRUE(ObjectId{}.is_zero());
+  for (const char* bad :
+       {"",
+        "0123",
+        "0123456789abcdef0123456789abcdef0123456g",
+        "0123456789abcdef0123456789abcdef012345678"})
+    EXPECT_FALSE(ObjectId::parse(bad)) << bad;
+}
+
+TEST(GitReferenceChoice, CommitThenNameThenTagThenSemverThenBranch) {
+  Reference all;
+  all.branch = "main";
+  EXPECT_EQ(choose(all, refs(), "u")->commit, id('1'));
+  all.semver = "1.0.x";
+  EXPECT_EQ(choose(all, refs(), "u")->commit, id('3'));
+  all.tag = "v1.1.0";
+  EXPECT_EQ(choose(all, refs(), "u")->commit, id('5'));
+  EXPECT_EQ(choose(all, refs(), "u")->annotated_tag, id('4'));
+  all.name = "refs/heads/main2";
+  EXPECT_EQ(choose(all, refs(), "u")->revision, "refs/heads/main2@sha1:" + id('2').hex());
+  all.commit = id('9').hex();
+  EXPECT_EQ(choose(all, refs(), "u")->revision, "main@sha1:" + id('9').hex());
+}
+
+TEST(GitReferenceChoice, PrefixesAreAsNarrowAsTheReference) {
+  using Prefixes = std::vector<std::string>;
+  Reference reference;
+  EXPECT_EQ(ref_prefixes(reference), Prefixes{"refs/heads/master"});
+  reference.branch = "main";
+  EXPECT_EQ(ref_prefixes(reference), Prefixes{"refs/heads/main"});
+  reference.semver = "*";
+  EXPECT_EQ(ref_prefixes(reference), Prefixes{"refs/tags/"});
+  reference.tag = "v1";
+  EXPECT_EQ(ref_prefixes(reference), Prefixes{"refs/tags/v1"});
+  reference.name = "refs/pull/1/head";
+  EXPECT_EQ(ref_prefixes(reference), Prefixes{"refs/pull/1/head"});
+  reference.commit = id('1').hex();
+  EXPECT_EQ(ref_prefixes(reference), Prefixes{});
+}
+
+TEST(GitReferenceChoice, EqualVersionsAreToldApartByTheirBuildMetadata) {
+  Reference reference;
+  reference.semver = "1.1.x";
+  EXPECT_EQ(choose(reference, refs(), "u")->commit, id('6'));
+}
+
+}  // namespace
+}  // namespace weir::git
