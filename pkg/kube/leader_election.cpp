@@ -123,7 +123,8 @@ asio::awaitable<void> LeaderElection::release() {
   changed.document()["spec"].set("leaseDurationSeconds", 1);
   std::exception_ptr failure;
   try {
-    auto updating = client_.update(core::leases(), changed);
+    const Resource leases = core::leases();  // the call refers to it until it ends
+    auto updating = client_.update(leases, changed);
     co_await async::with_timeout(Milliseconds{3000}, std::move(updating));
   } catch (...) {
     failure = std::current_exception();
