@@ -18,7 +18,7 @@
 namespace weir::artifact {
 namespace {
 
-constexpr std::string_view kIndexMagic = "weir archive index 1\n";
+constexpr std::string_view kIndexMagic = "weir archive index 2\n";
 /// Part of what makes equal trees equal bytes: never change it without changing kIndexMagic.
 constexpr int kLevel = 6;
 constexpr std::size_t kWriteBuffer = 1u << 20;
@@ -108,7 +108,7 @@ class MappedFile {
 std::string ArchiveIndex::encode() const {
   std::string out{kIndexMagic};
   for (const auto& entry : entries) {
-    text::append(out, entry.offset, " ", entry.length, " ", entry.key, "\n");
+    text::append(out, entry.offset, " ", entry.length, " ", entry.content_bytes, " ", entry.key, "\n");
   }
   return out;
 }
@@ -121,12 +121,14 @@ ArchiveIndex ArchiveIndex::decode(std::string_view text) {
     const auto end = text.find('\n');
     if (end == std::string_view::npos) return ArchiveIndex{};  // cut off: do not trust any of it
     IndexEntry entry;
+    const char* at = text.data();
     const char* last = text.data() + end;
-    const auto offset = std::from_chars(text.data(), last, entry.offset);
-    if (offset.ec != std::errc{} || offset.ptr == last) return ArchiveIndex{};
-    const auto length = std::from_chars(offset.ptr + 1, last, entry.length);
-    if (length.ec != std::errc{} || length.ptr == last) return ArchiveIndex{};
-    entry.key.assign(length.ptr + 1, last);
+    for (auto* number : {&entry.offset, &entry.length, &entry.content_bytes}) {
+      const auto parsed = std::from_chars(at, last, *number);
+      if (parsed.ec != std::errc{} || parsed.ptr == last) return ArchiveIndex{};
+      at = parsed.ptr + 1;  // past the blank
+    }
+    entry.key.assign(at, last);
     out.entries.push_back(std::move(entry));
     text.remove_prefix(end + 1);
   }
@@ -172,7 +174,7 @@ struct ArchiveWriter::State {
   Compressor compressor;
   ArchiveIndex index;
   std::unique_ptr<MappedFile> old_archive;
-  std::unordered_map<std::string, std::pair<std::uint64_t, std::uint64_t>> old_entries;
+  std::unordered_map<std::string, IndexEntry> old_entries;  // by key
 };
 
 ArchiveWriter::ArchiveWriter(std::string path, DigestAlgorithm algorithm, Limits limits)
@@ -187,7 +189,7 @@ void ArchiveWriter::reuse(const std::string& path, const ArchiveIndex& index) {
       state_->old_entries.clear();  // not the archive that the index was made for
       return;
     }
-    state_->old_entries.emplace(entry.key, std::pair{entry.offset, entry.length});
+    state_->old_entries.emplace(entry.key, entry);
   }
 }
 
@@ -199,19 +201,16 @@ void ArchiveWriter::add_directory(std::string_view path) {
 }
 
 bool ArchiveWriter::copy_file(
-    std::string_view path, bool executable, std::string_view content_id, std::uint64_t bytes
+    std::string_view path, bool executable, std::string_view content_id
 ) {
-  auto key = key_of(path, executable, content_id);
-  const auto at = state_->old_entries.find(key);
+  const auto at = state_->old_entries.find(key_of(path, executable, content_id));
   if (at == state_->old_entries.end()) return false;
-  state_->counter.add_file(path, bytes);
-  const auto [offset, length] = at->second;
-  IndexEntry entry;
-  entry.key = std::move(key);
+  const auto& old = at->second;
+  state_->counter.add_file(path, old.content_bytes);
+  IndexEntry entry = old;
   entry.offset = state_->position();
-  entry.length = length;
   state_->index.entries.push_back(std::move(entry));
-  state_->buffer.append(state_->old_archive->text().substr(offset, length));
+  state_->buffer.append(state_->old_archive->text().substr(old.offset, old.length));
   state_->flush_if_full();
   return true;
 }
@@ -231,6 +230,7 @@ void ArchiveWriter::add_file(
     entry.key = key_of(path, executable, content_id);
     entry.offset = start;
     entry.length = state_->position() - start;
+    entry.content_bytes = content.size();
     state_->index.entries.push_back(std::move(entry));
   }
   state_->flush_if_full();

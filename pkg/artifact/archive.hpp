@@ -18,6 +18,7 @@ struct IndexEntry {
   std::string key;  ///< path, mode and content id of a file
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
+  std::uint64_t content_bytes = 0;  ///< before compression
 };
 
 /// The index of a finished archive, kept beside it.
@@ -46,9 +47,8 @@ class ArchiveWriter {
   /// Adds a directory; parents first.
   void add_directory(std::string_view path);
   /// True when a file of this path, mode and content (`content_id` names it, like a Git blob id) was copied from the
-  /// older archive; false: add it with add_file().
-  /// @param bytes  length of the content, for the limits. @throws LimitExceeded
-  bool copy_file(std::string_view path, bool executable, std::string_view content_id, std::uint64_t bytes);
+  /// older archive; false: add it with add_file(). @throws LimitExceeded
+  bool copy_file(std::string_view path, bool executable, std::string_view content_id);
   /// @param content_id  empty: the entry is not put into the index. @throws LimitExceeded, std::system_error
   void add_file(std::string_view path, bool executable, std::string_view content, std::string_view content_id = {});
 

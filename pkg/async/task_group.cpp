@@ -76,6 +76,10 @@ TaskGroup::TaskGroup(asio::any_io_executor executor, OnFailure on_failure)
 
 TaskGroup::~TaskGroup() {
   state_->on_failure = nullptr;
+  cancel();
+}
+
+void TaskGroup::cancel() {
   state_->stopping = true;
   state_->cancel_all(asio::cancellation_type::terminal);
 }

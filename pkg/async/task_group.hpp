@@ -34,6 +34,9 @@ class TaskGroup {
   /// take.
   asio::awaitable<void> stop(Milliseconds grace);
 
+  /// Insists that every task ends, without waiting for it; nothing more is started.
+  void cancel();
+
   /// Waits until no task is left, without asking any to end.
   asio::awaitable<void> wait_until_empty();
 

@@ -43,6 +43,7 @@ class Informer final : private Reflector::Target {
   /// Runs until cancelled.
   asio::awaitable<void> run() { return reflector_.run(); }
   async::Event& synced() { return reflector_.synced(); }
+  bool is_synced() const { return reflector_.is_synced(); }
   const std::string& last_failure() const { return reflector_.last_failure(); }
 
   /// nullptr: not there (or not readable, see problem()).

@@ -40,6 +40,7 @@ class Reflector {
   asio::awaitable<void> run();
   /// Set once the first list is complete.
   async::Event& synced() { return synced_; }
+  bool is_synced() const { return synced_.is_set(); }
   /// Why the last attempt failed; empty while all is well. Messages of the API, free of secrets.
   const std::string& last_failure() const { return last_failure_; }
 

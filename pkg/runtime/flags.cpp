@@ -142,6 +142,10 @@ Result<void> Flags::parse(std::span<const std::string_view> arguments) {
   return {};
 }
 
+bool Flags::knows(std::string_view name) const {
+  return std::ranges::find(flags_, name, &Flag::name) != flags_.end();
+}
+
 std::string Flags::help() const {
   std::string out;
   for (const auto& flag : flags_) {

@@ -28,6 +28,9 @@ class Flags {
   /// @returns an error naming the flag: unknown, without a value, or with a wrong one
   Result<void> parse(std::span<const std::string_view> arguments);
 
+  /// Whether there is a flag of that name (without dashes).
+  bool knows(std::string_view name) const;
+
   /// "--flag: why" for each flag that was given and has no effect.
   const std::vector<std::string>& ignored() const { return ignored_; }
   /// One line a flag: name, default, help.

@@ -33,6 +33,7 @@ struct Wait {
   std::string message;
   Milliseconds again_after;  ///< at the latest; a watch may wake it earlier
   Severity severity;         ///< of the event that tells about it
+  std::string_view condition{};  ///< of the step that waits; filled in by run_steps
 };
 
 /// Only a new spec can help: nothing is tried until then.
@@ -55,6 +56,18 @@ class ReasonedError : public std::runtime_error {
 
  private:
   std::string_view reason_;  // a constant of the kind's header
+};
+
+/// What run_steps makes of anything that a step throws: it knows which step it was.
+class StepFailed : public ReasonedError {
+ public:
+  StepFailed(std::string_view condition, std::string_view reason, const std::string& message)
+      : ReasonedError{reason, message}, condition_{condition} {}
+  /// The condition type that the step speaks through.
+  std::string_view condition() const { return condition_; }
+
+ private:
+  std::string_view condition_;
 };
 
 }  // namespace weir::runtime

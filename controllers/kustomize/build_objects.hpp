@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/kustomize/v1/kustomization.hpp"
+#include "controllers/kustomize/substitute.hpp"
+#include "pkg/base/result.hpp"
+#include "pkg/kube/object.hpp"
+
+namespace weir::kustomize_controller {
+
+/// Everything that decides what a Kustomization renders to.
+struct BuildRequest {
+  BuildRequest() {}
+  std::filesystem::path root;  ///< the unpacked artifact; nothing outside of it is read
+  api::kustomize::Kustomization object;
+  std::optional<Variables> variables;  ///< nullopt: no substitution
+  bool strict_substitution = true;
+  std::string label_group;  ///< of the owner labels: kustomize.toolkit.fluxcd.io
+};
+
+struct BuiltObjects {
+  std::vector<kube::Object> objects;  ///< ready to be applied
+  std::string digest;                 ///< "sha256:<hex>" of what was rendered
+};
+
+/// Generates the kustomization file where there is none, adds what the spec adds, builds, substitutes, and sets common
+/// metadata and owner labels. Blocking, for the cpu pool; pure but for reading below `root`.
+/// @returns an error whose `where` names file and line, or the object
+/// Source of the rules: Flux (flux-core, "kustomization.yaml generation and build").
+Result<BuiltObjects> build_objects(const BuildRequest& request);
+
+/// Whether `spec.path` is a folder of the artifact.
+bool has_path(const std::filesystem::path& root, const std::string& path);
+
+}  // namespace weir::kustomize_controller

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pkg/async/task_group.hpp"
+#include "pkg/kube/client.hpp"
+#include "pkg/kube/informer.hpp"
+#include "pkg/log/logger.hpp"
+
+namespace weir::kustomize_controller {
+
+/// While a Kustomization waits for objects that do not carry its labels, each is followed by a watch of its own
+/// (metadata only, by name); after the wait nothing remains.  Threads: reactor.
+class HealthWatches {
+ public:
+  /// Called with the waiting Kustomization when one of its objects changed.
+  using Wake = std::function<void(const kube::ObjectKey& kustomization)>;
+
+  HealthWatches(kube::Client& client, asio::any_io_executor executor, log::Logger log);
+  ~HealthWatches();
+
+  void on_change(Wake wake) { wake_ = std::move(wake); }
+  /// Follows an object for a Kustomization; again for the same object has no effect.
+  void follow(const kube::ObjectKey& kustomization, const kube::Resource& resource, const kube::ObjectKey& object);
+  /// Ends every watch of a Kustomization.
+  void stop(const kube::ObjectKey& kustomization);
+
+ private:
+  struct Nothing {};
+  struct Watch {
+    std::unique_ptr<kube::Informer<Nothing>> informer;
+  };
+  struct Group;
+
+  kube::Client& client_;
+  asio::any_io_executor executor_;
+  log::Logger log_;
+  Wake wake_;
+  std::map<kube::ObjectKey, std::unique_ptr<Group>> groups_;
+  std::vector<std::unique_ptr<Group>> ending_;  // cancelled, not yet unwound
+};
+
+}  // namespace weir::kustomize_controller

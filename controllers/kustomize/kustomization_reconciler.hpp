@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "api/kustomize/v1/kustomization.hpp"
+#include "api/source/v1/git_repository.hpp"
+#include "controllers/kustomize/drift_watcher.hpp"
+#include "controllers/kustomize/health_watches.hpp"
+#include "controllers/kustomize/substitute.hpp"
+#include "pkg/artifact/fetcher.hpp"
+#include "pkg/async/blocking_pool.hpp"
+#include "pkg/kube/client.hpp"
+#include "pkg/kube/informer.hpp"
+#include "pkg/kube/rest_mapper.hpp"
+#include "pkg/runtime/reconciler.hpp"
+#include "pkg/runtime/steps.hpp"
+#include "pkg/ssa/applier.hpp"
+
+namespace weir::kustomize_controller {
+
+using api::kustomize::Kustomization;
+using api::source::GitRepository;
+
+struct KustomizationOptions {
+  KustomizationOptions() {}
+  std::string field_manager{"kustomize-controller"};
+  Milliseconds requeue_dependency{30'000};
+  bool no_cross_namespace_refs = false;
+  std::string default_service_account;
+  bool strict_substitution = true;
+  ssa::ApplierOptions applier;
+};
+
+/// Builds a folder of a source, applies it, prunes what left it, and sees to its health.
+/// Threads: reactor; builds on the cpu pool.
+class KustomizationReconciler final : public runtime::Reconciler<Kustomization> {
+ public:
+  struct Parts {
+    kube::Client& client;
+    kube::RestMapper& mapper;
+    kube::Informer<Kustomization>& kustomizations;
+    kube::Informer<GitRepository>& repositories;
+    artifact::Fetcher& fetcher;
+    async::BlockingPool& cpu;
+    DriftWatcher& drift;
+    HealthWatches& health_watches;
+    const Clock& clock;
+    log::Logger log;
+  };
+  KustomizationReconciler(Parts parts, KustomizationOptions options);
+
+  /// How a Kustomization is woken from inside: after this pause.
+  using Wake = std::function<void(const kube::ObjectKey& key, Milliseconds pause)>;
+  void on_wake(Wake wake) { wake_ = std::move(wake); }
+
+  asio::awaitable<runtime::Outcome> reconcile(runtime::Context& context, Kustomization& object) override;
+  asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, Kustomization& object) override;
+  void conclude(
+      runtime::Context& context, Kustomization& object, const runtime::Conclusion& conclusion
+  ) override;
+  std::optional<Milliseconds> retry_pause(const Kustomization& object) const override;
+  void forget(const kube::ObjectKey& key) override;
+
+ private:
+  /// What is remembered of an object that we brought to its desired state.
+  struct Record {
+    std::uint64_t desired_hash = 0;
+    std::optional<std::uint64_t> owned_hash;
+    std::string resource_version;
+    ssa::ObjectId id;
+  };
+  /// A wait for health that goes on between passes.
+  struct HealthWait {
+    TimePoint started{};
+    TimePoint deadline{};
+    std::vector<ssa::ObjectId> pending;
+  };
+  /// What is known of a Kustomization between passes; all of it can be found anew after a restart.
+  struct Memory {
+    bool busy = false;          // a pass runs: what its own writes cause is no drift
+    std::string inputs;         // of the last complete apply: artifact, generation, variables
+    std::string digest;         // of what was rendered
+    std::map<std::string, Record> records;  // by name_of()
+    std::optional<HealthWait> health;
+    TimePoint healed_at{};      // when drift was last corrected
+    unsigned heals = 0;         // in quick succession
+  };
+  struct Run;  // what one pass learns, in the order it learns it
+  using Step = runtime::Step<KustomizationReconciler, Run>;
+
+  asio::awaitable<runtime::Outcome> check_spec(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> find_source(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> check_dependencies(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> load_variables(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> compare_inputs(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> fetch_artifact(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> build(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> apply(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> prune(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> check_health(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> finish(runtime::Context&, Run&);
+  static const Step kSteps[];
+
+  asio::awaitable<void> record_before_write(runtime::Context& context, Run& run, std::vector<ssa::ObjectId> ids);
+  std::string dependency_problem(const Run& run) const;
+  std::string find_cycle(const kube::ObjectKey& start) const;
+  bool is_as_recorded(const Record& record) const;
+  void learn_applied(Run& run, const ssa::ObjectId& id, const kube::Object& metadata, std::uint64_t desired_hash);
+  void on_object_change(const ssa::ObjectId& id, const kube::ObjectKey& owner, const TrackedObject* after);
+  void wake_after_drift(const kube::ObjectKey& owner, Memory& memory);
+  kube::Client client_for(const Kustomization& object) const;
+  std::string service_account(const Kustomization& object) const;
+  asio::awaitable<bool> service_account_exists(const Kustomization& object);
+  std::function<bool(const kube::Object&)> owned_by(const Kustomization& object) const;
+
+  Parts parts_;
+  const KustomizationOptions options_;
+  Wake wake_;
+  std::map<kube::ObjectKey, Memory> memories_;
+};
+
+}  // namespace weir::kustomize_controller

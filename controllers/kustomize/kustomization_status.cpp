@@ -1,0 +1,138 @@
+#include "controllers/kustomize/kustomization_status.hpp"
+
+#include <algorithm>
+
+#include "pkg/base/text.hpp"
+#include "pkg/runtime/conditions.hpp"
+
+namespace weir::kustomize_controller {
+namespace {
+
+namespace meta = api::condition;
+namespace condition = api::kustomize::condition;
+namespace reason = api::kustomize::reason;
+
+constexpr std::size_t kLongestHistory = 5;
+
+void set(
+    Kustomization& object,
+    std::string_view type,
+    std::string_view status,
+    std::string_view why,
+    const std::string& message,
+    WallTime now
+) {
+  runtime::set_condition(
+      object.status.conditions, type, status, why, message, object.metadata.generation, now
+  );
+}
+
+void remove(Kustomization& object, std::string_view type) {
+  runtime::remove_condition(object.status.conditions, type);
+}
+
+}  // namespace
+
+void mark_progressing(Kustomization& object, const std::string& message, WallTime now) {
+  set(object, meta::kReconciling, "True", api::reason::kProgressing, message, now);
+  set(object, meta::kReady, "Unknown", api::reason::kProgressing, "Reconciliation in progress", now);
+  remove(object, meta::kStalled);
+}
+
+void mark_ready(Kustomization& object, std::string_view revision, WallTime now) {
+  remove(object, meta::kReconciling);
+  remove(object, meta::kStalled);
+  set(
+      object, meta::kReady, "True", reason::kReconciliationSucceeded, text::cat("Applied revision: ", revision), now
+  );
+  object.status.observed_generation = object.metadata.generation;
+}
+
+void mark_failed(Kustomization& object, std::string_view why, const std::string& message, WallTime now) {
+  remove(object, meta::kStalled);
+  set(object, meta::kReconciling, "True", api::reason::kProgressingWithRetry, message, now);
+  set(object, meta::kReady, "False", why, message, now);
+}
+
+void mark_waiting(Kustomization& object, std::string_view why, const std::string& message, WallTime now) {
+  remove(object, meta::kStalled);
+  remove(object, meta::kReconciling);
+  set(object, meta::kReady, "False", why, message, now);
+}
+
+void mark_stalled(Kustomization& object, std::string_view why, const std::string& message, WallTime now) {
+  remove(object, meta::kReconciling);
+  set(object, meta::kStalled, "True", why, message, now);
+  set(object, meta::kReady, "False", why, message, now);
+  object.status.observed_generation = object.metadata.generation;
+}
+
+void mark_healthy(Kustomization& object, const std::string& message, WallTime now) {
+  // A time in the message would make every check a write: it is told once, when health begins.
+  if (api::is_condition_true(object.status.conditions, condition::kHealthy)) return;
+  set(object, condition::kHealthy, "True", api::reason::kSucceeded, message, now);
+}
+
+void mark_unhealthy(Kustomization& object, const std::string& message, WallTime now) {
+  set(object, condition::kHealthy, "False", reason::kHealthCheckFailed, message, now);
+}
+
+void mark_health_unknown(Kustomization& object, const std::string& message, WallTime now) {
+  set(object, condition::kHealthy, "Unknown", api::reason::kProgressing, message, now);
+}
+
+void remove_health(Kustomization& object) { remove(object, condition::kHealthy); }
+
+void remember(
+    Kustomization& object,
+    const std::string& digest,
+    std::string_view status,
+    std::string_view revision,
+    std::chrono::nanoseconds took,
+    WallTime now
+) {
+  auto& history = object.status.history;
+  const auto at = std::ranges::find_if(history, [&](const auto& entry) {
+    return entry.digest == digest && entry.last_reconciled_status == status;
+  });
+  api::kustomize::HistoryEntry entry;
+  if (at != history.end()) {
+    entry = std::move(*at);
+    history.erase(at);
+  } else {
+    entry.digest = digest;
+    entry.first_reconciled = to_rfc3339(now);
+    entry.last_reconciled_status = status;
+  }
+  entry.last_reconciled = to_rfc3339(now);
+  entry.last_reconciled_duration = to_string(Duration{std::chrono::round<Milliseconds>(took)});
+  ++entry.total_reconciliations;
+  entry.metadata["revision"] = revision;
+  history.insert(history.begin(), std::move(entry));
+  if (history.size() > kLongestHistory) history.resize(kLongestHistory);
+}
+
+std::optional<runtime::Stall> unsupported_field(const api::kustomize::KustomizationSpec& spec) {
+  const auto refuse = [](std::string_view field) {
+    return runtime::Stall{
+        api::reason::kFieldNotSupported,
+        text::cat(field, " is not supported by this version of Weir")
+    };
+  };
+  if (spec.decryption) return refuse("spec.decryption");
+  if (spec.kube_config) return refuse("spec.kubeConfig");
+  if (!spec.health_check_exprs.empty()) return refuse("spec.healthCheckExprs");
+  if (!spec.ignore.empty()) return refuse("spec.ignore");
+  for (const auto& dependency : spec.depends_on) {
+    if (!dependency.ready_expr.empty()) return refuse("spec.dependsOn.readyExpr");
+  }
+  if (spec.source_ref.kind != "GitRepository") {
+    return runtime::Stall{
+        api::reason::kFieldNotSupported,
+        text::cat("spec.sourceRef.kind: ", text::quoted(spec.source_ref.kind), " is not supported by this version of Weir")
+    };
+  }
+  return std::nullopt;
+}
+
+}  // namespace weir::kustomize_controller

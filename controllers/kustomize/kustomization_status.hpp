@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/kustomize/v1/kustomization.hpp"
+#include "pkg/base/time.hpp"
+#include "pkg/runtime/outcome.hpp"
+
+/// The condition vocabulary of a Kustomization: how a pass reads while it runs and when it ends.  Threads: any, pure.
+namespace weir::kustomize_controller {
+
+using api::kustomize::Kustomization;
+
+/// Work has begun: Ready and Reconciling say what is being done.
+void mark_progressing(Kustomization& object, const std::string& message, WallTime now);
+/// Applied, and healthy where that was asked for.
+void mark_ready(Kustomization& object, std::string_view revision, WallTime now);
+/// A failure that is tried again.
+void mark_failed(Kustomization& object, std::string_view reason, const std::string& message, WallTime now);
+/// Something else comes first: Ready alone tells.
+void mark_waiting(Kustomization& object, std::string_view reason, const std::string& message, WallTime now);
+/// Only a new spec can help.
+void mark_stalled(Kustomization& object, std::string_view reason, const std::string& message, WallTime now);
+
+void mark_healthy(Kustomization& object, const std::string& message, WallTime now);
+void mark_unhealthy(Kustomization& object, const std::string& message, WallTime now);
+void mark_health_unknown(Kustomization& object, const std::string& message, WallTime now);
+void remove_health(Kustomization& object);
+
+/// Adds an outcome to the history: equal digest and status share an entry, the newest comes first, five are kept.
+void remember(
+    Kustomization& object,
+    const std::string& digest,
+    std::string_view status,
+    std::string_view revision,
+    std::chrono::nanoseconds took,
+    WallTime now
+);
+
+/// The field that this version refuses by name, if the spec uses one.
+std::optional<runtime::Stall> unsupported_field(const api::kustomize::KustomizationSpec& spec);
+
+}  // namespace weir::kustomize_controller

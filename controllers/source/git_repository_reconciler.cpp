@@ -1,0 +1,503 @@
+#include "controllers/source/git_repository_reconciler.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "controllers/source/artifact_contents.hpp"
+#include "controllers/source/git_repository_status.hpp"
+#include "pkg/async/errors.hpp"
+#include "pkg/base/base64.hpp"
+#include "pkg/base/text.hpp"
+#include "pkg/git/repository.hpp"
+#include "pkg/git/signature.hpp"
+#include "pkg/runtime/conditions.hpp"
+
+namespace weir::source {
+namespace {
+
+namespace condition = api::source::condition;
+namespace reason = api::source::reason;
+using runtime::Context;
+using runtime::Done;
+using runtime::Next;
+using runtime::Outcome;
+using runtime::ReasonedError;
+using runtime::Severity;
+using runtime::Stall;
+using runtime::Wait;
+
+/// Where every text about the remote starts; users' alerts match on it.
+constexpr std::string_view kCheckoutPrefix = "failed to checkout and determine revision: ";
+constexpr std::size_t kLongestSubject = 50;
+
+std::string_view reason_of(const git::GitError& error) {
+  switch (error.kind()) {
+    case git::GitFailure::kEmptyRepository: return reason::kEmptyGitRepository;
+    default: return reason::kGitOperationFailed;
+  }
+}
+
+/// Awaits something that talks to the remote; its failures get the reason and prefix that users know.
+template <class T>
+asio::awaitable<T> talking_to_remote(asio::awaitable<T> work) {
+  std::exception_ptr failure;
+  try {
+    co_return co_await std::move(work);
+  } catch (const git::GitError& error) {
+    failure = std::make_exception_ptr(
+        ReasonedError{reason_of(error), text::cat(kCheckoutPrefix, error.what())}
+    );
+  } catch (...) {
+    failure = std::current_exception();
+    if (!async::is_cancelled(failure)) {
+      failure = std::make_exception_ptr(
+          ReasonedError{reason::kGitOperationFailed, text::cat(kCheckoutPrefix, async::describe(failure))}
+      );
+    }
+  }
+  std::rethrow_exception(failure);
+}
+
+git::Reference reference_of(const api::source::GitRepositorySpec& spec) {
+  git::Reference out;
+  if (!spec.ref) return out;
+  out.branch = spec.ref->branch;
+  out.tag = spec.ref->tag;
+  out.semver = spec.ref->semver;
+  out.name = spec.ref->name;
+  out.commit = spec.ref->commit;
+  return out;
+}
+
+/// HEAD, Tag or TagAndHEAD; v1beta2 wrote "head".
+struct VerificationMode {
+  bool head = false;
+  bool tag = false;
+};
+std::optional<VerificationMode> parse_mode(std::string_view mode) {
+  if (mode.empty() || mode == "HEAD" || mode == "head") return VerificationMode{true, false};
+  if (mode == "Tag") return VerificationMode{false, true};
+  if (mode == "TagAndHEAD") return VerificationMode{true, true};
+  return std::nullopt;
+}
+
+bool is_verified(const GitRepository& object) {
+  if (!object.spec.verify) return true;
+  const auto wanted = parse_mode(object.spec.verify->mode);
+  const auto done = parse_mode(object.status.source_verification_mode);
+  return !object.status.source_verification_mode.empty() && wanted && done &&
+         done->head >= wanted->head && done->tag >= wanted->tag &&
+         api::is_condition_true(object.status.conditions, condition::kSourceVerified);
+}
+
+}  // namespace
+
+struct GitRepositoryReconciler::Run {
+  explicit Run(GitRepository& object_) : object{object_} {}
+
+  GitRepository& object;
+  git::Remote remote;
+  std::vector<IncludedArtifact> includes;
+  bool includes_changed = false;
+  git::Resolution resolution;
+  std::string subject;  // of the commit
+};
+
+const GitRepositoryReconciler::Step GitRepositoryReconciler::kSteps[] = {
+    {"spec", &GitRepositoryReconciler::check_spec, condition::kFetchFailed, api::reason::kFailed},
+    {"storage", &GitRepositoryReconciler::check_storage, condition::kStorageOperationFailed, reason::kArchiveOperationFailed},
+    {"credentials", &GitRepositoryReconciler::load_credentials, condition::kFetchFailed, reason::kAuthenticationFailed},
+    {"include", &GitRepositoryReconciler::find_includes, condition::kIncludeUnavailable, reason::kNotFound},
+    {"resolve", &GitRepositoryReconciler::resolve_reference, condition::kFetchFailed, reason::kGitOperationFailed},
+    {"fetch", &GitRepositoryReconciler::fetch_commit, condition::kFetchFailed, reason::kGitOperationFailed},
+    {"verify", &GitRepositoryReconciler::verify_signature, condition::kSourceVerified, reason::kVerificationError},
+    {"archive", &GitRepositoryReconciler::store_artifact, condition::kStorageOperationFailed, reason::kArchiveOperationFailed},
+};
+
+GitRepositoryReconciler::GitRepositoryReconciler(Parts parts, GitRepositoryOptions options)
+    : parts_{parts}, options_{std::move(options)} {}
+
+std::string GitRepositoryReconciler::store_path(const GitRepository& object) const {
+  // The uid keeps a repository of the same name but another URL or history apart.
+  return text::cat(
+      options_.repository_root, "/", object.metadata.namespace_, "/", object.metadata.name, "-", object.metadata.uid
+  );
+}
+
+asio::awaitable<Outcome> GitRepositoryReconciler::reconcile(Context& context, GitRepository& object) {
+  Run run{object};
+  co_return co_await runtime::run_steps(*this, kSteps, context, run);
+}
+
+asio::awaitable<Outcome> GitRepositoryReconciler::check_spec(Context&, Run& run) {
+  if (auto stall = unsupported_field(run.object.spec)) co_return std::move(*stall);
+  auto url = git::Url::parse(run.object.spec.url);
+  if (url.has_error()) co_return Stall{reason::kUrlInvalid, url.error().text()};
+  run.remote.url = std::move(*url);
+  run.remote.timeout = run.object.spec.timeout.milliseconds();
+  if (run.object.spec.verify && !parse_mode(run.object.spec.verify->mode)) {
+    co_return Stall{
+        reason::kInvalidVerificationMode,
+        text::cat("spec.verify.mode: expected HEAD, Tag or TagAndHEAD, got ", text::quoted(run.object.spec.verify->mode))
+    };
+  }
+  co_return Next{};
+}
+
+asio::awaitable<Outcome> GitRepositoryReconciler::check_storage(Context& context, Run& run) {
+  auto& artifact = run.object.status.artifact;
+  if (!artifact) co_return Next{};
+  const std::string folder = artifact::Storage::folder(
+      GitRepository::kNames.kind, run.object.metadata.namespace_, run.object.metadata.name
+  );
+  const std::string path = artifact->path;
+  const std::string digest = artifact->digest;
+  auto& storage = parts_.storage;
+  auto check = [&storage, folder, path, digest](std::stop_token) {
+    const bool good = storage.verify(path, digest);
+    if (good) storage.collect_garbage(folder, path);
+    return good;
+  };
+  const bool good = co_await parts_.io.run(std::move(check));
+  if (good) {
+    artifact->url = storage.url(path);  // heals a changed advertised address
+    co_return Next{};
+  }
+  context.log.info("artifact is not in storage any more, making it again", {{"path", path}});
+  artifact.reset();
+  runtime::remove_condition(run.object.status.conditions, condition::kArtifactInStorage);
+  co_return Next{};
+}
+
+asio::awaitable<std::map<std::string, std::string>> GitRepositoryReconciler::read_secret(
+    const std::string& namespace_, const std::string& name
+) {
+  const kube::ObjectKey key{namespace_, name};
+  std::optional<kube::Object> secret;
+  std::exception_ptr failure;
+  try {
+    secret = co_await parts_.client.get(kube::core::secrets(), key);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) {
+    if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+    throw ReasonedError{
+        reason::kAuthenticationFailed,
+        text::cat("failed to get secret '", key.text(), "': ", async::describe(failure))
+    };
+  }
+  if (!secret) {
+    throw ReasonedError{
+        reason::kAuthenticationFailed,
+        text::cat("failed to get secret '", key.text(), "': secrets ", text::quoted(name), " not found")
+    };
+  }
+  std::map<std::string, std::string> out;
+  const auto* data = secret->document().find("data");
+  if (data == nullptr || !data->is_object()) co_return out;
+  for (const auto& member : data->as_object()) {
+    auto decoded = base64::decode(member.value.text().value_or(""));
+    if (decoded.has_error()) {
+      throw ReasonedError{
+          reason::kAuthenticationFailed,
+          text::cat("secret '", key.text(), "': the key ", text::quoted(member.key), " is no base64")
+      };
+    }
+    out.emplace(member.key, std::move(*decoded));
+  }
+  co_return out;
+}
+
+asio::awaitable<Outcome> GitRepositoryReconciler::load_credentials(Context&, Run& run) {
+  const auto& spec = run.object.spec;
+  const auto& namespace_ = run.object.metadata.namespace_;
+  if (spec.secret_ref) {
+    const auto data = co_await read_secret(namespace_, spec.secret_ref->name);
+    auto credentials = git::parse_credentials(data, run.remote.url.scheme);
+    if (credentials.has_error()) {
+      throw ReasonedError{
+          reason::kAuthenticationFailed,
+          text::cat("secret '", namespace_, "/", spec.secret_ref->name, "': ", credentials.error().text())
+      };
+    }
+    run.remote.credentials = std::move(*credentials);
+  } else if (run.remote.url.is_ssh()) {
+    throw ReasonedError{
+        reason::kAuthenticationFailed, "spec.secretRef: required for an ssh URL (identity and known_hosts)"
+    };
+  }
+  if (spec.proxy_secret_ref) {
+    const auto data = co_await read_secret(namespace_, spec.proxy_secret_ref->name);
+    auto proxy = git::parse_proxy_secret(data);
+    if (proxy.has_error()) {
+      throw ReasonedError{
+          reason::kAuthenticationFailed,
+          text::cat("secret '", namespace_, "/", spec.proxy_secret_ref->name, "': ", proxy.error().text())
+      };
+    }
+    run.remote.proxy = std::move(*proxy);
+  }
+  co_return Next{};
+}
+
+asio::awaitable<Outcome> GitRepositoryReconciler::find_includes(Context&, Run& run) {
+  std::vector<api::Artifact> artifacts;
+  for (const auto& include : run.object.spec.include) {
+    const auto snapshot = parts_.repositories.get({run.object.metadata.namespace_, include.repository.name});
+    if (!snapshot) {
+      co_return Wait{
+          reason::kNotFound,
+          text::cat(
+              "could not get resource for include '", include.repository.name, "': GitRepository ",
+              text::quoted(include.repository.name), " not found"
+          ),
+          options_.requeue_dependency
+      };
+    }
+    if (!snapshot->status.artifact) {
+      co_return Wait{
+          reason::kNoArtifact,
+          text::cat("no artifact available for include '", include.repository.name, "'"),
+          options_.requeue_dependency
+      };
+    }
+    artifacts.push_back(*snapshot->status.artifact);
+    run.includes.push_back(IncludedArtifact{
+        (parts_.storage.options().root / snapshot->status.artifact->path).string(),
+        include.from_path,
+        include.target()
+    });
+  }
+  const auto same = [](const api::Artifact& left, const api::Artifact& right) {
+    return left.revision == right.revision && left.digest == right.digest;
+  };
+  run.includes_changed =
+      !std::ranges::equal(artifacts, run.object.status.included_artifacts, same);
+  run.object.status.included_artifacts = std::move(artifacts);
+  co_return Next{};
+}
+
+asio::awaitable<Outcome> GitRepositoryReconciler::resolve_reference(Context& context, Run& run) {
+  auto resolving = parts_.git.resolve(run.remote, reference_of(run.object.spec));
+  run.resolution = co_await talking_to_remote(std::move(resolving));
+  const auto& artifact = run.object.status.artifact;
+  const bool unchanged = artifact && artifact->revision == run.resolution.revision &&
+                         has_same_inputs(run.object) && !run.includes_changed && is_verified(run.object);
+  if (!unchanged) co_return Next{};
+  context.log.debug("no changes", {{"revision", artifact->revision}});
+  co_return Done{run.object.spec.interval.milliseconds()};
+}
+
+asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context, Run& run) {
+  auto fetching = parts_.git.fetch(run.remote, store_path(run.object), run.resolution);
+  const auto report = co_await talking_to_remote(std::move(fetching));
+  parts_.metrics.count(
+      "weir_git_fetched_bytes_total", "Bytes of packs received from Git servers", {},
+      static_cast<double>(report.pack_bytes)
+  );
+  const std::string store = store_path(run.object);
+  const auto commit_id = run.resolution.commit;
+  auto read = [store, commit_id](std::stop_token) {
+    return git::Repository::open(store).read_commit(commit_id).subject();
+  };
+  run.subject = co_await parts_.io.run(std::move(read));
+  context.log.info(
+      "commit fetched",
+      {{"revision", run.resolution.revision}, {"packBytes", report.pack_bytes}}
+  );
+  co_return Next{};
+}
+
+asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& context, Run& run) {
+  auto& object = run.object;
+  if (!object.spec.verify) {
+    object.status.source_verification_mode.clear();
+    runtime::remove_condition(object.status.conditions, condition::kSourceVerified);
+    co_return Next{};
+  }
+  const auto mode = *parse_mode(object.spec.verify->mode);
+  if (mode.tag && !run.resolution.annotated_tag) {
+    throw ReasonedError{
+        reason::kInvalidTagSignature,
+        text::cat("spec.verify.mode ", object.spec.verify->mode, ": ", run.resolution.revision, " is no annotated tag")
+    };
+  }
+  const auto secret = co_await read_secret(object.metadata.namespace_, object.spec.verify->secret_ref.name);
+  std::vector<std::string> keys;
+  for (const auto& [name, value] : secret) {
+    if (name.ends_with(".sshpub")) {
+      co_return Stall{
+          api::reason::kFieldNotSupported,
+          text::cat("spec.verify.secretRef: the key ", text::quoted(name), " is an SSH key; only OpenPGP keys are supported by this version of Weir")
+      };
+    }
+    keys.push_back(value);
+  }
+  const std::string store = store_path(object);
+  const auto resolution = run.resolution;
+  struct Reports {
+    std::optional<git::SignatureReport> head;
+    std::optional<git::SignatureReport> tag;
+  };
+  auto verify = [store, resolution, mode, keys](std::stop_token) {
+    const auto repository = git::Repository::open(store);
+    Reports out;
+    if (mode.head) {
+      out.head = git::verify_signature(repository.read_commit(resolution.commit).signed_text, keys);
+    }
+    if (mode.tag) {
+      out.tag = git::verify_signature(repository.read_tag(*resolution.annotated_tag).signed_text, keys);
+    }
+    return out;
+  };
+  const auto reports = co_await parts_.io.run(std::move(verify));
+  std::string good;
+  if (reports.tag) {
+    if (reports.tag->verdict != git::SignatureVerdict::kGood) {
+      throw ReasonedError{
+          reason::kInvalidTagSignature,
+          text::cat("signature verification of tag '", run.resolution.name, "' failed: ", reports.tag->text)
+      };
+    }
+    good = text::cat("tag '", run.resolution.name, "' with key '", reports.tag->key_id, "'");
+  }
+  if (reports.head) {
+    if (reports.head->verdict != git::SignatureVerdict::kGood) {
+      throw ReasonedError{
+          reason::kInvalidCommitSignature,
+          text::cat("signature verification of commit '", run.resolution.commit.hex(), "' failed: ", reports.head->text)
+      };
+    }
+    if (!good.empty()) good += " and ";
+    text::append(good, "commit '", run.resolution.commit.hex(), "' with key '", reports.head->key_id, "'");
+  }
+  const std::string message = text::cat("verified signature of ", good);
+  runtime::set_condition(
+      object.status.conditions,
+      condition::kSourceVerified,
+      "True",
+      api::reason::kSucceeded,
+      message,
+      object.metadata.generation,
+      context.clock.wall_now()
+  );
+  object.status.source_verification_mode = object.spec.verify->mode;
+  context.events.send(Severity::kInfo, api::reason::kSucceeded, message);
+  co_return Next{};
+}
+
+asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& context, Run& run) {
+  auto& object = run.object;
+  ArtifactContents contents;
+  contents.store = store_path(object);
+  contents.commit = run.resolution.commit;
+  contents.sparse_folders = object.spec.sparse_checkout;
+  contents.ignore = object.spec.ignore;
+  contents.includes = run.includes;
+  contents.limits = parts_.storage.options().limits;
+  if (object.spec.recurse_submodules) {
+    auto fetching = fetch_submodules(parts_.git, parts_.io, run.remote, contents.store, run.resolution.commit, "");
+    contents.submodules = co_await talking_to_remote(std::move(fetching));
+  }
+  const std::string folder = artifact::Storage::folder(
+      GitRepository::kNames.kind, object.metadata.namespace_, object.metadata.name
+  );
+  const std::string file = text::cat(run.resolution.commit.hex(), ".tar.gz");
+  const std::string previous = object.status.artifact ? object.status.artifact->path : "";
+  auto& storage = parts_.storage;
+  auto store = [&storage, &contents, folder, file, previous](std::stop_token stop) {
+    return storage.store(folder, file, previous, [&contents, &stop](artifact::ArchiveWriter& writer) {
+      write_contents(contents, writer, stop);
+    });
+  };
+  const auto stored = co_await parts_.io.run(std::move(store));
+
+  const bool is_new = !object.status.artifact || object.status.artifact->digest != stored.digest ||
+                      object.status.artifact->revision != run.resolution.revision;
+  if (is_new) {
+    api::Artifact artifact;
+    artifact.path = stored.path;
+    artifact.url = storage.url(stored.path);
+    artifact.revision = run.resolution.revision;
+    artifact.digest = stored.digest;
+    artifact.size = static_cast<std::int64_t>(stored.size_bytes);
+    artifact.last_update_time = to_rfc3339(context.clock.wall_now());
+    object.status.artifact = std::move(artifact);
+    context.events.send(
+        Severity::kInfo,
+        reason::kNewArtifact,
+        text::cat("stored artifact for commit '", std::string_view{run.subject}.substr(0, kLongestSubject), "'"),
+        {{"revision", run.resolution.revision}, {"digest", stored.digest}}
+    );
+  }
+  object.status.observed_ignore = object.spec.ignore;
+  object.status.observed_recurse_submodules = object.spec.recurse_submodules;
+  object.status.observed_include = object.spec.include;
+  object.status.observed_sparse_checkout = object.spec.sparse_checkout;
+  context.log.info(
+      "artifact stored",
+      {{"revision", run.resolution.revision}, {"digest", stored.digest}, {"size", stored.size_bytes}}
+  );
+  co_return Done{object.spec.interval.milliseconds()};
+}
+
+void GitRepositoryReconciler::conclude(
+    Context& context, GitRepository& object, const runtime::Conclusion& conclusion
+) {
+  const auto now = context.clock.wall_now();
+  const bool had_failed = api::is_condition_true(object.status.conditions, condition::kFetchFailed) ||
+                          api::is_condition_true(object.status.conditions, condition::kStorageOperationFailed);
+  if (conclusion.failure) {
+    Problem problem{condition::kFetchFailed, std::string{api::reason::kFailed}, ""};
+    try {
+      std::rethrow_exception(conclusion.failure);
+    } catch (const runtime::StepFailed& failure) {
+      problem = {failure.condition(), std::string{failure.reason()}, failure.what()};
+    } catch (...) {
+      problem.message = async::describe(conclusion.failure);
+    }
+    mark_failed(object, problem, now);
+    context.events.send(Severity::kError, problem.reason, problem.message);
+    return;
+  }
+  if (const auto* wait = std::get_if<Wait>(&conclusion.outcome)) {
+    mark_failed(object, Problem{wait->condition, std::string{wait->reason}, wait->message}, now);
+    context.events.send(wait->severity, wait->reason, wait->message);
+    return;
+  }
+  if (const auto* stall = std::get_if<Stall>(&conclusion.outcome)) {
+    mark_stalled(object, *stall, now);
+    context.events.send(Severity::kError, stall->reason, stall->message);
+    return;
+  }
+  mark_ready(object, now);
+  if (had_failed) {
+    context.events.send(
+        Severity::kInfo,
+        api::reason::kSucceeded,
+        stored_message(object.status.artifact->revision),
+        {{"revision", object.status.artifact->revision}, {"digest", object.status.artifact->digest}}
+    );
+  }
+}
+
+asio::awaitable<Outcome> GitRepositoryReconciler::finalize(Context& context, GitRepository& object) {
+  const std::string folder = artifact::Storage::folder(
+      GitRepository::kNames.kind, object.metadata.namespace_, object.metadata.name
+  );
+  const std::string store = store_path(object);
+  auto& storage = parts_.storage;
+  auto remove = [&storage, folder, store](std::stop_token) {
+    std::error_code ignored;
+    std::filesystem::remove_all(store, ignored);
+    return storage.remove(folder);
+  };
+  const auto removed = co_await parts_.io.run(std::move(remove));
+  context.log.info("artifacts deleted", {{"files", removed}});
+  co_return Done{Milliseconds{0}};
+}
+
+}  // namespace weir::source

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/source/v1/git_repository.hpp"
+#include "pkg/artifact/storage.hpp"
+#include "pkg/async/blocking_pool.hpp"
+#include "pkg/git/client.hpp"
+#include "pkg/kube/client.hpp"
+#include "pkg/kube/informer.hpp"
+#include "pkg/runtime/metrics.hpp"
+#include "pkg/runtime/reconciler.hpp"
+#include "pkg/runtime/steps.hpp"
+
+namespace weir::source {
+
+using api::source::GitRepository;
+
+struct GitRepositoryOptions {
+  GitRepositoryOptions() {}
+  std::string repository_root;         ///< bare repositories, one for each object
+  Milliseconds requeue_dependency{30'000};
+};
+
+/// Fetches a Git remote and offers its files as an artifact.  Threads: reactor; the object store on the io pool.
+class GitRepositoryReconciler final : public runtime::Reconciler<GitRepository> {
+ public:
+  struct Parts {
+    kube::Client& client;
+    kube::Informer<GitRepository>& repositories;
+    git::Client& git;
+    artifact::Storage& storage;
+    async::BlockingPool& io;
+    runtime::Metrics& metrics;
+  };
+  GitRepositoryReconciler(Parts parts, GitRepositoryOptions options);
+
+  asio::awaitable<runtime::Outcome> reconcile(runtime::Context& context, GitRepository& object) override;
+  asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, GitRepository& object) override;
+  void conclude(
+      runtime::Context& context, GitRepository& object, const runtime::Conclusion& conclusion
+  ) override;
+
+ private:
+  struct Run;  // what one pass learns, in the order it learns it
+  using Step = runtime::Step<GitRepositoryReconciler, Run>;
+  asio::awaitable<runtime::Outcome> check_spec(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> check_storage(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> load_credentials(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> find_includes(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> resolve_reference(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> fetch_commit(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> verify_signature(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> store_artifact(runtime::Context&, Run&);
+  static const Step kSteps[];
+
+  asio::awaitable<std::map<std::string, std::string>> read_secret(const std::string& namespace_, const std::string& name);
+  std::string store_path(const GitRepository& object) const;
+
+  Parts parts_;
+  const GitRepositoryOptions options_;
+};
+
+}  // namespace weir::source

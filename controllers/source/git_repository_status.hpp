@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/source/v1/git_repository.hpp"
+#include "pkg/base/time.hpp"
+#include "pkg/runtime/outcome.hpp"
+
+/// The condition vocabulary of a GitRepository: how the end of a pass reads.  Threads: any, pure.
+namespace weir::source {
+
+/// Why a pass did not succeed.
+struct Problem {
+  std::string_view condition;  ///< the type that tells about it
+  std::string reason;
+  std::string message;
+};
+
+/// The artifact is what spec and remote ask for.
+void mark_ready(api::source::GitRepository& object, WallTime now);
+/// Something failed or is missing; it is tried again.
+void mark_failed(api::source::GitRepository& object, const Problem& problem, WallTime now);
+/// Only a new spec can help.
+void mark_stalled(api::source::GitRepository& object, const runtime::Stall& stall, WallTime now);
+
+/// "stored artifact for revision '<revision>'"
+std::string stored_message(std::string_view revision);
+
+/// Whether the artifact was made from what the spec says now, as far as the spec decides (the commit is another matter).
+bool has_same_inputs(const api::source::GitRepository& object);
+
+/// The field that this version refuses by name, if the spec uses one.
+std::optional<runtime::Stall> unsupported_field(const api::source::GitRepositorySpec& spec);
+
+}  // namespace weir::source

@@ -1,0 +1,121 @@
+#include "controllers/source/source_controller.hpp"
+
+#include <filesystem>
+
+#include "controllers/source/git_repository_reconciler.hpp"
+#include "controllers/source/git_repository_watches.hpp"
+#include "pkg/base/text.hpp"
+#include "pkg/http/client.hpp"
+#include "pkg/http/server.hpp"
+#include "pkg/runtime/controller.hpp"
+
+namespace weir::source {
+namespace {
+
+/// Bare repositories live beside the artifacts, under a name that the file server never shows.
+constexpr const char* kRepositoryFolder = ".repositories";
+
+git::ClientOptions git_options(const Options& options) {
+  git::ClientOptions out;
+  out.user_agent = text::cat("git/weir-", runtime::version());
+  out.ssh_kex_algorithms = options.ssh_kex_algos;
+  out.ssh_hostkey_algorithms = options.ssh_hostkey_algos;
+  return out;
+}
+
+GitRepositoryOptions reconciler_options(const Options& options) {
+  GitRepositoryOptions out;
+  out.repository_root = (std::filesystem::path{options.storage_path} / kRepositoryFolder).string();
+  out.requeue_dependency = options.common.requeue_dependency.milliseconds();
+  return out;
+}
+
+runtime::Controller<GitRepository>::Options controller_options(const Options& options) {
+  runtime::Controller<GitRepository>::Options out;
+  out.loop.kind = GitRepository::kNames.kind;
+  out.loop.concurrency = static_cast<std::size_t>(options.concurrent);
+  out.loop.rate_limits = options.common.rate_limits();
+  out.loop.jitter = options.common.jitter();
+  out.status_field_manager = kName;
+  out.resource_info = [](const GitRepository& object) {
+    return std::map<std::string, std::string>{
+        {"url", object.spec.url},
+        {"revision", object.status.artifact ? object.status.artifact->revision : ""}
+    };
+  };
+  return out;
+}
+
+class SourceController final : public runtime::Unit {
+ public:
+  SourceController(runtime::Manager& manager, const Options& options)
+      : manager_{manager},
+        options_{options},
+        log_{manager.log_for("gitrepository").with(
+            {{"controllerGroup", GitRepository::kNames.group}, {"controllerKind", GitRepository::kNames.kind}}
+        )},
+        client_{manager.make_client(kName)},
+        recorder_{*client_, kName, manager.tasks(), manager.clock(), log_},
+        events_{recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.clock(), log_},
+        http_clients_{manager.executor()},
+        git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, git_options(options)},
+        storage_{options.storage()},
+        repositories_{kube::make_informer<GitRepository>(
+            *client_, options.common.watch_namespace(), options.common.watch_label_selector, log_
+        )},
+        reconciler_{
+            {*client_, *repositories_, git_, storage_, manager.io_pool(), manager.metrics()},
+            reconciler_options(options)
+        },
+        controller_{
+            {*client_, *repositories_, reconciler_, events_, manager.metrics(), manager.clock(), manager.tasks(), log_},
+            controller_options(options)
+        } {
+    connect_watches(*repositories_, controller_);
+    files_.get("/", http::serve_folder("/", options.storage_path));
+  }
+
+  std::string name() const override { return kName; }
+  const runtime::CommonOptions& options() const override { return options_.common; }
+
+  void start_caches(async::TaskGroup& tasks) override {
+    tasks.spawn("gitrepositories", repositories_->run());
+  }
+  std::vector<async::Event*> synced() override { return {&repositories_->synced()}; }
+  std::string sync_problem() const override { return repositories_->last_failure(); }
+
+  void start(async::TaskGroup& tasks) override {
+    std::filesystem::create_directories(options_.storage_path);
+    http::ServerOptions server;
+    server.address = options_.storage_addr;
+    server_ = std::make_unique<http::Server>(manager_.executor(), files_, server);
+    tasks.spawn("artifact-server", server_->run());
+    tasks.spawn("gitrepository-controller", controller_.run());
+  }
+
+  asio::awaitable<void> drain() override { return controller_.drain(); }
+
+ private:
+  runtime::Manager& manager_;
+  const Options options_;
+  log::Logger log_;
+  std::unique_ptr<kube::Client> client_;
+  kube::EventRecorder recorder_;
+  runtime::EventSinks events_;
+  http::ClientCache http_clients_;
+  git::Client git_;
+  artifact::Storage storage_;
+  std::unique_ptr<kube::Informer<GitRepository>> repositories_;
+  GitRepositoryReconciler reconciler_;
+  runtime::Controller<GitRepository> controller_;
+  http::Router files_;
+  std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace
+
+std::unique_ptr<runtime::Unit> make_unit(runtime::Manager& manager, const Options& options) {
+  return std::make_unique<SourceController>(manager, options);
+}
+
+}  // namespace weir::source
