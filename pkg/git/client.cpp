@@ -6,8 +6,10 @@
 
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/timeout.hpp"
+#include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/repository.hpp"
+#include "pkg/git/submodules.hpp"
 #include "pkg/git/wire/fetch.hpp"
 #include "pkg/git/wire/greeting.hpp"
 #include "pkg/git/wire/http_service.hpp"
@@ -354,6 +356,119 @@ asio::awaitable<FetchReport> Client::fetch(
   const std::string url = remote.url.text();
   auto work = state_->fetch(std::move(remote), std::move(store), std::move(resolution));
   co_return co_await within(limit, "unable to clone", url, std::move(work));
+}
+
+namespace {
+
+/// A submodule that a commit really has, with the URL it is to be had from.
+struct Wanted {
+  std::string path;
+  Url url;
+  ObjectId commit;
+};
+
+constexpr std::size_t kMostSubmodules = 1'000;
+constexpr int kDeepestSubmodule = 10;
+
+/// The entry of a tree at a path; nullopt when there is none.
+std::optional<TreeEntry> find_entry(
+    const Repository& repository, const ObjectId& tree, std::string_view path
+) {
+  const auto [name, rest] = text::cut(path, "/");
+  for (auto& entry : repository.read_tree(tree)) {
+    if (entry.name != name) continue;
+    if (rest.empty()) return std::move(entry);
+    if (entry.kind != TreeEntryKind::kFolder) return std::nullopt;
+    return find_entry(repository, entry.id, rest);
+  }
+  return std::nullopt;
+}
+
+/// On a pool thread.
+std::vector<Wanted> wanted_submodules(
+    const std::string& store, const ObjectId& commit, const Url& url
+) {
+  const auto repository = Repository::open(store);
+  const auto tree = repository.read_commit(commit).tree;
+  const auto file = find_entry(repository, tree, ".gitmodules");
+  if (!file || (file->kind != TreeEntryKind::kFile && file->kind != TreeEntryKind::kExecutable))
+    return {};
+  const auto listed = parse_gitmodules(repository.read_blob(file->id));
+  if (!listed) throw GitError{GitFailure::kProtocol, listed.error().text()};
+  if (listed->size() > kMostSubmodules)
+    throw GitError{GitFailure::kProtocol, text::cat("more than ", kMostSubmodules, " submodules")};
+  std::vector<Wanted> out;
+  for (const auto& submodule : *listed) {
+    const auto entry = find_entry(repository, tree, submodule.path);
+    if (!entry || entry->kind != TreeEntryKind::kSubmodule)
+      continue;  // named, but not part of this commit
+    auto resolved = url.resolve(submodule.url);
+    if (!resolved)
+      throw GitError{
+          GitFailure::kProtocol,
+          text::cat("submodule ", text::quoted(submodule.path), ": ", resolved.error().text())};
+    Wanted wanted;
+    wanted.path = submodule.path;
+    wanted.url = std::move(*resolved);
+    wanted.commit = entry->id;
+    out.push_back(std::move(wanted));
+  }
+  return out;
+}
+
+bool is_same_server(const Url& left, const Url& right) {
+  return left.scheme == right.scheme && left.host == right.host && left.port == right.port;
+}
+
+}  // namespace
+
+asio::awaitable<std::map<std::string, StoredCommit>> Client::fetch_submodules(
+    Remote remote, std::string store, ObjectId commit
+) {
+  /// A repository whose submodules are still to be looked for.
+  struct Level {
+    Level(std::string path_, Remote remote_, StoredCommit stored_, int depth_)
+        : path{std::move(path_)},
+          remote{std::move(remote_)},
+          stored{std::move(stored_)},
+          depth{depth_} {}
+    std::string path;
+    Remote remote;
+    StoredCommit stored;
+    int depth;
+  };
+  std::map<std::string, StoredCommit> found;
+  std::vector<Level> open;
+  open.emplace_back("", remote, StoredCommit{store, commit}, 0);
+  while (!open.empty()) {
+    const Level level = std::move(open.back());
+    open.pop_back();
+    auto look = [&level](std::stop_token) {
+      return wanted_submodules(level.stored.store, level.stored.commit, level.remote.url);
+    };
+    const auto wanted = co_await state_->parts.io.run(std::move(look));
+    for (const auto& submodule : wanted) {
+      const std::string path =
+          level.path.empty() ? submodule.path : text::cat(level.path, '/', submodule.path);
+      if (level.depth == kDeepestSubmodule || found.size() == kMostSubmodules)
+        throw GitError{
+            GitFailure::kProtocol,
+            text::cat("too many submodules within submodules at ", text::quoted(path))};
+      Remote its = remote;
+      its.url = submodule.url;
+      if (!its.url.is_ssh() && !is_same_server(its.url, remote.url))
+        its.credentials = Credentials{};
+      Resolution resolution;
+      resolution.commit = submodule.commit;
+      // Named by content: a submodule that moves in the tree keeps its store.
+      const StoredCommit stored{
+          text::cat(store, "/modules/", sha256_hex(its.url.text())), submodule.commit};
+      co_await fetch(its, stored.store, resolution);
+      found.insert_or_assign(path, stored);
+      open.emplace_back(path, its, stored, level.depth + 1);
+    }
+  }
+  co_return found;
 }
 
 }  // namespace weir::git

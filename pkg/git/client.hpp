@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "pkg/async/asio.hpp"
 #include "pkg/base/duration.hpp"
+#include "pkg/git/archive_source.hpp"
 #include "pkg/git/credentials.hpp"
 #include "pkg/git/errors.hpp"
 #include "pkg/git/reference.hpp"
@@ -79,6 +81,15 @@ class Client {
   /// at `store`, which is made when missing, and points HEAD there at it.
   /// @throws GitError, async::TimedOut, http::TransportError
   asio::awaitable<FetchReport> fetch(Remote remote, std::string store, Resolution resolution);
+
+  /// Fetches the submodules of a commit in `store`, and theirs, each into a store of its own below
+  /// `store`. They get the same credentials; over http(s) only when they are on the same server, so
+  /// that no token goes elsewhere.
+  /// @returns the commits by path, for SourceOptions::submodules
+  /// @throws GitError naming the submodule, async::TimedOut, http::TransportError
+  asio::awaitable<std::map<std::string, StoredCommit>> fetch_submodules(
+      Remote remote, std::string store, ObjectId commit
+  );
 
  private:
   struct State;
