@@ -378,26 +378,35 @@ struct Client::State {
 
 namespace {
 
-/// Gives `work` its time and every failure the URL it belongs to. @param doing  "unable to list
-/// remote for"
+/// What every failure of an operation is told with, and how long it may take.
+struct Operation {
+  Operation(std::string_view doing, const Remote& remote)
+      : name{text::cat(doing, " '", remote.url.text(), "'")},
+        limit{remote.timeout},
+        longest{remote.url.is_ssh() ? limit : limit + kLastWords} {}
+
+  std::string name;
+  Milliseconds limit;
+  Milliseconds longest;
+};
+
 template <class T>
-asio::awaitable<T> within(
-    Milliseconds limit, std::string doing, std::string url, asio::awaitable<T> work
-) {
-  const std::string prefix = text::cat(doing, " '", url, "'");
+asio::awaitable<T> within(Operation operation, asio::awaitable<T> work) {
   try {
-    co_return co_await async::with_timeout(limit + kLastWords, std::move(work));
+    co_return co_await async::with_timeout(operation.longest, std::move(work));
   } catch (const async::TimedOut& error) {
-    const std::string text = error.what();
-    const bool names_phase = text.find(": timed out") != std::string::npos;
-    const std::string phase =
-        names_phase ? text::cat(": ", text.substr(0, text.find(": timed out"))) : std::string{};
-    throw async::TimedOut{prefix + phase, limit};
+    const std::string_view text = error.what();
+    const auto phase_end = text.find(": timed out");
+    const bool names_phase = phase_end != std::string_view::npos;
+    const std::string phase = names_phase ? text::cat(": ", text.substr(0, phase_end)) : "";
+    throw async::TimedOut{operation.name + phase, operation.limit};
+  } catch (const http::TransportError& error) {
+    throw GitError{GitFailure::kUnreachable, text::cat(operation.name, ": ", error.what())};
   } catch (const GitError& error) {
     if (error.kind() == GitFailure::kNoSuchReference ||
         error.kind() == GitFailure::kEmptyRepository)
       throw;
-    throw GitError{error.kind(), text::cat(prefix, ": ", error.what())};
+    throw GitError{error.kind(), text::cat(operation.name, ": ", error.what())};
   }
 }
 
@@ -413,26 +422,23 @@ asio::awaitable<Resolution> Client::resolve(Remote remote, Reference reference) 
     if (!chosen) throw GitError{GitFailure::kNoSuchReference, chosen.error().text()};
     co_return std::move(*chosen);
   }
-  const auto limit = remote.timeout;
-  const std::string url = remote.url.text();
+  Operation operation{"unable to list remote for", remote};
   auto work = state_->resolve(std::move(remote), std::move(reference));
-  co_return co_await within(limit, "unable to list remote for", url, std::move(work));
+  co_return co_await within(std::move(operation), std::move(work));
 }
 
 asio::awaitable<void> Client::push(Remote remote, PushRequest request) {
-  const auto limit = remote.timeout;
-  const std::string url = remote.url.text();
+  Operation operation{"unable to push to", remote};
   auto work = state_->push(std::move(remote), std::move(request));
-  co_await within(limit, "unable to push to", url, std::move(work));
+  co_await within(std::move(operation), std::move(work));
 }
 
 asio::awaitable<FetchReport> Client::fetch(
     Remote remote, std::string store, Resolution resolution
 ) {
-  const auto limit = remote.timeout;
-  const std::string url = remote.url.text();
+  Operation operation{"unable to clone", remote};
   auto work = state_->fetch(std::move(remote), std::move(store), std::move(resolution));
-  co_return co_await within(limit, "unable to clone", url, std::move(work));
+  co_return co_await within(std::move(operation), std::move(work));
 }
 
 namespace {

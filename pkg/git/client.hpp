@@ -86,19 +86,19 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   /// Asks the server what `reference` means now. A commit is not asked about.
-  /// @throws GitError, async::TimedOut, http::TransportError
+  /// @throws GitError, async::TimedOut
   asio::awaitable<Resolution> resolve(Remote remote, Reference reference);
 
   /// Brings the commit and its tree (depth 1, thin against what is there) into the bare repository
   /// at `store`, which is made when missing, and points HEAD there at it.
-  /// @throws GitError, async::TimedOut, http::TransportError
+  /// @throws GitError, async::TimedOut
   asio::awaitable<FetchReport> fetch(Remote remote, std::string store, Resolution resolution);
 
   /// Fetches the submodules of a commit in `store`, and theirs, each into a store of its own below
   /// `store`. They get the same credentials; over http(s) only when they are on the same server, so
   /// that no token goes elsewhere.
   /// @returns the commits by path, for SourceOptions::submodules
-  /// @throws GitError naming the submodule, async::TimedOut, http::TransportError
+  /// @throws GitError naming the submodule, async::TimedOut
   asio::awaitable<std::map<std::string, StoredCommit>> fetch_submodules(
       Remote remote, std::string store, ObjectId commit
   );
@@ -106,7 +106,7 @@ class Client {
   /// Pushes. Nothing is sent for references that are at the commit already.
   /// @throws GitError kMoved when a reference is elsewhere (fetch, write the commit anew, push
   /// again), kRefused with the
-  ///         server's words, and the others; async::TimedOut, http::TransportError
+  ///         server's words, and the others; async::TimedOut
   asio::awaitable<void> push(Remote remote, PushRequest request);
 
  private:

@@ -7,6 +7,7 @@ namespace weir::git {
 
 /// What kind of thing went wrong; the text is in what(), names the URL and holds no credentials.
 enum class GitFailure {
+  kUnreachable,      ///< no connection, a broken one, or a TLS identity that cannot be believed
   kAuthentication,   ///< the server wants other credentials (401, 403, a refused key)
   kNotFound,         ///< no such repository
   kEmptyRepository,  ///< it has no commit yet
@@ -18,8 +19,7 @@ enum class GitFailure {
   kStorage,  ///< our own object store
 };
 
-/// Timeouts are async::TimedOut and broken connections http::TransportError; everything else of Git
-/// is this.
+/// Timeouts are async::TimedOut; everything else of Git is this.
 class GitError : public std::runtime_error {
  public:
   GitError(GitFailure kind, const std::string& text) : std::runtime_error{text}, kind_{kind} {}

@@ -134,6 +134,20 @@ TEST_F(GitFault, RedirectsOfTheFirstRequestAreRemembered) {
   EXPECT_EQ(requests(), mark + 1);
 }
 
+TEST_F(GitFault, ABrokenConnectionIsToldWithTheUrl) {
+  auto nobody = remote();
+  {
+    test::ScriptedServer server{[](test::Peer&) {}};
+    nobody.url = *Url::parse(server.url("/repo.git"));
+  }
+  const auto port = std::to_string(nobody.url.port);
+  EXPECT_EQ(
+      failure<GitError>([&] { resolve(nobody, branch("main")); }),
+      "unable to list remote for 'http://127.0.0.1:" + port +
+          "/repo.git': connect to 127.0.0.1:" + port + ": connection refused"
+  );
+}
+
 TEST_F(GitFault, APackOverTheLimitIsRefused) {
   python("repo.commit({'big.bin': ''.join(chr(97 + i * i % 26) + str(i) for i in range(30000))})");
   ClientOptions options;
@@ -158,7 +172,7 @@ TEST_F(GitFault, ASelfMadeAuthorityIsBelievedOnlyWhenGiven) {
   );
   auto over_tls = remote();
   EXPECT_EQ(over_tls.url.scheme, Url::Scheme::kHttps);
-  const auto refused = failure<http::TlsError>([&] { resolve(over_tls, branch("main")); });
+  const auto refused = failure<GitError>([&] { resolve(over_tls, branch("main")); });
   EXPECT_NE(refused.find("the certificate is not trusted"), std::string::npos) << refused;
   over_tls.credentials.ca_pem = read(python("authority.ca"));
   EXPECT_THROW(resolve(over_tls, branch("main")), std::runtime_error)
