@@ -1,6 +1,7 @@
 #include "pkg/git/client.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <utility>
 
@@ -109,6 +110,7 @@ class StoreSink final : public wire::PackSink {
 /// What is in the store before a fetch.
 struct StoreState {
   bool has_commit = false;
+  bool is_fresh = false;  // there is nothing in it
   std::vector<ObjectId> tips;
 };
 
@@ -222,30 +224,66 @@ struct Client::State {
   }
 
   asio::awaitable<FetchReport> fetch(Remote remote, std::string store, Resolution resolution) {
-    const ObjectId commit = resolution.commit;
-    const auto tag = resolution.annotated_tag;
-    auto look = [store, commit, tag](std::stop_token) {
-      StoreState state;
-      auto repository = Repository::open_or_create(store);
-      state.has_commit = repository.has(commit) && (!tag || repository.has(*tag));
-      state.tips = repository.tips();
-      if (state.has_commit) repository.set_tip(commit);
-      return state;
-    };
-    const auto before = co_await parts.io.run(std::move(look));
+    const auto before = co_await look_at(store, resolution);
     FetchReport report;
     if (before.has_commit) {
       report.was_known = true;
       co_return report;
     }
+    try {
+      co_await fetch_commit(store, remote, resolution, before.tips, report);
+      co_return report;
+    } catch (const GitError& error) {
+      if (error.kind() != GitFailure::kStorage || before.is_fresh) throw;
+    }
+    // The store is damaged: start from nothing.
+    auto clear = [store](std::stop_token) { std::filesystem::remove_all(store); };
+    co_await parts.io.run(std::move(clear));
+    const std::vector<ObjectId> nothing;
+    co_await fetch_commit(store, remote, resolution, nothing, report);
+    co_return report;
+  }
+
+  /// What is in the store; a store that cannot be read is thrown away, everything in it can be had
+  /// again.
+  asio::awaitable<StoreState> look_at(std::string store, const Resolution& resolution) {
+    auto look = [&store, &resolution](std::stop_token) {
+      const auto look_once = [&] {
+        StoreState state;
+        auto repository = Repository::open_or_create(store);
+        const auto& tag = resolution.annotated_tag;
+        state.has_commit = repository.has(resolution.commit) && (!tag || repository.has(*tag));
+        state.is_fresh = repository.pack_count() == 0;
+        state.tips = repository.tips();
+        if (state.has_commit) repository.set_tip(resolution.commit);
+        return state;
+      };
+      try {
+        return look_once();
+      } catch (const GitError&) {
+        std::filesystem::remove_all(store);
+      }
+      return look_once();
+    };
+    co_return co_await parts.io.run(std::move(look));
+  }
+
+  asio::awaitable<void> fetch_commit(
+      std::string store,
+      Remote remote,
+      const Resolution& resolution,
+      std::vector<ObjectId> tips,
+      FetchReport& report
+  ) {
+    const ObjectId commit = resolution.commit;
     wire::FetchRequest request;
     request.wants.push_back(commit);
-    if (tag) request.wants.push_back(*tag);
-    request.haves = before.tips;
-    request.shallows = before.tips;
+    if (resolution.annotated_tag) request.wants.push_back(*resolution.annotated_tag);
+    request.haves = tips;
+    request.shallows = std::move(tips);
     try {
       co_await fetch_into(store, remote, request, commit, report);
-      co_return report;
+      co_return;
     } catch (const GitError& error) {
       const std::string_view text = error.what();
       const bool is_refused = text.find("not our ref") != std::string_view::npos ||
@@ -259,7 +297,6 @@ struct Client::State {
     everything.depth = 0;
     if (everything.wants.empty()) throw no_such_commit(commit);
     co_await fetch_into(store, remote, std::move(everything), commit, report);
-    co_return report;
   }
 
   static GitError no_such_commit(const ObjectId& commit) {
@@ -294,9 +331,14 @@ struct Client::State {
     if (!session.is_remembered) co_await greet(session, remote);
     report.version = session.greeting.version;
     StoreSink sink{parts.io, store, options.max_pack_bytes};
-    co_await wire::fetch(
-        *session.service, session.greeting, std::move(request), options.user_agent, sink
-    );
+    try {
+      co_await wire::fetch(
+          *session.service, session.greeting, std::move(request), options.user_agent, sink
+      );
+    } catch (const GitError&) {
+      known.erase(remote.url.text());  // it may have changed its version: greet it next time
+      throw;
+    }
     co_await session.service->finish();
     const bool is_there = co_await sink.finish(commit);
     if (!is_there) throw no_such_commit(commit);

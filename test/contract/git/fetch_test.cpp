@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include "test/contract/git/fixture.hpp"
 
 namespace weir::git {
@@ -93,6 +95,28 @@ TEST_F(GitFetch, ManyCommitsAreCompactedIntoOnePack) {
   }
   EXPECT_LT(Repository::open(store()).pack_count(), 20u);
   EXPECT_EQ(content(last.commit, "a.yaml"), "number 69");
+}
+
+TEST_F(GitFetch, ADamagedStoreIsThrownAway) {
+  auto fetch_next = [&](const std::string& text) {
+    python("repo.commit({'a.yaml': '" + text + "' * 1000})");
+    const auto next = resolve(remote(), branch("main"));
+    fetch(remote(), next);
+    EXPECT_EQ(content(next.commit, "a.yaml").substr(0, text.size()), text);
+    EXPECT_EQ(content(next.commit, "deploy"), "missing");
+  };
+  python("repo.commit({'deploy': None, 'b.yaml': 'b' * 1000})");
+  fetch_next("first");
+  std::ofstream{store() + "/HEAD"} << "nonsense";
+  fetch_next("second");
+  for (const auto& entry : std::filesystem::directory_iterator{store() + "/objects/pack"}) {
+    std::filesystem::permissions(entry.path(), std::filesystem::perms::owner_all);
+    if (entry.path().extension() == ".pack") std::filesystem::resize_file(entry.path(), 20);
+  }
+  fetch_next("third");
+  std::filesystem::remove_all(store());
+  std::ofstream{store()} << "a file where a folder should be";
+  fetch_next("fourth");
 }
 
 TEST_F(GitFetch, GitItselfFindsTheStoreInOrder) {
