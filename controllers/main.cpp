@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "controllers/cli/build_command.hpp"
 #include "controllers/source/source_controller.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/runtime/manager.hpp"
@@ -69,8 +70,13 @@ int print_version(Arguments) {
   return 0;
 }
 
+int run_build(Arguments arguments) {
+  return cli::build_command(arguments, std::cout, std::cerr);
+}
+
 constexpr Controller kCommands[] = {
     {source::kName, run_source},
+    {"build", run_build},
     {"version", print_version},
 };
 
