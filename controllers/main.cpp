@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "controllers/cli/build_command.hpp"
 #include "controllers/kustomize/kustomize_controller.hpp"
 #include "controllers/source/source_controller.hpp"
 #include "pkg/base/text.hpp"
@@ -139,6 +140,8 @@ int run_all(Arguments arguments) {
   return manager.run(std::move(units));
 }
 
+int run_build(Arguments arguments) { return cli::build_command(arguments, std::cout, std::cerr); }
+
 int print_version(Arguments) {
   std::cout << "weir " << runtime::version() << "\n";
   return 0;
@@ -148,6 +151,7 @@ constexpr Controller kCommands[] = {
     {source::kName, run_source},
     {kustomize_controller::kName, run_kustomize},
     {"all", run_all},
+    {"build", run_build},
     {"version", print_version},
 };
 
