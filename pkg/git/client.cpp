@@ -8,12 +8,14 @@
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/git/commit_builder.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git/submodules.hpp"
 #include "pkg/git/wire/fetch.hpp"
 #include "pkg/git/wire/greeting.hpp"
 #include "pkg/git/wire/http_service.hpp"
 #include "pkg/git/wire/ls_refs.hpp"
+#include "pkg/git/wire/receive_pack.hpp"
 #include "pkg/git/wire/ssh_service.hpp"
 #include "pkg/http/client.hpp"
 
@@ -22,9 +24,9 @@ namespace weir::git {
 namespace {
 
 constexpr std::string_view kUploadPack = "git-upload-pack";
+constexpr std::string_view kReceivePack = "git-receive-pack";
 constexpr std::size_t kPiece = 1u << 20;         // of a pack: what one visit to the io pool takes
 constexpr std::size_t kMostRemembered = 10'000;  // servers whose version is known
-constexpr std::size_t kMostPacks = 64;           // then the store is rewritten into one
 constexpr Milliseconds kLastWords{
     2'000};  // for the transport's own timeout to speak first: it names the phase
 
@@ -76,7 +78,7 @@ class StoreSink final : public wire::PackSink {
       Repository fresh = Repository::open(store_);
       if (!fresh.has(commit) || !fresh.has(fresh.read_commit(commit).tree)) return false;
       fresh.set_tip(commit);
-      if (fresh.pack_count() > kMostPacks) fresh.compact();
+      if (fresh.needs_compaction()) fresh.compact();
       return true;
     };
     co_return co_await io_.run(std::move(job));
@@ -115,7 +117,7 @@ struct StoreState {
 struct Client::State {
   State(Parts parts_, ClientOptions options_) : parts{parts_}, options{std::move(options_)} {}
 
-  Session open(const Remote& remote) {
+  Session open(const Remote& remote, std::string_view service_name = kUploadPack) {
     Session session;
     if (remote.url.is_ssh()) {
       wire::SshOptions ssh;
@@ -127,7 +129,7 @@ struct Client::State {
           remote.url,
           remote.credentials,
           remote.proxy,
-          std::string{kUploadPack},
+          std::string{service_name},
           std::move(ssh)
       );
       return session;
@@ -139,7 +141,8 @@ struct Client::State {
     connection.proxy = remote.proxy;
     session.transport = parts.http.get(connection);
     std::string base;
-    if (const auto found = known.find(remote.url.text()); found != known.end()) {
+    const auto found = known.find(remote.url.text());
+    if (found != known.end() && service_name == kUploadPack) {
       base = found->second.base;
       session.greeting = found->second.greeting;
       session.is_remembered = true;
@@ -149,7 +152,7 @@ struct Client::State {
         remote.url,
         base,
         remote.credentials,
-        std::string{kUploadPack},
+        std::string{service_name},
         options.user_agent,
         remote.timeout
     );
@@ -166,8 +169,8 @@ struct Client::State {
     if (!session.http) co_return;
     co_await session.service->finish();
     const std::string url = remote.url.text();
-    if (session.greeting.version !=
-        2) {  // its greeting is its reference list: nothing worth remembering
+    // The greeting of an older server is its reference list: nothing worth remembering.
+    if (session.greeting.version != 2) {
       known.erase(url);
       co_return;
     }
@@ -301,6 +304,73 @@ struct Client::State {
     report.requests += session.http ? session.http->requests() : 1;
   }
 
+  asio::awaitable<void> push(Remote remote, PushRequest request) {
+    auto session = open(remote, kReceivePack);
+    auto* reader = co_await session.service->greet();
+    session.greeting = co_await wire::read_greeting(*reader);
+    session.greeting.require_sha1();
+    auto updates = updates_of(session.greeting, request);
+    if (updates.empty()) {
+      co_await session.service->finish();
+      co_return;
+    }
+    auto build = [store = request.store, base = request.base, commit = request.commit](
+                     std::stop_token
+                 ) { return make_pack(Repository::open(store), base, commit); };
+    auto pack = co_await parts.io.run(std::move(build));
+    const auto outcomes = co_await wire::push(
+        *session.service,
+        session.greeting,
+        std::move(updates),
+        request.options,
+        std::move(pack),
+        options.user_agent
+    );
+    co_await session.service->finish();
+    for (const auto& outcome : outcomes) {
+      if (!outcome.refusal.empty()) throw refusal_of(outcome);
+    }
+  }
+
+  static std::vector<wire::RefUpdate> updates_of(
+      const wire::Greeting& greeting, const PushRequest& request
+  ) {
+    std::vector<wire::RefUpdate> out;
+    for (const auto& name : request.references) {
+      const auto found =
+          std::find_if(greeting.refs.begin(), greeting.refs.end(), [&](const RemoteRef& ref) {
+            return ref.name == name;
+          });
+      const ObjectId there = found == greeting.refs.end() ? ObjectId{} : found->object;
+      if (there == request.commit) continue;
+      if (!there.is_zero() && there != request.base && !request.force)
+        throw GitError{
+            GitFailure::kMoved,
+            text::cat("the remote ref ", text::quoted(name), " has moved to ", there.hex())};
+      out.emplace_back(name, there, request.commit);
+    }
+    return out;
+  }
+
+  static GitError refusal_of(const wire::RefOutcome& outcome) {
+    // Words of git-receive-pack for a reference that someone moved after its greeting.
+    bool is_moved = false;
+    for (const char* words :
+         {"fetch first",
+          "non-fast-forward",
+          "failed to update ref",
+          "cannot lock ref",
+          "incorrect old value",
+          "reference already exists",
+          "failed to lock"})
+      is_moved = is_moved || outcome.refusal.find(words) != std::string::npos;
+    return GitError{
+        is_moved ? GitFailure::kMoved : GitFailure::kRefused,
+        text::cat(
+            "the server refused to update ", text::quoted(outcome.name), ": ", outcome.refusal
+        )};
+  }
+
   Parts parts;
   ClientOptions options;
   std::map<std::string, Known> known;  // by URL
@@ -347,6 +417,13 @@ asio::awaitable<Resolution> Client::resolve(Remote remote, Reference reference) 
   const std::string url = remote.url.text();
   auto work = state_->resolve(std::move(remote), std::move(reference));
   co_return co_await within(limit, "unable to list remote for", url, std::move(work));
+}
+
+asio::awaitable<void> Client::push(Remote remote, PushRequest request) {
+  const auto limit = remote.timeout;
+  const std::string url = remote.url.text();
+  auto work = state_->push(std::move(remote), std::move(request));
+  co_await within(limit, "unable to push to", url, std::move(work));
 }
 
 asio::awaitable<FetchReport> Client::fetch(
