@@ -109,7 +109,7 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
     if (request.variables &&
         !substitution_is_disabled(kube::Object{document}, request.label_group)) {
       const std::string name = name_of(document);
-      auto substituted = substitute(std::move(document), *request.variables, request.strict_substitution);
+      auto substituted = substitute_object(std::move(document), *request.variables, request.strict_substitution);
       if (substituted.has_error()) {
         return InputError{name, text::cat("variable substitution failed: ", substituted.error().text())};
       }
