@@ -72,8 +72,11 @@ std::string name_of(const json::Value& document) {
   return ssa::ObjectId::of(kube::Object{document}).text();
 }
 
-fs::path folder_of(const fs::path& root, const std::string& path) {
-  return (root / fs::path{path}.relative_path()).lexically_normal();
+/// The folder that `spec.path` names, without a slash at its end.
+std::string folder_of(const fs::path& root, const std::string& path) {
+  auto folder = (root / fs::path{path}.relative_path()).lexically_normal().string();
+  while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+  return folder;
 }
 
 }  // namespace
@@ -81,14 +84,14 @@ fs::path folder_of(const fs::path& root, const std::string& path) {
 bool has_path(const fs::path& root, const std::string& path) {
   // Unpacked artifacts hold no links: what lies below by name lies below.
   const auto folder = folder_of(root, path);
-  return folder.string().starts_with(root.string()) && fs::is_directory(folder);
+  return folder.starts_with(root.string()) && fs::is_directory(folder);
 }
 
 Result<BuiltObjects> build_objects(const BuildRequest& request) {
   const auto& spec = request.object.spec;
   auto files = kustomize::SecureFileSystem::open(request.root.string());
   if (files.has_error()) return files.error();
-  const std::string folder = folder_of(request.root, spec.path).string();
+  const std::string folder = folder_of(files->root(), spec.path);
 
   auto generated = kustomize::generate(*files, folder, additions_of(spec));
   if (generated.has_error()) return generated.error();

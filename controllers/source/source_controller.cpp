@@ -72,7 +72,11 @@ class SourceController final : public runtime::Unit {
             controller_options(options)
         } {
     connect_watches(*repositories_, controller_);
-    files_.get("/", http::serve_folder("/", options.storage_path));
+    files_.get("/gitrepository/", http::serve_folder("/", options.storage_path));
+    // Flux's manifests probe readiness here: it answers on the leader, which alone serves files.
+    files_.get("/", [](http::ServerRequest) -> asio::awaitable<http::ServerResponse> {
+      co_return http::ServerResponse{200, "artifacts\n"};
+    });
   }
 
   std::string name() const override { return kName; }
