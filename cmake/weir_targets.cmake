@@ -15,7 +15,7 @@ add_library(weir_options INTERFACE)
 target_compile_options(weir_options INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
   # GCC 12 reports these falsely inside inlined std::string, std::variant and coroutine code.
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-mismatched-new-delete>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-mismatched-new-delete -Wno-mismatched-new-delete>)
 target_compile_definitions(weir_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_include_directories(weir_options INTERFACE "${CMAKE_SOURCE_DIR}")

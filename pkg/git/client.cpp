@@ -6,12 +6,16 @@
 
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/timeout.hpp"
+#include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/git/commit_builder.hpp"
 #include "pkg/git/repository.hpp"
+#include "pkg/git/submodules.hpp"
 #include "pkg/git/wire/fetch.hpp"
 #include "pkg/git/wire/greeting.hpp"
 #include "pkg/git/wire/http_service.hpp"
 #include "pkg/git/wire/ls_refs.hpp"
+#include "pkg/git/wire/receive_pack.hpp"
 #include "pkg/git/wire/ssh_service.hpp"
 #include "pkg/http/client.hpp"
 
@@ -20,9 +24,9 @@ namespace weir::git {
 namespace {
 
 constexpr std::string_view kUploadPack = "git-upload-pack";
+constexpr std::string_view kReceivePack = "git-receive-pack";
 constexpr std::size_t kPiece = 1u << 20;         // of a pack: what one visit to the io pool takes
 constexpr std::size_t kMostRemembered = 10'000;  // servers whose version is known
-constexpr std::size_t kMostPacks = 64;           // then the store is rewritten into one
 constexpr Milliseconds kLastWords{
     2'000};  // for the transport's own timeout to speak first: it names the phase
 
@@ -74,7 +78,7 @@ class StoreSink final : public wire::PackSink {
       Repository fresh = Repository::open(store_);
       if (!fresh.has(commit) || !fresh.has(fresh.read_commit(commit).tree)) return false;
       fresh.set_tip(commit);
-      if (fresh.pack_count() > kMostPacks) fresh.compact();
+      if (fresh.needs_compaction()) fresh.compact();
       return true;
     };
     co_return co_await io_.run(std::move(job));
@@ -113,7 +117,7 @@ struct StoreState {
 struct Client::State {
   State(Parts parts_, ClientOptions options_) : parts{parts_}, options{std::move(options_)} {}
 
-  Session open(const Remote& remote) {
+  Session open(const Remote& remote, std::string_view service_name = kUploadPack) {
     Session session;
     if (remote.url.is_ssh()) {
       wire::SshOptions ssh;
@@ -125,7 +129,7 @@ struct Client::State {
           remote.url,
           remote.credentials,
           remote.proxy,
-          std::string{kUploadPack},
+          std::string{service_name},
           std::move(ssh)
       );
       return session;
@@ -137,7 +141,8 @@ struct Client::State {
     connection.proxy = remote.proxy;
     session.transport = parts.http.get(connection);
     std::string base;
-    if (const auto found = known.find(remote.url.text()); found != known.end()) {
+    const auto found = known.find(remote.url.text());
+    if (found != known.end() && service_name == kUploadPack) {
       base = found->second.base;
       session.greeting = found->second.greeting;
       session.is_remembered = true;
@@ -147,7 +152,7 @@ struct Client::State {
         remote.url,
         base,
         remote.credentials,
-        std::string{kUploadPack},
+        std::string{service_name},
         options.user_agent,
         remote.timeout
     );
@@ -164,8 +169,8 @@ struct Client::State {
     if (!session.http) co_return;
     co_await session.service->finish();
     const std::string url = remote.url.text();
-    if (session.greeting.version !=
-        2) {  // its greeting is its reference list: nothing worth remembering
+    // The greeting of an older server is its reference list: nothing worth remembering.
+    if (session.greeting.version != 2) {
       known.erase(url);
       co_return;
     }
@@ -299,6 +304,73 @@ struct Client::State {
     report.requests += session.http ? session.http->requests() : 1;
   }
 
+  asio::awaitable<void> push(Remote remote, PushRequest request) {
+    auto session = open(remote, kReceivePack);
+    auto* reader = co_await session.service->greet();
+    session.greeting = co_await wire::read_greeting(*reader);
+    session.greeting.require_sha1();
+    auto updates = updates_of(session.greeting, request);
+    if (updates.empty()) {
+      co_await session.service->finish();
+      co_return;
+    }
+    auto build = [store = request.store, base = request.base, commit = request.commit](
+                     std::stop_token
+                 ) { return make_pack(Repository::open(store), base, commit); };
+    auto pack = co_await parts.io.run(std::move(build));
+    const auto outcomes = co_await wire::push(
+        *session.service,
+        session.greeting,
+        std::move(updates),
+        request.options,
+        std::move(pack),
+        options.user_agent
+    );
+    co_await session.service->finish();
+    for (const auto& outcome : outcomes) {
+      if (!outcome.refusal.empty()) throw refusal_of(outcome);
+    }
+  }
+
+  static std::vector<wire::RefUpdate> updates_of(
+      const wire::Greeting& greeting, const PushRequest& request
+  ) {
+    std::vector<wire::RefUpdate> out;
+    for (const auto& name : request.references) {
+      const auto found =
+          std::find_if(greeting.refs.begin(), greeting.refs.end(), [&](const RemoteRef& ref) {
+            return ref.name == name;
+          });
+      const ObjectId there = found == greeting.refs.end() ? ObjectId{} : found->object;
+      if (there == request.commit) continue;
+      if (!there.is_zero() && there != request.base && !request.force)
+        throw GitError{
+            GitFailure::kMoved,
+            text::cat("the remote ref ", text::quoted(name), " has moved to ", there.hex())};
+      out.emplace_back(name, there, request.commit);
+    }
+    return out;
+  }
+
+  static GitError refusal_of(const wire::RefOutcome& outcome) {
+    // Words of git-receive-pack for a reference that someone moved after its greeting.
+    bool is_moved = false;
+    for (const char* words :
+         {"fetch first",
+          "non-fast-forward",
+          "failed to update ref",
+          "cannot lock ref",
+          "incorrect old value",
+          "reference already exists",
+          "failed to lock"})
+      is_moved = is_moved || outcome.refusal.find(words) != std::string::npos;
+    return GitError{
+        is_moved ? GitFailure::kMoved : GitFailure::kRefused,
+        text::cat(
+            "the server refused to update ", text::quoted(outcome.name), ": ", outcome.refusal
+        )};
+  }
+
   Parts parts;
   ClientOptions options;
   std::map<std::string, Known> known;  // by URL
@@ -347,6 +419,13 @@ asio::awaitable<Resolution> Client::resolve(Remote remote, Reference reference) 
   co_return co_await within(limit, "unable to list remote for", url, std::move(work));
 }
 
+asio::awaitable<void> Client::push(Remote remote, PushRequest request) {
+  const auto limit = remote.timeout;
+  const std::string url = remote.url.text();
+  auto work = state_->push(std::move(remote), std::move(request));
+  co_await within(limit, "unable to push to", url, std::move(work));
+}
+
 asio::awaitable<FetchReport> Client::fetch(
     Remote remote, std::string store, Resolution resolution
 ) {
@@ -354,6 +433,119 @@ asio::awaitable<FetchReport> Client::fetch(
   const std::string url = remote.url.text();
   auto work = state_->fetch(std::move(remote), std::move(store), std::move(resolution));
   co_return co_await within(limit, "unable to clone", url, std::move(work));
+}
+
+namespace {
+
+/// A submodule that a commit really has, with the URL it is to be had from.
+struct Wanted {
+  std::string path;
+  Url url;
+  ObjectId commit;
+};
+
+constexpr std::size_t kMostSubmodules = 1'000;
+constexpr int kDeepestSubmodule = 10;
+
+/// The entry of a tree at a path; nullopt when there is none.
+std::optional<TreeEntry> find_entry(
+    const Repository& repository, const ObjectId& tree, std::string_view path
+) {
+  const auto [name, rest] = text::cut(path, "/");
+  for (auto& entry : repository.read_tree(tree)) {
+    if (entry.name != name) continue;
+    if (rest.empty()) return std::move(entry);
+    if (entry.kind != TreeEntryKind::kFolder) return std::nullopt;
+    return find_entry(repository, entry.id, rest);
+  }
+  return std::nullopt;
+}
+
+/// On a pool thread.
+std::vector<Wanted> wanted_submodules(
+    const std::string& store, const ObjectId& commit, const Url& url
+) {
+  const auto repository = Repository::open(store);
+  const auto tree = repository.read_commit(commit).tree;
+  const auto file = find_entry(repository, tree, ".gitmodules");
+  if (!file || (file->kind != TreeEntryKind::kFile && file->kind != TreeEntryKind::kExecutable))
+    return {};
+  const auto listed = parse_gitmodules(repository.read_blob(file->id));
+  if (!listed) throw GitError{GitFailure::kProtocol, listed.error().text()};
+  if (listed->size() > kMostSubmodules)
+    throw GitError{GitFailure::kProtocol, text::cat("more than ", kMostSubmodules, " submodules")};
+  std::vector<Wanted> out;
+  for (const auto& submodule : *listed) {
+    const auto entry = find_entry(repository, tree, submodule.path);
+    if (!entry || entry->kind != TreeEntryKind::kSubmodule)
+      continue;  // named, but not part of this commit
+    auto resolved = url.resolve(submodule.url);
+    if (!resolved)
+      throw GitError{
+          GitFailure::kProtocol,
+          text::cat("submodule ", text::quoted(submodule.path), ": ", resolved.error().text())};
+    Wanted wanted;
+    wanted.path = submodule.path;
+    wanted.url = std::move(*resolved);
+    wanted.commit = entry->id;
+    out.push_back(std::move(wanted));
+  }
+  return out;
+}
+
+bool is_same_server(const Url& left, const Url& right) {
+  return left.scheme == right.scheme && left.host == right.host && left.port == right.port;
+}
+
+}  // namespace
+
+asio::awaitable<std::map<std::string, StoredCommit>> Client::fetch_submodules(
+    Remote remote, std::string store, ObjectId commit
+) {
+  /// A repository whose submodules are still to be looked for.
+  struct Level {
+    Level(std::string path_, Remote remote_, StoredCommit stored_, int depth_)
+        : path{std::move(path_)},
+          remote{std::move(remote_)},
+          stored{std::move(stored_)},
+          depth{depth_} {}
+    std::string path;
+    Remote remote;
+    StoredCommit stored;
+    int depth;
+  };
+  std::map<std::string, StoredCommit> found;
+  std::vector<Level> open;
+  open.emplace_back("", remote, StoredCommit{store, commit}, 0);
+  while (!open.empty()) {
+    const Level level = std::move(open.back());
+    open.pop_back();
+    auto look = [&level](std::stop_token) {
+      return wanted_submodules(level.stored.store, level.stored.commit, level.remote.url);
+    };
+    const auto wanted = co_await state_->parts.io.run(std::move(look));
+    for (const auto& submodule : wanted) {
+      const std::string path =
+          level.path.empty() ? submodule.path : text::cat(level.path, '/', submodule.path);
+      if (level.depth == kDeepestSubmodule || found.size() == kMostSubmodules)
+        throw GitError{
+            GitFailure::kProtocol,
+            text::cat("too many submodules within submodules at ", text::quoted(path))};
+      Remote its = remote;
+      its.url = submodule.url;
+      if (!its.url.is_ssh() && !is_same_server(its.url, remote.url))
+        its.credentials = Credentials{};
+      Resolution resolution;
+      resolution.commit = submodule.commit;
+      // Named by content: a submodule that moves in the tree keeps its store.
+      const StoredCommit stored{
+          text::cat(store, "/modules/", sha256_hex(its.url.text())), submodule.commit};
+      co_await fetch(its, stored.store, resolution);
+      found.insert_or_assign(path, stored);
+      open.emplace_back(path, its, stored, level.depth + 1);
+    }
+  }
+  co_return found;
 }
 
 }  // namespace weir::git

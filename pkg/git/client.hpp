@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "pkg/async/asio.hpp"
 #include "pkg/base/duration.hpp"
+#include "pkg/git/archive_source.hpp"
 #include "pkg/git/credentials.hpp"
 #include "pkg/git/errors.hpp"
 #include "pkg/git/reference.hpp"
@@ -52,6 +54,18 @@ struct FetchReport {
   int version = 0;  ///< of the protocol
 };
 
+/// What to push: one commit, whose parent the server has, to any number of references.
+struct PushRequest {
+  PushRequest() {}
+
+  std::string store;
+  ObjectId base;  ///< the parent of `commit`, or the same as `commit` to only set references
+  ObjectId commit;
+  std::vector<std::string> references;  ///< full names; they are made when missing
+  std::vector<std::string> options;     ///< push options, "ci.skip"
+  bool force = false;                   ///< move references that are elsewhere than at `base`
+};
+
 /// Speaks Git's protocol v2 (v0 and v1 when the server knows no better) over http, https and ssh.
 /// Remembers which version a server speaks, so that a look at a known one is a single request. Must
 /// outlive its calls. Threads: reactor.
@@ -79,6 +93,21 @@ class Client {
   /// at `store`, which is made when missing, and points HEAD there at it.
   /// @throws GitError, async::TimedOut, http::TransportError
   asio::awaitable<FetchReport> fetch(Remote remote, std::string store, Resolution resolution);
+
+  /// Fetches the submodules of a commit in `store`, and theirs, each into a store of its own below
+  /// `store`. They get the same credentials; over http(s) only when they are on the same server, so
+  /// that no token goes elsewhere.
+  /// @returns the commits by path, for SourceOptions::submodules
+  /// @throws GitError naming the submodule, async::TimedOut, http::TransportError
+  asio::awaitable<std::map<std::string, StoredCommit>> fetch_submodules(
+      Remote remote, std::string store, ObjectId commit
+  );
+
+  /// Pushes. Nothing is sent for references that are at the commit already.
+  /// @throws GitError kMoved when a reference is elsewhere (fetch, write the commit anew, push
+  /// again), kRefused with the
+  ///         server's words, and the others; async::TimedOut, http::TransportError
+  asio::awaitable<void> push(Remote remote, PushRequest request);
 
  private:
   struct State;

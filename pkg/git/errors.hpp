@@ -13,7 +13,9 @@ enum class GitFailure {
   kNoSuchReference,  ///< branch, tag, commit or range that the repository does not have
   kHostKey,          ///< the SSH host key is unknown or another one
   kProtocol,         ///< the server speaks something we do not understand, or reported an error
-  kStorage,          ///< our own object store
+  kMoved,    ///< a push: the reference is no longer where we started from; fetch and try again
+  kRefused,  ///< a push: a hook or a protected branch said no
+  kStorage,  ///< our own object store
 };
 
 /// Timeouts are async::TimedOut and broken connections http::TransportError; everything else of Git

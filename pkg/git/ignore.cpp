@@ -170,18 +170,30 @@ IgnorePattern::IgnorePattern(std::string_view line, std::vector<std::string> fol
     folders_only_ = true;
     line.remove_suffix(1);
   }
-  for (const auto segment : text::split(line, '/')) segments_.emplace_back(segment);
+  for (const auto segment : text::split(line, '/')) {
+    constexpr std::string_view kSpecial = "*?[\\";
+    Segment out;
+    out.text = std::string{segment};
+    out.is_literal = segment.find_first_of(kSpecial) == std::string_view::npos;
+    out.is_suffix =
+        segment.starts_with('*') && segment.find_first_of(kSpecial, 1) == std::string_view::npos;
+    segments_.push_back(std::move(out));
+  }
 }
 
-IgnorePattern::Verdict IgnorePattern::match(
-    const std::vector<std::string_view>& path, bool is_folder
-) const {
+bool IgnorePattern::Segment::matches(std::string_view name) const {
+  if (is_literal) return name == text;
+  if (is_suffix) return name.ends_with(std::string_view{text}.substr(1));
+  return match_segment(text, name);
+}
+
+IgnorePattern::Verdict IgnorePattern::match(std::span<const std::string_view> path, bool is_folder)
+    const {
   if (path.size() <= folder_.size()) return Verdict::kNoMatch;
   for (std::size_t i = 0; i < folder_.size(); ++i) {
     if (path[i] != folder_[i]) return Verdict::kNoMatch;
   }
-  const std::vector<std::string_view> below{
-      path.begin() + static_cast<std::ptrdiff_t>(folder_.size()), path.end()};
+  const auto below = path.subspan(folder_.size());
   const bool matches =
       segments_.size() > 1 ? matches_path(below, is_folder) : matches_name(below, is_folder);
   if (!matches) return Verdict::kNoMatch;
@@ -189,9 +201,9 @@ IgnorePattern::Verdict IgnorePattern::match(
 }
 
 /// Without a slash the pattern is for one segment, wherever it stands.
-bool IgnorePattern::matches_name(const std::vector<std::string_view>& path, bool is_folder) const {
+bool IgnorePattern::matches_name(std::span<const std::string_view> path, bool is_folder) const {
   for (std::size_t i = 0; i < path.size(); ++i) {
-    if (!match_segment(segments_.front(), path[i])) continue;
+    if (!segments_.front().matches(path[i])) continue;
     return !folders_only_ || is_folder || i + 1 < path.size();
   }
   return false;
@@ -199,31 +211,31 @@ bool IgnorePattern::matches_name(const std::vector<std::string_view>& path, bool
 
 /// With a slash it is anchored at its folder. It need not reach the end of the path: a match of a
 /// parent folder counts.
-bool IgnorePattern::matches_path(const std::vector<std::string_view>& path, bool is_folder) const {
+bool IgnorePattern::matches_path(std::span<const std::string_view> path, bool is_folder) const {
   std::size_t at = 0;
   bool may_skip = false;
   bool matched = false;
   for (std::size_t i = 0; i < segments_.size(); ++i) {
-    const std::string& segment = segments_[i];
+    const Segment& segment = segments_[i];
     const bool is_last = i + 1 == segments_.size();
-    if (segment.empty()) {
+    if (segment.text.empty()) {
       may_skip = false;
       continue;
     }
-    if (segment == kAnyFolders) {
+    if (segment.text == kAnyFolders) {
       if (is_last) break;
       may_skip = true;
       continue;
     }
-    if (segment.find(kAnyFolders) != std::string::npos) return false;
+    if (segment.text.find(kAnyFolders) != std::string::npos) return false;
     if (at == path.size()) return false;
     if (may_skip) {
       may_skip = false;
       matched = false;
-      while (at < path.size() && !matched) matched = match_segment(segment, path[at++]);
+      while (at < path.size() && !matched) matched = segment.matches(path[at++]);
       if (!matched) return false;
     } else {
-      if (!match_segment(segment, path[at])) return false;
+      if (!segment.matches(path[at])) return false;
       // What ends here is no folder of the pattern, so "a/**" does not match "a" itself.
       matched = ++at < path.size() || is_last;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,14 +18,21 @@ class IgnorePattern {
   IgnorePattern(std::string_view line, std::vector<std::string> folder);
 
   /// @param path  segments below the root
-  Verdict match(const std::vector<std::string_view>& path, bool is_folder) const;
+  Verdict match(std::span<const std::string_view> path, bool is_folder) const;
 
  private:
-  bool matches_name(const std::vector<std::string_view>& path, bool is_folder) const;
-  bool matches_path(const std::vector<std::string_view>& path, bool is_folder) const;
+  bool matches_name(std::span<const std::string_view> path, bool is_folder) const;
+  bool matches_path(std::span<const std::string_view> path, bool is_folder) const;
 
   std::vector<std::string> folder_;
-  std::vector<std::string> segments_;
+  struct Segment {
+    bool matches(std::string_view name) const;
+    std::string text;
+    bool is_literal = false;  ///< no wildcard in it: most are, and comparing is much faster
+    bool is_suffix = false;   ///< a star and literal text
+  };
+
+  std::vector<Segment> segments_;
   bool keeps_ = false;
   bool folders_only_ = false;
 };

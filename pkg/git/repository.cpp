@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "pkg/base/text.hpp"
+#include "pkg/git/repository_state.hpp"
 
 namespace weir::git {
 
@@ -37,39 +38,6 @@ void initialise() {
   }();
   static_cast<void>(done);
 }
-
-[[noreturn]] void fail(std::string_view what) {
-  const git_error* error = git_error_last();
-  throw GitError{
-      GitFailure::kStorage,
-      text::cat(what, ": ", error && error->message ? error->message : "unknown error")};
-}
-
-void check(int result, std::string_view what) {
-  if (result < 0) fail(what);
-}
-
-struct Free {
-  void operator()(git_repository* value) const { git_repository_free(value); }
-  void operator()(git_odb* value) const { git_odb_free(value); }
-  void operator()(git_odb_object* value) const { git_odb_object_free(value); }
-  void operator()(git_commit* value) const { git_commit_free(value); }
-  void operator()(git_tree* value) const { git_tree_free(value); }
-  void operator()(git_tag* value) const { git_tag_free(value); }
-  void operator()(git_reference* value) const { git_reference_free(value); }
-  void operator()(git_indexer* value) const { git_indexer_free(value); }
-  void operator()(git_packbuilder* value) const { git_packbuilder_free(value); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Free>;
-
-git_oid oid(const ObjectId& id) {
-  git_oid out;
-  git_oid_fromraw(&out, id.bytes());
-  return out;
-}
-
-ObjectId object_id(const git_oid& id) { return ObjectId::from_bytes(id.id); }
 
 Signature signature(const git_signature& from) {
   Signature out;
@@ -120,34 +88,61 @@ std::optional<SignedText> split_signed_tag(std::string_view raw) {
 
 std::string Commit::subject() const { return message.substr(0, message.find('\n')); }
 
-struct Repository::State {
-  std::string path;
-  Owned<git_repository> repository;
-  Owned<git_odb> odb;
+void throw_storage_error(std::string_view what) {
+  const git_error* error = git_error_last();
+  throw GitError{
+      GitFailure::kStorage,
+      text::cat(what, ": ", error && error->message ? error->message : "unknown error")};
+}
 
-  Owned<git_odb_object> read(const ObjectId& id, git_object_t type) const {
-    git_odb_object* raw = nullptr;
-    const git_oid name = oid(id);
-    check(git_odb_read(&raw, odb.get(), &name), text::cat("read object ", id.hex()));
-    Owned<git_odb_object> object{raw};
-    if (git_odb_object_type(raw) != type)
-      throw GitError{
-          GitFailure::kStorage,
-          text::cat("object ", id.hex(), " is not a ", git_object_type2string(type))};
-    return object;
+git_oid to_oid(const ObjectId& id) {
+  git_oid out;
+  git_oid_fromraw(&out, id.bytes());
+  return out;
+}
+
+ObjectId to_object_id(const git_oid& id) { return ObjectId::from_bytes(id.id); }
+
+OwnedGit<git_odb_object> Repository::State::read(const ObjectId& id, git_object_t type) const {
+  git_odb_object* raw = nullptr;
+  const git_oid name = to_oid(id);
+  check(git_odb_read(&raw, odb.get(), &name), text::cat("read object ", id.hex()));
+  OwnedGit<git_odb_object> object{raw};
+  if (git_odb_object_type(raw) != type)
+    throw GitError{
+        GitFailure::kStorage,
+        text::cat("object ", id.hex(), " is not a ", git_object_type2string(type))};
+  return object;
+}
+
+OwnedGit<git_tree> Repository::State::tree(const ObjectId& id) const {
+  const git_oid name = to_oid(id);
+  git_tree* raw = nullptr;
+  check(git_tree_lookup(&raw, repository.get(), &name), text::cat("read tree ", id.hex()));
+  return OwnedGit<git_tree>{raw};
+}
+
+std::string Repository::State::pack_folder() const { return text::cat(path, "/objects/pack"); }
+
+std::vector<fs::path> Repository::State::packs() const {
+  std::vector<fs::path> out;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator{pack_folder(), ignored}) {
+    if (entry.path().extension() == ".pack") out.push_back(entry.path());
   }
+  return out;
+}
 
-  std::string pack_folder() const { return text::cat(path, "/objects/pack"); }
-
-  std::vector<fs::path> packs() const {
-    std::vector<fs::path> out;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator{pack_folder(), ignored}) {
-      if (entry.path().extension() == ".pack") out.push_back(entry.path());
-    }
-    return out;
+std::vector<fs::path> Repository::State::loose_folders() const {
+  std::vector<fs::path> out;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator{text::cat(path, "/objects"), ignored}) {
+    const auto name = entry.path().filename().string();
+    if (name.size() == 2 && name.find_first_not_of("0123456789abcdef") == std::string::npos)
+      out.push_back(entry.path());
   }
-};
+  return out;
+}
 
 Repository::Repository(std::unique_ptr<State> state) : state_{std::move(state)} {}
 Repository::Repository(Repository&&) noexcept = default;
@@ -188,22 +183,22 @@ Repository Repository::open_or_create(const std::string& path) {
 }
 
 bool Repository::has(const ObjectId& id) const {
-  const git_oid name = oid(id);
+  const git_oid name = to_oid(id);
   return git_odb_exists(state_->odb.get(), &name) == 1;
 }
 
 Commit Repository::read_commit(const ObjectId& id) const {
-  const git_oid name = oid(id);
+  const git_oid name = to_oid(id);
   git_commit* raw = nullptr;
   check(
       git_commit_lookup(&raw, state_->repository.get(), &name), text::cat("read commit ", id.hex())
   );
-  const Owned<git_commit> commit{raw};
+  const OwnedGit<git_commit> commit{raw};
   Commit out;
   out.id = id;
-  out.tree = object_id(*git_commit_tree_id(raw));
+  out.tree = to_object_id(*git_commit_tree_id(raw));
   for (unsigned i = 0; i < git_commit_parentcount(raw); ++i)
-    out.parents.push_back(object_id(*git_commit_parent_id(raw, i)));
+    out.parents.push_back(to_object_id(*git_commit_parent_id(raw, i)));
   out.author = signature(*git_commit_author(raw));
   out.committer = signature(*git_commit_committer(raw));
   out.message = git_commit_message(raw);
@@ -224,13 +219,13 @@ Commit Repository::read_commit(const ObjectId& id) const {
 }
 
 Tag Repository::read_tag(const ObjectId& id) const {
-  const git_oid name = oid(id);
+  const git_oid name = to_oid(id);
   git_tag* raw = nullptr;
   check(git_tag_lookup(&raw, state_->repository.get(), &name), text::cat("read tag ", id.hex()));
-  const Owned<git_tag> tag{raw};
+  const OwnedGit<git_tag> tag{raw};
   Tag out;
   out.id = id;
-  out.target = object_id(*git_tag_target_id(raw));
+  out.target = to_object_id(*git_tag_target_id(raw));
   out.name = git_tag_name(raw);
   out.message = git_tag_message(raw) ? git_tag_message(raw) : "";
   if (const git_signature* tagger = git_tag_tagger(raw)) out.tagger = signature(*tagger);
@@ -242,10 +237,8 @@ Tag Repository::read_tag(const ObjectId& id) const {
 }
 
 std::vector<TreeEntry> Repository::read_tree(const ObjectId& id) const {
-  const git_oid name = oid(id);
-  git_tree* raw = nullptr;
-  check(git_tree_lookup(&raw, state_->repository.get(), &name), text::cat("read tree ", id.hex()));
-  const Owned<git_tree> tree{raw};
+  const auto tree = state_->tree(id);
+  const git_tree* raw = tree.get();
   std::vector<TreeEntry> out;
   const std::size_t count = git_tree_entrycount(raw);
   out.reserve(count);
@@ -254,7 +247,7 @@ std::vector<TreeEntry> Repository::read_tree(const ObjectId& id) const {
     TreeEntry item;
     item.name = git_tree_entry_name(entry);
     item.kind = kind_of(git_tree_entry_filemode(entry));
-    item.id = object_id(*git_tree_entry_id(entry));
+    item.id = to_object_id(*git_tree_entry_id(entry));
     out.push_back(std::move(item));
   }
   return out;
@@ -268,7 +261,7 @@ std::string Repository::read_blob(const ObjectId& id) const {
 }
 
 std::uint64_t Repository::blob_size_bytes(const ObjectId& id) const {
-  const git_oid name = oid(id);
+  const git_oid name = to_oid(id);
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_INVALID;
   check(
@@ -281,7 +274,7 @@ std::uint64_t Repository::blob_size_bytes(const ObjectId& id) const {
 std::vector<ObjectId> Repository::tips() const {
   git_oid head;
   if (git_reference_name_to_id(&head, state_->repository.get(), "HEAD") != 0) return {};
-  const auto id = object_id(head);
+  const auto id = to_object_id(head);
   if (!has(id)) return {};
   return {id};
 }
@@ -300,7 +293,7 @@ void Repository::set_tip(const ObjectId& commit) {
   if (error)
     throw GitError{
         GitFailure::kStorage, text::cat("cannot write ", shallow, ": ", error.message())};
-  const git_oid name = oid(commit);
+  const git_oid name = to_oid(commit);
   check(
       git_repository_set_head_detached(state_->repository.get(), &name),
       text::cat("point HEAD at ", commit.hex())
@@ -308,7 +301,7 @@ void Repository::set_tip(const ObjectId& commit) {
 }
 
 struct Repository::PackWriter::State {
-  Owned<git_indexer> indexer;
+  OwnedGit<git_indexer> indexer;
   git_indexer_progress progress{};
 };
 
@@ -343,24 +336,38 @@ void Repository::PackWriter::finish() {
 
 std::size_t Repository::pack_count() const { return state_->packs().size(); }
 
+bool Repository::needs_compaction() const {
+  constexpr std::size_t kMostPacks = 64;
+  constexpr std::ptrdiff_t kMostLooseInOneFolder = 16;  // of 256, evenly filled: some 4,000
+  std::error_code ignored;
+  const fs::directory_iterator loose{state_->path + "/objects/17", ignored};
+  return pack_count() > kMostPacks ||
+         std::distance(begin(loose), end(loose)) > kMostLooseInOneFolder;
+}
+
 void Repository::compact() {
   const auto tips_now = tips();
   if (tips_now.empty()) return;
-  const auto before = state_->packs();
+  const auto packs_before = state_->packs();
+  const auto loose_before = state_->loose_folders();
   git_packbuilder* raw = nullptr;
   check(git_packbuilder_new(&raw, state_->repository.get()), "compact the object store");
-  const Owned<git_packbuilder> builder{raw};
+  const OwnedGit<git_packbuilder> builder{raw};
   git_packbuilder_set_threads(raw, 1);
-  const git_oid tip = oid(tips_now.front());
+  const git_oid tip = to_oid(tips_now.front());
   check(git_packbuilder_insert_commit(raw, &tip), "compact the object store");
   check(git_packbuilder_write(raw, nullptr, 0600, nullptr, nullptr), "compact the object store");
   const std::string kept = text::cat("pack-", git_packbuilder_name(raw));
-  for (const auto& pack : before) {
+  for (const auto& pack : packs_before) {
     if (pack.stem() == kept) continue;
     std::error_code ignored;
     // The index first: without it Git does not look at the pack.
     fs::remove(fs::path{pack}.replace_extension(".idx"), ignored);
     fs::remove(pack, ignored);
+  }
+  for (const auto& folder : loose_before) {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
   }
   git_odb_refresh(state_->odb.get());
 }

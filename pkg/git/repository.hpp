@@ -99,13 +99,18 @@ class Repository {
   };
 
   std::size_t pack_count() const;
+  /// Whether so many packs and loose objects have gathered that reading gets slow.
+  bool needs_compaction() const;
   /// Rewrites everything reachable from the tip (depth 1) into one pack and drops the rest.
   void compact();
 
   const std::string& path() const;
 
- private:
   struct State;
+  /// For the rest of this library.
+  const State& state() const { return *state_; }
+
+ private:
   explicit Repository(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -65,6 +65,7 @@ class Controller {
   }
 
   void enqueue(const kube::ObjectKey& key) { loop_.enqueue(key); }
+  void enqueue_after(const kube::ObjectKey& key, Milliseconds pause) { loop_.enqueue_after(key, pause); }
   asio::awaitable<void> run() { return loop_.run(); }
   asio::awaitable<void> drain() { return loop_.drain(); }
 

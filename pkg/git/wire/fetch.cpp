@@ -101,7 +101,8 @@ std::string fetch_request_v0(
   for (const char* name : {"multi_ack_detailed", "thin-pack", "ofs-delta", "no-progress"}) {
     if (greeting.can(name)) text::append(capabilities, ' ', name);
   }
-  if (!greeting.can("multi_ack_detailed") && greeting.can("multi_ack")) capabilities += " multi_ack";
+  if (!greeting.can("multi_ack_detailed") && greeting.can("multi_ack"))
+    capabilities += " multi_ack";
   if (greeting.can("agent")) text::append(capabilities, " agent=", agent);
   std::string out;
   bool is_first = true;

@@ -1,0 +1,105 @@
+#include "pkg/artifact/storage.hpp"
+
+#include <gtest/gtest.h>
+
+#include "test/unit/artifact/temporary_folder.hpp"
+
+namespace weir::artifact {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+class StorageTest : public testing::Test {
+ protected:
+  StorageTest() : storage{options()} {}
+
+  StorageOptions options() {
+    StorageOptions out;
+    out.root = folder.path();
+    out.advertised_address = "source-controller.flux-system.svc.cluster.local.";
+    return out;
+  }
+  Stored store(const std::string& file, const std::string& content, const std::string& previous = "") {
+    return storage.store(kFolder, file, previous, [&](ArchiveWriter& writer) {
+      writer.add_file("a.yaml", false, content, "id-" + content);
+    });
+  }
+  void age(const std::string& path, std::chrono::seconds by) {
+    fs::last_write_time(folder / path, fs::file_time_type::clock::now() - by);
+  }
+  bool exists(const std::string& path) { return fs::exists(folder / path); }
+
+  inline static const std::string kFolder = Storage::folder("GitRepository", "apps", "web");
+  TemporaryFolder folder;
+  Storage storage;
+};
+
+TEST_F(StorageTest, PathsAndUrlsAreFluxs) {
+  const auto stored = store("1.tar.gz", "x");
+  EXPECT_EQ(stored.path, "gitrepository/apps/web/1.tar.gz");
+  EXPECT_EQ(
+      storage.url(stored.path),
+      "http://source-controller.flux-system.svc.cluster.local./gitrepository/apps/web/1.tar.gz"
+  );
+  EXPECT_TRUE(storage.verify(stored.path, stored.digest));
+}
+
+TEST_F(StorageTest, AFailedFillLeavesNothingBehind) {
+  EXPECT_THROW(
+      storage.store(kFolder, "1.tar.gz", "", [](ArchiveWriter&) { throw std::runtime_error{"no"}; }),
+      std::runtime_error
+  );
+  EXPECT_TRUE(fs::is_empty(folder / kFolder));
+}
+
+TEST_F(StorageTest, NoticesAChangedFile) {
+  const auto stored = store("1.tar.gz", "x");
+  std::ofstream{folder / stored.path, std::ios::app} << "tampered";
+  EXPECT_FALSE(storage.verify(stored.path, stored.digest));
+  EXPECT_FALSE(storage.verify("gitrepository/apps/web/none", stored.digest));
+}
+
+TEST_F(StorageTest, RetentionCountsFromTheMomentOfBeingSuperseded) {
+  const auto first = store("1.tar.gz", "x");
+  age(first.path, 1h);
+  const auto second = store("2.tar.gz", "y", first.path);
+  EXPECT_EQ(storage.collect_garbage(kFolder, second.path), 0u) << "it was superseded just now";
+  EXPECT_TRUE(exists(first.path));
+  age(first.path, 2min);
+  EXPECT_EQ(storage.collect_garbage(kFolder, second.path), 1u);
+  EXPECT_FALSE(exists(first.path));
+  EXPECT_TRUE(exists(second.path));
+}
+
+TEST_F(StorageTest, NoMoreFilesThanTheRecordsAllow) {
+  std::string previous;
+  for (const auto* name : {"1.tar.gz", "2.tar.gz", "3.tar.gz", "4.tar.gz"}) {
+    previous = store(name, name, previous).path;
+  }
+  age(kFolder + "/1.tar.gz", 30s);
+  age(kFolder + "/2.tar.gz", 20s);
+  age(kFolder + "/3.tar.gz", 10s);
+  EXPECT_EQ(storage.collect_garbage(kFolder, previous), 2u);
+  EXPECT_TRUE(exists(kFolder + "/3.tar.gz"));
+}
+
+TEST_F(StorageTest, RemoveDeletesTheObjectAndNotItsNamesake) {
+  const auto stored = store("1.tar.gz", "x");
+  const auto other = storage.store(kFolder + "2", "1.tar.gz", "", [](ArchiveWriter& writer) {
+    writer.add_file("a", false, "x");
+  });
+  storage.remove(kFolder);
+  EXPECT_FALSE(exists(stored.path));
+  EXPECT_TRUE(storage.verify(other.path, other.digest));
+}
+
+TEST_F(StorageTest, TheSameCommitCanBeArchivedAnew) {
+  const auto first = store("1.tar.gz", "x");
+  const auto second = store("1.tar.gz", "y", first.path);
+  EXPECT_NE(first.digest, second.digest);
+  EXPECT_TRUE(storage.verify(second.path, second.digest));
+}
+
+}  // namespace
+}  // namespace weir::artifact
