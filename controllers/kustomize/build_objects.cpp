@@ -72,6 +72,14 @@ std::string name_of(const json::Value& document) {
   return ssa::ObjectId::of(kube::Object{document}).text();
 }
 
+/// An error about files of the artifact, named as in Git: where it was unpacked is nobody's business, and differs
+/// from pass to pass.
+InputError about_files(std::string_view prefix, const InputError& error, const std::string& root) {
+  return InputError{
+      "", text::cat(prefix, text::replace_all(text::replace_all(error.text(), root + "/", ""), root, "."))
+  };
+}
+
 /// The folder that `spec.path` names, without a slash at its end.
 std::string folder_of(const fs::path& root, const std::string& path) {
   auto folder = (root / fs::path{path}.relative_path()).lexically_normal().string();
@@ -94,14 +102,12 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
   const std::string folder = folder_of(files->root(), spec.path);
 
   auto generated = kustomize::generate(*files, folder, additions_of(spec));
-  if (generated.has_error()) return generated.error();
+  if (generated.has_error()) return about_files("", generated.error(), files->root());
   kustomize::BuildOptions options;
   options.load_restrictions = kustomize::LoadRestrictions::kNone;  // the root confines every path already
   options.profile = kustomize::Profile::kFlux;
   auto built = kustomize::build(**generated, folder, options);
-  if (built.has_error()) {
-    return InputError{built.error().where, text::cat("kustomize build failed: ", built.error().message)};
-  }
+  if (built.has_error()) return about_files("kustomize build failed: ", built.error(), files->root());
 
   std::vector<json::Value> documents;
   for (auto& document : built->resources) add_objects(std::move(document), documents);

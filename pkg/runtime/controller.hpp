@@ -222,7 +222,11 @@ class Controller {
         context.log.error("reconciliation failed", wait->message, {{"reason", wait->reason}});
         return PassResult{PassResult::Kind::kFailed, wait->again_after};
       }
-      context.log.info("waiting", {{"reason", wait->reason}, {"for", wait->message}});
+      if (wait->severity == Severity::kSilent) {
+        context.log.debug("waiting", {{"reason", wait->reason}, {"for", wait->message}});
+      } else {
+        context.log.info("waiting", {{"reason", wait->reason}, {"for", wait->message}});
+      }
       return PassResult{PassResult::Kind::kWaiting, wait->again_after};
     }
     if (const auto* stall = std::get_if<Stall>(&conclusion.outcome)) {

@@ -130,11 +130,11 @@ class SshConnection {
       }
     }
     // What the library could not hand to the kernel at once.
-    while ((ssh_get_poll_flags(session_.get()) & SSH_WRITE_PENDING) != 0) {
+    while (true) {
+      const int result = ssh_blocking_flush(session_.get(), 0);  // 0: it does not block
+      if (result == SSH_OK) co_return;
+      if (result != SSH_AGAIN) throw_transport(http::Phase::kSend);
       co_await wait();
-      const int result = ssh_channel_poll(channel_.get(), 0);
-      if (result == SSH_ERROR) throw_transport(http::Phase::kSend);
-      if (result == SSH_EOF) break;
     }
   }
 
