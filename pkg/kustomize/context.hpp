@@ -57,6 +57,12 @@ class Context {
       bool is_root
   );
   const SchemaType* find_type(std::string_view api_version, std::string_view kind);
+  const SchemaType* field_type(const SchemaType* type, std::string_view name) const {
+    return type == nullptr ? nullptr : schema_->field(*type, name);
+  }
+  const SchemaType* element_type(const SchemaType* type) const {
+    return type == nullptr ? nullptr : schema_->elements(*type);
+  }
   bool is_cluster_scoped(std::string_view api_version, std::string_view kind);
 
  private:
