@@ -22,9 +22,9 @@ json::Value selector_value(const api::kustomize::Selector& selector) { return js
 
 kustomize::Additions additions_of(const KustomizationSpec& spec) {
   kustomize::Additions out;
-  out.target_namespace = spec.target_namespace;
-  out.name_prefix = spec.name_prefix;
-  out.name_suffix = spec.name_suffix;
+  if (!spec.target_namespace.empty()) out.target_namespace = spec.target_namespace;
+  if (!spec.name_prefix.empty()) out.name_prefix = spec.name_prefix;
+  if (!spec.name_suffix.empty()) out.name_suffix = spec.name_suffix;
   out.components = spec.components;
   out.ignore_missing_components = spec.ignore_missing_components;
   out.build_metadata = spec.build_metadata;
@@ -74,9 +74,9 @@ std::string name_of(const json::Value& document) {
 
 /// An error about files of the artifact, named as in Git: where it was unpacked is nobody's business, and differs
 /// from pass to pass.
-InputError about_files(std::string_view prefix, const InputError& error, const std::string& root) {
+InputError about_files(const InputError& error, const std::string& root) {
   return InputError{
-      "", text::cat(prefix, text::replace_all(text::replace_all(error.text(), root + "/", ""), root, "."))
+      "", text::cat("kustomize build failed: ", text::replace_all(text::replace_all(error.text(), root + "/", ""), root, "."))
   };
 }
 
@@ -101,13 +101,11 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
   if (files.has_error()) return files.error();
   const std::string folder = folder_of(files->root(), spec.path);
 
-  auto generated = kustomize::generate(*files, folder, additions_of(spec));
-  if (generated.has_error()) return about_files("", generated.error(), files->root());
   kustomize::BuildOptions options;
   options.load_restrictions = kustomize::LoadRestrictions::kNone;  // the root confines every path already
   options.profile = kustomize::Profile::kFlux;
-  auto built = kustomize::build(**generated, folder, options);
-  if (built.has_error()) return about_files("kustomize build failed: ", built.error(), files->root());
+  auto built = kustomize::generate_and_build(*files, folder, additions_of(spec), options);
+  if (built.has_error()) return about_files(built.error(), files->root());
 
   std::vector<json::Value> documents;
   for (auto& document : built->resources) add_objects(std::move(document), documents);

@@ -159,7 +159,7 @@ void Target::add_components(Accumulated& into) {
 }
 
 void Target::add_config(Accumulated& into) {
-  SharedConfig config = default_config();
+  SharedConfig own;
   for (const std::string& path : kustomization_.configurations) {
     yaml::ParseOptions options;
     options.source = loader_.show(path::join(loader_.root(), path));
@@ -167,9 +167,9 @@ void Target::add_config(Accumulated& into) {
     const auto document = yaml::parse_first(loader_.load(path), loader_.context().arena(), options);
     if (!document) fail(document.error().where, document.error().message);
     if (yaml::is_missing(*document)) continue;
-    config = merge_configs(config, std::make_shared<const TransformerConfig>(read_config(**document, options.source)));
+    own = merge_configs(own, std::make_shared<const TransformerConfig>(read_config(**document, options.source)));
   }
-  into.config = merge_configs(into.config, config);
+  into.config = merge_configs(into.config, merge_configs(default_config(), own));
   for (const std::string& path : kustomization_.crds) {
     yaml::ParseOptions options;
     options.source = loader_.show(path::join(loader_.root(), path));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/kustomize/accumulate.hpp"
 #include "pkg/kustomize/context.hpp"
@@ -62,6 +63,18 @@ InputError to_error(Failure& failure) { return {std::move(failure.where), std::m
 }
 
 }  // namespace
+
+bool are_current(const FileSystem& files, const std::vector<Input>& inputs) {
+  return std::ranges::all_of(inputs, [&files](const Input& input) {
+    if (input.path.ends_with('/')) {
+      const auto entries = files.list(input.path);
+      return entries && input.digest == digest_of_names(*entries);
+    }
+    if (!input.digest) return files.type(input.path) == EntryType::kNone;
+    const auto content = files.read(input.path);
+    return content && input.digest == sha256_hex(*content);
+  });
+}
 
 Result<Built> build(const FileSystem& files, const std::string& directory, const BuildOptions& options) {
   try {

@@ -63,11 +63,14 @@ struct BuildOptions {
   Limits limits;
 };
 
-/// A file that decided about the result.
+/// Something that decided about the result: a file, or with a slash at the end the names in a directory.
 struct Input {
   std::string path;
-  std::optional<std::string> digest;  ///< sha256 hex of its bytes; nullopt: it would matter if it were there
+  std::optional<std::string> digest;  ///< sha256 hex of the bytes or names; nullopt: it would matter if it were there
 };
+
+/// True when every input is still what it was, so that a build would give the same.
+bool are_current(const FileSystem& files, const std::vector<Input>& inputs);
 
 struct Built {
   std::vector<json::Value> resources;

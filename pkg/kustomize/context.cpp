@@ -33,6 +33,19 @@ std::optional<std::string> Context::read_if_there(const std::string& path) {
   return std::nullopt;
 }
 
+std::string digest_of_names(const std::vector<Entry>& entries) {
+  std::string names;
+  for (const Entry& entry : entries) text::append(names, entry.type == EntryType::kDirectory ? "d " : "f ", entry.name, "\n");
+  return sha256_hex(names);
+}
+
+std::vector<Entry> Context::list(const std::string& path) {
+  auto entries = files_.list(path);
+  if (!entries) fail(entries.error().where.empty() ? std::string{} : show(entries.error().where), entries.error().message);
+  inputs_[path + "/"] = digest_of_names(*entries);
+  return std::move(*entries);
+}
+
 std::vector<Input> Context::take_inputs() {
   std::vector<Input> inputs;
   inputs.reserve(inputs_.size());

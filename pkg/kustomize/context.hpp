@@ -34,6 +34,10 @@ class Context {
   std::string read(const std::string& path);
   /// As read, for a file that may be missing: its absence is noted as well.
   std::optional<std::string> read_if_there(const std::string& path);
+  /// The entries of a directory; its names count as an input. @throws Failure
+  std::vector<Entry> list(const std::string& path);
+  /// Notes that the build would be another one if something stood at the path.
+  void note_absent(const std::string& path) { inputs_.emplace(path, std::nullopt); }
   std::vector<Input> take_inputs();
 
   void warn(std::string message);
@@ -57,6 +61,12 @@ class Context {
       bool is_root
   );
   const SchemaType* find_type(std::string_view api_version, std::string_view kind);
+  const SchemaType* field_type(const SchemaType* type, std::string_view name) const {
+    return type == nullptr ? nullptr : schema_->field(*type, name);
+  }
+  const SchemaType* element_type(const SchemaType* type) const {
+    return type == nullptr ? nullptr : schema_->elements(*type);
+  }
   bool is_cluster_scoped(std::string_view api_version, std::string_view kind);
 
  private:
@@ -78,5 +88,8 @@ class Context {
   bool is_builtin_wanted_ = false;
   bool is_builtin_loaded_ = false;
 };
+
+/// The names and types of entries as one digest.
+std::string digest_of_names(const std::vector<Entry>& entries);
 
 }  // namespace weir::kustomize

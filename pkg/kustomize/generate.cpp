@@ -1,222 +1,233 @@
 #include "pkg/kustomize/generate.hpp"
 
 #include <algorithm>
-#include <array>
-#include <optional>
-#include <string_view>
-#include <utility>
 
+#include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/kustomize/context.hpp"
+#include "pkg/kustomize/failure.hpp"
+#include "pkg/kustomize/kustomization_file.hpp"
+#include "pkg/kustomize/loader.hpp"
+#include "pkg/kustomize/memory_file_system.hpp"
+#include "pkg/kustomize/path.hpp"
+#include "pkg/kustomize/read_resources.hpp"
 #include "pkg/yaml/documents.hpp"
 #include "pkg/yaml/writer.hpp"
 
 namespace weir::kustomize {
 namespace {
 
-constexpr std::array<std::string_view, 3> kFileNames{
-    "kustomization.yaml", "kustomization.yml", "Kustomization"
-};
-constexpr int kDeepestFolder = 100;
+constexpr std::string_view kPlaceholder = "_placeholder";
 
-/// Another file system with one file replaced.
-class Overlay final : public FileSystem {
- public:
-  Overlay(const FileSystem& base, std::string directory, std::string name, std::string content)
-      : base_{base},
-        directory_{std::move(directory)},
-        name_{std::move(name)},
-        path_{text::cat(directory_, "/", name_)},
-        content_{std::move(content)} {}
+bool is_manifest(std::string_view name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
 
-  Result<std::string> read(const std::string& path) const override {
-    if (path == path_) return content_;
-    return base_.read(path);
-  }
-  EntryType type(const std::string& path) const override {
-    return path == path_ ? EntryType::kFile : base_.type(path);
-  }
-  Result<std::string> real_path(const std::string& path) const override {
-    if (path == path_) return path;
-    return base_.real_path(path);
-  }
-  Result<std::vector<Entry>> list(const std::string& path) const override {
-    auto entries = base_.list(path);
-    if (entries.has_error() || path != directory_) return entries;
-    if (std::ranges::find(*entries, name_, &Entry::name) == entries->end()) {
-      entries->push_back(Entry{name_, EntryType::kFile});
-      std::ranges::sort(*entries, {}, &Entry::name);
-    }
-    return entries;
-  }
-
- private:
-  const FileSystem& base_;
-  std::string directory_;
-  std::string name_;
-  std::string path_;
-  std::string content_;
-};
-
-std::optional<std::string> kustomization_name(const FileSystem& files, const std::string& directory) {
-  for (const auto name : kFileNames) {
-    if (files.type(text::cat(directory, "/", name)) == EntryType::kFile) return std::string{name};
-  }
-  return std::nullopt;
+bool is_kustomization(std::string_view name) {
+  return std::ranges::any_of(kKustomizationNames, [name](const char* known) { return name == known; });
 }
 
-/// Collects what a generated kustomization lists.
+/// Finds the manifests of a directory tree.
 class Scanner {
  public:
-  explicit Scanner(const FileSystem& files, const std::string& root) : files_{files}, root_{root} {}
+  Scanner(Context& context, std::string root) : context_{context}, root_{std::move(root)} {}
 
-  Result<void> scan(const std::string& directory, int depth) {
-    if (depth > kDeepestFolder) {
-      return InputError{relative(directory), text::cat("nested deeper than ", kDeepestFolder, " folders")};
-    }
-    auto entries = files_.list(directory);
-    if (entries.has_error()) return entries.error();
-    for (const auto& entry : *entries) {
-      const std::string path = text::cat(directory, "/", entry.name);
-      if (entry.type == EntryType::kDirectory) {
-        if (kustomization_name(files_, path)) {
-          resources_.emplace_back(relative(path));
-        } else if (auto below = scan(path, depth + 1); below.has_error()) {
-          return below;
-        }
-      } else if (entry.type == EntryType::kFile && is_manifest(entry.name)) {
-        if (auto added = add(path); added.has_error()) return added;
-      }
-    }
-    return {};
+  std::vector<std::string> scan() {
+    walk(root_, 0);
+    return std::move(found_);
   }
-  std::vector<json::Value> take() { return std::move(resources_); }
 
  private:
-  static bool is_manifest(std::string_view name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
   std::string relative(const std::string& path) const {
-    return path.size() > root_.size() ? path.substr(root_.size() + 1) : ".";
+    return root_ == "/" ? path.substr(1) : path.substr(root_.size() + 1);
   }
 
-  Result<void> add(const std::string& path) {
-    const std::string name = relative(path);
-    auto content = files_.read(path);
-    if (content.has_error()) return content.error();
-    auto documents = yaml::parse_documents(*content, name);
-    if (documents.has_error()) {
-      return InputError{
-          documents.error().where,
-          text::cat("failed to decode Kubernetes YAML from ", name, ": ", documents.error().message)
-      };
-    }
-    for (const auto& document : *documents) {
-      if (document.value.is_null()) continue;
-      if (document.value.text_at({"kind"}).empty() || document.value.text_at({"apiVersion"}).empty()) {
-        return InputError{
-            text::cat(name, ":", document.line),
-            text::cat("failed to decode Kubernetes YAML from ", name, ": the object has no apiVersion or no kind")
-        };
-      }
-    }
-    if (!documents->empty()) resources_.emplace_back(name);
-    return {};
-  }
-
-  const FileSystem& files_;
-  const std::string& root_;
-  std::vector<json::Value> resources_;
-};
-
-void merge_image(json::Value& images, const json::Value& image) {
-  const auto name = image.text_at({"name"});
-  if (images.is_array()) {
-    for (auto& existing : images.as_array()) {
-      if (existing.text_at({"name"}) != name) continue;
-      if (image.contains("newName")) existing.set("newName", image.text_at({"newName"}));
-      if (image.contains("newTag") || image.contains("digest")) {
-        for (const auto* field : {"newTag", "digest"}) {
-          existing.erase(field);
-          if (image.contains(field)) existing.set(field, image.text_at({field}));
-        }
-      }
+  void walk(const std::string& directory, std::size_t depth) {
+    if (depth > context_.options().limits.directories)
+      fail(context_.show(directory), text::cat("directories are nested deeper than ", context_.options().limits.directories, " levels"));
+    const auto entries = context_.list(directory);
+    if (depth > 0 && std::ranges::any_of(entries, [](const Entry& entry) { return entry.type == EntryType::kFile && is_kustomization(entry.name); })) {
+      found_.push_back(relative(directory));
       return;
     }
+    for (const Entry& entry : entries) {
+      const std::string path = path::join(directory, entry.name);
+      if (entry.type == EntryType::kDirectory) {
+        walk(path, depth + 1);
+      } else if (entry.type == EntryType::kFile && is_manifest(entry.name) && !is_kustomization(entry.name)) {
+        check(path);
+        found_.push_back(relative(path));
+      }
+    }
   }
-  images.push_back(image);
+
+  void check(const std::string& path) {
+    try {
+      read_resources(context_, context_.read(path), context_.show(path));
+    } catch (Failure& failure) {
+      fail(failure.where, text::cat("failed to decode Kubernetes YAML: ", failure.message));
+    }
+  }
+
+  Context& context_;
+  std::string root_;
+  std::vector<std::string> found_;
+};
+
+bool is_local(std::string_view path) {
+  return !path.empty() && !path::is_absolute(path) && path.find("://") == path.npos && !is_repository_url(path);
 }
 
-Result<void> add_components(
-    json::Value& file, const FileSystem& files, const std::string& directory, const Additions& additions
-) {
-  for (const auto& component : additions.components) {
-    const bool is_local = !component.empty() && component.front() != '/' &&
-                          component.find("://") == std::string::npos && component.find('@') == std::string::npos;
-    if (!is_local) {
-      return InputError{
-          "spec.components", text::cat("expected a local relative path, got ", text::quoted(component))
-      };
-    }
-    const bool is_there = files.type(text::cat(directory, "/", component)) == EntryType::kDirectory;
-    if (!is_there && additions.ignore_missing_components) continue;
-    if (!is_there) {
-      return InputError{"spec.components", text::cat("there is no folder ", text::quoted(component))};
-    }
-    file["components"].push_back(component);
+json::Value* list_of(json::Value& document, std::string_view field) {
+  json::Value& list = document[field];
+  if (!list.is_array()) list = json::Value::array();
+  return &list;
+}
+
+/// The fields of the kustomization that change, each as a whole.
+json::Value changed_fields(const json::Value& document, const Additions& additions, const std::vector<std::string>& components) {
+  json::Value out = json::Value::object();
+  const auto current = [&](std::string_view field) {
+    if (const auto* value = document.find(field)) out.set(field, *value);
+    return list_of(out, field);
+  };
+  if (additions.target_namespace) out.set("namespace", *additions.target_namespace);
+  if (additions.name_prefix) out.set("namePrefix", *additions.name_prefix);
+  if (additions.name_suffix) out.set("nameSuffix", *additions.name_suffix);
+  if (!additions.patches.empty()) {
+    auto* patches = current("patches");
+    for (const auto& patch : additions.patches) patches->push_back(patch);
   }
-  return {};
+  if (!components.empty()) {
+    auto* list = current("components");
+    for (const auto& component : components) list->push_back(component);
+  }
+  if (!additions.images.empty()) {
+    auto* images = current("images");
+    for (const auto& image : additions.images) {
+      auto& entries = images->as_array();
+      const auto same = std::ranges::find_if(entries, [&](const json::Value& entry) { return entry.text_at({"name"}) == image.text_at({"name"}); });
+      if (same == entries.end()) {
+        entries.push_back(image);
+      } else {
+        *same = image;
+      }
+    }
+  }
+  if (!additions.build_metadata.empty()) {
+    json::Value list = json::Value::array();
+    for (const auto& option : additions.build_metadata) list.push_back(option);
+    out.set("buildMetadata", std::move(list));
+  }
+  return out;
+}
+
+json::Value parse(const std::string& text, const std::string& source) {
+  yaml::ParseOptions options;
+  options.source = source;
+  options.typing = yaml::Typing::kYaml11;
+  options.duplicates = yaml::DuplicateKeys::kLastWins;
+  auto document = yaml::parse_document(text, options);
+  if (!document) fail(document.error().where, document.error().message);
+  return std::move(*document);
+}
+
+/// Adds the fields below the text, so that its lines keep their numbers: the last one of a key counts. Where that does not
+/// work, in a file of brackets or with an end marker, the whole is written anew.
+std::string with_fields(const std::string& text, const json::Value& document, const json::Value& fields, const std::string& source) {
+  if (fields.empty()) return text;
+  json::Value wanted = document;
+  for (const auto& member : fields.as_object()) wanted.set(member.key, member.value);
+  std::string appended = text;
+  if (!appended.ends_with('\n')) appended += '\n';
+  appended += yaml::write(fields);
+  yaml::ParseOptions options;
+  options.typing = yaml::Typing::kYaml11;
+  options.duplicates = yaml::DuplicateKeys::kLastWins;
+  const auto read = yaml::parse_document(appended, options);
+  static_cast<void>(source);
+  return read && *read == wanted ? appended : yaml::write(wanted);
+}
+
+Generated run(Context& context, const std::string& directory, const Additions& additions) {
+  const auto real = context.files().real_path(directory);
+  if (!real) fail(real.error().where, real.error().message);
+  if (context.files().type(*real) != EntryType::kDirectory) fail(directory, "expected a directory, this is a file");
+  context.set_base(*real);
+
+  Generated out;
+  for (const auto* name : kKustomizationNames) {
+    auto text = context.read_if_there(path::join(*real, name));
+    if (!text) continue;
+    if (!out.path.empty()) fail(context.show(*real), text::cat("more than one kustomization file: ", path::name(out.path), " and ", name));
+    out.path = path::join(*real, name);
+    out.text = std::move(*text);
+  }
+  json::Value document = json::Value::object();
+  if (out.path.empty()) {
+    out.is_new = true;
+    out.path = path::join(*real, kKustomizationNames[0]);
+    document.set("apiVersion", "kustomize.config.k8s.io/v1beta1");
+    document.set("kind", "Kustomization");
+    const auto manifests = Scanner{context, *real}.scan();
+    if (manifests.empty()) {
+      document.set("namespace", kPlaceholder);
+    } else {
+      json::Value resources = json::Value::array();
+      for (const auto& manifest : manifests) resources.push_back(manifest);
+      document.set("resources", std::move(resources));
+    }
+    out.text = yaml::write(document);
+  } else {
+    const std::string source = context.show(out.path);
+    // Read as a whole first: what is wrong in the file is told with the file's own lines.
+    read_kustomization(out.text, source, context.options().limits);
+    document = parse(out.text, source);
+  }
+
+  std::vector<std::string> components;
+  for (const std::string& component : additions.components) {
+    if (!is_local(component)) fail("spec.components", text::cat("the path ", text::quoted(component), " must be local and relative"));
+    const std::string path = path::join(*real, component);
+    if (additions.ignore_missing_components && context.files().type(path) != EntryType::kDirectory) {
+      context.note_absent(path);
+      continue;
+    }
+    components.push_back(component);
+  }
+  out.text = with_fields(out.text, document, changed_fields(document, additions, components), context.show(out.path));
+  out.inputs = context.take_inputs();
+  return out;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<FileSystem>> generate(
-    const FileSystem& files, const std::string& directory, const Additions& additions
+Result<Generated> generate(
+    const FileSystem& files, const std::string& directory, const Additions& additions, const BuildOptions& options
 ) {
-  const auto existing = kustomization_name(files, directory);
-  json::Value file;
-  if (existing) {
-    auto content = files.read(text::cat(directory, "/", *existing));
-    if (content.has_error()) return content.error();
-    auto parsed = yaml::parse_document(*content, *existing);
-    if (parsed.has_error()) return parsed.error();
-    file = std::move(*parsed);
-    if (!file.is_object() && !file.is_null()) {
-      return InputError{*existing, "expected an object at the top of a kustomization file"};
-    }
-  } else {
-    Scanner scanner{files, directory};
-    if (auto scanned = scanner.scan(directory, 0); scanned.has_error()) return scanned.error();
-    file = json::Value::object({{"apiVersion", "kustomize.config.k8s.io/v1beta1"}, {"kind", "Kustomization"}});
-    auto resources = scanner.take();
-    // kustomize refuses a file that says nothing; this one says nothing about nobody.
-    if (resources.empty()) file.set("namespace", "_placeholder");
-    if (!resources.empty()) file.set("resources", json::Value{std::move(resources)});
+  try {
+    Context context{files, options};
+    return run(context, directory, additions);
+  } catch (Failure& failure) {
+    return InputError{std::move(failure.where), std::move(failure.message)};
   }
+}
 
-  const auto replace = [&](std::string_view field, const std::string& value) {
-    if (!value.empty()) file.set(field, value);
-  };
-  const json::Value before = file;
-  replace("namespace", additions.target_namespace);
-  replace("namePrefix", additions.name_prefix);
-  replace("nameSuffix", additions.name_suffix);
-  for (const auto& patch : additions.patches) file["patches"].push_back(patch);
-  for (const auto& image : additions.images) merge_image(file["images"], image);
-  if (auto added = add_components(file, files, directory, additions); added.has_error()) return added.error();
-  if (!additions.build_metadata.empty()) {
-    json::Value::Array values{additions.build_metadata.begin(), additions.build_metadata.end()};
-    file.set("buildMetadata", json::Value{std::move(values)});
+Result<Built> generate_and_build(
+    const FileSystem& files, const std::string& directory, const Additions& additions, const BuildOptions& options
+) {
+  auto generated = generate(files, directory, additions, options);
+  if (!generated) return std::move(generated).error();
+  OverlayFileSystem overlay{files};
+  overlay.write(generated->path, generated->text);
+  auto built = build(overlay, directory, options);
+  if (!built) return built;
+  // The file itself counts as it is on disk, not as it was edited.
+  std::erase_if(built->inputs, [&](const Input& input) { return input.path == generated->path; });
+  for (Input& input : generated->inputs) {
+    const bool is_known = std::ranges::any_of(built->inputs, [&](const Input& other) { return other.path == input.path; });
+    if (!is_known) built->inputs.push_back(std::move(input));
   }
-  std::string content;
-  if (existing && before == file) {
-    // Untouched: the build sees the bytes that people wrote, and its errors name their lines.
-    auto original = files.read(text::cat(directory, "/", *existing));
-    if (original.has_error()) return original.error();
-    content = std::move(*original);
-  } else {
-    content = yaml::write(file);
-  }
-  return std::unique_ptr<FileSystem>{std::make_unique<Overlay>(
-      files, directory, existing.value_or(std::string{kFileNames.front()}), std::move(content)
-  )};
+  std::ranges::sort(built->inputs, {}, &Input::path);
+  return built;
 }
 
 }  // namespace weir::kustomize

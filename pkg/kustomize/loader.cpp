@@ -113,7 +113,7 @@ std::string Loader::resolve(const std::string& path) const {
   const auto real = files.real_path(full);
   if (!real) {
     const auto& error = real.error();
-    if (!remote_files_) context_->read_if_there(full);
+    if (!remote_files_) context_->note_absent(full);
     fail(error.where.empty() ? std::string{} : show(error.where), error.message);
   }
   if (files.type(*real) == EntryType::kDirectory) fail(show(full), "expected a file, this is a directory");
@@ -173,7 +173,7 @@ Loader Loader::open(const std::string& path) const {
   const std::string full = path::join(root_, path);
   const auto real = files.real_path(full);
   if (!real) {
-    if (!remote_files_) context_->read_if_there(full);
+    if (!remote_files_) context_->note_absent(full);
     fail(real.error().where.empty() ? std::string{} : show(real.error().where), real.error().message);
   }
   if (files.type(*real) != EntryType::kDirectory) fail(show(full), "expected a directory, this is a file");

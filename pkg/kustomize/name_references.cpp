@@ -62,6 +62,7 @@ class References {
     if (rules.empty()) return;
     referrer_ = &referrer;
     is_scope_known_ = false;
+    scope();  // refuses a binding of an account without namespace, whether it refers to something or not
     for (const Rule* rule : rules) {
       rule_ = rule;
       // The current kind may differ from the one that the rule was chosen by, and does not count any more.

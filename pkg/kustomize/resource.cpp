@@ -126,12 +126,11 @@ void Resource::add_name_suffix(std::string_view suffix) {
 void Resource::set_needs_hash(bool needs_hash) { marked_history().needs_hash = needs_hash; }
 void Resource::set_behavior(Behavior behavior) { marked_history().behavior = behavior; }
 
-void Resource::take_history_from(const Resource& other) {
-  const bool needs_own_hash = needs_hash();
+void Resource::take_history_from(const Resource& other, bool had_hash_mark) {
   const History& theirs = other.history();
   // Only what the other one has replaces what is here; what it has not is lost, as its annotations are.
   history_ = theirs;
-  history_.needs_hash = theirs.needs_hash && needs_own_hash;
+  history_.needs_hash = theirs.needs_hash && had_hash_mark;
   history_.is_marked = false;
   are_previous_ids_stale_ = true;
   if (theirs.is_marked) marked_history();

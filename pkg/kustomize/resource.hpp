@@ -65,8 +65,8 @@ class Resource {
   void set_needs_hash(bool needs_hash);
   Behavior behavior() const { return history().behavior; }
   void set_behavior(Behavior behavior);
-  /// Takes over what the other one knows about earlier names; the hash mark stays only when this one has it.
-  void take_history_from(const Resource& other);
+  /// Takes over what the other one knows about earlier names; the hash mark stays only when this one had it too.
+  void take_history_from(const Resource& other, bool had_hash_mark);
   /// For changes that rebuild the tree and put the annotations back.
   void restore_marker();
 

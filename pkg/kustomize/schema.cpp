@@ -30,6 +30,7 @@ struct Builtin {
       if (line.empty()) continue;
       const auto words = text::split(line, ' ');
       SchemaType& type = *numbered[number(words[0])];
+      type.name = words[1];
       by_name[words[1]] = &type;
       for (std::size_t i = 2; i < words.size(); ++i) {
         const auto [name, form] = text::cut(words[i], "=");
@@ -78,34 +79,35 @@ const Builtin& builtin() {
 
 }  // namespace
 
-const SchemaType* SchemaType::field(std::string_view name) const {
-  const auto found = std::ranges::lower_bound(fields, name, {}, [](const auto& field) { return field.first; });
-  if (found != fields.end() && found->first == name) return found->second;
-  return values;
+const SchemaType* Schema::current(const SchemaType* type) const {
+  if (type == nullptr || type->name.empty() || definitions_.empty()) return type;
+  const auto found = definitions_.find(type->name);
+  if (found != definitions_.end()) return found->second;
+  return type->is_reference ? nullptr : type;
 }
+
+const SchemaType* Schema::field(const SchemaType& type, std::string_view name) const {
+  const auto found = std::ranges::lower_bound(type.fields, name, {}, [](const auto& field) { return field.first; });
+  return current(found != type.fields.end() && found->first == name ? found->second : type.values);
+}
+
+const SchemaType* Schema::elements(const SchemaType& type) const { return current(type.elements); }
 
 /// Turns the definitions of an OpenAPI document into types. A reference may lead to a type that is read later.
 struct Schema::Loader {
   Schema& schema;
-  const json::Value* definitions = nullptr;
-  std::map<std::string, SchemaType*, std::less<>> by_name;
 
   std::string_view keep(std::string_view text) { return schema.names_.emplace_back(text); }
 
-  const SchemaType* by_reference(std::string_view reference) {
-    constexpr std::string_view kPrefix = "#/definitions/";
-    if (!reference.starts_with(kPrefix)) return nullptr;
-    const auto name = reference.substr(kPrefix.size());
-    if (const auto found = by_name.find(name); found != by_name.end()) return found->second;
-    if (!schema.has_builtin_) return nullptr;
-    const auto known = builtin().by_name.find(name);
-    return known == builtin().by_name.end() ? nullptr : known->second;
-  }
-
   const SchemaType* read(const json::Value& form) {
-    if (const auto* reference = form.find("$ref"); reference != nullptr && reference->is_string())
-      return by_reference(reference->as_string());
     SchemaType& type = schema.types_.emplace_back();
+    if (const auto* reference = form.find("$ref"); reference != nullptr && reference->is_string()) {
+      constexpr std::string_view kPrefix = "#/definitions/";
+      if (!reference->as_string().starts_with(kPrefix)) return nullptr;
+      type.name = keep(std::string_view{reference->as_string()}.substr(kPrefix.size()));
+      type.is_reference = true;
+      return &type;
+    }
     read_into(type, form);
     return &type;
   }
@@ -142,13 +144,13 @@ struct Schema::Loader {
   }
 
   void load(const json::Value& document) {
-    definitions = document.find("definitions");
+    const auto* definitions = document.find("definitions");
     if (definitions != nullptr && definitions->is_object()) {
-      for (const auto& member : definitions->as_object())
-        by_name[member.key] = &schema.types_.emplace_back();
       for (const auto& member : definitions->as_object()) {
-        SchemaType& type = *by_name[member.key];
+        SchemaType& type = schema.types_.emplace_back();
+        type.name = keep(member.key);
         read_into(type, member.value);
+        schema.definitions_[type.name] = &type;
         const auto* gvks = member.value.find("x-kubernetes-group-version-kind");
         if (gvks == nullptr || !gvks->is_array()) continue;
         for (const auto& gvk : gvks->as_array()) schema.by_kind_[key_of(gvk)] = &type;
@@ -183,12 +185,16 @@ Schema::Schema(Schema&&) noexcept = default;
 Result<bool> Schema::add(const json::Value& document) {
   if (!document.is_object())
     return InputError{"", text::cat("expected an OpenAPI document, got ", json::describe_kind(document.kind()))};
-  Loader{*this, nullptr, {}}.load(document);
+  if (has_builtin_ && definitions_.empty())
+    for (const auto& [name, type] : builtin().by_name) definitions_[name] = type;
+  Loader{*this}.load(document);
   return true;
 }
 
 void Schema::add_builtin() {
   has_builtin_ = true;
+  if (!definitions_.empty())
+    for (const auto& [name, type] : builtin().by_name) definitions_[name] = type;
   for (const auto& [key, type] : builtin().by_kind) by_kind_[std::string{key}] = type;
 }
 

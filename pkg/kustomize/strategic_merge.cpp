@@ -218,7 +218,7 @@ class Merge {
       Node* field = out->find(name);
       Node* change = patch == nullptr ? nullptr : patch->find(name);
       // What the patch does not speak of stays as it is, but for nulls further down, which merging leaves alone as well.
-      const Merged merged = walk(field, change, type == nullptr ? nullptr : type->field(name));
+      const Merged merged = walk(field, change, context_.field_type(type, name));
       const Node* key_holder = merged.node != nullptr && merged.node == change ? patch : out;
       set_field(arena_, *out, name, merged.node, merged.is_kept_null, key_style(*key_holder, name));
     }
@@ -269,7 +269,7 @@ class Merge {
         if (std::ranges::find(values, entry) == values.end()) values.push_back(std::move(entry));
       }
     }
-    return merge_elements(std::move(values), keys.empty() ? Texts{std::string_view{}} : keys, out, patch, type->elements);
+    return merge_elements(std::move(values), keys.empty() ? Texts{std::string_view{}} : keys, out, patch, context_.element_type(type));
   }
 
   /// Keys that no element has do not count; with none left, all do.

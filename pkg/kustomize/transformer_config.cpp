@@ -91,16 +91,8 @@ void read_crd(TransformerConfig& config, std::string_view kind, const json::Valu
 
 TransformerConfig merged(const TransformerConfig& left, const TransformerConfig& right) {
   TransformerConfig out = left;
-  for (const auto& [name, list] : kLists) {
-    FieldSpecs specs;
-    merge_specs(specs, out.*list);
-    (out.*list).swap(specs);
-    merge_specs(out.*list, right.*list);
-  }
-  std::vector<NameReference> references;
-  for (const auto& reference : left.name_reference) merge_reference(references, reference);
-  for (const auto& reference : right.name_reference) merge_reference(references, reference);
-  out.name_reference = std::move(references);
+  for (const auto& [name, list] : kLists) merge_specs(out.*list, right.*list);
+  for (const auto& reference : right.name_reference) merge_reference(out.name_reference, reference);
   sort_config(out);
   return out;
 }
@@ -121,7 +113,9 @@ void sort_config(TransformerConfig& config) {
 
 SharedConfig merge_configs(const SharedConfig& left, const SharedConfig& right) {
   if (left == right || right == nullptr || is_config_empty(*right)) return left;
-  if (left == nullptr || is_config_empty(*left)) return right;
+  // Even on top of nothing the places are merged one by one: a narrow one that comes first keeps a wide one out.
+  if (right == default_config() && (left == nullptr || is_config_empty(*left))) return right;
+  if (left == nullptr) return std::make_shared<const TransformerConfig>(merged({}, *right));
   return std::make_shared<const TransformerConfig>(merged(*left, *right));
 }
 

@@ -231,6 +231,7 @@ void set_config_data(Resource& resource, std::string_view field, const TextMap& 
 
 void take_metadata(Resource& resource, const Resource& other) {
   Arena& arena = resource.arena();
+  const bool had_hash_mark = resource.needs_hash();
   const auto merge = [&](std::string_view field) {
     TextMap entries = metadata_map(other.root(), field);
     for (const auto& [key, value] : metadata_map(resource.root(), field)) entries[key] = value;
@@ -242,7 +243,7 @@ void take_metadata(Resource& resource, const Resource& other) {
   set_metadata_map(arena, resource.root(), "annotations", annotations);
   resource.set_name(arena.keep(other.name()));
   resource.set_space(arena.keep(other.space()));
-  resource.take_history_from(other);
+  resource.take_history_from(other, had_hash_mark);
 }
 
 std::string content_hash(const Resource& resource) {
