@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "controllers/cli/build_command.hpp"
+#include "controllers/kustomize/kustomize_controller.hpp"
 #include "controllers/source/source_controller.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/runtime/manager.hpp"
@@ -64,6 +66,82 @@ int run_source(Arguments arguments) {
   return run_controller(arguments, source::kName, source::make_unit);
 }
 
+int run_kustomize(Arguments arguments) {
+  return run_controller(arguments, kustomize_controller::kName, kustomize_controller::make_unit);
+}
+
+/// The arguments of one of several controllers: `--<controller>.<flag>` for it alone, the rest as far as it knows them.
+std::vector<std::string> arguments_for(std::string_view controller, const runtime::Flags& flags, Arguments all) {
+  const std::string prefix = text::cat("--", controller, ".");
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::string own = all[i].starts_with(prefix) ? text::cat("--", all[i].substr(prefix.size())) : "";
+    const std::string argument = own.empty() ? std::string{all[i]} : own;
+    const auto name = text::cut(std::string_view{argument}.substr(std::min<std::size_t>(2, argument.size())), "=").first;
+    const bool has_value = argument.find('=') != std::string::npos;
+    const bool value_follows = !has_value && i + 1 < all.size() && !all[i + 1].starts_with("--");
+    if (!own.empty() || flags.knows(name)) {
+      out.push_back(argument);
+      if (value_follows) out.emplace_back(all[i + 1]);
+    }
+    if (value_follows) ++i;
+  }
+  return out;
+}
+
+Result<void> parse_for(std::string_view controller, runtime::Flags& flags, Arguments all) {
+  const auto arguments = arguments_for(controller, flags, all);
+  const std::vector<std::string_view> views{arguments.begin(), arguments.end()};
+  return flags.parse(views);
+}
+
+/// A flag that no controller of the process knows.
+Result<void> check_known(Arguments all, std::initializer_list<std::pair<std::string_view, const runtime::Flags*>> known) {
+  for (const auto argument : all) {
+    if (!argument.starts_with("--")) continue;
+    const auto name = text::cut(argument.substr(2), "=").first;
+    bool found = false;
+    for (const auto& [controller, flags] : known) {
+      const std::string prefix = text::cat(controller, ".");
+      found = found || flags->knows(name) || (name.starts_with(prefix) && flags->knows(name.substr(prefix.size())));
+    }
+    if (!found) return InputError{text::cat("--", name), "unknown flag"};
+  }
+  return {};
+}
+
+/// Several controllers in one process. Flags count for every controller that has them; `--<controller>.<flag>` for one.
+int run_all(Arguments arguments) {
+  source::Options source_options;
+  kustomize_controller::Options kustomize_options;
+  runtime::Flags source_flags;
+  runtime::Flags kustomize_flags;
+  source_options.add_flags(source_flags);
+  kustomize_options.add_flags(kustomize_flags);
+  if (auto known = check_known(
+          arguments, {{source::kName, &source_flags}, {kustomize_controller::kName, &kustomize_flags}}
+      );
+      known.has_error()) {
+    return refuse(known.error());
+  }
+  for (const auto& parsed :
+       {parse_for(source::kName, source_flags, arguments),
+        parse_for(kustomize_controller::kName, kustomize_flags, arguments),
+        source_options.validate(),
+        kustomize_options.validate()}) {
+    if (parsed.has_error()) return refuse(parsed.error());
+  }
+  runtime::Manager manager{source_options.common, "weir"};
+  report_ignored(source_flags, manager.log());
+  report_ignored(kustomize_flags, manager.log());
+  std::vector<std::unique_ptr<runtime::Unit>> units;
+  units.push_back(source::make_unit(manager, source_options));
+  units.push_back(kustomize_controller::make_unit(manager, kustomize_options));
+  return manager.run(std::move(units));
+}
+
+int run_build(Arguments arguments) { return cli::build_command(arguments, std::cout, std::cerr); }
+
 int print_version(Arguments) {
   std::cout << "weir " << runtime::version() << "\n";
   return 0;
@@ -71,6 +149,9 @@ int print_version(Arguments) {
 
 constexpr Controller kCommands[] = {
     {source::kName, run_source},
+    {kustomize_controller::kName, run_kustomize},
+    {"all", run_all},
+    {"build", run_build},
     {"version", print_version},
 };
 

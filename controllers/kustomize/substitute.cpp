@@ -251,7 +251,7 @@ Result<void> check_variable_name(std::string_view name) {
   };
 }
 
-Result<std::string> substitute(std::string_view text, const Variables& variables, bool strict) {
+Result<std::string> substitute_text(std::string_view text, const Variables& variables, bool strict) {
   try {
     return Substitution{variables, strict}.text(text, false, 0);
   } catch (Refused& refused) {
@@ -259,10 +259,10 @@ Result<std::string> substitute(std::string_view text, const Variables& variables
   }
 }
 
-Result<json::Value> substitute(json::Value object, const Variables& variables, bool strict) {
+Result<json::Value> substitute_object(json::Value object, const Variables& variables, bool strict) {
   // Most objects hold no variable: their text is looked at once and nothing is parsed.
   if (json::write(object).find("${") == std::string::npos) return object;
-  auto text = substitute(yaml::write(object), variables, strict);
+  auto text = substitute_text(yaml::write(object), variables, strict);
   if (text.has_error()) return text.error();
   auto parsed = yaml::parse_document(*text);
   if (parsed.has_error()) {

@@ -94,66 +94,6 @@ void write_included(const std::string& path, const IncludedFile& file, artifact:
   }
 }
 
-/// The `path` and `url` of each submodule.  Source: gitmodules(5).
-struct Submodule {
-  std::string path;
-  std::string url;
-};
-std::vector<Submodule> parse_gitmodules(std::string_view text) {
-  std::vector<Submodule> out;
-  for (auto line : text::split(text, '\n')) {
-    line = text::trim(line);
-    if (line.starts_with("[submodule")) {
-      out.emplace_back();
-      continue;
-    }
-    if (out.empty() || line.empty() || line.front() == '#' || line.front() == ';') continue;
-    const auto [key, value] = text::cut(line, "=");
-    auto plain = text::trim(value);
-    if (plain.size() >= 2 && plain.front() == '"' && plain.back() == '"') {
-      plain = plain.substr(1, plain.size() - 2);
-    }
-    if (text::trim(key) == "path") out.back().path = plain;
-    if (text::trim(key) == "url") out.back().url = plain;
-  }
-  return out;
-}
-
-std::optional<git::TreeEntry> find_entry(
-    const git::Repository& repository, const git::ObjectId& root, std::string_view path
-) {
-  git::ObjectId tree = root;
-  const auto segments = text::split(path, '/');
-  for (std::size_t i = 0; i < segments.size(); ++i) {
-    const auto entries = repository.read_tree(tree);
-    const auto at = std::ranges::find(entries, segments[i], &git::TreeEntry::name);
-    if (at == entries.end()) return std::nullopt;
-    if (i + 1 == segments.size()) return *at;
-    if (at->kind != git::TreeEntryKind::kFolder) return std::nullopt;
-    tree = at->id;
-  }
-  return std::nullopt;
-}
-
-struct Link {
-  Submodule module;
-  git::ObjectId commit;
-};
-
-std::vector<Link> list_links(const std::string& store, const git::ObjectId& commit_id) {
-  const auto repository = git::Repository::open(store);
-  const auto commit = repository.read_commit(commit_id);
-  const auto file = find_entry(repository, commit.tree, ".gitmodules");
-  std::vector<Link> out;
-  if (!file) return out;
-  for (auto& module : parse_gitmodules(repository.read_blob(file->id))) {
-    const auto link = find_entry(repository, commit.tree, module.path);
-    if (!link || link->kind != git::TreeEntryKind::kSubmodule) continue;
-    out.push_back(Link{std::move(module), link->id});
-  }
-  return out;
-}
-
 }  // namespace
 
 void write_contents(
@@ -200,43 +140,6 @@ void write_contents(
     writer.add_file(entry.path, entry.is_executable, reader.read(entry, contents.limits.file_bytes), id);
   }
   for (; next != included.end(); ++next) write_included(next->first, next->second, writer);
-}
-
-asio::awaitable<std::map<std::string, git::StoredCommit>> fetch_submodules(
-    git::Client& client,
-    async::BlockingPool& io,
-    git::Remote remote,
-    std::string store,
-    git::ObjectId commit,
-    std::string path
-) {
-  std::map<std::string, git::StoredCommit> out;
-  auto list = [store, commit](std::stop_token) { return list_links(store, commit); };
-  const auto links = co_await io.run(std::move(list));
-  for (const auto& link : links) {
-    auto url = remote.url.resolve(link.module.url);
-    if (url.has_error()) {
-      throw git::GitError{
-          git::GitFailure::kNotFound,
-          text::cat("submodule ", text::quoted(link.module.path), ": ", url.error().text())
-      };
-    }
-    git::Remote module = remote;
-    module.url = std::move(*url);
-    const std::string module_path =
-        path.empty() ? link.module.path : text::cat(path, "/", link.module.path);
-    const std::string module_store = text::cat(
-        store, "/weir-submodules/", text::replace_all(link.module.path, "/", "%2f")
-    );
-    git::Resolution resolution;
-    resolution.commit = link.commit;
-    resolution.revision = text::cat("sha1:", link.commit.hex());
-    co_await client.fetch(module, module_store, resolution);
-    out.emplace(module_path, git::StoredCommit{module_store, link.commit});
-    auto deeper = co_await fetch_submodules(client, io, module, module_store, link.commit, module_path);
-    out.merge(deeper);
-  }
-  co_return out;
 }
 
 }  // namespace weir::source

@@ -7,10 +7,7 @@
 #include <vector>
 
 #include "pkg/artifact/archive.hpp"
-#include "pkg/async/asio.hpp"
-#include "pkg/async/blocking_pool.hpp"
 #include "pkg/git/archive_source.hpp"
-#include "pkg/git/client.hpp"
 
 namespace weir::source {
 
@@ -39,17 +36,6 @@ struct ArtifactContents {
 /// @throws git::GitError, git::LimitExceeded, artifact::LimitExceeded, std::runtime_error naming the include
 void write_contents(
     const ArtifactContents& contents, artifact::ArchiveWriter& writer, const std::stop_token& stop
-);
-
-/// Fetches the submodules of a commit and theirs, each into a store of its own below `store`, with the credentials of
-/// `remote`. @returns them by path. @throws git::GitError naming the submodule
-asio::awaitable<std::map<std::string, git::StoredCommit>> fetch_submodules(
-    git::Client& client,
-    async::BlockingPool& io,
-    git::Remote remote,
-    std::string store,
-    git::ObjectId commit,
-    std::string path
 );
 
 }  // namespace weir::source

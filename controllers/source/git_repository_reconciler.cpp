@@ -399,7 +399,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& contex
   contents.includes = run.includes;
   contents.limits = parts_.storage.options().limits;
   if (object.spec.recurse_submodules) {
-    auto fetching = fetch_submodules(parts_.git, parts_.io, run.remote, contents.store, run.resolution.commit, "");
+    auto fetching = parts_.git.fetch_submodules(run.remote, contents.store, run.resolution.commit);
     contents.submodules = co_await talking_to_remote(std::move(fetching));
   }
   const std::string folder = artifact::Storage::folder(

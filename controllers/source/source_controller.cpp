@@ -46,6 +46,12 @@ runtime::Controller<GitRepository>::Options controller_options(const Options& op
   return out;
 }
 
+/// Answers the readiness probe of Flux's manifests, a GET of "/".
+struct Here {
+  asio::awaitable<http::ServerResponse> operator()(const http::ServerRequest&) const { return answer(); }
+  static asio::awaitable<http::ServerResponse> answer() { co_return http::ServerResponse{200, "artifacts\n"}; }
+};
+
 class SourceController final : public runtime::Unit {
  public:
   SourceController(runtime::Manager& manager, const Options& options)
@@ -72,7 +78,10 @@ class SourceController final : public runtime::Unit {
             controller_options(options)
         } {
     connect_watches(*repositories_, controller_);
-    files_.get("/", http::serve_folder("/", options.storage_path));
+    // Only what is an archive is served; other folders below the storage path are nobody's business.
+    const std::string folder = "/gitrepository/";
+    files_.get(folder, http::serve_folder(folder, options.storage_path + folder));
+    files_.get("/", Here{});
   }
 
   std::string name() const override { return kName; }

@@ -65,6 +65,7 @@ class Controller {
   }
 
   void enqueue(const kube::ObjectKey& key) { loop_.enqueue(key); }
+  void enqueue_after(const kube::ObjectKey& key, Milliseconds pause) { loop_.enqueue_after(key, pause); }
   asio::awaitable<void> run() { return loop_.run(); }
   asio::awaitable<void> drain() { return loop_.drain(); }
 
@@ -221,7 +222,11 @@ class Controller {
         context.log.error("reconciliation failed", wait->message, {{"reason", wait->reason}});
         return PassResult{PassResult::Kind::kFailed, wait->again_after};
       }
-      context.log.info("waiting", {{"reason", wait->reason}, {"for", wait->message}});
+      if (wait->severity == Severity::kSilent) {
+        context.log.debug("waiting", {{"reason", wait->reason}, {"for", wait->message}});
+      } else {
+        context.log.info("waiting", {{"reason", wait->reason}, {"for", wait->message}});
+      }
       return PassResult{PassResult::Kind::kWaiting, wait->again_after};
     }
     if (const auto* stall = std::get_if<Stall>(&conclusion.outcome)) {

@@ -395,6 +395,36 @@ void Emitter::write_literal(std::string_view text) {
   }
 }
 
+bool can_be_plain(std::string_view text, bool is_in_flow) {
+  if (text.empty()) return !is_in_flow;
+  // Nearly all texts: letters, digits and a few marks that mean nothing to YAML.
+  const bool is_harmless = std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '/' || c == '_';
+  });
+  if (is_harmless && !text.starts_with("...")) return true;
+  bool is_after_blank = true;
+  if (text.starts_with("---") || text.starts_with("...")) return false;
+  for (std::size_t i = 0, width = 0; i < text.size(); i += width) {
+    width = width_at(text, i);
+    const char c = text[i];
+    const bool is_last = i + width >= text.size();
+    const bool is_before_blank = is_last || is_blank_at(text, i + width);
+    if (i == 0) {
+      if (std::string_view{"#,[]{}&*!|>'\"%@`"}.find(c) != std::string_view::npos) return false;
+      if ((c == '?' || c == ':') && (is_in_flow || is_before_blank)) return false;
+      if (c == '-' && is_before_blank) return false;
+    } else {
+      if (is_in_flow && std::string_view{",?[]{}:"}.find(c) != std::string_view::npos) return false;
+      if (c == ':' && is_before_blank) return false;
+      if (c == '#' && is_after_blank) return false;
+    }
+    if (!is_printable_at(text, i) || is_break_at(text, i)) return false;
+    if (c == ' ' && (i == 0 || is_last)) return false;
+    is_after_blank = c == ' ' || c == '\t';
+  }
+  return true;
+}
+
 std::string reread_folded(std::string_view text) {
   const std::size_t inner = text.find('\n');
   if (inner == text.npos || inner + 1 == text.size()) return std::string{text};

@@ -60,6 +60,9 @@ class Emitter {
   bool is_in_mapping_ = false;
 };
 
+/// True when the text may stand unquoted, as far as its characters go: it may still read as a number.
+bool can_be_plain(std::string_view text, bool is_in_flow);
+
 /// What a text becomes when it is printed as a folded block (">") and read again. Lines that are indented further get an
 /// empty line before them: kustomize prints every document once on its way and so changes such texts.
 std::string reread_folded(std::string_view text);

@@ -217,7 +217,7 @@ class Demo:
         before = self.kube.get("Service", "order-service", SHOP)
         self.commit({path: bad}, "oops")
         with Table(self.screen, self.rows):
-            obj = self.kube.wait_condition("Kustomization", "order-service", NAMESPACE, "Ready", "False", timeout=STEP_LIMIT)
+            obj = self.kube.wait_condition("Kustomization", "order-service", NAMESPACE, "Ready", "False", "BuildFailed", timeout=STEP_LIMIT)
         ready = condition(obj)
         self.screen.note(f"{ready['reason']}:")
         self.screen.quote("\n".join(textwrap.wrap(ready["message"], max(40, self.screen.width() - 8))))

@@ -175,4 +175,4 @@ class CrdVersions(unittest.TestCase):
 
 if __name__ == "__main__":
     require_control_plane()
-    unittest.main()
+    unittest.main(warnings="ignore")

@@ -136,6 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
             process.kill()
+        process.stdout.close()
         process.wait()
 
     @staticmethod

@@ -205,4 +205,4 @@ def main():
     except RuntimeError:
         traceback.print_exc()
         sys.exit(1)
-    unittest.main()
+    unittest.main(warnings="ignore")

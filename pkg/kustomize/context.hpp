@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "pkg/kustomize/build.hpp"
+#include "pkg/kustomize/file_system.hpp"
+#include "pkg/kustomize/schema.hpp"
+#include "pkg/yaml/arena.hpp"
+
+namespace weir::kustomize {
+
+struct TransformerConfig;
+
+/// What one build shares between its parts. Threads: one build, one thread.
+class Context {
+ public:
+  Context(const FileSystem& files, const BuildOptions& options) : files_{files}, options_{options} {}
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  yaml::Arena& arena() { return arena_; }
+  const FileSystem& files() const { return files_; }
+  const BuildOptions& options() const { return options_; }
+
+  /// Reads a file and notes that the build depends on it. @throws Failure
+  std::string read(const std::string& path);
+  /// As read, for a file that may be missing: its absence is noted as well.
+  std::optional<std::string> read_if_there(const std::string& path);
+  /// The entries of a directory; its names count as an input. @throws Failure
+  std::vector<Entry> list(const std::string& path);
+  /// Notes that the build would be another one if something stood at the path.
+  void note_absent(const std::string& path) { inputs_.emplace(path, std::nullopt); }
+  std::vector<Input> take_inputs();
+
+  void warn(std::string message);
+  std::vector<std::string> take_warnings() { return std::move(warnings_); }
+
+  /// `path` as messages name it: relative to the directory of the build when it lies below.
+  std::string show(const std::string& path) const;
+  void set_base(std::string base) { base_ = std::move(base); }
+  const std::string& base() const { return base_; }
+
+  /// Counts against the limit of resources. @throws Failure
+  void count_resources(std::size_t count);
+
+  // -- schema ---------------------------------------------------------------------------------------------------
+  /// The `openapi` field of a kustomization. Only the first one of a build counts, the root's wins.
+  /// @param document  the text of openapi.path, nullopt when the field is not there
+  void set_schema(
+      const std::map<std::string, std::string>& field,
+      const std::optional<std::string>& document,
+      const std::string& source,
+      bool is_root
+  );
+  const SchemaType* find_type(std::string_view api_version, std::string_view kind);
+  const SchemaType* field_type(const SchemaType* type, std::string_view name) const {
+    return type == nullptr ? nullptr : schema_->field(*type, name);
+  }
+  const SchemaType* element_type(const SchemaType* type) const {
+    return type == nullptr ? nullptr : schema_->elements(*type);
+  }
+  bool is_cluster_scoped(std::string_view api_version, std::string_view kind);
+
+ private:
+  void load_schema();
+
+  const FileSystem& files_;
+  const BuildOptions& options_;
+  yaml::Arena arena_;
+  std::string base_;
+  std::map<std::string, std::optional<std::string>> inputs_;  // path -> digest, nullopt: absent
+  std::vector<std::string> warnings_;
+  std::size_t resources_ = 0;
+
+  // kustomize reads schemas late, and what it has read stays: these flags follow its order of events.
+  std::unique_ptr<Schema> schema_;
+  std::optional<json::Value> custom_schema_;
+  std::string schema_version_;
+  bool is_schema_loaded_ = false;
+  bool is_builtin_wanted_ = false;
+  bool is_builtin_loaded_ = false;
+};
+
+/// The names and types of entries as one digest.
+std::string digest_of_names(const std::vector<Entry>& entries);
+
+}  // namespace weir::kustomize

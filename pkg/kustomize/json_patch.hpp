@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "pkg/json/value.hpp"
+
+namespace weir::kustomize {
+
+/// Applies a JSON patch the way the library in kustomize does, which is laxer than RFC 6902: `replace` of a missing member
+/// adds it, a missing value is null, negative indices count from the end.
+/// @throws Failure naming the operation
+/// Source: gopkg.in/evanphx/json-patch.v4.
+json::Value apply_json_patch(json::Value document, const json::Value& operations, const std::string& place);
+
+}  // namespace weir::kustomize

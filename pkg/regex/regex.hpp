@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "pkg/base/result.hpp"
+
+namespace weir::regex {
+
+/// A regular expression in RE2 syntax, which is Go's: linear time, no back references.
+/// Threads: const methods from any thread.
+class Regex {
+ public:
+  /// @returns an error that says what is wrong with the pattern
+  static Result<Regex> compile(std::string_view pattern);
+
+  /// True when the pattern matches somewhere in the text.
+  bool is_found_in(std::string_view text) const;
+  /// True when the pattern matches the whole text.
+  bool matches(std::string_view text) const;
+
+ private:
+  struct Compiled;
+  explicit Regex(std::shared_ptr<const Compiled> compiled) : compiled_{std::move(compiled)} {}
+  std::shared_ptr<const Compiled> compiled_;
+};
+
+}  // namespace weir::regex
