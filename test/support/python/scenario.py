@@ -99,7 +99,7 @@ class Scenario(unittest.TestCase):
         if len(result.failures) + len(result.errors) > before:
             type(self).broken = True
             for controller in self.controllers:
-                print(f"--- the end of {controller.name}'s log, {self.id()}\n{controller.tail(12)}", file=sys.stderr)
+                print(f"--- the end of {controller.name}'s log, {self.id()}\n{controller.tail(8, 600)}", file=sys.stderr)
         return result
 
     # -- objects ------------------------------------------------------------------------------------------------

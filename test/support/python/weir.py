@@ -98,8 +98,8 @@ class Controller:
         """The log's JSON lines as dictionaries; other lines are left out."""
         return [json.loads(line) for line in self.log_text().splitlines() if line.startswith("{")]
 
-    def tail(self, lines=15):
-        return "\n".join(self.log_text().splitlines()[-lines:])
+    def tail(self, lines=15, width=2000):
+        return "\n".join(line[:width] for line in self.log_text().splitlines()[-lines:])
 
     def metrics(self):
         with urllib.request.urlopen(self.metrics_url, timeout=5) as r:
