@@ -216,7 +216,8 @@ class Parser {
     const Token& token = scanner_.peek();
     Node* node = make(Kind::kScalar, Tag::kString, token.style);
     node->value = token.value;
-    if (!node->is_quoted()) node->tag = resolve_tag(node->value, options_.typing);
+    if (!node->is_quoted())
+      node->tag = node->value == "<<" ? Tag::kMerge : resolve_tag(node->value, options_.typing);
     scanner_.pop();
     return node;
   }
