@@ -546,6 +546,28 @@ Result<std::vector<Node*>> parse_all(
   }
 }
 
+bool has_more_than_values(std::string_view text) {
+  Arena arena;
+  Scanner scanner{text, arena};
+  try {
+    for (;; scanner.pop()) {
+      switch (scanner.peek().type) {
+        case TokenType::kAnchor:
+        case TokenType::kAlias:
+        case TokenType::kTag:
+        case TokenType::kDirective:
+          return true;
+        case TokenType::kStreamEnd:
+          return scanner.has_comments();
+        default:
+          if (scanner.has_comments()) return true;
+      }
+    }
+  } catch (const SyntaxError&) {
+    return true;
+  }
+}
+
 std::string place(std::string_view source, const Node& node) {
   if (node.line == 0) return std::string{source};
   return text::cat(source, source.empty() ? "line " : ":", node.line, ":", node.column);

@@ -15,6 +15,7 @@ class Printer:
     def __init__(self, rnd, plain=0.8):
         self.rnd = rnd
         self.plain = plain
+        self.is_careless = True
 
     def scalar(self, value, indent=None, in_flow=False):
         rnd = self.rnd
@@ -34,7 +35,9 @@ class Printer:
             return value
         if "'" not in value and value.isprintable() and rnd.random() < 0.5:
             return "'" + value + "'"
-        return json.dumps(value, ensure_ascii=rnd.random() < 0.5)
+        # YAML has no surrogate pairs.
+        is_escaped = rnd.random() < 0.5 and (self.is_careless or all(ord(c) < 0x10000 for c in value))
+        return json.dumps(value, ensure_ascii=is_escaped)
 
     def block(self, value, indent):
         chomp = "-" if not value.endswith("\n") else "+" if value.endswith("\n\n") else ""
