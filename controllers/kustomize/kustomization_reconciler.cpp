@@ -5,9 +5,10 @@
 #include <utility>
 
 #include "controllers/kustomize/build_objects.hpp"
+#include "controllers/kustomize/dependencies.hpp"
 #include "controllers/kustomize/kustomization_status.hpp"
+#include "controllers/kustomize/variables.hpp"
 #include "pkg/async/errors.hpp"
-#include "pkg/base/base64.hpp"
 #include "pkg/base/digest.hpp"
 #include "pkg/base/scope.hpp"
 #include "pkg/base/text.hpp"
@@ -39,25 +40,6 @@ constexpr auto kQuarrel = 30s;
 constexpr Milliseconds kFirstHealPause{0};
 constexpr Milliseconds kLongestHealPause{120'000};
 constexpr std::size_t kMostShownObjects = 20;
-
-kube::ObjectKey key_of(const Kustomization& object) {
-  return {object.metadata.namespace_, object.metadata.name};
-}
-
-kube::ObjectKey source_key(const Kustomization& object) {
-  const auto& reference = object.spec.source_ref;
-  return {
-      reference.namespace_.empty() ? object.metadata.namespace_ : reference.namespace_, reference.name
-  };
-}
-
-kube::ObjectKey dependency_key(
-    const Kustomization& object, const api::kustomize::DependencyReference& reference
-) {
-  return {
-      reference.namespace_.empty() ? object.metadata.namespace_ : reference.namespace_, reference.name
-  };
-}
 
 /// How records and the inventory tell objects apart: the version does not count.
 std::string name_of(const ssa::ObjectId& id) {
@@ -222,120 +204,17 @@ asio::awaitable<Outcome> KustomizationReconciler::find_source(Context&, Run& run
   co_return Next{};
 }
 
-std::string KustomizationReconciler::find_cycle(const kube::ObjectKey& start) const {
-  std::vector<kube::ObjectKey> path{start};
-  std::set<kube::ObjectKey> visited;
-  const std::function<bool(const kube::ObjectKey&)> search = [&](const kube::ObjectKey& key) {
-    const auto object = parts_.kustomizations.get(key);
-    if (!object) return false;
-    for (const auto& dependency : object->spec.depends_on) {
-      const auto next = dependency_key(*object, dependency);
-      path.push_back(next);
-      if (next == start) return true;
-      if (visited.insert(next).second && search(next)) return true;
-      path.pop_back();
-    }
-    return false;
-  };
-  if (!search(start)) return "";
-  std::string out;
-  for (const auto& key : path) text::append(out, out.empty() ? "" : " -> ", key.text());
-  return out;
-}
-
-std::string KustomizationReconciler::dependency_problem(const Run& run) const {
-  for (const auto& reference : run.object.spec.depends_on) {
-    const auto key = dependency_key(run.object, reference);
-    const auto dependency = parts_.kustomizations.get(key);
-    if (!dependency) {
-      return text::cat(
-          "dependency '", key.text(), "' not found: Kustomization.kustomize.toolkit.fluxcd.io ",
-          text::quoted(key.name), " not found"
-      );
-    }
-    const auto& status = dependency->status;
-    if (status.conditions.empty() || status.observed_generation != dependency->metadata.generation ||
-        !api::is_condition_true(status.conditions, condition::kReady)) {
-      return text::cat("dependency '", key.text(), "' is not ready");
-    }
-    const bool same_source = dependency->spec.source_ref.kind == run.object.spec.source_ref.kind &&
-                             source_key(*dependency) == source_key(run.object);
-    if (same_source && status.last_applied_revision != run.revision) {
-      return text::cat("dependency '", key.text(), "' revision is not up to date");
-    }
-  }
-  return "";
-}
-
 asio::awaitable<Outcome> KustomizationReconciler::check_dependencies(Context&, Run& run) {
   if (run.object.spec.depends_on.empty()) co_return Next{};
-  auto problem = dependency_problem(run);
+  auto problem = dependency_problem(parts_.kustomizations, run.object, run.revision);
   if (problem.empty()) co_return Next{};
-  if (const auto cycle = find_cycle(key_of(run.object)); !cycle.empty()) {
-    problem = text::cat("dependency cycle: ", cycle);
-  }
   co_return Wait{reason::kDependencyNotReady, std::move(problem), options_.requeue_dependency};
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::load_variables(Context&, Run& run) {
-  const auto& post_build = run.object.spec.post_build;
-  if (!post_build) co_return Next{};
-  Variables variables;
+  if (!run.object.spec.post_build) co_return Next{};
   auto client = client_for(run.object);
-  for (const auto& reference : post_build->substitute_from) {
-    const bool is_secret = reference.kind == "Secret";
-    const auto resource = is_secret ? kube::core::secrets() : kube::core::config_maps();
-    const kube::ObjectKey key{run.object.metadata.namespace_, reference.name};
-    std::optional<kube::Object> found;
-    std::exception_ptr failure;
-    try {
-      found = co_await client.get(resource, key);
-    } catch (const kube::ApiError&) {
-      failure = std::current_exception();
-    }
-    if (failure) {
-      throw ReasonedError{
-          reason::kBuildFailed,
-          text::cat("substitute from '", reference.kind, "/", reference.name, "' error: ", async::describe(failure))
-      };
-    }
-    if (!found) {
-      if (reference.optional) continue;
-      throw ReasonedError{
-          reason::kBuildFailed,
-          text::cat(
-              "substitute from '", reference.kind, "/", reference.name, "' error: ", resource.plural, " ",
-              text::quoted(reference.name), " not found"
-          )
-      };
-    }
-    const auto* data = found->document().find("data");
-    if (data == nullptr || !data->is_object()) continue;
-    for (const auto& member : data->as_object()) {
-      const std::string raw{member.value.text().value_or("")};
-      if (!is_secret) {
-        variables[member.key] = raw;
-        continue;
-      }
-      auto decoded = base64::decode(raw);
-      if (decoded.has_error()) {
-        throw ReasonedError{
-            reason::kBuildFailed,
-            text::cat("substitute from 'Secret/", reference.name, "' error: the key ", text::quoted(member.key), " is no base64")
-        };
-      }
-      variables[member.key] = std::move(*decoded);
-    }
-  }
-  for (const auto& [name, value] : post_build->substitute) variables[name] = value;
-  for (auto& [name, value] : variables) {
-    if (auto valid = check_variable_name(name); valid.has_error()) {
-      throw ReasonedError{reason::kBuildFailed, valid.error().text()};
-    }
-    std::erase(value, '\n');
-  }
-  if (variables.empty() && post_build->substitute_strategy != "Always") co_return Next{};
-  run.variables = std::move(variables);
+  run.variables = co_await read_variables(client, run.object);
   co_return Next{};
 }
 
@@ -781,7 +660,8 @@ asio::awaitable<Outcome> KustomizationReconciler::finalize(Context& context, Kus
   }
   if (object.spec.suspend || !deletes || objects.empty()) co_return Done{Milliseconds{0}};
   const auto facts = revision_facts(object.status.last_applied_revision);
-  if (!co_await service_account_exists(object)) {
+  const bool account_exists = co_await service_account_exists(object);
+  if (!account_exists) {
     std::string names;
     for (const auto& id : objects) text::append(names, names.empty() ? "" : ", ", id.text());
     context.events.send(

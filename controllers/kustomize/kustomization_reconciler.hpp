@@ -109,8 +109,6 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   static const Step kSteps[];
 
   asio::awaitable<void> record_before_write(runtime::Context& context, Run& run, std::vector<ssa::ObjectId> ids);
-  std::string dependency_problem(const Run& run) const;
-  std::string find_cycle(const kube::ObjectKey& start) const;
   bool is_as_recorded(const Record& record) const;
   void learn_applied(Run& run, const ssa::ObjectId& id, const kube::Object& metadata, std::uint64_t desired_hash);
   void on_object_change(const ssa::ObjectId& id, const kube::ObjectKey& owner, const TrackedObject* after);

@@ -49,8 +49,7 @@ class Impersonation(scenario.Scenario):
         repository = self.repository({"a.yaml": config_map("a")})
         self.git_repository(repository.url)
         self.kustomization(serviceAccountName="nobody")
-        message = self.failing()
-        self.assertIn("nobody", message)
+        self.failing(message="nobody")
         self.assertIsNone(self.map("a"))
 
     def test_a_deleted_account_does_not_hold_up_the_deletion(self):
@@ -73,8 +72,7 @@ class DefaultAccount(scenario.Scenario):
         repository = self.repository({"a.yaml": config_map("a")})
         self.git_repository(repository.url)
         self.kustomization()
-        message = self.failing()
-        self.assertIn("restricted", message)
+        self.failing(message="restricted")
         self.assertIsNone(self.map("a"))
 
     def test_sources_of_other_namespaces_are_out_of_reach(self):

@@ -41,7 +41,7 @@ class ShippedManifests(scenario.Scenario):
         self.addCleanup(setattr, self.git, "basic", None)
         self.kube.secret(self.ns, "login", username="robot", password="password-for-the-robot")
         repository = self.repository({"a.yaml": config_map("a"), "b.yaml": config_map("b", v="${v}")})
-        self.kube.config_map(self.ns, "vars", v="1")
+        self.kube.config_map(self.ns, "vars", v="one")
         self.git_repository(repository.url, secretRef={"name": "login"})
         self.kustomization(postBuild={"substituteFrom": [{"kind": "ConfigMap", "name": "vars"}]}, wait=True)
         self.applied(timeout=30)
