@@ -89,6 +89,14 @@ std::string folder_of(const fs::path& root, const std::string& path) {
 
 }  // namespace
 
+bool has_same_inputs(const fs::path& root, const std::vector<kustomize::Input>& inputs) {
+  const auto files = kustomize::SecureFileSystem::open(root.string());
+  if (files.has_error()) return false;
+  auto here = inputs;
+  for (auto& input : here) input.path = files->root() + input.path;
+  return kustomize::are_current(*files, here);
+}
+
 bool has_path(const fs::path& root, const std::string& path) {
   // Unpacked artifacts hold no links: what lies below by name lies below.
   const auto folder = folder_of(root, path);
@@ -135,6 +143,8 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
     out.objects.push_back(std::move(object));
   }
   out.digest = digester.finish();
+  out.inputs = std::move(built->inputs);
+  for (auto& input : out.inputs) input.path.erase(0, files->root().size());
   return out;
 }
 
