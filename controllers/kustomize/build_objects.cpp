@@ -112,6 +112,7 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
   kustomize::BuildOptions options;
   options.load_restrictions = kustomize::LoadRestrictions::kNone;  // the root confines every path already
   options.profile = kustomize::Profile::kFlux;
+  options.documents = request.documents;
   auto built = kustomize::generate_and_build(*files, folder, additions_of(spec), options);
   if (built.has_error()) return about_files(built.error(), files->root());
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "pkg/base/result.hpp"
 #include "pkg/kube/object.hpp"
 #include "pkg/kustomize/build.hpp"
+#include "pkg/kustomize/document_cache.hpp"
 
 namespace weir::kustomize_controller {
 
@@ -21,6 +23,7 @@ struct BuildRequest {
   std::optional<Variables> variables;  ///< nullopt: no substitution
   bool strict_substitution = true;
   std::string label_group;  ///< of the owner labels: kustomize.toolkit.fluxcd.io
+  std::shared_ptr<kustomize::DocumentCache> documents;  ///< shared by the builds of a moment
 };
 
 struct BuiltObjects {

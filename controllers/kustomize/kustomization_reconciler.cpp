@@ -40,6 +40,7 @@ constexpr auto kQuarrel = 30s;
 constexpr Milliseconds kFirstHealPause{0};
 constexpr Milliseconds kLongestHealPause{120'000};
 constexpr std::size_t kMostShownObjects = 20;
+constexpr std::size_t kSharedDocumentBytes = 8u << 20;
 
 /// How records and the inventory tell objects apart: the version does not count.
 std::string name_of(const ssa::ObjectId& id) {
@@ -152,7 +153,11 @@ kube::Client KustomizationReconciler::client_for(const Kustomization& object) co
 asio::awaitable<Outcome> KustomizationReconciler::reconcile(Context& context, Kustomization& object) {
   auto& memory = memories_[key_of(object)];
   memory.busy = true;
-  const ScopeExit no_longer_busy{[&memory] { memory.busy = false; }};
+  if (++running_ == 1) documents_ = std::make_shared<kustomize::DocumentCache>(kSharedDocumentBytes);
+  const ScopeExit no_longer_busy{[this, &memory] {
+    memory.busy = false;
+    if (--running_ == 0) documents_.reset();
+  }};
   Run run{object, memory};
   run.started = context.clock.now();
   co_return co_await runtime::run_steps(*this, kSteps, context, run);
@@ -326,6 +331,7 @@ asio::awaitable<Outcome> KustomizationReconciler::build(Context& context, Run& r
   request.variables = run.variables;
   request.strict_substitution = options_.strict_substitution;
   request.label_group = Kustomization::kNames.group;
+  request.documents = documents_;
   const auto artifact = run.artifact;  // keeps the folder while the pool works
   auto work = [&request, artifact](std::stop_token) { return build_objects(request); };
   auto built = co_await parts_.cpu.run(std::move(work));

@@ -126,6 +126,8 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   const KustomizationOptions options_;
   Wake wake_;
   std::map<kube::ObjectKey, Memory> memories_;
+  std::size_t running_ = 0;                             // passes
+  std::shared_ptr<kustomize::DocumentCache> documents_; // bases that their builds share; goes with the last of them
 };
 
 }  // namespace weir::kustomize_controller
