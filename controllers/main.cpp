@@ -1,5 +1,6 @@
 #include <malloc.h>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <filesystem>
@@ -118,6 +119,12 @@ int run_all(Arguments arguments) {
   runtime::Flags kustomize_flags;
   source_options.add_flags(source_flags);
   kustomize_options.add_flags(kustomize_flags);
+  if (std::ranges::find(arguments, "--help") != arguments.end()) {
+    std::cout << "usage: weir all [flags]\n\nA flag counts for every controller that has it; --<controller>.<flag> for one.\n"
+              << "\n" << source::kName << ":\n" << source_flags.help() << "\n" << kustomize_controller::kName << ":\n"
+              << kustomize_flags.help();
+    return 0;
+  }
   if (auto known = check_known(
           arguments, {{source::kName, &source_flags}, {kustomize_controller::kName, &kustomize_flags}}
       );
