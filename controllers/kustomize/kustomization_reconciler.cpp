@@ -154,8 +154,8 @@ asio::awaitable<Outcome> KustomizationReconciler::reconcile(Context& context, Ku
   auto& memory = memories_[key_of(object)];
   memory.busy = true;
   if (++running_ == 1) documents_ = std::make_shared<kustomize::DocumentCache>(kSharedDocumentBytes);
-  const ScopeExit no_longer_busy{[this, &memory] {
-    memory.busy = false;
+  const ScopeExit ends{[this, &memory, key = key_of(object)] {
+    end_pass(key, memory);
     if (--running_ == 0) documents_.reset();
   }};
   Run run{object, memory};
@@ -650,11 +650,30 @@ void KustomizationReconciler::on_object_change(
     });
     if (awaited && wake_) wake_(owner, Milliseconds{0});
   }
-  if (memory.busy) return;
+  if (memory.busy) {
+    memory.seen.insert(name_of(id));
+    return;
+  }
   const auto record = memory.records.find(name_of(id));
   if (record == memory.records.end() || !record->second.owned_hash) return;
   if (after != nullptr && after->owned_hash == record->second.owned_hash) return;
   wake_after_drift(owner, memory);
+}
+
+void KustomizationReconciler::end_pass(const kube::ObjectKey& owner, Memory& memory) {
+  memory.busy = false;
+  const auto drifted = [&](const std::string& name) {
+    const auto record = memory.records.find(name);
+    if (record == memory.records.end() || !record->second.owned_hash) return false;
+    const auto live = parts_.drift.find(record->second.id);
+    if (!live) return true;
+    // An older version is the watch lagging behind our own write, whose event is still to come.
+    return live->owned_hash != record->second.owned_hash &&
+           kube::is_later_version(live->resource_version, record->second.resource_version);
+  };
+  const bool wakes = std::ranges::any_of(memory.seen, drifted);
+  memory.seen.clear();
+  if (wakes) wake_after_drift(owner, memory);
 }
 
 void KustomizationReconciler::wake_after_drift(const kube::ObjectKey& owner, Memory& memory) {

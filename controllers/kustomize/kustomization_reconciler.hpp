@@ -86,6 +86,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   /// What is known of a Kustomization between passes; all of it can be found anew after a restart.
   struct Memory {
     bool busy = false;          // a pass runs: what its own writes cause is no drift
+    std::set<std::string> seen; // objects that changed meanwhile, to be looked at when the pass ends
     std::string inputs;         // of the last complete apply: artifact, generation, variables
     std::string settings;       // of that apply: generation and variables
     std::vector<kustomize::Input> files;    // that its build read
@@ -116,6 +117,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   bool is_untouched(const Memory& memory) const;
   void learn_applied(Run& run, const ssa::ObjectId& id, const kube::Object& metadata, std::uint64_t desired_hash);
   void on_object_change(const ssa::ObjectId& id, const kube::ObjectKey& owner, const TrackedObject* after);
+  void end_pass(const kube::ObjectKey& owner, Memory& memory);
   void wake_after_drift(const kube::ObjectKey& owner, Memory& memory);
   kube::Client client_for(const Kustomization& object) const;
   std::string service_account(const Kustomization& object) const;

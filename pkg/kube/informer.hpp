@@ -13,6 +13,7 @@
 #include "api/meta/v1/kind.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/describe.hpp"
+#include "pkg/kube/object.hpp"
 #include "pkg/kube/reflector.hpp"
 
 namespace weir::kube {
@@ -72,7 +73,7 @@ class Informer final : private Reflector::Target {
   {
     const ObjectKey key{object.metadata.namespace_, object.metadata.name};
     const auto known = versions_.find(key);
-    if (known == versions_.end() || !is_newer(object.metadata.resource_version, known->second)) return;
+    if (known == versions_.end() || !is_later_version(object.metadata.resource_version, known->second)) return;
     known->second = object.metadata.resource_version;
     replace(key, std::make_shared<const T>(object));
   }
@@ -93,7 +94,7 @@ class Informer final : private Reflector::Target {
     if (listing_) seen_.insert(key);
     const auto known = versions_.find(key);
     // Our own write arrives twice, and a list may be served from a cache that lags behind it.
-    if (known != versions_.end() && !is_newer(version, known->second)) return;
+    if (known != versions_.end() && !is_later_version(version, known->second)) return;
     versions_[key] = version;
     auto decoded = decode_(std::move(document));
     if (decoded.has_error()) {
@@ -121,11 +122,6 @@ class Informer final : private Reflector::Target {
         std::string{object.text_at({"metadata", "namespace"})},
         std::string{object.text_at({"metadata", "name"})}
     };
-  }
-
-  /// resourceVersions of one collection are decimal numbers that grow (guaranteed since Kubernetes 1.35, true before).
-  static bool is_newer(const std::string& left, const std::string& right) {
-    return left.size() != right.size() ? left.size() > right.size() : left > right;
   }
 
   void drop(const ObjectKey& key) {

@@ -42,4 +42,10 @@ class Object {
   json::Value document_;
 };
 
+/// Whether one resourceVersion of a collection is later than another: decimal numbers that grow (promised since
+/// Kubernetes 1.35, true before).
+inline bool is_later_version(std::string_view left, std::string_view right) {
+  return left.size() != right.size() ? left.size() > right.size() : left > right;
+}
+
 }  // namespace weir::kube

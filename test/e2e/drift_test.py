@@ -14,6 +14,15 @@ class Drift(scenario.Scenario):
         self.kustomization(**spec)
         self.applied()
 
+    def test_drift_is_healed_when_it_happens_not_at_the_interval(self):
+        # Two objects at once, several times: what drifts while a pass runs must be seen as well.
+        self.start(interval="10m")
+        for value in ("one", "two", "three"):
+            self.kube.delete("ConfigMap", "b", self.ns)
+            self.kube.merge("ConfigMap", "a", self.ns, {"data": {"n": value}})
+            self.kube.wait("ConfigMap", "a", self.ns, lambda o: o["data"] == {"n": "1"}, 10, "the value from Git")
+            self.kube.wait("ConfigMap", "b", self.ns, lambda o: o["data"] == {"n": "1"}, 10, "the object from Git")
+
     def test_a_change_and_a_deletion_are_healed_at_the_next_look(self):
         self.start()
         self.kube.merge("ConfigMap", "a", self.ns, {"data": {"n": "wrong"}})
