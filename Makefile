@@ -7,7 +7,7 @@ PRESET ?= release
 BUILD   = build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test demo bench lint format e2e controlplane deps configure build-tests clean
+.PHONY: help build test demo bench bench-kustomize kustomize differential lint format e2e controlplane deps configure build-tests clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -15,7 +15,7 @@ help: ## this list
 build: configure ## the release binary, build/release/weir
 	cmake --build $(BUILD) --parallel $(JOBS) --target weir
 
-test: build-tests controlplane ## every test: unit, golden, contract, e2e
+test: build-tests controlplane kustomize ## every test: unit, golden, contract, e2e
 	WEIR_REQUIRE_CONTROL_PLANE=$(if $(CI),1,$(WEIR_REQUIRE_CONTROL_PLANE)) \
 	  ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error $(CTEST_ARGS)
 
@@ -27,6 +27,15 @@ demo: build controlplane ## a commit reaches a cluster, live (DEMO=once: without
 
 bench: build controlplane ## W1 to W6 next to Flux's figures (WEIR_BENCH_DIR, or ../shared/bench)
 	$(PYTHON) test/bench/bench.py --binary $(BUILD)/weir $(BENCH_ARGS)
+
+bench-kustomize: build kustomize ## `weir build` next to kustomize 5.8.2 on the trees of W9
+	$(PYTHON) test/bench/bench_kustomize.py $(BUILD)/weir $(BENCH_ARGS)
+
+differential: build kustomize ## 2,000 random trees, built by weir and by kustomize 5.8.2 (SEEDS)
+	$(PYTHON) test/golden/kustomize/differential.py $(BUILD)/weir --seeds $(or $(SEEDS),2000)
+
+kustomize: deps
+	@$(PYTHON) test/golden/kustomize/reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no kustomize to compare with: those tests are skipped"; }
 
 controlplane: deps ## etcd, kube-apiserver and friends, from the Go module proxy
 	@test/controlplane/build >/dev/null || { [ -z "$(CI)" ] && echo "no control plane: tests that need one are skipped"; }

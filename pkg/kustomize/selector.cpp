@@ -104,7 +104,11 @@ bool matches_points(std::string_view text, std::string_view pattern) {
 Pattern::Pattern(std::string_view text) : text_{text}, is_any_{text.empty()}, is_plain_{is_plain_pattern(text)} {
   if (is_any_ || is_plain_) return;
   auto compiled = regex::Regex::compile(text::cat("^(?:", text, ")$"));
-  if (!compiled) fail("", compiled.error().message);
+  if (!compiled) {
+    // The user's own text is what the message shows.
+    const auto alone = regex::Regex::compile(text);
+    fail("", alone ? compiled.error().message : alone.error().message);
+  }
   regex_ = std::move(*compiled);
 }
 
@@ -207,14 +211,28 @@ bool LabelSelector::matches(const TextMap& labels) const {
   });
 }
 
-Matcher::Matcher(const Selector& selector)
-    : group_{selector.group},
-      version_{selector.version},
-      kind_{selector.kind},
-      name_{selector.name},
-      space_{selector.space},
-      annotations_{selector.annotation_selector},
-      labels_{selector.label_selector} {}
+namespace {
+
+/// Names the field, and the place of the selector, when its text cannot be used.
+template <class T>
+T compiled(std::string_view field, std::string_view text, const std::string& place) {
+  try {
+    return T{text};
+  } catch (Failure& failure) {
+    fail(place, text::cat(field, ": ", failure.message));
+  }
+}
+
+}  // namespace
+
+Matcher::Matcher(const Selector& selector, const std::string& place)
+    : group_{compiled<Pattern>("group", selector.group, place)},
+      version_{compiled<Pattern>("version", selector.version, place)},
+      kind_{compiled<Pattern>("kind", selector.kind, place)},
+      name_{compiled<Pattern>("name", selector.name, place)},
+      space_{compiled<Pattern>("namespace", selector.space, place)},
+      annotations_{compiled<LabelSelector>("annotationSelector", selector.annotation_selector, place)},
+      labels_{compiled<LabelSelector>("labelSelector", selector.label_selector, place)} {}
 
 bool Matcher::matches_gvk(const Gvk& gvk) const {
   return group_.matches(gvk.group) && version_.matches(gvk.version) && kind_.matches(gvk.kind);

@@ -53,7 +53,9 @@ class LabelSelector {
 /// A selector, compiled.
 class Matcher {
  public:
-  explicit Matcher(const Selector& selector);
+  /// @param place  of the selector, for messages
+  /// @throws Failure naming the place and the field that cannot be used
+  explicit Matcher(const Selector& selector, const std::string& place = {});
   bool matches_gvk(const Gvk& gvk) const;
   bool matches_name(std::string_view name) const { return name_.matches(name); }
   bool matches_space(std::string_view space) const { return space_.matches(space); }

@@ -106,6 +106,7 @@ void Emitter::tag(std::string_view name) { indicator(name, true, false); }
 
 void Emitter::begin_flow(char open) {
   indicator({&open, 1}, true, false);
+  is_after_blank_ = true;  // no blank after the bracket
   ++flow_level_;
 }
 

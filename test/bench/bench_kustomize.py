@@ -14,7 +14,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..")
@@ -32,19 +31,13 @@ def harness():
     return None
 
 
-def timed(command):
+def timed(measure, command):
     """(wall seconds, CPU seconds, peak RSS in MiB, output)"""
-    with tempfile.TemporaryFile() as out:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        output = out.read()
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} ended with status {process.returncode}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output
+    done = subprocess.run([measure, *command], capture_output=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} ended with status {done.returncode}: {done.stderr.decode()[-500:]}")
+    wall, cpu, peak = map(float, done.stderr.decode().splitlines()[-1].split())
+    return wall, cpu, peak / 1024, done.stdout
 
 
 def medians(rows):
@@ -65,6 +58,8 @@ def main():
     import gen
     kustomize = reference.ensure()
     work = tempfile.mkdtemp(prefix="weir-w9-")
+    measure = os.path.join(work, "measure")
+    subprocess.run([os.environ.get("CXX", "c++"), "-O2", "-static", "-o", measure, os.path.join(HERE, "measure.cpp")], check=True)
     results = {}
     is_met = True
     try:
@@ -74,8 +69,8 @@ def main():
             getattr(gen, make)(tree)
             ours, theirs = [], []
             for _ in range(arguments.runs):     # by turns, so that both see the same machine
-                ours.append(timed([arguments.weir, "build", tree]))
-                theirs.append(timed([kustomize, "build", tree]))
+                ours.append(timed(measure, [arguments.weir, "build", tree]))
+                theirs.append(timed(measure, [kustomize, "build", tree]))
             if ours[0][3] != theirs[0][3]:
                 print(f"{name}: the outputs differ")
                 is_met = False
@@ -91,7 +86,7 @@ def main():
         for count in (1000, 10000):
             tree = os.path.join(work, f"large{count}")
             gen.overlay_large(tree, count)
-            growth.append(medians([timed([arguments.weir, "build", tree]) for _ in range(arguments.runs)]))
+            growth.append(medians([timed(measure, [arguments.weir, "build", tree]) for _ in range(arguments.runs)]))
         print(f"{'10,000 resources':22} {growth[1][0]:9.3f} {'':10} {growth[1][1]:9.3f} {'':10} {growth[1][2]:9.1f} {'':10}   "
               f"{growth[1][1] / growth[0][1]:.1f} times the CPU of 1,000")
         results["10000"] = dict(zip(("wall_s", "cpu_s", "rss_mib"), growth[1]))

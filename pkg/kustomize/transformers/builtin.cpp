@@ -54,7 +54,7 @@ class ValueAdd final : public Transformer {
     for (const Target& target : targets_) {
       std::vector<Resource*> selected;
       if (target.selector) {
-        selected = resources.select(Matcher{*target.selector});
+        selected = resources.select(Matcher{*target.selector, place_});
       } else {
         for (const auto& resource : resources.all()) selected.push_back(resource.get());
       }

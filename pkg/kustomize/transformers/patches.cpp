@@ -50,7 +50,7 @@ class StrategicPatches final : public Transformer {
  public:
   StrategicPatches(std::vector<StrategicPatch> patches, std::optional<Selector> target, std::string place, bool is_by_set)
       : patches_{std::move(patches)}, place_{std::move(place)}, is_by_set_{is_by_set} {
-    if (target) matcher_.emplace(*target);
+    if (target) matcher_.emplace(*target, place_);
   }
 
   void transform(ResourceSet& resources) override {
@@ -106,7 +106,7 @@ bool is_own_annotation(std::string_view key) {
 class JsonPatch final : public Transformer {
  public:
   JsonPatch(json::Value operations, Selector target, std::string place, bool stores_id)
-      : operations_{std::move(operations)}, matcher_{target}, place_{std::move(place)}, stores_id_{stores_id} {}
+      : operations_{std::move(operations)}, matcher_{target, place}, place_{std::move(place)}, stores_id_{stores_id} {}
 
   void transform(ResourceSet& resources) override {
     for (Resource* resource : resources.select(matcher_)) {
