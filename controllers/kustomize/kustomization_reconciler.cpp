@@ -89,6 +89,7 @@ struct KustomizationReconciler::Run {
   std::shared_ptr<const GitRepository> source;
   std::string revision;
   std::optional<Variables> variables;
+  std::vector<std::string> secret_values;  // of the variables: to be kept out of messages
   std::string inputs;                   // what decides the result: artifact, generation, variables
   bool only_health = false;             // everything is applied: go on waiting
   bool changed = false;                 // something was written or rebuilt in this pass
@@ -214,7 +215,7 @@ asio::awaitable<Outcome> KustomizationReconciler::check_dependencies(Context&, R
 asio::awaitable<Outcome> KustomizationReconciler::load_variables(Context&, Run& run) {
   if (!run.object.spec.post_build) co_return Next{};
   auto client = client_for(run.object);
-  run.variables = co_await read_variables(client, run.object);
+  run.variables = co_await read_variables(client, run.object, run.secret_values);
   co_return Next{};
 }
 
@@ -306,7 +307,7 @@ asio::awaitable<Outcome> KustomizationReconciler::build(Context&, Run& run) {
   auto work = [&request, artifact](std::stop_token) { return build_objects(request); };
   auto built = co_await parts_.cpu.run(std::move(work));
   if (built.has_error()) {
-    throw ReasonedError{reason::kBuildFailed, built.error().text()};
+    throw ReasonedError{reason::kBuildFailed, masked(built.error().text(), run.secret_values)};
   }
   run.built = std::move(*built);
   run.changed = true;
@@ -367,7 +368,7 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
   auto result = co_await applier.apply(std::move(request));
   const std::string lines = ssa::changed_lines(result.changes);
   if (!result.errors.empty()) {
-    std::string message = joined(result.errors);
+    std::string message = masked(joined(result.errors), run.secret_values);
     if (!lines.empty()) text::append(message, "\n", lines);
     throw ReasonedError{reason::kReconciliationFailed, message};
   }

@@ -1,6 +1,8 @@
 #include "controllers/kustomize/variables.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <set>
 
 #include "pkg/async/errors.hpp"
 #include "pkg/base/base64.hpp"
@@ -12,12 +14,20 @@ namespace weir::kustomize_controller {
 namespace reason = api::kustomize::reason;
 using runtime::ReasonedError;
 
+namespace {
+
+/// Shorter ones would blot out half of every message and are no secrets.
+constexpr std::size_t kShortestSecret = 4;
+
+}  // namespace
+
 asio::awaitable<std::optional<Variables>> read_variables(
-    kube::Client& client, const api::kustomize::Kustomization& object
+    kube::Client& client, const api::kustomize::Kustomization& object, std::vector<std::string>& secret_values
 ) {
   const auto& post_build = object.spec.post_build;
   if (!post_build) co_return std::nullopt;
   Variables variables;
+  std::set<std::string> from_secrets;
   for (const auto& reference : post_build->substitute_from) {
     const bool is_secret = reference.kind == "Secret";
     const auto resource = is_secret ? kube::core::secrets() : kube::core::config_maps();
@@ -60,9 +70,14 @@ asio::awaitable<std::optional<Variables>> read_variables(
             text::cat("substitute from 'Secret/", reference.name, "' error: the key ", text::quoted(member.key), " is no base64")
         };
       }
+      std::string flat = *decoded;
+      std::erase(flat, '\n');
+      if (flat.size() >= kShortestSecret) from_secrets.insert(std::move(flat));
       variables[member.key] = std::move(*decoded);
     }
   }
+  secret_values.assign(from_secrets.begin(), from_secrets.end());
+  std::ranges::stable_sort(secret_values, std::ranges::greater{}, &std::string::size);
   for (const auto& [name, value] : post_build->substitute) variables[name] = value;
   for (auto& [name, value] : variables) {
     if (auto valid = check_variable_name(name); valid.has_error()) {
@@ -72,6 +87,16 @@ asio::awaitable<std::optional<Variables>> read_variables(
   }
   if (variables.empty() && post_build->substitute_strategy != "Always") co_return std::nullopt;
   co_return variables;
+}
+
+std::string masked(std::string text, const std::vector<std::string>& secret_values) {
+  constexpr std::string_view kMask = "***";
+  for (const auto& value : secret_values) {
+    for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at + kMask.size())) {
+      text.replace(at, value.size(), kMask);
+    }
+  }
+  return text;
 }
 
 }  // namespace weir::kustomize_controller

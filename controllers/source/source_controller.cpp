@@ -46,6 +46,9 @@ runtime::Controller<GitRepository>::Options controller_options(const Options& op
   return out;
 }
 
+/// How long a running download may go on after SIGTERM. Source: Flux, five seconds.
+constexpr Milliseconds kDownloadGrace{5'000};
+
 /// Answers the readiness probe of Flux's manifests, a GET of "/".
 struct Here {
   asio::awaitable<http::ServerResponse> operator()(const http::ServerRequest&) const { return answer(); }
@@ -102,7 +105,10 @@ class SourceController final : public runtime::Unit {
     tasks.spawn("gitrepository-controller", controller_.run());
   }
 
-  asio::awaitable<void> drain() override { return controller_.drain(); }
+  asio::awaitable<void> drain() override {
+    co_await controller_.drain();
+    if (server_) co_await server_->stop(kDownloadGrace);
+  }
 
  private:
   runtime::Manager& manager_;

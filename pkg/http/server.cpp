@@ -195,8 +195,10 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   static asio::awaitable<void> serve(
       std::shared_ptr<State> self,
       std::shared_ptr<Connection> connection,
-      [[maybe_unused]] async::Limiter::Permit permit
+      async::Limiter::Permit given
   ) {
+    // GCC 12 destroys a coroutine's parameters in the order they are written: `self`, which holds the limiter, first.
+    const auto permit = std::move(given);
     std::string buffer;
     bool goes_on = true;
     while (goes_on && !self->is_stopping) {

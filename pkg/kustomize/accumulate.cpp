@@ -15,6 +15,14 @@
 namespace weir::kustomize {
 namespace {
 
+/// Labels that were read, or made by another transformer, rather than written the way a validator's are taken back.
+bool has_own_labels(const Node& root) {
+  const Node* metadata = root.find("metadata");
+  const Node* labels = metadata == nullptr ? nullptr : metadata->find("labels");
+  if (labels == nullptr || !labels->is_mapping()) return false;
+  return labels->tag == yaml::Tag::kMapping || std::ranges::any_of(labels->content, [](const Node* node) { return node->line != 0; });
+}
+
 Kustomization load_kustomization(const Loader& loader) {
   std::optional<Kustomization> found;
   std::string first;
@@ -62,11 +70,16 @@ ResourceSet Target::build() {
     fix_name_references(all.resources, all.config->name_reference);
     all.variables.resolve(all.resources, all.config->var_reference, loader_.context());
   }
-  std::vector<ResourcePointer> kept;
-  for (auto& resource : all.resources.take_all())
-    if (!resource->is_deleted() && !is_local_config(*resource)) kept.push_back(std::move(resource));
-  all.resources.reset(std::move(kept));
-  return std::move(all.resources);
+  // Adding them anew refuses ids that transformers made equal.
+  ResourceSet kept;
+  for (auto& resource : all.resources.take_all()) {
+    if (resource->is_deleted()) continue;
+    if (resource->kind().empty()) fail(resource->place(), "kind: empty after the build");
+    if (resource->name().empty() && !resource->kind().ends_with("List"))
+      fail(resource->place(), text::cat("metadata.name of this ", resource->kind(), ": empty after the build"));
+    if (!is_local_config(*resource)) kept.append(std::move(resource));
+  }
+  return kept;
 }
 
 Accumulated Target::accumulate(Accumulated into) {
@@ -293,10 +306,15 @@ void Target::run_validators(Accumulated& into) {
         break;
       }
       Node* after = yaml::deep_copy(arena, resource.root());
+      bool is_marked = false;
       for (Node* tree : {before[i], after}) {
         TextMap labels = metadata_map(*tree, "labels");
-        if (labels.erase("validated-by") > 0) set_metadata_map(arena, *tree, "labels", labels);
+        is_marked = labels.erase("validated-by") > 0;
+        if (is_marked) set_metadata_map(arena, *tree, "labels", labels);
       }
+      // Taking the mark back writes the labels anew, and the original compares lines and tags as well: it refuses.
+      if (is_marked && has_own_labels(*before[i]))
+        fail(configuration->place(), text::cat("a validator may not mark ", to_string(resource.id()), ", which has labels"));
       json::Value left = finish(*before[i]), right = finish(*after);
       is_changed = !(left == right);
     }

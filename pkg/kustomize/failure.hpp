@@ -13,6 +13,11 @@ struct Failure {
   std::string message;
 };
 
+/// Something that kustomize does and this engine does not: never taken for a path that leads nowhere.
+struct Unsupported : Failure {
+  using Failure::Failure;
+};
+
 [[noreturn]] inline void fail(std::string where, std::string message) {
   throw Failure{std::move(where), std::move(message)};
 }

@@ -367,6 +367,8 @@ Node* from_patched_json(const json::Value& value, yaml::Arena& arena) {
       Node* node = yaml::make_string(arena, value.as_string());
       const bool is_word = yaml::resolve_tag(node->value, yaml::Typing::kYaml11) == Tag::kString;
       if (node->style == Style::kPlain && (!is_word || yaml::is_base60(node->value))) node->style = Style::kDoubleQuoted;
+      // The original prints and reads the object again here, and prints this text without quotes.
+      if (node->value == "<<") node->tag = Tag::kMerge;
       return node;
     }
     case json::Value::Kind::kArray: {

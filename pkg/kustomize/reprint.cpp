@@ -5,6 +5,7 @@
 #include "pkg/kustomize/failure.hpp"
 #include "pkg/kustomize/finish.hpp"
 #include "pkg/yaml/emitter.hpp"
+#include "pkg/yaml/parser.hpp"
 #include "pkg/yaml/scalar.hpp"
 
 namespace weir::kustomize {
@@ -48,14 +49,49 @@ Style style_of(const Node& node) {
   return Style::kPlain;
 }
 
+/// A value that no longer reads as what its tag says gets the tag before it.
+void write_tag(yaml::Emitter& emitter, const Node& node) {
+  if (node.is_quoted()) return;
+  const auto name = [&]() -> std::string_view {
+    switch (node.tag) {
+      case Tag::kInt: return "!!int";
+      case Tag::kFloat: return "!!float";
+      case Tag::kBool: return "!!bool";
+      case Tag::kNull: return "!!null";
+      case Tag::kTimestamp: return "!!timestamp";
+      default: return {};
+    }
+  }();
+  if (!name.empty() && yaml::resolve_tag(node.value, yaml::Typing::kCore) != node.tag) emitter.tag(name);
+}
+
+void write_scalar(yaml::Emitter& emitter, const Node& node) {
+  write_tag(emitter, node);
+  emitter.scalar(node.value, style_of(node));
+}
+
+void write_flow(yaml::Emitter& emitter, const Node& node) {
+  if (node.is_scalar()) return write_scalar(emitter, node);
+  const bool is_mapping = node.is_mapping();
+  emitter.begin_flow(is_mapping ? '{' : '[');
+  for (std::size_t i = 0; i < node.content.size(); ++i) {
+    emitter.flow_next(i == 0);
+    if (is_mapping) {
+      emitter.flow_key(node.content[i]->value, style_of(*node.content[i]));
+      ++i;
+    }
+    write_flow(emitter, *node.content[i]);
+  }
+  emitter.end_flow(is_mapping ? '}' : ']');
+}
+
 void write_yaml(yaml::Emitter& emitter, const Node& node) {
   switch (node.kind) {
     case yaml::Kind::kScalar:
-      if (node.style == Style::kFolded) fail("", "a folded text cannot be kept in a field that is replaced");
-      return emitter.scalar(node.value, style_of(node));
+      return write_scalar(emitter, node);
     case yaml::Kind::kSequence:
       if (node.content.empty()) return emitter.empty_sequence();
-      if (node.style == Style::kFlow) fail("", "brackets cannot be kept in a field that is replaced");
+      if (node.style == Style::kFlow) return write_flow(emitter, node);
       emitter.begin_sequence();
       for (const Node* item : node.content) {
         emitter.item();
@@ -64,7 +100,7 @@ void write_yaml(yaml::Emitter& emitter, const Node& node) {
       return emitter.end_sequence();
     case yaml::Kind::kMapping:
       if (node.content.empty()) return emitter.empty_mapping();
-      if (node.style == Style::kFlow) fail("", "brackets cannot be kept in a field that is replaced");
+      if (node.style == Style::kFlow) return write_flow(emitter, node);
       emitter.begin_mapping();
       for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
         emitter.key(node.content[i]->value, style_of(*node.content[i]));
@@ -89,6 +125,8 @@ std::string reprint(const Node& root, std::string_view original) {
     write_pretty(out, value, "");
     return out;
   }
+  if (yaml::has_more_than_values(original))
+    throw Unsupported{"", "the text has comments, anchors or tags, which a replacement inside of it cannot keep yet"};
   std::string out;
   yaml::Emitter emitter{out, 0};
   write_yaml(emitter, root);

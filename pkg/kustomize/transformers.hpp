@@ -36,6 +36,8 @@ TransformerPointer make_strategic_patch(Context& context, std::vector<ResourcePo
 TransformerPointer make_patch(const Loader& loader, const Patch& patch);
 TransformerPointer make_strategic_patches(const Loader& loader, const std::vector<std::string>& paths, const std::string& inline_patches, const std::string& place);
 TransformerPointer make_json_patch(const Loader& loader, const Patch& patch);
+/// What the namespace transformer does to one object, without field specs.
+void set_namespace(Resource& resource, std::string_view space);
 TransformerPointer make_namespace(std::string space, const FieldSpecs& specs, bool is_unset_only, std::string subjects, const std::string& place);
 TransformerPointer make_name_prefix(std::string prefix, const FieldSpecs& specs);
 TransformerPointer make_name_suffix(std::string suffix, const FieldSpecs& specs);

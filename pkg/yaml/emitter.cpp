@@ -102,6 +102,27 @@ void Emitter::empty_mapping() { indicator("{", true, false); indicator("}", fals
 void Emitter::empty_sequence() { indicator("[", true, false); indicator("]", false, false); }
 void Emitter::scalar(std::string_view text, Style style) { write_scalar(text, style, false); }
 
+void Emitter::tag(std::string_view name) { indicator(name, true, false); }
+
+void Emitter::begin_flow(char open) {
+  indicator({&open, 1}, true, false);
+  ++flow_level_;
+}
+
+void Emitter::flow_next(bool is_first) {
+  if (!is_first) indicator(",", false, false);
+}
+
+void Emitter::flow_key(std::string_view text, Style style) {
+  write_scalar(text, style, true);
+  indicator(":", false, false);
+}
+
+void Emitter::end_flow(char close) {
+  --flow_level_;
+  indicator({&close, 1}, false, false);
+}
+
 void Emitter::finish() {
   if (column_ > 0) put_break();
 }
@@ -202,11 +223,12 @@ Emitter::Analysis Emitter::analyze(std::string_view text) {
 void Emitter::write_scalar(std::string_view text, Style style, bool is_key) {
   const Analysis analysis = analyze(text);
   if (is_key && analysis.is_multiline) style = Style::kDoubleQuoted;
-  if (style == Style::kPlain && (!analysis.is_plain_allowed || (text.empty() && is_key)))
-    style = Style::kSingleQuoted;
+  const bool is_plain_allowed = flow_level_ == 0 ? analysis.is_plain_allowed && !(text.empty() && is_key)
+                                                 : !text.empty() && can_be_plain(text, true);
+  if (style == Style::kPlain && !is_plain_allowed) style = Style::kSingleQuoted;
   if (style == Style::kSingleQuoted && !analysis.is_single_quoted_allowed)
     style = Style::kDoubleQuoted;
-  if ((style == Style::kLiteral || style == Style::kFolded) && (!analysis.is_block_allowed || is_key))
+  if ((style == Style::kLiteral || style == Style::kFolded) && (!analysis.is_block_allowed || is_key || flow_level_ > 0))
     style = Style::kDoubleQuoted;
 
   // Continuation lines of a scalar stand one step further in.
@@ -220,8 +242,10 @@ void Emitter::write_scalar(std::string_view text, Style style, bool is_key) {
       write_double_quoted(text, !is_key);
       break;
     case Style::kLiteral:
-    case Style::kFolded:
       write_literal(text);
+      break;
+    case Style::kFolded:
+      write_folded(text);
       break;
     default:
       write_plain(text, !is_key);
@@ -346,8 +370,8 @@ void Emitter::write_double_quoted(std::string_view text, bool may_break) {
   is_at_indention_ = false;
 }
 
-void Emitter::write_literal(std::string_view text) {
-  indicator("|", true, false);
+void Emitter::write_block_header(char kind, std::string_view text) {
+  indicator({&kind, 1}, true, false);
   if (text.front() == ' ' || is_break_at(text, 0)) indicator("2", false, false);
   // No break at the end, one, or several.
   std::size_t last = text.size() - 1;
@@ -361,6 +385,41 @@ void Emitter::write_literal(std::string_view text) {
     while ((byte_at(text, last) & 0xC0) == 0x80) --last;
     if (is_break_at(text, last)) indicator("+", false, false);
   }
+}
+
+void Emitter::write_folded(std::string_view text) {
+  write_block_header('>', text);
+  is_after_blank_ = true;
+  bool was_break = true, is_led_by_blank = true;
+  put_break();
+  is_at_indention_ = true;
+  for (std::size_t i = 0; i < text.size();) {
+    if (is_break_at(text, i)) {
+      // The original looks at the beginning of the text here, not at what follows.
+      if (!was_break && !is_led_by_blank && text[i] == '\n' && !is_blank_at(text, text.find_first_not_of("\n\r"))) put_break();
+      if (text[i] == '\n') {
+        put_break();
+        ++i;
+      } else {
+        copy_character(text, i);
+        column_ = 0;
+      }
+      is_at_indention_ = true;
+      was_break = true;
+    } else {
+      if (was_break) {
+        write_indent();
+        is_led_by_blank = is_blank_at(text, i);
+      }
+      copy_character(text, i);
+      is_at_indention_ = false;
+      was_break = false;
+    }
+  }
+}
+
+void Emitter::write_literal(std::string_view text) {
+  write_block_header('|', text);
   put_break();
   is_at_indention_ = true;
   is_after_blank_ = true;

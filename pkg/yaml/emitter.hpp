@@ -27,6 +27,13 @@ class Emitter {
   void end_sequence();
   void empty_sequence();
   void scalar(std::string_view text, Style style);
+  /// Before a scalar: "!!int".
+  void tag(std::string_view name);
+  /// Brackets or braces around what follows, for `is_first` and later items of which flow_next() is called.
+  void begin_flow(char open);
+  void flow_next(bool is_first);
+  void flow_key(std::string_view text, Style style);
+  void end_flow(char close);
   void finish();
 
  private:
@@ -46,6 +53,8 @@ class Emitter {
   void write_single_quoted(std::string_view text, bool may_break);
   void write_double_quoted(std::string_view text, bool may_break);
   void write_literal(std::string_view text);
+  void write_folded(std::string_view text);
+  void write_block_header(char kind, std::string_view text);
   void push_indent(bool is_indentless);
   void pop_indent();
   void copy_character(std::string_view text, std::size_t& i);
@@ -58,6 +67,7 @@ class Emitter {
   bool is_after_blank_ = true;
   bool is_at_indention_ = true;
   bool is_in_mapping_ = false;
+  int flow_level_ = 0;
 };
 
 /// True when the text may stand unquoted, as far as its characters go: it may still read as a number.

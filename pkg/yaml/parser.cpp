@@ -216,7 +216,8 @@ class Parser {
     const Token& token = scanner_.peek();
     Node* node = make(Kind::kScalar, Tag::kString, token.style);
     node->value = token.value;
-    if (!node->is_quoted()) node->tag = resolve_tag(node->value, options_.typing);
+    if (!node->is_quoted())
+      node->tag = node->value == "<<" ? Tag::kMerge : resolve_tag(node->value, options_.typing);
     scanner_.pop();
     return node;
   }
@@ -542,6 +543,28 @@ Result<std::vector<Node*>> parse_all(
     return nodes;
   } catch (const SyntaxError& error) {
     return to_error(error, options);
+  }
+}
+
+bool has_more_than_values(std::string_view text) {
+  Arena arena;
+  Scanner scanner{text, arena};
+  try {
+    for (;; scanner.pop()) {
+      switch (scanner.peek().type) {
+        case TokenType::kAnchor:
+        case TokenType::kAlias:
+        case TokenType::kTag:
+        case TokenType::kDirective:
+          return true;
+        case TokenType::kStreamEnd:
+          return scanner.has_comments();
+        default:
+          if (scanner.has_comments()) return true;
+      }
+    }
+  } catch (const SyntaxError&) {
+    return true;
   }
 }
 

@@ -36,6 +36,9 @@ Result<std::vector<Node*>> parse_all(
     std::string_view text, Arena& arena, const ParseOptions& options = {}
 );
 
+/// Whether the text holds what its tree does not show: comments, anchors, aliases, tags or directives.
+bool has_more_than_values(std::string_view text);
+
 /// "source:line:column" of a node, for messages.
 std::string place(std::string_view source, const Node& node);
 

@@ -29,7 +29,6 @@ std::optional<Scalar> resolve_word(std::string_view text, Typing typing) {
       if (typing == Typing::kYaml11 && one_of({"n", "N"})) return Scalar{Tag::kBool, false};
       break;
     case 2:
-      if (text == "<<") return Scalar{Tag::kMerge, {}};
       if (typing == Typing::kYaml11 && one_of({"on", "On", "ON"})) return Scalar{Tag::kBool, true};
       if (typing == Typing::kYaml11 && one_of({"no", "No", "NO"})) return Scalar{Tag::kBool, false};
       break;
@@ -333,7 +332,7 @@ Scalar resolve(std::string_view text, Typing typing) {
   }
   switch (first) {
     case 'y': case 'Y': case 'n': case 'N': case 't': case 'T':
-    case 'f': case 'F': case 'o': case 'O': case '~': case '<':
+    case 'f': case 'F': case 'o': case 'O': case '~':
       if (const auto word = resolve_word(text, typing)) return *word;
       return Scalar{};
     default:

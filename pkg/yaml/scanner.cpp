@@ -226,6 +226,7 @@ void Scanner::skip_to_token() {
     // A tab may not indent, so it is skipped only where no key can begin.
     while (at(0) == ' ' || ((is_flow || !is_simple_key_allowed_) && at(0) == '\t')) skip();
     if (at(0) == '#') {
+      has_comments_ = true;
       const auto end = text_.find_first_of("\n\r", mark_.offset);
       while (!is_end() && break_width() == 0 && mark_.offset != end) skip();
     }
@@ -518,8 +519,10 @@ void Scanner::fetch_block_scalar(bool is_literal) {
     if (chomping != 0) read_increment();
   }
   while (is_blank()) skip();
-  if (at(0) == '#')
+  if (at(0) == '#') {
+    has_comments_ = true;
     while (!is_end() && break_width() == 0) skip();
+  }
   if (!is_end() && break_width() == 0)
     throw SyntaxError{mark_, "expected a line break after | or >"};
   skip_line();

@@ -64,6 +64,8 @@ class Scanner {
   /// The next token; stays until `pop`. @throws SyntaxError
   Token& peek();
   void pop();
+  /// Whether a comment stood before the tokens that were peeked at so far.
+  bool has_comments() const { return has_comments_; }
 
  private:
   struct SimpleKey {
@@ -125,6 +127,7 @@ class Scanner {
   std::size_t popped_ = 0;
   bool is_simple_key_allowed_ = true;
   bool is_stream_ended_ = false;
+  bool has_comments_ = false;
   int indent_ = -1;
   std::vector<int> indents_;
   std::vector<SimpleKey> simple_keys_;  // one for each flow level, the block context first

@@ -66,7 +66,7 @@ class Tls(scenario.Scenario):
         repository = self.serve()
         self.kube.secret(self.ns, "tls", ca__crt="this is no certificate")
         self.git_repository(repository.url, secretRef={"name": "tls"})
-        self.failing("repo", message="ca.crt", kind="GitRepository")
+        self.failing("repo", message="certificate authority", kind="GitRepository")
 
 
 if __name__ == "__main__":

@@ -73,13 +73,7 @@ class ValueAdd final : public Transformer {
   void set(Resource& resource, const Target& target) const {
     Arena& arena = resource.arena();
     if (target.field_path == "metadata/namespace") {
-      if (resource.id().is_cluster_scoped) return;
-      const ParsedSpec own{{"", "", "", "metadata/namespace", true}};
-      for_each_field(arena, resource.root(), own, {Kind::kScalar, Tag::kNone}, [&](Node& node) {
-        Node* value = yaml::make_scalar(arena, value_);
-        value->tag = Tag::kString;
-        set_scalar(node, value);
-      });
+      set_namespace(resource, value_);
       return;
     }
     std::vector<std::string> steps;

@@ -95,24 +95,6 @@ class Space final : public Transformer {
     resources.ids_changed();
   }
 
- private:
-  static bool is_rendered_by_helm(const Resource& resource) {
-    const auto annotations = metadata_map(resource.root(), "annotations");
-    const auto found = annotations.find("internal.config.kubernetes.io/helm-generated");
-    return found != annotations.end() && found->second == "true";
-  }
-
-  void set_value(Arena& arena, Node& node) const {
-    if (is_unset_only_) {
-      // Only a text that is there counts; a collection would be refused below.
-      const bool is_set = !yaml::is_empty(&node) && node.is_scalar() && !node.value.empty();
-      if (is_set) return;
-    }
-    Node* value = yaml::make_scalar(arena, space_);
-    value->tag = Tag::kString;
-    set_scalar(node, value);
-  }
-
   void set_space(Resource& resource) {
     Arena& arena = resource.arena();
     const auto set = [&](Node& node) { set_value(arena, node); };
@@ -131,6 +113,24 @@ class Space final : public Transformer {
       if (is_binding && is_binding_spec && path == "subjects/namespace") continue;
       for_each_field(arena, resource.root(), *spec, {Kind::kScalar, Tag::kString}, set);
     }
+  }
+
+ private:
+  static bool is_rendered_by_helm(const Resource& resource) {
+    const auto annotations = metadata_map(resource.root(), "annotations");
+    const auto found = annotations.find("internal.config.kubernetes.io/helm-generated");
+    return found != annotations.end() && found->second == "true";
+  }
+
+  void set_value(Arena& arena, Node& node) const {
+    if (is_unset_only_) {
+      // Only a text that is there counts; a collection would be refused below.
+      const bool is_set = !yaml::is_empty(&node) && node.is_scalar() && !node.value.empty();
+      if (is_set) return;
+    }
+    Node* value = yaml::make_scalar(arena, space_);
+    value->tag = Tag::kString;
+    set_scalar(node, value);
   }
 
   void set_subjects(Arena& arena, Resource& resource) {
@@ -162,6 +162,10 @@ TransformerPointer make_name_prefix(std::string prefix, const FieldSpecs& specs)
 
 TransformerPointer make_name_suffix(std::string suffix, const FieldSpecs& specs) {
   return std::make_unique<NameAffix>(std::move(suffix), specs, false);
+}
+
+void set_namespace(Resource& resource, std::string_view space) {
+  Space{std::string{space}, {}, false, Space::Subjects::kDefaultOnly}.set_space(resource);
 }
 
 TransformerPointer make_hashes() { return std::make_unique<Hashes>(); }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "pkg/base/text.hpp"
+#include "pkg/json/codec.hpp"
 #include "pkg/kustomize/context.hpp"
 #include "pkg/kustomize/failure.hpp"
 #include "pkg/kustomize/finish.hpp"
@@ -127,6 +128,9 @@ class JsonPatch final : public Transformer {
       TextMap annotations = metadata_map(*root, "annotations");
       for (const auto& [key, value] : kept) annotations[key] = value;
       set_metadata_map(arena, *root, "annotations", annotations);
+      // The object was read anew, which a validator can tell.
+      if (Node* labels = lookup(root, "metadata"); labels != nullptr && (labels = labels->find("labels")) != nullptr)
+        for (Node* key : labels->content) key->line = 1;
     }
     resources.ids_changed();
   }
@@ -138,15 +142,25 @@ class JsonPatch final : public Transformer {
   bool stores_id_;
 };
 
-/// The operations in a text: a list, JSON or YAML. nullopt when it is no list of objects.
-std::optional<json::Value> read_operations(const std::string& text, const std::string& source, const Limits& limits, std::string& problem) {
+/// A text that begins with "[" is JSON and nothing else: numbers stay as written, escapes may be surrogate pairs.
+Result<json::Value> parse_operations(const std::string& text, const std::string& source, const Limits& limits) {
+  if (text.starts_with('[')) {
+    auto value = json::parse(text, {limits.nesting});
+    if (!value) return InputError{source, value.error().text()};
+    return value;
+  }
   yaml::ParseOptions options;
   options.source = source;
   options.typing = yaml::Typing::kYaml11;
   options.duplicates = yaml::DuplicateKeys::kLastWins;
   options.max_alias_nodes = limits.alias_nodes;
   options.max_depth = limits.nesting;
-  auto value = yaml::parse_document(text, options);
+  return yaml::parse_document(text, options);
+}
+
+/// The operations in a text: a list, JSON or YAML. nullopt when it is no list of objects.
+std::optional<json::Value> read_operations(const std::string& text, const std::string& source, const Limits& limits, std::string& problem) {
+  auto value = parse_operations(text, source, limits);
   if (!value) {
     problem = value.error().text();
     return std::nullopt;

@@ -220,6 +220,8 @@ class Replacements final : public Transformer {
       if (places.empty()) return false;
       for (Node* place : places) set_value(arena, *place, value, options);
       holder->value = arena.keep(reprint(*inner, holder->value));
+    } catch (const Unsupported&) {
+      throw;
     } catch (const Failure&) {
       return false;
     }

@@ -1,0 +1,81 @@
+#include "controllers/source/git_repository_status.hpp"
+
+#include <gtest/gtest.h>
+
+namespace weir::source {
+namespace {
+
+using api::source::GitRepository;
+namespace condition = api::source::condition;
+
+const WallTime t0 = parse_rfc3339("2026-01-01T00:00:00Z").value();
+
+GitRepository stored() {
+  GitRepository object;
+  object.metadata.generation = 3;
+  object.status.artifact.emplace();
+  object.status.artifact->revision = "main@sha1:abc";
+  return object;
+}
+
+const api::Condition& get(const GitRepository& object, std::string_view type) {
+  static const api::Condition kNone;
+  const auto* found = api::find_condition(object.status.conditions, type);
+  return found != nullptr ? *found : kNone;
+}
+
+TEST(GitRepositoryStatus, ReadySpeaksOfTheArtifact) {
+  auto object = stored();
+  mark_ready(object, t0);
+  EXPECT_EQ(get(object, "Ready").status, "True");
+  EXPECT_EQ(get(object, "Ready").reason, "Succeeded");
+  EXPECT_EQ(get(object, "Ready").message, "stored artifact for revision 'main@sha1:abc'");
+  EXPECT_EQ(object.status.observed_generation, 3);
+}
+
+TEST(GitRepositoryStatus, AFailureKeepsTheArtifactAndIsToldByReady) {
+  auto object = stored();
+  mark_ready(object, t0);
+  object.metadata.generation = 4;
+  mark_failed(object, Problem{condition::kFetchFailed, "GitOperationFailed", "no route"}, t0);
+  EXPECT_EQ(get(object, "Ready").status, "False");
+  EXPECT_EQ(get(object, "Ready").message, "no route");
+  EXPECT_EQ(get(object, condition::kArtifactInStorage).status, "True");
+  EXPECT_EQ(get(object, "Reconciling").reason, "ProgressingWithRetry");
+  EXPECT_EQ(object.status.observed_generation, 3) << "the new spec is not done";
+  mark_ready(object, t0);
+  EXPECT_TRUE(get(object, "Reconciling").status.empty());
+  EXPECT_TRUE(get(object, condition::kFetchFailed).status.empty());
+}
+
+TEST(GitRepositoryStatus, AStalledObjectIsNotReconciling) {
+  auto object = stored();
+  mark_failed(object, Problem{condition::kFetchFailed, "GitOperationFailed", "no route"}, t0);
+  mark_stalled(object, runtime::Stall{"URLInvalid", "bad url"}, t0);
+  EXPECT_EQ(get(object, "Stalled").status, "True");
+  EXPECT_TRUE(get(object, "Reconciling").status.empty());
+  EXPECT_EQ(get(object, "Ready").message, "bad url");
+}
+
+TEST(GitRepositoryStatus, InputsOfTheArtifactAreCompared) {
+  auto object = stored();
+  EXPECT_TRUE(has_same_inputs(object));
+  object.spec.ignore = "*.md";
+  EXPECT_FALSE(has_same_inputs(object));
+  object.status.observed_ignore = "*.md";
+  object.spec.sparse_checkout = {"deploy"};
+  EXPECT_FALSE(has_same_inputs(object));
+}
+
+TEST(GitRepositoryStatus, UnsupportedFieldsAreRefusedByName) {
+  api::source::GitRepositorySpec spec;
+  EXPECT_FALSE(unsupported_field(spec));
+  spec.provider = "azure";
+  EXPECT_EQ(
+      unsupported_field(spec)->message,
+      "spec.provider: \"azure\" is not supported by this version of Weir"
+  );
+}
+
+}  // namespace
+}  // namespace weir::source
