@@ -101,7 +101,8 @@ asio::awaitable<Outcome> ImagePolicyReconciler::find_repository(Context&, Run& r
         parts_.requeue_dependency
     };
   }
-  if (!co_await may_refer(object, *run.repository)) {
+  const bool is_allowed = co_await may_refer(object, *run.repository);
+  if (!is_allowed) {
     // Retried: the labels of namespaces are not watched.
     co_return Wait{
         reason::kAccessDenied,
