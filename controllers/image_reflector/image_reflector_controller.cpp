@@ -12,6 +12,9 @@
 namespace weir::image_reflector {
 namespace {
 
+/// Policies wait for the API server only, and one scan may wake hundreds of them.
+constexpr std::size_t kPoliciesForARepository = 2;
+
 template <class T>
 typename runtime::Controller<T>::Options controller_options(const Options& options) {
   typename runtime::Controller<T>::Options out;
@@ -33,6 +36,7 @@ runtime::Controller<ImageRepository>::Options repository_options(const Options& 
 
 runtime::Controller<ImagePolicy>::Options policy_options(const Options& options) {
   auto out = controller_options<ImagePolicy>(options);
+  out.loop.concurrency *= kPoliciesForARepository;
   out.resource_info = [](const ImagePolicy& object) {
     return std::map<std::string, std::string>{{"source_name", object.spec.image_repository_ref.name}};
   };
