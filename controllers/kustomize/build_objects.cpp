@@ -89,6 +89,14 @@ std::string folder_of(const fs::path& root, const std::string& path) {
 
 }  // namespace
 
+bool has_same_inputs(const fs::path& root, const std::vector<kustomize::Input>& inputs) {
+  const auto files = kustomize::SecureFileSystem::open(root.string());
+  if (files.has_error()) return false;
+  auto here = inputs;
+  for (auto& input : here) input.path = files->root() + input.path;
+  return kustomize::are_current(*files, here);
+}
+
 bool has_path(const fs::path& root, const std::string& path) {
   // Unpacked artifacts hold no links: what lies below by name lies below.
   const auto folder = folder_of(root, path);
@@ -104,6 +112,7 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
   kustomize::BuildOptions options;
   options.load_restrictions = kustomize::LoadRestrictions::kNone;  // the root confines every path already
   options.profile = kustomize::Profile::kFlux;
+  options.documents = request.documents;
   auto built = kustomize::generate_and_build(*files, folder, additions_of(spec), options);
   if (built.has_error()) return about_files(built.error(), files->root());
 
@@ -135,6 +144,8 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
     out.objects.push_back(std::move(object));
   }
   out.digest = digester.finish();
+  out.inputs = std::move(built->inputs);
+  for (auto& input : out.inputs) input.path.erase(0, files->root().size());
   return out;
 }
 

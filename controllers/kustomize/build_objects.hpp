@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "controllers/kustomize/substitute.hpp"
 #include "pkg/base/result.hpp"
 #include "pkg/kube/object.hpp"
+#include "pkg/kustomize/build.hpp"
+#include "pkg/kustomize/document_cache.hpp"
 
 namespace weir::kustomize_controller {
 
@@ -20,11 +23,13 @@ struct BuildRequest {
   std::optional<Variables> variables;  ///< nullopt: no substitution
   bool strict_substitution = true;
   std::string label_group;  ///< of the owner labels: kustomize.toolkit.fluxcd.io
+  std::shared_ptr<kustomize::DocumentCache> documents;  ///< shared by the builds of a moment
 };
 
 struct BuiltObjects {
   std::vector<kube::Object> objects;  ///< ready to be applied
   std::string digest;                 ///< "sha256:<hex>" of what was rendered
+  std::vector<kustomize::Input> inputs;  ///< what the build read, below the root
 };
 
 /// Generates the kustomization file where there is none, adds what the spec adds, builds, substitutes, and sets common
@@ -32,6 +37,10 @@ struct BuiltObjects {
 /// @returns an error whose `where` names file and line, or the object
 /// Source of the rules: Flux (flux-core, "kustomization.yaml generation and build").
 Result<BuiltObjects> build_objects(const BuildRequest& request);
+
+/// Whether every file that an earlier build read is the same in another artifact, so that it would give the same.
+/// Blocking, for the cpu pool: it hashes those files.
+bool has_same_inputs(const std::filesystem::path& root, const std::vector<kustomize::Input>& inputs);
 
 /// Whether `spec.path` is a folder of the artifact.
 bool has_path(const std::filesystem::path& root, const std::string& path);

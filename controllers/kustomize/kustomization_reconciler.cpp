@@ -40,6 +40,7 @@ constexpr auto kQuarrel = 30s;
 constexpr Milliseconds kFirstHealPause{0};
 constexpr Milliseconds kLongestHealPause{120'000};
 constexpr std::size_t kMostShownObjects = 20;
+constexpr std::size_t kSharedDocumentBytes = 8u << 20;
 
 /// How records and the inventory tell objects apart: the version does not count.
 std::string name_of(const ssa::ObjectId& id) {
@@ -90,7 +91,8 @@ struct KustomizationReconciler::Run {
   std::string revision;
   std::optional<Variables> variables;
   std::vector<std::string> secret_values;  // of the variables: to be kept out of messages
-  std::string inputs;                   // what decides the result: artifact, generation, variables
+  std::string settings;                 // what the spec decides: generation, variables
+  std::string inputs;                   // the settings and the artifact: together they decide the result
   bool only_health = false;             // everything is applied: go on waiting
   bool changed = false;                 // something was written or rebuilt in this pass
   std::shared_ptr<const artifact::Unpacked> artifact;
@@ -151,7 +153,11 @@ kube::Client KustomizationReconciler::client_for(const Kustomization& object) co
 asio::awaitable<Outcome> KustomizationReconciler::reconcile(Context& context, Kustomization& object) {
   auto& memory = memories_[key_of(object)];
   memory.busy = true;
-  const ScopeExit no_longer_busy{[&memory] { memory.busy = false; }};
+  if (++running_ == 1) documents_ = std::make_shared<kustomize::DocumentCache>(kSharedDocumentBytes);
+  const ScopeExit no_longer_busy{[this, &memory] {
+    memory.busy = false;
+    if (--running_ == 0) documents_.reset();
+  }};
   Run run{object, memory};
   run.started = context.clock.now();
   co_return co_await runtime::run_steps(*this, kSteps, context, run);
@@ -225,6 +231,12 @@ bool KustomizationReconciler::is_as_recorded(const Record& record) const {
   return live && live->owned_hash == record.owned_hash;
 }
 
+bool KustomizationReconciler::is_untouched(const Memory& memory) const {
+  return std::ranges::all_of(memory.records, [this](const auto& entry) {
+    return is_as_recorded(entry.second);
+  });
+}
+
 asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& context, Run& run) {
   const auto& artifact = *run.source->status.artifact;
   std::string variables;
@@ -233,9 +245,8 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
       text::append(variables, name.size(), " ", name, value.size(), " ", value);
     }
   }
-  run.inputs = text::cat(
-      artifact.digest, " ", artifact.revision, " ", run.object.metadata.generation, " ", sha256_hex(variables)
-  );
+  run.settings = text::cat(run.object.metadata.generation, " ", sha256_hex(variables));
+  run.inputs = text::cat(artifact.digest, " ", artifact.revision, " ", run.settings);
   run.old_inventory = entries_of(run.object);
   auto& memory = run.memory;
   const bool requested = run.object.metadata.annotation(api::kRequestedAtAnnotation) !=
@@ -245,7 +256,10 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
     // A new revision or spec pre-empts whatever was waited for.
     memory.health.reset();
     parts_.health_watches.stop(key_of(run.object));
-    if (requested) memory.records.clear();  // somebody wants to be sure: ask the server about every object
+    if (requested) {  // somebody wants to be sure: build, and ask the server about every object
+      memory.records.clear();
+      memory.files.clear();
+    }
     co_return Next{};
   }
   if (memory.health) {
@@ -254,10 +268,7 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
   }
   const bool ready = api::is_condition_true(run.object.status.conditions, condition::kReady) &&
                      run.object.status.last_applied_revision == run.revision;
-  const bool untouched = std::ranges::all_of(memory.records, [this](const auto& entry) {
-    return is_as_recorded(entry.second);
-  });
-  if (!ready || !untouched) co_return Next{};
+  if (!ready || !is_untouched(memory)) co_return Next{};
   if (run.object.spec.wait || !run.object.spec.health_checks.empty()) {
     run.only_health = true;
     co_return Next{};
@@ -295,14 +306,32 @@ asio::awaitable<Outcome> KustomizationReconciler::fetch_artifact(Context&, Run& 
   co_return Next{};
 }
 
-asio::awaitable<Outcome> KustomizationReconciler::build(Context&, Run& run) {
+asio::awaitable<Outcome> KustomizationReconciler::build(Context& context, Run& run) {
   if (run.only_health) co_return Next{};
+  auto& memory = run.memory;
+  const bool was_applied = !memory.inputs.empty() && !memory.files.empty() && memory.settings == run.settings &&
+                           api::is_condition_true(run.object.status.conditions, condition::kReady);
+  if (was_applied && is_untouched(memory)) {
+    // A commit elsewhere in the repository: none of the files that the last build read has changed.
+    const auto unpacked = run.artifact;
+    auto compare = [&memory, unpacked](std::stop_token) {
+      return has_same_inputs(unpacked->folder(), memory.files);
+    };
+    const bool same = co_await parts_.cpu.run(std::move(compare));
+    if (same) {
+      context.log.debug("no input changed", {{"revision", run.revision}});
+      memory.inputs = run.inputs;
+      run.only_health = true;
+      co_return Next{};
+    }
+  }
   BuildRequest request;
   request.root = run.artifact->folder();
   request.object = run.object;
   request.variables = run.variables;
   request.strict_substitution = options_.strict_substitution;
   request.label_group = Kustomization::kNames.group;
+  request.documents = documents_;
   const auto artifact = run.artifact;  // keeps the folder while the pool works
   auto work = [&request, artifact](std::stop_token) { return build_objects(request); };
   auto built = co_await parts_.cpu.run(std::move(work));
@@ -374,6 +403,8 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
   }
   run.changes = std::move(result.changes);
   memory.digest = run.built.digest;
+  memory.files = std::move(run.built.inputs);
+  memory.settings = run.settings;
 
   std::set<std::string> names;
   for (const auto& change : run.changes) names.insert(name_of(change.id));

@@ -19,6 +19,7 @@
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
 #include "pkg/kube/rest_mapper.hpp"
+#include "pkg/kustomize/build.hpp"
 #include "pkg/runtime/reconciler.hpp"
 #include "pkg/runtime/steps.hpp"
 #include "pkg/ssa/applier.hpp"
@@ -86,6 +87,8 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   struct Memory {
     bool busy = false;          // a pass runs: what its own writes cause is no drift
     std::string inputs;         // of the last complete apply: artifact, generation, variables
+    std::string settings;       // of that apply: generation and variables
+    std::vector<kustomize::Input> files;    // that its build read
     std::string digest;         // of what was rendered
     std::map<std::string, Record> records;  // by name_of()
     std::optional<HealthWait> health;
@@ -110,6 +113,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
 
   asio::awaitable<void> record_before_write(runtime::Context& context, Run& run, std::vector<ssa::ObjectId> ids);
   bool is_as_recorded(const Record& record) const;
+  bool is_untouched(const Memory& memory) const;
   void learn_applied(Run& run, const ssa::ObjectId& id, const kube::Object& metadata, std::uint64_t desired_hash);
   void on_object_change(const ssa::ObjectId& id, const kube::ObjectKey& owner, const TrackedObject* after);
   void wake_after_drift(const kube::ObjectKey& owner, Memory& memory);
@@ -122,6 +126,8 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   const KustomizationOptions options_;
   Wake wake_;
   std::map<kube::ObjectKey, Memory> memories_;
+  std::size_t running_ = 0;                             // passes
+  std::shared_ptr<kustomize::DocumentCache> documents_; // bases that their builds share; goes with the last of them
 };
 
 }  // namespace weir::kustomize_controller

@@ -60,6 +60,8 @@ struct BuildOptions {
   /// What the label app.kubernetes.io/managed-by says after "kustomize-".
   std::string managed_by_version = "(devel)";
   RemoteLoader* remote = nullptr;  ///< nullptr: remote resources are refused
+  /// Manifests that builds share; nullptr: each parses its own.
+  std::shared_ptr<class DocumentCache> documents;
   Limits limits;
 };
 

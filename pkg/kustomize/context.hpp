@@ -48,6 +48,9 @@ class Context {
   void set_base(std::string base) { base_ = std::move(base); }
   const std::string& base() const { return base_; }
 
+  /// Keeps what nodes of this build have their texts in.
+  void keep(std::shared_ptr<const void> owner) { kept_.push_back(std::move(owner)); }
+
   /// Counts against the limit of resources. @throws Failure
   void count_resources(std::size_t count);
 
@@ -75,6 +78,7 @@ class Context {
   const FileSystem& files_;
   const BuildOptions& options_;
   yaml::Arena arena_;
+  std::vector<std::shared_ptr<const void>> kept_;
   std::string base_;
   std::map<std::string, std::optional<std::string>> inputs_;  // path -> digest, nullopt: absent
   std::vector<std::string> warnings_;

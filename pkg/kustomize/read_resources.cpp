@@ -5,6 +5,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/kustomize/context.hpp"
+#include "pkg/kustomize/document_cache.hpp"
 #include "pkg/kustomize/failure.hpp"
 #include "pkg/kustomize/finish.hpp"
 #include "pkg/yaml/parser.hpp"
@@ -83,9 +84,7 @@ class ResourceReader {
     const auto parts = split_documents(text, source_);
     for (const Part& part : parts) {
       options_.first_line = part.line;
-      const auto document = yaml::parse_first(part.text, context_.arena(), options_);
-      if (!document) fail(document.error().where, document.error().message);
-      Node* node = *document;
+      Node* node = parse(part.text);
       if (yaml::is_missing(node)) continue;
       const auto kind = node->is_mapping() ? text_of(node->find("kind")) : std::string_view{};
       const bool is_list = parts.size() == 1 && (kind == "List" || kind == "ResourceList") &&
@@ -97,6 +96,18 @@ class ResourceReader {
       if (const Node* items = node->find("items"))
         for (Node* item : items->content) queue.push_back(item);
     }
+  }
+
+  Node* parse(std::string_view text) {
+    if (const auto& cache = context_.options().documents) {
+      if (const auto shared = cache->parse(text, options_)) {
+        context_.keep(shared);
+        return shared->document == nullptr ? nullptr : yaml::deep_copy(context_.arena(), *shared->document);
+      }
+    }
+    const auto document = yaml::parse_first(text, context_.arena(), options_);
+    if (!document) fail(document.error().where, document.error().message);
+    return *document;
   }
 
   void check(const Node& node) const {

@@ -9,7 +9,7 @@ namespace weir::kustomize {
 
 /// The disk, as far as it lies in or below a root. A path that leaves the root, by ".." or through a symbolic link, is
 /// refused: "path '/etc/passwd' is not in or below '/tmp/artifact'". A root of "/" confines nothing.
-/// Threads: any; another process that moves links while a build runs may defeat the check of that very file.
+/// Threads: any.
 class SecureFileSystem final : public FileSystem {
  public:
   /// @param root            an existing directory; its own links are resolved here
@@ -27,6 +27,11 @@ class SecureFileSystem final : public FileSystem {
  private:
   SecureFileSystem(std::string root, std::size_t max_file_bytes)
       : root_{std::move(root)}, max_file_bytes_{max_file_bytes} {}
+
+  static Result<std::string> name_of(int descriptor, const std::string& path);
+  /// Refuses a path outside of the root; `shown` is how the message names it.
+  Result<void> check(const std::string& shown, const std::string& path) const;
+  bool confines_nothing() const { return root_ == "/"; }
 
   std::string root_;
   std::size_t max_file_bytes_;

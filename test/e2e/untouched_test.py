@@ -1,0 +1,58 @@
+"""What did not change costs nothing: no build, no apply request, no status write beyond the revision."""
+import os
+import re
+import sys
+import time
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
+import scenario  # noqa: E402
+from scenario import config_map  # noqa: E402
+
+
+class Untouched(scenario.Scenario):
+    def requests(self):
+        """The kustomize-controller's API requests so far, by method."""
+        with urllib.request.urlopen(self.kustomize.metrics_url) as answer:
+            text = answer.read().decode()
+        return {m[1]: int(float(m[2])) for m in
+                re.finditer(r'rest_client_requests_total\{[^}]*method="(\w+)"[^}]*\} (\S+)', text)}
+
+    def test_a_pass_over_untouched_objects_asks_the_server_nothing(self):
+        repository = self.repository({"a.yaml": config_map("a"), "b.yaml": config_map("b")})
+        self.git_repository(repository.url)
+        self.kustomization(interval="1s")
+        self.applied()
+        time.sleep(1.5)     # the first watch of the kind, and the events of the first pass
+        before = self.requests()
+        version = self.kube.get("Kustomization", "app", self.ns)["metadata"]["resourceVersion"]
+        time.sleep(3.5)     # at least two intervals
+        self.assertEqual(self.requests(), before)
+        self.assertEqual(self.kube.get("Kustomization", "app", self.ns)["metadata"]["resourceVersion"], version)
+
+    def test_a_commit_elsewhere_moves_the_revision_and_applies_nothing(self):
+        repository = self.repository({"mine/a.yaml": config_map("a"), "other/x.yaml": config_map("x")})
+        self.git_repository(repository.url)
+        self.kustomization(path="./mine")
+        self.applied()
+        time.sleep(1)
+        before = self.requests()
+        commit = self.push(repository, {"other/x.yaml": config_map("x", n="2")})
+        self.applied(commit=commit)
+        time.sleep(0.5)
+        after = self.requests()
+        self.assertEqual(after.get("PATCH", 0) - before.get("PATCH", 0), 1, "the status alone")
+        self.assertEqual(after.get("POST", 0), before.get("POST", 0), "no event")
+
+    def test_a_new_file_in_the_folder_is_noticed(self):
+        repository = self.repository({"mine/a.yaml": config_map("a")})
+        self.git_repository(repository.url)
+        self.kustomization(path="./mine")
+        self.applied()
+        commit = self.push(repository, {"mine/sub/b.yaml": config_map("b")})
+        self.applied(commit=commit)
+        self.assertIsNotNone(self.map("b"))
+
+
+if __name__ == "__main__":
+    scenario.main()
