@@ -1,6 +1,7 @@
 """ImageRepository and ImagePolicy: scans, choices, restarts, access, faults."""
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
 import scenario  # noqa: E402
@@ -115,6 +116,50 @@ class ImageScan(scenario.Scenario):
         self.failing("app", "AccessDenied", kind="ImagePolicy")
         self.kube.merge("Namespace", self.ns, None, {"metadata": {"labels": {"team": "a"}}})
         self.chosen("1.2.0")
+
+    def test_manifests_of_old_versions(self):
+        self.kube.create({"apiVersion": "image.toolkit.fluxcd.io/v1alpha2", "kind": "ImageRepository",
+                          "metadata": {"name": "order-service", "namespace": self.ns}, "spec": {"image": self.image}})
+        self.kube.create({"apiVersion": "image.toolkit.fluxcd.io/v1beta1", "kind": "ImagePolicy",
+                          "metadata": {"name": "order-service", "namespace": self.ns},
+                          "spec": {"imageRepositoryRef": {"name": "order-service"}, "policy": {"semver": {"range": ">=1.0.0"}}}})
+        self.chosen("1.2.0", "order-service")
+        old = self.kube.get("ImagePolicy", "order-service", self.ns, "image.toolkit.fluxcd.io/v1beta1")
+        self.assertEqual(old["status"]["latestImage"], f"{self.image}:1.2.0")
+
+    def test_a_registry_that_asks_for_patience_gets_it(self):
+        self.registry.fault = lambda path: (429, {"Retry-After": "60"}, b"")
+        self.image_repository(self.image, interval="1s")
+        self.failing("app", "ReadOperationFailed", "unexpected status code 429", kind="ImageRepository")
+        mark = self.registry.mark()
+        time.sleep(3)
+        self.assertEqual(self.registry.since(mark), [])
+        self.assertEqual(len([e for e in self.kube.events(self.ns, "app") if e["type"] == "Warning"]), 1)
+        self.registry.fault = None
+        self.reconcile("ImageRepository", "app")
+        self.scanned(tags=4)
+
+    def test_a_proxy(self):
+        password = self.keep_secret("a-proxy-password-33")
+        self.kube.secret(self.ns, "proxy", address=f"http://{self.registry.address}", username="robot", password=password)
+        self.image_repository("10.255.255.1:5000/team/app", proxySecretRef={"name": "proxy"}, insecure=True, timeout="10s")
+        self.scanned(tags=4)        # the scripted registry takes the whole URL, as a proxy does
+
+    def test_nothing_is_written_when_nothing_changed(self):
+        self.image_repository(self.image)
+        self.image_policy()
+        before = self.chosen("1.2.0")["metadata"]["resourceVersion"]
+        self.reconcile("ImageRepository", "app")
+        time.sleep(0.5)
+        self.assertEqual(self.kube.get("ImagePolicy", "app", self.ns)["metadata"]["resourceVersion"], before)
+
+    def test_no_tag_that_fits_until_one_comes(self):
+        self.image_repository(self.image)
+        self.image_policy(policy={"semver": {"range": ">=3"}})
+        self.failing("app", "Failure", "unable to determine latest version from provided list", kind="ImagePolicy")
+        self.registry.add_tag("team/app", "3.0.0")
+        self.reconcile("ImageRepository", "app")
+        self.chosen("3.0.0")
 
     def test_refused_by_name(self):
         self.image_repository("https://ghcr.io/team/app", "scheme")

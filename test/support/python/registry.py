@@ -6,7 +6,7 @@
   registry.basic = ("user", "password")           ask for credentials
   registry.token = ("user", "password")           hand out tokens for these at /token; ("", "") for anonymous ones
   registry.fault = lambda path: (429, {"Retry-After": "1"}, b"")     None: answer well
-Requests are counted: see `log` and `since`.
+It also takes the requests that a client sends to an http proxy. Requests are counted: see `log` and `since`.
 """
 import base64
 import hashlib
@@ -80,6 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
         return f"repository:{self.path.removeprefix('/v2/').split('/tags/')[0].split('/manifests/')[0]}:pull"
 
     def do_GET(self):
+        if self.path.startswith("http://"):     # as a proxy is asked
+            self.path = "/" + self.path.split("/", 3)[3]
         owner, url = self.server.owner, urllib.parse.urlsplit(self.path)
         query = urllib.parse.parse_qs(url.query)
         fault = owner.fault and owner.fault(self.path)
