@@ -116,22 +116,22 @@ asio::awaitable<http::Url> RegistryClient::base_url() {
   };
   if (!allows_http()) co_return with("https");
   if (const auto known = parts_.schemes.find(repository_.registry); !known.empty()) co_return with(known);
-  // Without credentials: this may go to anyone. Only whether somebody answers counts.
+  // Without credentials: this may go to anyone.
   for (const std::string scheme : {"https", "http"}) {
     http::Request request{"GET", with(scheme)};
     request.url.target = "/v2/";
     request.headers.set("User-Agent", options_.user_agent);
     http::CallOptions call;
     call.timeout = scheme == "https" ? kTlsHeadStart : options_.request_timeout;
-    std::exception_ptr failure;
+    http::Response response;  // status 0: none came
     try {
-      co_await parts_.transport.send(std::move(request), call);
+      response = co_await parts_.transport.send(std::move(request), call);
     } catch (const http::TransportError&) {
-      failure = std::current_exception();
     } catch (const async::TimedOut&) {
-      failure = std::current_exception();
     }
-    if (!failure) {
+    // Over plain HTTP only a registry's answer counts: a web server that sends everybody to https is none.
+    const bool is_registry = response.status == 200 || response.status == 401;
+    if (is_registry || (scheme == "https" && response.status != 0)) {
       parts_.schemes.set(repository_.registry, scheme);
       co_return with(scheme);
     }
@@ -185,6 +185,7 @@ asio::awaitable<http::Response> RegistryClient::call(std::string method, http::U
     if (!authorization_.empty()) request.headers.set("Authorization", authorization_);
     auto response = co_await send_patiently(std::move(request), kMaxRedirects);
     if (response.status < 300) co_return response;
+    if (response.status == 400) parts_.schemes.forget(repository_.registry);  // plain HTTP sent to a port that has TLS now
     if (response.status != 401 || sign_ins == kMaxSignIns) throw error_of(about, response);
     co_await sign_in(std::move(response), about);
   }

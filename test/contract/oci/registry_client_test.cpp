@@ -336,5 +336,18 @@ TEST_F(OciRegistry, ALocalRegistryIsTriedOverTlsFirst) {
   EXPECT_EQ(schemes_.find(server.address()), "http");
 }
 
+TEST_F(OciRegistry, AWebServerThatSendsEverybodyToHttpsIsNoPlainRegistry) {
+  Server server{[](const Asked&) { return Answer{301, "", "Location: https://elsewhere.example.com/\r\n"}; }};
+  Repository repository;
+  repository.registry = server.address();
+  repository.path = "team/app";
+  options_.retry.attempts = 1;
+  options_.request_timeout = Milliseconds{500};
+  RegistryClient asking{{transport_, schemes_, cpu_, clock_}, repository, options_};
+  EXPECT_ANY_THROW(test::run(reactor_, asking.list_tags()));
+  EXPECT_EQ(schemes_.find(server.address()), "");
+  for (const auto& asked : server.log()) EXPECT_EQ(asked.line, "GET /v2/");
+}
+
 }  // namespace
 }  // namespace weir::oci

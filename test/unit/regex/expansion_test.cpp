@@ -35,5 +35,13 @@ TEST(Expansion, LeftmostMatchAndGroupsThatTookNoPart) {
   EXPECT_EQ(expand(R"((\d)(z)?)", "<$1$2>", "a1b2"), "<1>");
 }
 
+TEST(Expansion, NamedGroupsInBothSpellings) {
+  EXPECT_EQ(expand(R"((?<ts>\d+)-(?P<sha>\w+))", "$sha.$ts", "17-abc"), "abc.17");
+  EXPECT_EQ(expand(R"([(?<]+(?<a>x))", "$a", "(?<x"), "x") << "in a class it is just characters";
+  EXPECT_EQ(expand(R"([]^(?<]+(?<a>x))", "$a", "]x"), "x");
+  EXPECT_EQ(expand(R"(\(\?<(?<a>x))", "$a", "(?<x"), "x");
+  EXPECT_TRUE(Regex::compile("(?<=a)b").has_error()) << "no look-behind";
+}
+
 }  // namespace
 }  // namespace weir::regex
