@@ -1,6 +1,12 @@
 #include "controllers/image_reflector/tag_database.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
+
+#include "pkg/base/random.hpp"
+#include "test/support/run.hpp"
 
 namespace weir::image_reflector {
 namespace {
@@ -42,6 +48,72 @@ TEST(TagFile, CutShortOrChangedAnywhereItIsNone) {
     const auto decoded = decode_tags(changed);
     EXPECT_TRUE(!decoded || decoded->tags().lines() == "3.0\n2.0\n1.0\n") << at;
   }
+}
+
+class Database : public testing::Test {
+ protected:
+  ~Database() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(root_, ignored);
+  }
+  static TagDatabase::Snapshot snapshot(const char* lines) {
+    return std::make_shared<const TagSnapshot>("ghcr.io/team/app", TagList::make(lines, {}));
+  }
+  static TagKey key(const char* uid) { return TagKey{"apps", "app", uid}; }
+  std::string find(TagDatabase& tags, const char* uid) {
+    const auto found = test::run(reactor_, tags.find(key(uid)));
+    return found ? found->tags().lines() : "none";
+  }
+  std::filesystem::path file(const char* uid) const {
+    return std::filesystem::path{root_} / "imagerepository/apps/app" / (std::string{uid} + ".tags");
+  }
+
+  asio::io_context reactor_;
+  async::BlockingPool io_{"io", 1, 8};
+  const std::string root_ = std::filesystem::temp_directory_path() / ("weir-tags-" + random_hex(8));
+};
+
+TEST_F(Database, SurvivesTheProcessAndKeepsObjectsApart) {
+  {
+    TagDatabase tags{root_, io_};
+    test::run(reactor_, tags.put(key("one"), snapshot("1.0")));
+    test::run(reactor_, tags.put(key("one"), snapshot("1.1")));
+    EXPECT_EQ(find(tags, "one"), "1.1\n");
+  }
+  TagDatabase later{root_, io_};
+  EXPECT_EQ(find(later, "one"), "1.1\n");
+  EXPECT_EQ(find(later, "two"), "none") << "another object of the same name";
+}
+
+TEST_F(Database, WhatAKilledWriteLeftBehindIsNotRead) {
+  TagDatabase tags{root_, io_};
+  test::run(reactor_, tags.put(key("one"), snapshot("1.0\n1.1")));
+  std::ofstream{file("one").parent_path() / ".one.tags.1234"} << "half";
+  std::filesystem::resize_file(file("one"), std::filesystem::file_size(file("one")) - 2);
+  TagDatabase later{root_, io_};
+  EXPECT_EQ(find(later, "one"), "none");
+  test::run(reactor_, later.remove(key("one")));
+  EXPECT_FALSE(std::filesystem::exists(file("one").parent_path()));
+}
+
+TEST_F(Database, KeepsOnlyTheRecentlyUsedInMemory) {
+  TagDatabase tags{root_, io_, 1};
+  test::run(reactor_, tags.put(key("one"), snapshot("1.0")));
+  test::run(reactor_, tags.put(key("two"), snapshot("2.0")));
+  EXPECT_EQ(tags.memory_bytes(), snapshot("2.0")->size_bytes());
+  EXPECT_EQ(find(tags, "one"), "1.0\n") << "from the disk";
+}
+
+TEST_F(Database, AFolderThatCannotBeWrittenIsNamed) {
+  std::ofstream{root_} << "a file";
+  TagDatabase tags{root_, io_};
+  try {
+    test::run(reactor_, tags.put(key("one"), snapshot("1.0")));
+    FAIL();
+  } catch (const std::system_error& error) {
+    EXPECT_NE(std::string{error.what()}.find(root_), std::string::npos) << error.what();
+  }
+  EXPECT_EQ(find(tags, "one"), "none");
 }
 
 }  // namespace
