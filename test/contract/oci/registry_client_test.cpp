@@ -58,7 +58,8 @@ class Server {
       if (request.find("\r\n\r\n") == std::string::npos) return;
       Asked asked;
       asked.line = request.substr(0, request.find(" HTTP/"));
-      for (const auto header : text::split(request.substr(0, request.find("\r\n\r\n")), '\n')) {
+      const std::string head = request.substr(0, request.find("\r\n\r\n"));
+      for (const auto header : text::split(head, '\n')) {
         const auto [name, value] = text::cut(header, ":");
         if (text::equal_ignoring_case(name, "authorization")) asked.authorization = text::trim(value);
       }
