@@ -1,5 +1,6 @@
 #include <malloc.h>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <filesystem>
@@ -165,6 +166,11 @@ Result<void> check_known(Arguments all, const std::vector<std::unique_ptr<Part>>
 /// Several controllers in one process. Flags count for every controller that has them; `--<controller>.<flag>` for one.
 int run_all(Arguments arguments) {
   const auto parts = make_parts();
+  if (std::ranges::find(arguments, "--help") != arguments.end()) {
+    std::cout << "usage: weir all [flags]\n\nA flag counts for every controller that has it; --<controller>.<flag> for one.\n";
+    for (const auto& part : parts) std::cout << "\n" << part->name << ":\n" << part->flags.help();
+    return 0;
+  }
   if (auto known = check_known(arguments, parts); known.has_error()) return refuse(known.error());
   for (const auto& part : parts) {
     if (auto parsed = parse_for(part->name, part->flags, arguments); parsed.has_error()) return refuse(parsed.error());

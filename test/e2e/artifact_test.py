@@ -123,6 +123,17 @@ class Artifact(scenario.Scenario):
         self.assertIn("one/a.yaml", self.files())
         self.assertNotIn("two/b.yaml", self.files())
 
+    def test_submodules(self):
+        inner, outer = self.repository({"i.yaml": "i"}, "inner"), self.repository({"a.yaml": "a"}, "outer")
+        outer.git("submodule", "--quiet", "add", inner.url, "lib")
+        commit = outer.commit(message="with a submodule")
+        self.git_repository(outer.url, "with", recurseSubmodules=True)
+        self.git_repository(outer.url, "without")
+        self.fetched("with", commit)
+        self.fetched("without", commit)
+        self.assertEqual(self.files("with"), ["a.yaml", "lib/i.yaml"])
+        self.assertEqual(self.files("without"), ["a.yaml"])
+
 
 if __name__ == "__main__":
     scenario.main()
