@@ -12,6 +12,7 @@ RUN apt-get update \
       libssl3 libyaml-cpp0.7 zlib1g \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /src/build/release/weir /usr/local/bin/weir
-RUN ln -s weir /usr/local/bin/source-controller && ln -s weir /usr/local/bin/kustomize-controller
+RUN ln -s weir /usr/local/bin/source-controller && ln -s weir /usr/local/bin/kustomize-controller && \
+    ln -s weir /usr/local/bin/image-reflector-controller
 USER 65534:65534
 ENTRYPOINT ["/usr/local/bin/weir"]

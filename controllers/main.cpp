@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "controllers/cli/build_command.hpp"
+#include "controllers/image_reflector/image_reflector_controller.hpp"
 #include "controllers/kustomize/kustomize_controller.hpp"
 #include "controllers/source/source_controller.hpp"
 #include "pkg/base/text.hpp"
@@ -71,6 +72,10 @@ int run_kustomize(Arguments arguments) {
   return run_controller(arguments, kustomize_controller::kName, kustomize_controller::make_unit);
 }
 
+int run_image_reflector(Arguments arguments) {
+  return run_controller(arguments, image_reflector::kName, image_reflector::make_unit);
+}
+
 /// The arguments of one of several controllers: `--<controller>.<flag>` for it alone, the rest as far as it knows them.
 std::vector<std::string> arguments_for(std::string_view controller, const runtime::Flags& flags, Arguments all) {
   const std::string prefix = text::cat("--", controller, ".");
@@ -96,15 +101,62 @@ Result<void> parse_for(std::string_view controller, runtime::Flags& flags, Argum
   return flags.parse(views);
 }
 
+/// One of several controllers: its options, and what reads and uses them.
+class Part {
+ public:
+  virtual ~Part() = default;
+  explicit Part(std::string_view name_) : name{name_} {}
+  Part(const Part&) = delete;
+  Part& operator=(const Part&) = delete;
+  virtual Result<void> validate() const = 0;
+  virtual const runtime::CommonOptions& common() const = 0;
+  virtual std::unique_ptr<runtime::Unit> make_unit(runtime::Manager& manager) const = 0;
+
+  const std::string_view name;
+  runtime::Flags flags;
+};
+
+template <class Options>
+class PartOf final : public Part {
+ public:
+  using MakeUnit = std::unique_ptr<runtime::Unit> (*)(runtime::Manager&, const Options&);
+
+  PartOf(std::string_view name_, MakeUnit maker) : Part{name_}, make_unit_{maker} { options_.add_flags(flags); }
+  Result<void> validate() const override { return options_.validate(); }
+  const runtime::CommonOptions& common() const override { return options_.common; }
+  std::unique_ptr<runtime::Unit> make_unit(runtime::Manager& manager) const override {
+    return make_unit_(manager, options_);
+  }
+
+ private:
+  Options options_;
+  MakeUnit make_unit_;
+};
+
+template <class Options>
+std::unique_ptr<Part> part(std::string_view name, std::unique_ptr<runtime::Unit> (*make_unit)(runtime::Manager&, const Options&)) {
+  return std::make_unique<PartOf<Options>>(name, make_unit);
+}
+
+/// What `weir all` runs.
+std::vector<std::unique_ptr<Part>> make_parts() {
+  std::vector<std::unique_ptr<Part>> out;
+  out.push_back(part(source::kName, source::make_unit));
+  out.push_back(part(kustomize_controller::kName, kustomize_controller::make_unit));
+  out.push_back(part(image_reflector::kName, image_reflector::make_unit));
+  return out;
+}
+
 /// A flag that no controller of the process knows.
-Result<void> check_known(Arguments all, std::initializer_list<std::pair<std::string_view, const runtime::Flags*>> known) {
+Result<void> check_known(Arguments all, const std::vector<std::unique_ptr<Part>>& parts) {
   for (const auto argument : all) {
     if (!argument.starts_with("--")) continue;
     const auto name = text::cut(argument.substr(2), "=").first;
     bool found = false;
-    for (const auto& [controller, flags] : known) {
-      const std::string prefix = text::cat(controller, ".");
-      found = found || flags->knows(name) || (name.starts_with(prefix) && flags->knows(name.substr(prefix.size())));
+    for (const auto& part : parts) {
+      const std::string prefix = text::cat(part->name, ".");
+      found = found || part->flags.knows(name) ||
+              (name.starts_with(prefix) && part->flags.knows(name.substr(prefix.size())));
     }
     if (!found) return InputError{text::cat("--", name), "unknown flag"};
   }
@@ -113,37 +165,23 @@ Result<void> check_known(Arguments all, std::initializer_list<std::pair<std::str
 
 /// Several controllers in one process. Flags count for every controller that has them; `--<controller>.<flag>` for one.
 int run_all(Arguments arguments) {
-  source::Options source_options;
-  kustomize_controller::Options kustomize_options;
-  runtime::Flags source_flags;
-  runtime::Flags kustomize_flags;
-  source_options.add_flags(source_flags);
-  kustomize_options.add_flags(kustomize_flags);
+  const auto parts = make_parts();
   if (std::ranges::find(arguments, "--help") != arguments.end()) {
-    std::cout << "usage: weir all [flags]\n\nA flag counts for every controller that has it; --<controller>.<flag> for one.\n"
-              << "\n" << source::kName << ":\n" << source_flags.help() << "\n" << kustomize_controller::kName << ":\n"
-              << kustomize_flags.help();
+    std::cout << "usage: weir all [flags]\n\nA flag counts for every controller that has it; --<controller>.<flag> for one.\n";
+    for (const auto& part : parts) std::cout << "\n" << part->name << ":\n" << part->flags.help();
     return 0;
   }
-  if (auto known = check_known(
-          arguments, {{source::kName, &source_flags}, {kustomize_controller::kName, &kustomize_flags}}
-      );
-      known.has_error()) {
-    return refuse(known.error());
+  if (auto known = check_known(arguments, parts); known.has_error()) return refuse(known.error());
+  for (const auto& part : parts) {
+    if (auto parsed = parse_for(part->name, part->flags, arguments); parsed.has_error()) return refuse(parsed.error());
   }
-  for (const auto& parsed :
-       {parse_for(source::kName, source_flags, arguments),
-        parse_for(kustomize_controller::kName, kustomize_flags, arguments),
-        source_options.validate(),
-        kustomize_options.validate()}) {
-    if (parsed.has_error()) return refuse(parsed.error());
+  for (const auto& part : parts) {
+    if (auto valid = part->validate(); valid.has_error()) return refuse(valid.error());
   }
-  runtime::Manager manager{source_options.common, "weir"};
-  report_ignored(source_flags, manager.log());
-  report_ignored(kustomize_flags, manager.log());
+  runtime::Manager manager{parts.front()->common(), "weir"};
+  for (const auto& part : parts) report_ignored(part->flags, manager.log());
   std::vector<std::unique_ptr<runtime::Unit>> units;
-  units.push_back(source::make_unit(manager, source_options));
-  units.push_back(kustomize_controller::make_unit(manager, kustomize_options));
+  for (const auto& part : parts) units.push_back(part->make_unit(manager));
   return manager.run(std::move(units));
 }
 
@@ -157,6 +195,7 @@ int print_version(Arguments) {
 constexpr Controller kCommands[] = {
     {source::kName, run_source},
     {kustomize_controller::kName, run_kustomize},
+    {image_reflector::kName, run_image_reflector},
     {"all", run_all},
     {"build", run_build},
     {"version", print_version},

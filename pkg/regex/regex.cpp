@@ -1,14 +1,51 @@
 #include "pkg/regex/regex.hpp"
 
+#include <vector>
+
 #include <re2/re2.h>
 
 #include "pkg/base/text.hpp"
 
 namespace weir::regex {
 
+namespace {
+
+/// `(?<name>` as `(?P<name>`: Go reads both since 1.22, the RE2 of our floor only the second.
+std::string spell_groups(std::string_view pattern) {
+  std::string out;
+  out.reserve(pattern.size() + 8);
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const auto rest = pattern.substr(i);
+    if (rest.front() == '\\' && rest.size() > 1) {
+      out += rest.substr(0, 2);
+      ++i;
+      continue;
+    }
+    if (rest.front() == '[' && !in_class) {
+      in_class = true;
+      // A bracket that comes first, also after ^, is part of the class.
+      const std::size_t first = rest.substr(1).starts_with('^') ? 2 : 1;
+      const std::size_t taken = first + (rest.substr(first).starts_with(']') ? 1 : 0);
+      out += rest.substr(0, taken);
+      i += taken - 1;
+      continue;
+    }
+    if (rest.front() == ']') in_class = false;
+    if (!in_class && rest.starts_with("(?<")) {
+      out += "(?P<";
+      i += 2;
+      continue;
+    }
+    out += rest.front();
+  }
+  return out;
+}
+
+}  // namespace
+
 struct Regex::Compiled {
-  explicit Compiled(std::string_view pattern)
-      : expression{re2::StringPiece{pattern.data(), pattern.size()}, RE2::Quiet} {}
+  explicit Compiled(std::string_view pattern) : expression{spell_groups(pattern), RE2::Quiet} {}
   RE2 expression;
 };
 
@@ -28,6 +65,26 @@ bool Regex::is_found_in(std::string_view text) const {
 
 bool Regex::matches(std::string_view text) const {
   return RE2::FullMatch(re2::StringPiece{text.data(), text.size()}, compiled_->expression);
+}
+
+bool Regex::find(std::string_view text, std::span<std::string_view> groups) const {
+  std::vector<re2::StringPiece> found(groups.size());
+  const bool is_match = compiled_->expression.Match(
+      re2::StringPiece{text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, found.data(),
+      static_cast<int>(found.size())
+  );
+  for (std::size_t i = 0; is_match && i < found.size(); ++i) {
+    groups[i] = std::string_view{found[i].data(), found[i].size()};
+  }
+  return is_match;
+}
+
+int Regex::group_count() const { return compiled_->expression.NumberOfCapturingGroups(); }
+
+int Regex::group_named(std::string_view name) const {
+  const auto& names = compiled_->expression.NamedCapturingGroups();
+  const auto at = names.find(std::string{name});
+  return at == names.end() ? -1 : at->second;
 }
 
 }  // namespace weir::regex

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,12 @@ class Regex {
   bool is_found_in(std::string_view text) const;
   /// True when the pattern matches the whole text.
   bool matches(std::string_view text) const;
+  /// Finds the leftmost match and fills in what its groups matched: [0] the whole, then the groups in their order.
+  bool find(std::string_view text, std::span<std::string_view> groups) const;
+  /// How many groups the pattern has, the whole not counted.
+  int group_count() const;
+  /// The number of a named group; -1 when there is none.
+  int group_named(std::string_view name) const;
 
  private:
   struct Compiled;

@@ -7,6 +7,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
 import scenario  # noqa: E402
 from processes import ROOT  # noqa: E402
+from registry import Registry, docker_config  # noqa: E402
 from scenario import config_map  # noqa: E402
 
 ACCOUNT = "system:serviceaccount:flux-system:"
@@ -14,9 +15,10 @@ ACCOUNT = "system:serviceaccount:flux-system:"
 
 class ShippedManifests(scenario.Scenario):
     users = {ACCOUNT + name: ["system:serviceaccounts", "system:serviceaccounts:flux-system", "system:authenticated"]
-             for name in ("source-controller", "kustomize-controller")}
+             for name in ("source-controller", "kustomize-controller", "image-reflector-controller")}
     source_flags = ("--enable-leader-election=true",)
     kustomize_flags = ("--enable-leader-election=true",)
+    image_reflector_flags = ("--enable-leader-election=true",)
 
     @classmethod
     def prepare(cls):
@@ -54,14 +56,37 @@ class ShippedManifests(scenario.Scenario):
         self.kube.wait_gone("GitRepository", "repo", self.ns)
         self.assertEqual(self.refusals(), set())
 
+    def test_images_are_followed_without_a_refusal(self):
+        registry = Registry()
+        self.addCleanup(registry.stop)
+        registry.token = ("robot", self.keep_secret("password-for-the-registry"))
+        registry.set_tags("team/app", ["1.0.0"])
+        self.kube.apply({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "pull", "namespace": self.ns},
+                         "type": "kubernetes.io/dockerconfigjson",
+                         "stringData": {".dockerconfigjson": docker_config(registry.address, *registry.token)}})
+        self.kube.apply({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "puller", "namespace": self.ns},
+                         "imagePullSecrets": [{"name": "pull"}]})
+        self.image_repository(f"{registry.address}/team/app", serviceAccountName="puller",
+                              accessFrom={"namespaceSelectors": [{}]})
+        home, self.ns = self.ns, self.kube.namespace(f"{self.ns}-guest")
+        self.image_policy(imageRepositoryRef={"name": "app", "namespace": home}, digestReflectionPolicy="IfNotPresent")
+        self.chosen("1.0.0")
+        self.event("app", "Latest image tag")
+        self.kube.delete("ImagePolicy", "app", self.ns)
+        self.kube.wait_gone("ImagePolicy", "app", self.ns)
+        self.kube.delete("ImageRepository", "app", home)
+        self.kube.wait_gone("ImageRepository", "app", home)
+        self.assertEqual(self.refusals(), set())
+
     def test_each_controller_holds_its_lease(self):
-        for name in ("source-controller", "kustomize-controller"):
+        for name in ("source-controller", "kustomize-controller", "image-reflector-controller"):
             lease = self.kube.wait_exists("Lease", f"{name}-leader-election", "flux-system")
             self.assertTrue(lease["spec"]["holderIdentity"], name)
 
     def test_the_first_arguments_are_where_install_tools_patch_them(self):
         wanted = ["--events-addr", "--watch-all-namespaces", "--log-level", "--log-encoding", "--enable-leader-election"]
-        for name, more in (("source-controller", ["--storage-path", "--storage-adv-addr"]), ("kustomize-controller", [])):
+        for name, more in (("source-controller", ["--storage-path", "--storage-adv-addr"]), ("kustomize-controller", []),
+                           ("image-reflector-controller", ["--storage-path"])):
             deployment = self.kube.get("Deployment", name, "flux-system")
             container = deployment["spec"]["template"]["spec"]["containers"][0]
             self.assertEqual(container["name"], "manager")

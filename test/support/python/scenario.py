@@ -14,7 +14,7 @@ import unittest
 
 import weir
 from git_server import GitServer
-from kube import Kube, condition
+from kube import Kube, condition, is_ready
 from processes import ROOT, ControlPlane, require_control_plane, scratch_folder
 
 
@@ -34,6 +34,7 @@ class Scenario(unittest.TestCase):
     kwok = False
     source_flags = ()
     kustomize_flags = ()
+    image_reflector_flags = None    # a tuple: that controller runs as well
     users = {}      # identities besides admin: name -> groups
 
     @classmethod
@@ -62,6 +63,10 @@ class Scenario(unittest.TestCase):
             cls.source = weir.source_controller(cls.kubeconfig_of("source-controller"), cls.folder, *cls.source_flags)
             cls.kustomize = weir.kustomize_controller(cls.kubeconfig_of("kustomize-controller"), cls.folder, *cls.kustomize_flags)
             cls.controllers = [cls.source, cls.kustomize]
+            if cls.image_reflector_flags is not None:
+                cls.images = weir.image_reflector_controller(cls.kubeconfig_of("image-reflector-controller"), cls.folder,
+                                                             *cls.image_reflector_flags)
+                cls.controllers.append(cls.images)
             for controller in cls.controllers:
                 controller.start()
         except BaseException:
@@ -120,6 +125,29 @@ class Scenario(unittest.TestCase):
         return self.kube.create({"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization",
                                  "metadata": {"name": name, "namespace": self.ns},
                                  "spec": {k: v for k, v in body.items() if v is not None}})
+
+    def image_repository(self, image, name="app", **spec):
+        """Creates an ImageRepository."""
+        return self.kube.create({"apiVersion": "image.toolkit.fluxcd.io/v1", "kind": "ImageRepository",
+                                 "metadata": {"name": name, "namespace": self.ns},
+                                 "spec": {"image": image, "interval": "10m", **spec}})
+
+    def image_policy(self, name="app", repository="app", policy=None, **spec):
+        """Creates an ImagePolicy; any semantic version when no policy is given."""
+        return self.kube.create({"apiVersion": "image.toolkit.fluxcd.io/v1", "kind": "ImagePolicy",
+                                 "metadata": {"name": name, "namespace": self.ns},
+                                 "spec": {"imageRepositoryRef": {"name": repository},
+                                          "policy": policy or {"semver": {"range": "*"}}, **spec}})
+
+    def scanned(self, name="app", tags=None, timeout=15):
+        """Waits until the ImageRepository is Ready, with that many tags when a number is given."""
+        return self.kube.wait("ImageRepository", name, self.ns, lambda o: is_ready(o) and tags in (
+            None, o["status"]["lastScanResult"]["tagCount"]), timeout, f"a scan with {tags} tags")
+
+    def chosen(self, tag, name="app", timeout=15):
+        """Waits until the ImagePolicy is Ready with that tag."""
+        return self.kube.wait("ImagePolicy", name, self.ns, lambda o: is_ready(o) and o["status"]["latestRef"]["tag"] == tag,
+                              timeout, f"the tag {tag}")
 
     def push(self, repository, files, source="repo", message="change"):
         """Commits, pushes, and asks the GitRepository for a look; returns the commit id."""
@@ -181,7 +209,7 @@ class Scenario(unittest.TestCase):
         places = {f"{c.name}'s log": c.log_text() for c in cls.controllers}
         for event in cls.kube.list("Event"):
             places[f"event {event['metadata']['namespace']}/{event['metadata']['name']}"] = json.dumps(event)
-        for kind in ("GitRepository", "Kustomization"):
+        for kind in ("GitRepository", "Kustomization", "ImageRepository", "ImagePolicy"):
             for obj in cls.kube.list(kind):
                 who = f"status of {kind}/{obj['metadata']['namespace']}/{obj['metadata']['name']}"
                 places[who] = json.dumps(obj.get("status", {}))

@@ -145,3 +145,14 @@ def kustomize_controller(kubeconfig, folder, *extra, executable=None):
             "--enable-leader-election=false", *extra]
     return Controller("kustomize-controller", argv, folder, _environment(kubeconfig, f"{folder}/tmp-kustomize"), health, metrics,
                       executable)
+
+
+def image_reflector_controller(kubeconfig, folder, *extra, executable=None):
+    """An image-reflector-controller below `folder`, not yet started."""
+    health, metrics = free_port(), free_port()
+    argv = [f"--storage-path={folder}/images", f"--metrics-addr=127.0.0.1:{metrics}", f"--health-addr=127.0.0.1:{health}",
+            "--events-addr=", "--enable-leader-election=false", *extra]
+    controller = Controller("image-reflector-controller", argv, folder, _environment(kubeconfig, f"{folder}/tmp-images"), health,
+                            metrics, executable)
+    controller.storage_path = f"{folder}/images"
+    return controller

@@ -11,6 +11,8 @@
 
 #include <gmock/gmock.h>
 
+#include "api/image/v1/image_policy.hpp"
+#include "api/image/v1/image_repository.hpp"
 #include "api/kustomize/v1/kustomization.hpp"
 #include "api/source/v1/git_repository.hpp"
 #include "pkg/base/duration.hpp"
@@ -159,6 +161,22 @@ TEST(CrdSchema, KustomizationIsWhatTheTypeSays) {
   using namespace api::kustomize;
   EXPECT_THAT(
       (differences<Kustomization, KustomizationSpec, KustomizationStatus>("kustomizations.yaml")),
+      testing::IsEmpty()
+  );
+}
+
+TEST(CrdSchema, ImageRepositoryIsWhatTheTypeSays) {
+  using namespace api::image;
+  EXPECT_THAT(
+      (differences<ImageRepository, ImageRepositorySpec, ImageRepositoryStatus>("imagerepositories.yaml")),
+      testing::IsEmpty()
+  );
+}
+
+TEST(CrdSchema, ImagePolicyIsWhatTheTypeSays) {
+  using namespace api::image;
+  EXPECT_THAT(
+      (differences<ImagePolicy, ImagePolicySpec, ImagePolicyStatus>("imagepolicies.yaml")),
       testing::IsEmpty()
   );
 }

@@ -1,0 +1,224 @@
+#include "controllers/image_reflector/image_policy_reconciler.hpp"
+
+#include "controllers/image_reflector/image_repository_reconciler.hpp"
+#include "controllers/image_reflector/image_status.hpp"
+#include "pkg/async/errors.hpp"
+#include "pkg/async/timeout.hpp"
+#include "pkg/base/text.hpp"
+
+namespace weir::image_reflector {
+namespace {
+
+namespace reason = api::image::reason;
+using runtime::Context;
+using runtime::Done;
+using runtime::Next;
+using runtime::Outcome;
+using runtime::ReasonedError;
+using runtime::Severity;
+using runtime::Stall;
+using runtime::Wait;
+
+/// New tags wake a policy that found nothing; this is only for what no watch tells.
+constexpr Milliseconds kNothingFound = std::chrono::minutes{10};
+
+StatusParts parts_of(ImagePolicy& object) {
+  return {object.metadata, object.status.conditions, object.status.observed_generation};
+}
+
+}  // namespace
+
+struct ImagePolicyReconciler::Run {
+  explicit Run(ImagePolicy& object_) : object{object_} {}
+
+  ImagePolicy& object;
+  std::optional<PolicyRule> rule;
+  std::shared_ptr<const ImageRepository> repository;
+  oci::Repository name;
+  api::image::ImageRef chosen;
+};
+
+const ImagePolicyReconciler::Step ImagePolicyReconciler::kSteps[] = {
+    {"spec", &ImagePolicyReconciler::check_spec, api::condition::kReady, reason::kFailure},
+    {"repository", &ImagePolicyReconciler::find_repository, api::condition::kReady, reason::kFailure},
+    {"choose", &ImagePolicyReconciler::choose, api::condition::kReady, reason::kFailure},
+    {"digest", &ImagePolicyReconciler::reflect_digest, api::condition::kReady, reason::kFailure},
+    {"record", &ImagePolicyReconciler::record, api::condition::kReady, reason::kFailure},
+};
+
+asio::awaitable<Outcome> ImagePolicyReconciler::reconcile(Context& context, ImagePolicy& object) {
+  Run run{object};
+  co_return co_await runtime::run_steps(*this, kSteps, context, run);
+}
+
+asio::awaitable<Outcome> ImagePolicyReconciler::check_spec(Context&, Run& run) {
+  const auto& spec = run.object.spec;
+  auto rule = PolicyRule::compile(spec);
+  if (rule.has_error()) co_return Stall{reason::kInvalidPolicy, rule.error().text()};
+  run.rule = std::move(*rule);
+  const auto& digests = spec.digest_reflection_policy;
+  if (digests != "Never" && digests != "IfNotPresent" && digests != "Always" && !digests.empty()) {
+    co_return Stall{
+        api::reason::kInvalidSpec,
+        text::cat("spec.digestReflectionPolicy: expected Always, IfNotPresent or Never, got ", text::quoted(digests))
+    };
+  }
+  if (digests == "Always" && !spec.interval) {
+    co_return Stall{reason::kIntervalNotConfigured, "spec.interval: required with spec.digestReflectionPolicy Always"};
+  }
+  co_return Next{};
+}
+
+asio::awaitable<bool> ImagePolicyReconciler::may_refer(const ImagePolicy& object, const ImageRepository& repository) {
+  if (object.metadata.namespace_ == repository.metadata.namespace_) co_return true;
+  if (!repository.spec.access_from) co_return false;
+  const kube::ObjectKey key{"", object.metadata.namespace_};
+  auto namespace_ = co_await parts_.client.get(kube::core::namespaces(), key, kube::Detail::kMetadata);
+  if (!namespace_) co_return false;
+  const auto metadata = json::decode<api::ObjectMeta>(json::View{namespace_->metadata()});
+  co_return metadata.has_value() && repository.spec.access_from->allows(metadata->labels);
+}
+
+asio::awaitable<Outcome> ImagePolicyReconciler::find_repository(Context&, Run& run) {
+  const auto& object = run.object;
+  const auto& reference = object.spec.image_repository_ref;
+  const kube::ObjectKey key{
+      reference.namespace_.empty() ? object.metadata.namespace_ : reference.namespace_, reference.name
+  };
+  if (parts_.no_cross_namespace_refs && key.namespace_ != object.metadata.namespace_) {
+    co_return Stall{
+        reason::kAccessDenied,
+        text::cat("cannot access '", ImageRepository::kNames.kind, "/", key.text(), "', cross-namespace references have been blocked")
+    };
+  }
+  run.repository = parts_.repositories.get(key);
+  if (!run.repository) {
+    const auto problem = parts_.repositories.problem(key);
+    co_return Wait{
+        reason::kDependencyNotReady,
+        problem.empty() ? text::cat("failed to get the referred ImageRepository: ", key.text(), " not found")
+                        : text::cat("failed to read the referred ImageRepository ", key.text(), ": ", problem),
+        parts_.requeue_dependency
+    };
+  }
+  const bool is_allowed = co_await may_refer(object, *run.repository);
+  if (!is_allowed) {
+    // Retried: the labels of namespaces are not watched.
+    co_return Wait{
+        reason::kAccessDenied,
+        text::cat("access denied: namespace ", object.metadata.namespace_, " is not in spec.accessFrom of ImageRepository ", key.text()),
+        parts_.requeue_dependency,
+        Severity::kError
+    };
+  }
+  auto name = oci::parse_repository(run.repository->spec.image);
+  if (name.has_error()) co_return Stall{reason::kImageUrlInvalid, name.error().text()};
+  run.name = std::move(*name);
+  co_return Next{};
+}
+
+asio::awaitable<Outcome> ImagePolicyReconciler::choose(Context&, Run& run) {
+  auto key = tag_key(*run.repository);
+  const auto snapshot = co_await parts_.tags.find(std::move(key));
+  // Tags of the image that the repository named before are nobody's any more.
+  if (!snapshot || snapshot->image() != run.name.text() || snapshot->tags().size() == 0) {
+    const Duration pause{parts_.requeue_dependency};
+    co_return Wait{
+        reason::kDependencyNotReady,
+        text::cat("retrying in ", to_string(pause), " error: no tags in database"),
+        parts_.requeue_dependency
+    };
+  }
+  Result<std::string> choice = std::string{};
+  if (auto known = snapshot->known(*run.rule)) {
+    choice = std::move(*known);
+  } else {
+    const auto& rule = *run.rule;
+    auto select = [&snapshot, &rule](std::stop_token) { return snapshot->select(rule); };
+    choice = co_await parts_.cpu.run(std::move(select));
+  }
+  if (choice.has_error()) {
+    co_return Wait{reason::kFailure, choice.error().text(), kNothingFound, Severity::kError};
+  }
+  run.chosen.name = run.repository->spec.image;
+  run.chosen.tag = std::move(*choice);
+  co_return Next{};
+}
+
+asio::awaitable<std::string> ImagePolicyReconciler::look_up_digest(
+    const ImageRepository& object, const oci::Repository& name, std::string tag, const log::Logger& log
+) {
+  const auto registry = co_await parts_.registries.open(object, name, log);
+  co_return co_await registry->client().digest(std::move(tag));
+}
+
+asio::awaitable<Outcome> ImagePolicyReconciler::reflect_digest(Context& context, Run& run) {
+  const auto& policy = run.object.spec.digest_reflection_policy;
+  if (policy != "Always" && policy != "IfNotPresent") co_return Next{};
+  const auto& before = run.object.status.latest_ref;
+  if (policy == "IfNotPresent" && before && before->name == run.chosen.name && before->tag == run.chosen.tag &&
+      !before->digest.empty()) {
+    run.chosen.digest = before->digest;
+    co_return Next{};
+  }
+  if (run.repository->spec.provider != "generic" && !run.repository->spec.provider.empty()) {
+    co_return Wait{
+        api::reason::kFieldNotSupported,
+        text::cat("spec.provider of the ImageRepository: ", text::quoted(run.repository->spec.provider), " is not supported by this version of Weir"),
+        kNothingFound,
+        Severity::kError
+    };
+  }
+  std::exception_ptr failure;
+  try {
+    auto looking = look_up_digest(*run.repository, run.name, run.chosen.tag, context.log);
+    run.chosen.digest =
+        co_await async::with_timeout(run.repository->spec.effective_timeout().milliseconds(), std::move(looking));
+  } catch (const ReasonedError&) {
+    throw;
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (!failure) co_return Next{};
+  if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+  throw ReasonedError{
+      reason::kFailure,
+      text::cat("failed fetching digest for ", run.chosen.text(), ": ", async::describe(failure))
+  };
+}
+
+asio::awaitable<Outcome> ImagePolicyReconciler::record(Context& context, Run& run) {
+  auto& status = run.object.status;
+  if (!status.latest_ref || *status.latest_ref != run.chosen) {
+    context.log.info("latest image changed", {{"image", run.chosen.text()}});
+    status.observed_previous_ref = std::move(status.latest_ref);
+    status.latest_ref = std::move(run.chosen);
+  }
+  status.latest_image = status.latest_ref->text();
+  const auto& interval = run.object.spec.interval;
+  const bool looks_again = run.object.spec.digest_reflection_policy == "Always" && interval;
+  co_return Done{looks_again ? interval->milliseconds() : Milliseconds{0}};
+}
+
+std::string ready_message(const api::image::ImagePolicyStatus& status) {
+  const auto& latest = *status.latest_ref;
+  std::string out = text::cat("Latest image tag for ", latest.name, " resolved to ", latest.tag);
+  if (!latest.digest.empty()) text::append(out, " with digest ", latest.digest);
+  if (status.observed_previous_ref) text::append(out, " (previously ", status.observed_previous_ref->text(), ")");
+  return out;
+}
+
+void ImagePolicyReconciler::conclude(Context& context, ImagePolicy& object, const runtime::Conclusion& conclusion) {
+  if (conclude_problem(context, parts_of(object), conclusion, reason::kFailure)) return;
+  std::string message = ready_message(object.status);
+  const auto* ready = api::find_condition(object.status.conditions, api::condition::kReady);
+  const bool is_news = ready == nullptr || !ready->is_true() || ready->message != message;
+  mark_ready(parts_of(object), message, context.clock.wall_now());
+  if (is_news) context.events.send(Severity::kInfo, api::reason::kSucceeded, std::move(message));
+}
+
+asio::awaitable<Outcome> ImagePolicyReconciler::finalize(Context&, ImagePolicy&) {
+  co_return Done{Milliseconds{0}};
+}
+
+}  // namespace weir::image_reflector

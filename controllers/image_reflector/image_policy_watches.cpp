@@ -1,0 +1,37 @@
+#include "controllers/image_reflector/image_policy_watches.hpp"
+
+namespace weir::image_reflector {
+namespace {
+
+using api::image::ImagePolicy;
+using api::image::ImageRepository;
+
+constexpr const char* kByRepository = "repository";
+
+/// What of an ImageRepository a policy's result depends on.
+std::string state_of(const std::shared_ptr<const ImageRepository>& object) {
+  if (!object) return "";
+  const auto& scan = object->status.last_scan_result;
+  return object->metadata.uid + " " + std::to_string(object->metadata.generation) + " " +
+         object->status.canonical_image_name + " " + (scan ? scan->revision : "");
+}
+
+}  // namespace
+
+void connect_watches(
+    kube::Informer<ImageRepository>& repositories,
+    kube::Informer<ImagePolicy>& policies,
+    runtime::Controller<ImagePolicy>& controller
+) {
+  policies.add_index(kByRepository, [](const ImagePolicy& object) {
+    const auto& reference = object.spec.image_repository_ref;
+    const auto& namespace_ = reference.namespace_.empty() ? object.metadata.namespace_ : reference.namespace_;
+    return std::vector<std::string>{kube::ObjectKey{namespace_, reference.name}.text()};
+  });
+  repositories.on_change([&](const auto& key, const auto& before, const auto& after) {
+    if (state_of(before) == state_of(after)) return;
+    for (const auto& policy : policies.keys(kByRepository, key.text())) controller.enqueue(policy);
+  });
+}
+
+}  // namespace weir::image_reflector

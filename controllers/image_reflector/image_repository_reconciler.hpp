@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+
+#include "api/image/v1/image_repository.hpp"
+#include "controllers/image_reflector/registry_access.hpp"
+#include "controllers/image_reflector/tag_database.hpp"
+#include "pkg/async/blocking_pool.hpp"
+#include "pkg/runtime/reconciler.hpp"
+#include "pkg/runtime/steps.hpp"
+
+namespace weir::image_reflector {
+
+using api::image::ImageRepository;
+
+/// Lists the tags of an image when that is due, and keeps them.  Threads: reactor; sorting on the cpu pool.
+class ImageRepositoryReconciler final : public runtime::Reconciler<ImageRepository> {
+ public:
+  struct Parts {
+    RegistryAccess& registries;
+    TagDatabase& tags;
+    async::BlockingPool& cpu;
+    double jitter;  ///< by which share of the interval a pass may come early
+  };
+  explicit ImageRepositoryReconciler(Parts parts) : parts_{parts} {}
+
+  asio::awaitable<runtime::Outcome> reconcile(runtime::Context& context, ImageRepository& object) override;
+  asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, ImageRepository& object) override;
+  void conclude(runtime::Context& context, ImageRepository& object, const runtime::Conclusion& conclusion) override;
+
+ private:
+  struct Run;  // what one pass learns, in the order it learns it
+  using Step = runtime::Step<ImageRepositoryReconciler, Run>;
+  asio::awaitable<runtime::Outcome> check_spec(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> decide(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> scan(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> store(runtime::Context&, Run&);
+  static const Step kSteps[];
+
+  asio::awaitable<oci::TagListing> list(const ImageRepository& object, const oci::Repository& name, const log::Logger& log);
+
+  Parts parts_;
+};
+
+/// The tags' place in the database.
+TagKey tag_key(const ImageRepository& object);
+
+}  // namespace weir::image_reflector

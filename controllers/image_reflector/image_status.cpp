@@ -1,0 +1,84 @@
+#include "controllers/image_reflector/image_status.hpp"
+
+#include <optional>
+#include <variant>
+
+#include "pkg/async/errors.hpp"
+
+namespace weir::image_reflector {
+namespace {
+
+namespace condition = api::condition;
+
+void set(
+    StatusParts status, std::string_view type, std::string_view value, std::string_view reason, const std::string& message, WallTime now
+) {
+  runtime::set_condition(status.conditions, type, value, reason, message, status.metadata.generation, now);
+}
+
+bool says(StatusParts status, std::string_view reason, std::string_view message) {
+  const auto* ready = api::find_condition(status.conditions, condition::kReady);
+  return ready != nullptr && ready->is_false() && ready->reason == reason && ready->message == message;
+}
+
+}  // namespace
+
+void mark_ready(StatusParts status, std::string message, WallTime now) {
+  runtime::remove_condition(status.conditions, condition::kReconciling);
+  runtime::remove_condition(status.conditions, condition::kStalled);
+  set(status, condition::kReady, "True", api::reason::kSucceeded, message, now);
+  status.observed_generation = status.metadata.generation;
+}
+
+void mark_failed(StatusParts status, std::string_view reason, const std::string& message, WallTime now) {
+  runtime::remove_condition(status.conditions, condition::kStalled);
+  set(status, condition::kReconciling, "True", api::reason::kProgressingWithRetry, message, now);
+  set(status, condition::kReady, "False", reason, message, now);
+}
+
+void mark_stalled(StatusParts status, std::string_view reason, const std::string& message, WallTime now) {
+  runtime::remove_condition(status.conditions, condition::kReconciling);
+  set(status, condition::kStalled, "True", reason, message, now);
+  set(status, condition::kReady, "False", reason, message, now);
+  status.observed_generation = status.metadata.generation;
+}
+
+bool conclude_problem(
+    runtime::Context& context, StatusParts status, const runtime::Conclusion& conclusion, std::string_view fallback_reason
+) {
+  const auto now = context.clock.wall_now();
+  std::string reason{fallback_reason};
+  std::string message;
+  auto severity = runtime::Severity::kError;
+  bool stalled = false;
+  if (conclusion.failure) {
+    try {
+      std::rethrow_exception(conclusion.failure);
+    } catch (const runtime::ReasonedError& failure) {
+      reason = failure.reason();
+      message = failure.what();
+    } catch (...) {
+      message = async::describe(conclusion.failure);
+    }
+  } else if (const auto* wait = std::get_if<runtime::Wait>(&conclusion.outcome)) {
+    reason = wait->reason;
+    message = wait->message;
+    severity = wait->severity;
+  } else if (const auto* stall = std::get_if<runtime::Stall>(&conclusion.outcome)) {
+    reason = stall->reason;
+    message = stall->message;
+    stalled = true;
+  } else {
+    return false;
+  }
+  const bool is_news = !says(status, reason, message);
+  if (stalled) {
+    mark_stalled(status, reason, message, now);
+  } else {
+    mark_failed(status, reason, message, now);
+  }
+  if (is_news) context.events.send(severity, reason, message);
+  return true;
+}
+
+}  // namespace weir::image_reflector

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/meta/v1/object_meta.hpp"
+#include "pkg/base/time.hpp"
+#include "pkg/runtime/conditions.hpp"
+#include "pkg/runtime/context.hpp"
+#include "pkg/runtime/reconciler.hpp"
+
+/// How the end of a pass reads, for both kinds: Ready, Reconciling and Stalled only.  Threads: any, pure.
+namespace weir::image_reflector {
+
+/// What a status has of its own for the conditions.
+struct StatusParts {
+  const api::ObjectMeta& metadata;
+  runtime::Conditions& conditions;
+  std::int64_t& observed_generation;
+};
+
+void mark_ready(StatusParts status, std::string message, WallTime now);
+/// Something failed or is missing; it is tried again.
+void mark_failed(StatusParts status, std::string_view reason, const std::string& message, WallTime now);
+/// Only a new spec can help.
+void mark_stalled(StatusParts status, std::string_view reason, const std::string& message, WallTime now);
+
+/// Marks what is no success, with an event when Ready says something new: a registry that is down for a day is one
+/// event, not thousands. @returns false for a success, which is the caller's to tell
+bool conclude_problem(
+    runtime::Context& context, StatusParts status, const runtime::Conclusion& conclusion, std::string_view fallback_reason
+);
+
+}  // namespace weir::image_reflector

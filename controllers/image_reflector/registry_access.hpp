@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "api/image/v1/image_repository.hpp"
+#include "pkg/async/asio.hpp"
+#include "pkg/async/blocking_pool.hpp"
+#include "pkg/http/client.hpp"
+#include "pkg/kube/client.hpp"
+#include "pkg/log/logger.hpp"
+#include "pkg/oci/registry_client.hpp"
+
+namespace weir::image_reflector {
+
+/// A registry, ready to be asked about one image.
+class OpenRegistry {
+ public:
+  OpenRegistry(
+      std::shared_ptr<http::Client> connection,
+      oci::KnownSchemes& schemes,
+      async::BlockingPool& cpu,
+      const Clock& clock,
+      oci::Repository repository,
+      oci::RegistryOptions options
+  );
+  oci::RegistryClient& client() { return client_; }
+
+ private:
+  std::shared_ptr<http::Client> connection_;
+  oci::RegistryClient client_;
+};
+
+/// Turns what an ImageRepository says about its registry (pull secrets, certificates, proxy, plain HTTP) into a
+/// connection. Objects that say the same share connections.  Threads: reactor.
+class RegistryAccess {
+ public:
+  struct Parts {
+    kube::Client& client;
+    http::ClientCache& connections;
+    async::BlockingPool& cpu;
+    const Clock& clock;
+    std::string user_agent;
+    std::size_t max_tags;
+  };
+  explicit RegistryAccess(Parts parts);
+
+  /// Reads the Secrets afresh. @throws runtime::ReasonedError (AuthenticationFailed) naming the object and what it lacks
+  asio::awaitable<std::unique_ptr<OpenRegistry>> open(
+      const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
+  );
+
+ private:
+  struct SecretData {
+    std::string type;
+    std::map<std::string, std::string> data;
+  };
+  asio::awaitable<SecretData> read_secret(kube::ObjectKey key);
+  asio::awaitable<std::vector<std::string>> pull_secrets_of(kube::ObjectKey service_account);
+  asio::awaitable<oci::Credentials> find_credentials(
+      const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
+  );
+
+  Parts parts_;
+  oci::KnownSchemes schemes_;
+};
+
+}  // namespace weir::image_reflector

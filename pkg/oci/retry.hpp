@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "pkg/base/duration.hpp"
+#include "pkg/base/time.hpp"
+
+namespace weir::oci {
+
+/// Whether a registry's status means "later perhaps".
+bool is_temporary(unsigned status);
+
+/// A Retry-After header: seconds, or a date; nullopt when there is none or it cannot be read.
+std::optional<Milliseconds> parse_retry_after(std::string_view header, WallTime now);
+
+/// When a request is sent again.  Pure.  Threads: value.
+class RetryPolicy {
+ public:
+  /// The pause before the next attempt; nullopt: no more attempts, or the server asks for more patience than we have.
+  /// @param failed  attempts that failed so far, from 1
+  /// @param asked   what the server's Retry-After says
+  std::optional<Milliseconds> pause(unsigned failed, std::optional<Milliseconds> asked) const;
+
+  unsigned attempts = 3;
+  Milliseconds first{1'000};
+  unsigned factor = 3;
+  Milliseconds longest_asked{30'000};  ///< a longer Retry-After is for the caller's schedule
+};
+
+}  // namespace weir::oci
