@@ -129,9 +129,10 @@ asio::awaitable<http::Url> RegistryClient::base_url() {
     } catch (const http::TransportError&) {
     } catch (const async::TimedOut&) {
     }
-    // Over plain HTTP only a registry's answer counts: a web server that sends everybody to https is none.
-    const bool is_registry = response.status == 200 || response.status == 401;
-    if (is_registry || (scheme == "https" && response.status != 0)) {
+    // A web server that sends everybody to https, or a TLS port that is spoken to in plain, is no registry over HTTP;
+    // one that is busy or broken is.
+    const bool is_turned_away = is_redirect(response.status) || response.status == 400;
+    if (response.status != 0 && (scheme == "https" || !is_turned_away)) {
       parts_.schemes.set(repository_.registry, scheme);
       co_return with(scheme);
     }
