@@ -258,7 +258,8 @@ std::string content_hash(const Resource& resource) {
   };
   const bool is_secret = resource.kind() == "Secret";
   if (!is_secret && resource.kind() != "ConfigMap")
-    fail(resource.place(), text::cat("only ConfigMaps and Secrets get a hash, not a ", resource.kind()));
+    // The original hashes its own notes here, line numbers among them.
+    fail(resource.place(), text::cat("only ConfigMaps and Secrets get a hash, not a ", resource.kind(), " that was one of them"));
   // The keys stand in the order of their names.
   const std::string_view extra = is_secret ? "stringData" : "binaryData";
   const json::Value extra_value = value_of(extra);

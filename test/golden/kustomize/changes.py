@@ -174,6 +174,9 @@ class Changes(Resources):
             if self.chance(0.5):
                 entry["options"]["allowKindChange"] = self.chance(0.8)
                 self.note("patches.options.allowKindChange")
+                # A generated ConfigMap of another kind is refused here: its hash would be one of line numbers.
+                if entry.get("target", {}).get("kind", ".*") in (".*", "ConfigMap", "Secret"):
+                    entry.setdefault("target", {})["kind"] = "Deployment|StatefulSet"
         return entry
 
     def generator(self, directory, index, is_secret):
