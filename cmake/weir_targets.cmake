@@ -28,6 +28,13 @@ if(WEIR_SANITIZE)
   endif()
 endif()
 
+if(WEIR_FUZZ)
+  # RapidJSON adds offsets to a null pointer on an empty stack.
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=pointer-overflow
+    -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
 # Adds a folder that has a CMakeLists.txt.
 function(weir_folder path)
   if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${path}/CMakeLists.txt")

@@ -32,18 +32,19 @@ class Value {
   using Array = std::vector<Value>;
   using Object = std::vector<Member>;
 
-  Value() = default;
-  Value(std::nullptr_t) {}
+  // The inline ones are defined below Member, which clang wants to see whole.
+  Value() noexcept;
+  Value(std::nullptr_t) noexcept;
   Value(std::same_as<bool> auto value) : data_{value} {}
   template <std::integral Integer>
     requires(!std::same_as<Integer, bool> && !std::same_as<Integer, char>)
-  Value(Integer value) : data_{Number{std::to_string(value)}} {}
+  Value(Integer value) : Value(Number{std::to_string(value)}) {}
   Value(double value);
-  Value(Number number) : data_{std::move(number)} {}
-  Value(std::string text) : data_{std::move(text)} {}
-  Value(std::string_view text) : data_{std::string{text}} {}
-  Value(const char* text) : data_{std::string{text}} {}
-  Value(Array elements) : data_{std::move(elements)} {}
+  Value(Number number);
+  Value(std::string text);
+  Value(std::string_view text);
+  Value(const char* text);
+  Value(Array elements);
   /// The members must have distinct keys; build unknown ones with set().
   Value(Object members);
 
@@ -118,6 +119,13 @@ struct Member {
   Value value;
 };
 
+inline Value::Value() noexcept {}
+inline Value::Value(std::nullptr_t) noexcept {}
+inline Value::Value(Number number) : data_{std::move(number)} {}
+inline Value::Value(std::string text) : data_{std::move(text)} {}
+inline Value::Value(std::string_view text) : data_{std::string{text}} {}
+inline Value::Value(const char* text) : data_{std::string{text}} {}
+inline Value::Value(Array elements) : data_{std::move(elements)} {}
 inline const Value::Object& Value::as_object() const { return std::get<Object>(data_); }
 inline Value::Object& Value::as_object() { return std::get<Object>(data_); }
 

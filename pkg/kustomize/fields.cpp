@@ -60,7 +60,7 @@ std::string Reader::text(const Node& node, const std::string& path) const {
     case Tag::kBinary: {
       auto bytes = base64::decode(node.value);
       if (!bytes) refuse(node, path, "base64 after !!binary");
-      return std::move(*bytes);
+      return yaml::valid_utf8(*bytes);
     }
     case Tag::kBool:
     case Tag::kInt:

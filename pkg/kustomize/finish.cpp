@@ -40,24 +40,6 @@ Typed built_text(std::string built) {
   return out;
 }
 
-std::string valid_utf8(std::string_view bytes) {
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size();) {
-    const auto c = static_cast<unsigned char>(bytes[i]);
-    const std::size_t width = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;
-    bool is_valid = width > 0 && i + width <= bytes.size();
-    for (std::size_t k = 1; is_valid && k < width; ++k) is_valid = (static_cast<unsigned char>(bytes[i + k]) & 0xC0) == 0x80;
-    if (is_valid) {
-      out += bytes.substr(i, width);
-      i += width;
-    } else {
-      out += "\xEF\xBF\xBD";
-      ++i;
-    }
-  }
-  return out;
-}
-
 Typed resolved(const Node& node, const yaml::Scalar& scalar, bool is_float) {
   switch (scalar.tag) {
     case Tag::kNull:
@@ -99,7 +81,7 @@ Typed type_of(const Node& node, bool is_in_flow, bool is_key) {
   if (node.tag == Tag::kBinary) {
     const auto bytes = base64::decode(node.value);
     if (!bytes) refuse(node, "expected base64 after !!binary");
-    return built_text(valid_utf8(*bytes));
+    return built_text(yaml::valid_utf8(*bytes));
   }
   if (node.tag == Tag::kNone) {
     if (node.is_quoted() || node.value.find('\n') != node.value.npos) return text_value(node.value);

@@ -1,10 +1,12 @@
 #include "pkg/yaml/documents.hpp"
 
 #include <cmath>
+#include <unordered_set>
 
 #include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/pointer.hpp"
+#include "pkg/yaml/scalar.hpp"
 
 namespace weir::yaml {
 namespace {
@@ -29,7 +31,7 @@ json::Value scalar_to_json(const Node& node) {
   if (node.tag == Tag::kBinary) {
     auto bytes = base64::decode(node.value);
     if (!bytes) throw Unfit{&node, "expected base64 after !!binary"};
-    return json::Value{std::move(*bytes)};
+    return json::Value{valid_utf8(*bytes)};
   }
   // The text decides within its tag; both typings agree on what a node already tagged as boolean says.
   const Typing typing = node.tag == Tag::kBool ? Typing::kYaml11 : Typing::kCore;
@@ -61,6 +63,14 @@ std::string key_to_json(const Node& key) {
   throw Unfit{&key, "expected a key, found null"};
 }
 
+/// Keys that differ in the source may be the same text in JSON: `yes` and `true`.
+void check_distinct(const json::Value::Object& members, const Node& converted) {
+  std::unordered_set<std::string_view> keys;
+  for (const auto& member : members)
+    if (!keys.insert(member.key).second)
+      throw Unfit{&converted, text::cat("the key ", text::quoted(member.key), " stands twice in this mapping once keys are text")};
+}
+
 json::Value node_to_json(const Node& node) {
   switch (node.kind) {
     case Kind::kScalar:
@@ -74,8 +84,12 @@ json::Value node_to_json(const Node& node) {
     case Kind::kMapping: {
       json::Value::Object members;
       members.reserve(node.content.size() / 2);
-      for (std::size_t i = 0; i + 1 < node.content.size(); i += 2)
+      const Node* converted = nullptr;
+      for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
         members.emplace_back(key_to_json(*node.content[i]), node_to_json(*node.content[i + 1]));
+        if (node.content[i]->tag != Tag::kString) converted = node.content[i];
+      }
+      if (converted != nullptr) check_distinct(members, *converted);
       return json::Value{std::move(members)};
     }
     default:

@@ -387,4 +387,25 @@ bool is_yaml11_non_string(std::string_view text) {
   return true;
 }
 
+std::string valid_utf8(std::string_view bytes) {
+  std::string out;
+  const auto byte = [bytes](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
+  for (std::size_t i = 0; i < bytes.size();) {
+    const unsigned c = byte(i), next = byte(i + 1);
+    const std::size_t width = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;
+    bool is_valid = width > 0;
+    for (std::size_t k = 1; k < width; ++k) is_valid = is_valid && (byte(i + k) & 0xC0) == 0x80;
+    // Overlong forms, surrogates, and what lies beyond U+10FFFF.
+    if ((c == 0xE0 && next < 0xA0) || (c == 0xED && next >= 0xA0) || (c == 0xF0 && next < 0x90) || (c == 0xF4 && next >= 0x90)) is_valid = false;
+    if (is_valid) {
+      out += bytes.substr(i, width);
+      i += width;
+    } else {
+      out += "\xEF\xBF\xBD";
+      ++i;
+    }
+  }
+  return out;
+}
+
 }  // namespace weir::yaml

@@ -46,4 +46,7 @@ std::string json_number(double number);
 /// The shortest text of a number as Go's %g prints it: 1e+06, 0.5, .inf, -.inf, .nan.
 std::string yaml_number(double number);
 
+/// The bytes of a !!binary scalar as text: each one that is no UTF-8 becomes U+FFFD.
+std::string valid_utf8(std::string_view bytes);
+
 }  // namespace weir::yaml
