@@ -7,7 +7,7 @@ PRESET ?= release
 BUILD   = build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test demo bench bench-kustomize kustomize differential lint format e2e controlplane deps configure build-tests clean
+.PHONY: help build test demo bench bench-kustomize kustomize differential mutation lint format e2e controlplane deps configure build-tests clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -33,6 +33,9 @@ bench-kustomize: build kustomize ## `weir build` next to kustomize 5.8.2 on the 
 
 differential: build kustomize ## 2,000 random trees, built by weir and by kustomize 5.8.2 (SEEDS)
 	$(PYTHON) test/golden/kustomize/differential.py $(BUILD)/weir --seeds $(or $(SEEDS),2000)
+
+mutation: build-tests kustomize ## takes one rule of the kustomize engine out after the other (CODE=n: code as well)
+	$(PYTHON) test/golden/kustomize/mutate.py $(BUILD) --tables --code $(or $(CODE),0)
 
 kustomize: deps
 	@$(PYTHON) test/golden/kustomize/reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no kustomize to compare with: those tests are skipped"; }

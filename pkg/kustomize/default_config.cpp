@@ -182,8 +182,7 @@ std::vector<NameReference> name_references() {
   add_pod_fields(priorities, kOwnedPods, std::array<std::string_view, 1>{"priorityClassName"});
   add("scheduling.k8s.io", "v1", "PriorityClass", std::move(priorities));
 
-  // The group carries a version by mistake, so this one never applies; kept as kustomize has it.
-  add("networking.k8s.io/v1", "v1", "IngressClass", {spec("", "", "Ingress", "spec/ingressClassName")});
+  // kustomize also lists IngressClass, but with a version in its group by mistake, so that it never applies.
   add("admissionregistration.k8s.io", "", "ValidatingAdmissionPolicy", {
       spec("admissionregistration.k8s.io", "", "ValidatingAdmissionPolicyBinding", "spec/policyName"),
   });

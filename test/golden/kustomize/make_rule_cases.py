@@ -145,8 +145,10 @@ def places_case(specs):
 
     case = Case("rules_values")
     objects = Objects()
+    # A suffix is added as often as a rule applies.
     for spec in specs["images"]:
-        put(objects.at(dict(spec, kind="Widget", group="example.com"), "values"), spec["path"], "app:1")
+        for image in ("app:1", "suffixed:1"):
+            put(objects.at(dict(spec, kind="Widget", group="example.com"), "values"), spec["path"], image)
     for spec in specs["replicas"]:
         objects.at(spec, "values")
     for spec in specs["namespace"]:
@@ -155,7 +157,7 @@ def places_case(specs):
     objects.at({"kind": "Namespace"}, "values")
     case.write("objects.yaml", objects.all())
     replicas = [{"name": o["metadata"]["name"], "count": 7} for o in objects.all() if o["kind"] in {spec["kind"] for spec in specs["replicas"]}]
-    case.write("kustomization.yaml", {"resources": ["objects.yaml"], "namespace": "new", "nameSuffix": "-s", "images": [{"name": "app", "newTag": "2"}], "replicas": replicas})
+    case.write("kustomization.yaml", {"resources": ["objects.yaml"], "namespace": "new", "nameSuffix": "-s", "images": [{"name": "app", "newTag": "2"}, {"name": "suffixed", "tagSuffix": "-x"}], "replicas": replicas})
     case.finish()
 
 
@@ -209,6 +211,8 @@ def bundle():
     folder = os.path.join(module("sigs.k8s.io/kustomize/kyaml@v0.21.2"), "openapi")
     with gzip.open(os.path.join(folder, "kubernetesapi/data/kubernetes-openapi-union-v1.21.2.bundle-v1.json.gz")) as file:
         out = json.load(file)
+    with open(os.path.join(folder, "kustomizationapi/swagger.json")) as file:
+        out["definitions"].update(json.load(file)["definitions"])
     with open(os.path.join(folder, "openapi.go")) as file:
         source = file.read()
     scopes = {(version, kind) for version, kind, _ in re.findall(r'\{APIVersion: "([^"]+)", Kind: "([^"]+)"\}:\s+(true|false)', source)}
@@ -268,7 +272,8 @@ def types_case(definitions):
     for name, definition in sorted(definitions.items()):
         for gvk in definition.get("x-kubernetes-group-version-kind", []):
             properties = definition.get("properties", {})
-            if "metadata" not in properties or gvk["kind"].endswith("List") or name in roots:
+            is_object = "metadata" in properties or gvk["kind"] == "Kustomization"
+            if not is_object or gvk["kind"].endswith("List") or name in roots:
                 continue
             group = gvk.get("group", "")
             roots[name] = ((group + "/" if group else "") + gvk["version"], gvk["kind"], [])
