@@ -26,10 +26,10 @@ using Policies = std::map<std::string, ImageReference, std::less<>>;
 /// The Kubernetes object around a value: the item when the document is a List, else the document. Empty fields for what
 /// the document does not say, as in a file of Helm values.
 struct ObjectIdentifier {
+  std::string api_version;
+  std::string kind;
   std::string name;
   std::string ns;
-  std::string kind;
-  std::string api_version;
 
   /// By the fields in the order above, which is the order in which Go templates walk a map with such keys.
   friend auto operator<=>(const ObjectIdentifier&, const ObjectIdentifier&) = default;
@@ -53,12 +53,13 @@ struct Note {
     kMalformedMarker,  ///< no JSON object of texts, or no "ns:name[:tag|:name|:digest]" in it
     kUnknownPolicy,    ///< well formed, but not among the policies
     kMisplacedMarker,  ///< well formed, but no scalar value stands at its place
-    kRefusedValue      ///< the new text cannot stand at this place
+    kRefusedValue      ///< the policy's text is no image reference, or the file would be broken after the edit
   };
   Reason reason = Reason::kUnparsableFile;
   std::string path;     ///< as given
   std::size_t line = 0; ///< from 1
-  std::string message;  ///< lower case, for status and events; it names the file and line
+  std::string setter;   ///< what the marker names, "" when that could not be read; for who knows other policies too
+  std::string message;  ///< lower case, for status and events; it begins with "path:line: "
 
   friend bool operator==(const Note&, const Note&) = default;
 };
@@ -70,7 +71,11 @@ struct Edit {
   bool changed = false;
 };
 
-/// Replaces the scalar values of one file that markers name.
+/// Replaces the scalar values of one file that markers name. A marker is the comment behind a value, or, when there is
+/// none, the one line above it: {"$imagepolicy": "ns:name"} gives name:tag[@digest], with ":tag", ":name" or ":digest"
+/// after the name that part alone (an empty text when there is no digest). The older form
+/// {"$ref": "#/definitions/io.k8s.cli.setters.ns:name"} counts too. Quotes stay as they are; an unquoted text that YAML
+/// 1.1 or 1.2 would read as a number, boolean or null gets double quotes; a block scalar keeps its header, but "-" is set.
 /// @param path  names the file in notes
 Edit apply_setters(std::string_view path, std::string_view content, const Policies& policies);
 
@@ -79,7 +84,7 @@ bool may_have_markers(std::string_view content);
 
 /// Whether setters look into this file: *.yaml, *.yml or a base name of exactly "Kustomization", at or below `root`.
 /// @param path  from the top of the repository, "apps/web/deploy.yaml"
-/// @param root  spec.update.path; "", "." and "./" are the top. It must have passed resolve_update_path
+/// @param root  what resolve_update_path() gives
 bool is_setter_path(std::string_view path, std::string_view root);
 
 /// spec.update.path as a path from the top of the repository without "." and "..": "" is the top.
