@@ -374,7 +374,9 @@ asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& 
   if (object.spec.git->push && !object.spec.git->push->refspec.empty()) {
     text::append(told, " and refspecs '", object.spec.git->push->refspec, "'");
   }
-  context.log.info(told, {{"commit", commit->hex()}, {"files", draft.files.size()}});
+  context.log.info(
+      "commit pushed", {{"commit", commit->hex()}, {"branch", run.plan.branch}, {"files", draft.files.size()}}
+  );
   context.events.send(Severity::kInfo, api::reason::kSucceeded, text::cat(told, "\n", text.message));
   co_return true;
 }
