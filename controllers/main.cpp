@@ -15,6 +15,7 @@
 #include "controllers/cli/build_command.hpp"
 #include "controllers/cli/command.hpp"
 #include "controllers/cli/completion_command.hpp"
+#include "controllers/image_automation/image_automation_controller.hpp"
 #include "controllers/image_reflector/image_reflector_controller.hpp"
 #include "controllers/kustomize/kustomize_controller.hpp"
 #include "controllers/source/source_controller.hpp"
@@ -77,6 +78,10 @@ int run_kustomize(Arguments arguments) {
 
 int run_image_reflector(Arguments arguments) {
   return run_controller(arguments, image_reflector::kName, image_reflector::make_unit);
+}
+
+int run_image_automation(Arguments arguments) {
+  return run_controller(arguments, image_automation::kName, image_automation::make_unit);
 }
 
 /// The arguments of one of several controllers: `--<controller>.<flag>` for it alone, the rest as far as it knows them.
@@ -147,6 +152,7 @@ std::vector<std::unique_ptr<Part>> make_parts() {
   out.push_back(part(source::kName, source::make_unit));
   out.push_back(part(kustomize_controller::kName, kustomize_controller::make_unit));
   out.push_back(part(image_reflector::kName, image_reflector::make_unit));
+  out.push_back(part(image_automation::kName, image_automation::make_unit));
   return out;
 }
 
@@ -194,6 +200,7 @@ constexpr Controller kCommands[] = {
     {source::kName, run_source},
     {kustomize_controller::kName, run_kustomize},
     {image_reflector::kName, run_image_reflector},
+    {image_automation::kName, run_image_automation},
     {"all", run_all},
     {"build", run_build},
 };

@@ -22,7 +22,6 @@ image-reflector-controller:
   refs: true
 image-automation-controller:
   key: imageAutomationController
-  storage: true
   recreate: true
   grace: 10
   temp: temp
