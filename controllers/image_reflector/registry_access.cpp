@@ -3,8 +3,8 @@
 #include <stdexcept>
 
 #include "pkg/async/errors.hpp"
-#include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/kube/secret_data.hpp"
 #include "pkg/runtime/outcome.hpp"
 
 namespace weir::image_reflector {
@@ -68,31 +68,6 @@ OpenRegistry::OpenRegistry(
 
 RegistryAccess::RegistryAccess(Parts parts) : parts_{std::move(parts)} {}
 
-asio::awaitable<RegistryAccess::SecretData> RegistryAccess::read_secret(kube::ObjectKey key) {
-  std::optional<kube::Object> secret;
-  std::exception_ptr failure;
-  try {
-    secret = co_await parts_.client.get(kube::core::secrets(), key);
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  if (failure) {
-    if (async::is_cancelled(failure)) std::rethrow_exception(failure);
-    refuse(text::cat("failed to get secret '", key.text(), "': ", async::describe(failure)));
-  }
-  if (!secret) refuse(text::cat("failed to get secret '", key.text(), "': secrets ", text::quoted(key.name), " not found"));
-  SecretData out;
-  out.type = secret->document().text_at({"type"});
-  const auto* data = secret->document().find("data");
-  if (data == nullptr || !data->is_object()) co_return out;
-  for (const auto& member : data->as_object()) {
-    auto decoded = base64::decode(member.value.text().value_or(""));
-    if (decoded.has_error()) refuse(text::cat("secret '", key.text(), "': the key ", text::quoted(member.key), " is no base64"));
-    out.data.emplace(member.key, std::move(*decoded));
-  }
-  co_return out;
-}
-
 asio::awaitable<std::vector<std::string>> RegistryAccess::pull_secrets_of(kube::ObjectKey service_account) {
   std::optional<kube::Object> account;
   std::exception_ptr failure;
@@ -128,7 +103,7 @@ asio::awaitable<oci::Credentials> RegistryAccess::find_credentials(
   }
   for (const auto& name : names) {
     const kube::ObjectKey key{namespace_, name};
-    const auto secret = co_await read_secret(key);
+    const auto secret = co_await kube::read_secret(parts_.client, key);
     const std::string text = first_of(secret.data, {".dockerconfigjson", ".dockercfg"});
     if (text.empty()) {
       // As Flux: of another type, so it is not meant for us. Said, because it is more often a mistake.
@@ -145,6 +120,16 @@ asio::awaitable<oci::Credentials> RegistryAccess::find_credentials(
 asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open(
     const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
 ) {
+  try {
+    co_return co_await open_with_secrets(object, repository, log);
+  } catch (const kube::SecretUnavailable& error) {
+    refuse(error.what());
+  }
+}
+
+asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open_with_secrets(
+    const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
+) {
   const auto& spec = object.spec;
   const auto& namespace_ = object.metadata.namespace_;
   oci::RegistryOptions options;
@@ -155,12 +140,12 @@ asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open(
   http::ConnectionOptions connection;
   if (spec.cert_secret_ref) {
     const kube::ObjectKey key{namespace_, spec.cert_secret_ref->name};
-    const auto secret = co_await read_secret(key);
+    const auto secret = co_await kube::read_secret(parts_.client, key);
     read_certificates(key.text(), secret.data, connection);
   }
   if (spec.proxy_secret_ref) {
     const kube::ObjectKey key{namespace_, spec.proxy_secret_ref->name};
-    const auto secret = co_await read_secret(key);
+    const auto secret = co_await kube::read_secret(parts_.client, key);
     read_proxy(key.text(), secret.data, connection);
   }
   std::shared_ptr<http::Client> client;

@@ -54,11 +54,9 @@ class RegistryAccess {
   );
 
  private:
-  struct SecretData {
-    std::string type;
-    std::map<std::string, std::string> data;
-  };
-  asio::awaitable<SecretData> read_secret(kube::ObjectKey key);
+  asio::awaitable<std::unique_ptr<OpenRegistry>> open_with_secrets(
+      const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
+  );
   asio::awaitable<std::vector<std::string>> pull_secrets_of(kube::ObjectKey service_account);
   asio::awaitable<oci::Credentials> find_credentials(
       const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log

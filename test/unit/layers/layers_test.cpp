@@ -35,6 +35,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"api/kustomize", {"pkg/base", "pkg/json", "api/meta"}},
     {"api/image", {"pkg/base", "pkg/json", "api/meta"}},
     {"pkg/git", {"pkg/base", "pkg/log", "pkg/async", "pkg/http", "pkg/semver"}},
+    {"pkg/git_access", {"pkg/base", "pkg/async", "pkg/git", "pkg/kube", "api/meta", "api/source"}},
     {"pkg/oci", {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http"}},
     {"pkg/artifact", {"pkg/base", "pkg/log", "pkg/async", "pkg/http"}},
     {"pkg/kustomize", {"pkg/base", "pkg/json", "pkg/yaml", "pkg/regex"}},
