@@ -25,7 +25,7 @@ e2e: build-tests controlplane ## the scenarios with the real processes only
 demo: build controlplane ## a commit reaches a cluster, live (DEMO=once: without waiting at the end, for machines)
 	$(PYTHON) test/demo/demo.py --binary $(BUILD)/weir $(if $(filter once,$(DEMO)),--once)
 
-bench: build controlplane ## W1 to W6 next to Flux's figures (WEIR_BENCH_DIR, or ../shared/bench)
+bench: build controlplane ## W1 to W8 next to Flux's figures (WEIR_BENCH_DIR, or ../shared/bench)
 	$(PYTHON) test/bench/bench.py --binary $(BUILD)/weir $(BENCH_ARGS)
 
 bench-kustomize: build kustomize ## `weir build` next to kustomize 5.8.2 on the trees of W9

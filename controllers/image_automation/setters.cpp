@@ -177,16 +177,16 @@ void splice_block_scalar(std::string_view content, const SourceScalar& scalar, s
   out.push_back({body, body_end - body, std::string(scalar.indent, ' ').append(text)});
 }
 
-/// A tag that says the value is no text would make the new one unreadable.
+/// A tag that says the value is no text would make the new one unreadable. It is replaced, not dropped, because a comment
+/// may stand between it and the value.
 void splice_tag(std::string_view content, const SourceScalar& scalar, std::vector<Splice>& out) {
   using yaml::Tag;
   if (!scalar.node->is_tagged || scalar.node->tag == Tag::kString || scalar.node->tag == Tag::kOther) return;
   const auto before = content.substr(scalar.node_offset, scalar.offset - scalar.node_offset);
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (before[i] != '!' || (i > 0 && before[i - 1] != ' ' && before[i - 1] != '\t' && !is_break(before[i - 1]))) continue;
-    auto end = std::min(before.find_first_of(" \t\r\n", i), before.size());
-    end = std::min(before.find_first_not_of(" \t", end), before.size());
-    out.push_back({scalar.node_offset + i, end - i, {}});
+    const auto end = std::min(before.find_first_of(" \t\r\n", i), before.size());
+    out.push_back({scalar.node_offset + i, end - i, "!!str"});
     return;
   }
 }

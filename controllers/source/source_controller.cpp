@@ -55,6 +55,15 @@ runtime::Controller<GitRepository>::Options controller_options(const Options& op
   return out;
 }
 
+/// Who has pushed: a cluster without image automation has no such kind.
+kube::ReflectorOptions automation_reflector(const Options& options) {
+  kube::ReflectorOptions out;
+  out.resource = kube::resource_of<api::image::ImageUpdateAutomation>();
+  out.namespace_ = options.common.watch_namespace();
+  out.is_optional = true;
+  return out;
+}
+
 /// How long a running download may go on after SIGTERM. Source: Flux, five seconds.
 constexpr Milliseconds kDownloadGrace{5'000};
 
@@ -81,6 +90,12 @@ class SourceController final : public runtime::Unit {
         repositories_{kube::make_informer<GitRepository>(
             *client_, options.common.watch_namespace(), options.common.watch_label_selector, log_
         )},
+        automations_{
+            *client_,
+            automation_reflector(options),
+            [](json::Value document) { return json::decode<api::image::ImageUpdateAutomation>(json::View{document}); },
+            log_
+        },
         reconciler_{
             {*client_, *repositories_, git_, storage_, manager.io_pool(), manager.metrics()},
             reconciler_options(options)
@@ -89,7 +104,7 @@ class SourceController final : public runtime::Unit {
             {*client_, *repositories_, reconciler_, events_, manager.metrics(), manager.clock(), manager.tasks(), log_},
             controller_options(options)
         } {
-    connect_watches(*repositories_, controller_);
+    connect_watches(*repositories_, automations_, controller_);
     // Only what is an archive is served; other folders below the storage path are nobody's business.
     const std::string folder = "/gitrepository/";
     files_.get(folder, http::serve_folder(folder, options.storage_path + folder));
@@ -101,6 +116,7 @@ class SourceController final : public runtime::Unit {
 
   void start_caches(async::TaskGroup& tasks) override {
     tasks.spawn("gitrepositories", repositories_->run());
+    tasks.spawn("imageupdateautomations", automations_.run());
   }
   std::vector<async::Event*> synced() override { return {&repositories_->synced()}; }
   std::string sync_problem() const override { return repositories_->last_failure(); }
@@ -130,6 +146,7 @@ class SourceController final : public runtime::Unit {
   git::Client git_;
   artifact::Storage storage_;
   std::unique_ptr<kube::Informer<GitRepository>> repositories_;
+  kube::Informer<api::image::ImageUpdateAutomation> automations_;
   GitRepositoryReconciler reconciler_;
   runtime::Controller<GitRepository> controller_;
   http::Router files_;

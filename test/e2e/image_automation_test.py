@@ -28,7 +28,7 @@ class ImageAutomation(scenario.Scenario):
     def start(self, tag="1.0.0", files=None, git=None, **spec):
         """A repository with one marked file, its GitRepository, a policy and an automation."""
         files = files or {"apps/app.yaml": deployment("1.0.0", self.marker())}
-        repository = self.repository(files)
+        repository = self.repository(files)     # its first commit is called "start"
         self.git_repository(repository.url)
         if tag:
             self.selected(tag)
@@ -108,7 +108,7 @@ class ImageAutomation(scenario.Scenario):
         self.addCleanup(setattr, self.git, "before", None)
         self.selected("1.1.0")
         self.pushed()
-        self.assertEqual(repository.log(), ["Update from image update automation", "other 1", "other 0", "change"])
+        self.assertEqual(repository.log(), ["Update from image update automation", "other 1", "other 0", "start"])
         self.assertEqual(repository.show("apps/other1.txt"), b"mine")
 
     def test_a_protected_branch_is_told_and_tried_again(self):
@@ -123,21 +123,31 @@ class ImageAutomation(scenario.Scenario):
         self.pushed()
         self.assertEqual(len(repository.log()), 2)
 
-    def test_killed_between_commit_and_push(self):
+    def killed_during_a_push(self, verdict):
+        """Kills the controller while the server thinks about a push; `verdict` is what the server then says, 0: taken."""
         repository = self.start()
         self.automated()
-        repository.hook("pre-receive", "sleep 5; exit 1")
+        reached = os.path.join(self.folder, f"reached-{self.ns}")
+        repository.hook("pre-receive", f"touch {reached}; sleep 2; exit {verdict}")
         self.selected("1.1.0")
         deadline = time.monotonic() + 10
-        while not any(e["path"].endswith("git-receive-pack") and repository.name in e["path"] and e["method"] == "POST"
-                      for e in self.git.log):
+        while not os.path.exists(reached):
             self.assertLess(time.monotonic(), deadline, "no push")
             time.sleep(0.01)
         self.automation.kill()
+        time.sleep(2.5)
         repository.hook("pre-receive", None)
         self.automation.start()
-        self.pushed()
-        self.assertEqual(repository.log(), ["Update from image update automation", "change"])
+        self.kube.wait("ImageUpdateAutomation", "update", self.ns, lambda o: scenario.is_ready(o) and
+                       o["status"]["observedPolicies"]["app"]["tag"] == "1.1.0", 15, "the new policy")
+        self.assertEqual(repository.log(), ["Update from image update automation", "start"])
+        self.assertEqual(repository.show("apps/app.yaml").decode(), deployment("1.1.0", self.marker()))
+
+    def test_killed_between_commit_and_push(self):
+        self.killed_during_a_push(1)
+
+    def test_killed_between_push_and_status(self):
+        self.killed_during_a_push(0)
 
     def test_another_branch(self):
         repository = self.start("1.1.0", git={"push": {"branch": "auto"}})
@@ -146,7 +156,7 @@ class ImageAutomation(scenario.Scenario):
         self.assertEqual(len(repository.log()), 1)                      # main is as it was
         self.selected("1.2.0")
         second = self.pushed(after=first)
-        self.assertEqual(repository.log(revision="auto"), ["Update from image update automation"] * 2 + ["change"])
+        self.assertEqual(repository.log(revision="auto"), ["Update from image update automation"] * 2 + ["start"])
         self.assertEqual(repository.log("%P", "auto")[0], first)        # carried on, nothing forced
         self.assertEqual(repository.head("auto"), second)
         self.event("update", "to branch 'auto'")

@@ -147,11 +147,12 @@ TEST(Setters, QuoteWhatWouldBeNoText) {
   }
 }
 
-TEST(Setters, DropTagsThatSayNumber) {
+TEST(Setters, ReplaceTagsThatSayNumber) {
   const std::string marker = R"( # {"$imagepolicy": "ns:web:tag"})";
-  EXPECT_EQ(after("a: !!float 1.0" + marker), "a: 2.0.0" + marker);
-  EXPECT_EQ(after("a: &n !!int 1" + marker), "a: &n 2.0.0" + marker);
-  EXPECT_EQ(after("a: !!int &n 1" + marker), "a: &n 2.0.0" + marker);
+  EXPECT_EQ(after("a: !!float 1.0" + marker), "a: !!str 2.0.0" + marker);
+  EXPECT_EQ(after("a: &n !!int 1" + marker), "a: &n !!str 2.0.0" + marker);
+  EXPECT_EQ(after("a: !!int &n 1" + marker), "a: !!str &n 2.0.0" + marker);
+  EXPECT_EQ(after("a: !!int" + marker + "\n  1\n"), "a: !!str" + marker + "\n  2.0.0\n");
   EXPECT_EQ(after("a: !!str 1" + marker), "a: !!str 2.0.0" + marker);
   EXPECT_EQ(after("a: !mine 1" + marker), "a: !mine 2.0.0" + marker);
 }
