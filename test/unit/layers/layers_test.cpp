@@ -30,6 +30,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"pkg/log", {"pkg/base", "pkg/json"}},
     {"pkg/async", {"pkg/base", "pkg/log"}},
     {"pkg/http", {"pkg/base", "pkg/log", "pkg/async"}},
+    {"pkg/cloud", {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http"}},
     {"api/meta", {"pkg/base", "pkg/json"}},
     {"api/source", {"pkg/base", "pkg/json", "api/meta"}},
     {"api/kustomize", {"pkg/base", "pkg/json", "api/meta"}},
