@@ -7,7 +7,7 @@ PRESET ?= release
 BUILD   = build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test demo bench bench-kustomize kustomize differential mutation lint format e2e controlplane deps configure build-tests clean
+.PHONY: help build test demo bench bench-kustomize kustomize helm differential mutation lint format e2e controlplane deps configure build-tests clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -15,7 +15,7 @@ help: ## this list
 build: configure ## the release binary, build/release/weir
 	cmake --build $(BUILD) --parallel $(JOBS) --target weir
 
-test: build-tests controlplane kustomize ## every test: unit, golden, contract, e2e
+test: build-tests controlplane kustomize helm ## every test: unit, golden, contract, e2e
 	WEIR_REQUIRE_CONTROL_PLANE=$(if $(CI),1,$(WEIR_REQUIRE_CONTROL_PLANE)) \
 	  ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error $(CTEST_ARGS)
 
@@ -25,7 +25,7 @@ e2e: build-tests controlplane ## the scenarios with the real processes only
 demo: build controlplane ## a commit reaches a cluster, live (DEMO=once: without waiting at the end, for machines)
 	$(PYTHON) test/demo/demo.py --binary $(BUILD)/weir $(if $(filter once,$(DEMO)),--once)
 
-bench: build controlplane ## W1 to W6 next to Flux's figures (WEIR_BENCH_DIR, or ../shared/bench)
+bench: build controlplane ## W1 to W8 next to Flux's figures (WEIR_BENCH_DIR, or ../shared/bench)
 	$(PYTHON) test/bench/bench.py --binary $(BUILD)/weir $(BENCH_ARGS)
 
 bench-kustomize: build kustomize ## `weir build` next to kustomize 5.8.2 on the trees of W9
@@ -39,6 +39,9 @@ mutation: build-tests kustomize ## takes one rule of the kustomize engine out af
 
 kustomize: deps
 	@$(PYTHON) test/golden/kustomize/reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no kustomize to compare with: those tests are skipped"; }
+
+helm: deps
+	@$(PYTHON) test/chart/helm_program.py >/dev/null || { [ -z "$(CI)" ] && echo "no helm program: the chart's tests are skipped"; }
 
 controlplane: deps ## etcd, kube-apiserver and friends, from the Go module proxy
 	@test/controlplane/build >/dev/null || { [ -z "$(CI)" ] && echo "no control plane: tests that need one are skipped"; }

@@ -6,12 +6,16 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "controllers/cli/build_command.hpp"
+#include "controllers/cli/command.hpp"
+#include "controllers/cli/completion_command.hpp"
+#include "controllers/image_automation/image_automation_controller.hpp"
 #include "controllers/image_reflector/image_reflector_controller.hpp"
 #include "controllers/kustomize/kustomize_controller.hpp"
 #include "controllers/source/source_controller.hpp"
@@ -74,6 +78,10 @@ int run_kustomize(Arguments arguments) {
 
 int run_image_reflector(Arguments arguments) {
   return run_controller(arguments, image_reflector::kName, image_reflector::make_unit);
+}
+
+int run_image_automation(Arguments arguments) {
+  return run_controller(arguments, image_automation::kName, image_automation::make_unit);
 }
 
 /// The arguments of one of several controllers: `--<controller>.<flag>` for it alone, the rest as far as it knows them.
@@ -144,6 +152,7 @@ std::vector<std::unique_ptr<Part>> make_parts() {
   out.push_back(part(source::kName, source::make_unit));
   out.push_back(part(kustomize_controller::kName, kustomize_controller::make_unit));
   out.push_back(part(image_reflector::kName, image_reflector::make_unit));
+  out.push_back(part(image_automation::kName, image_automation::make_unit));
   return out;
 }
 
@@ -187,24 +196,36 @@ int run_all(Arguments arguments) {
 
 int run_build(Arguments arguments) { return cli::build_command(arguments, std::cout, std::cerr); }
 
-int print_version(Arguments) {
-  std::cout << "weir " << runtime::version() << "\n";
-  return 0;
-}
-
 constexpr Controller kCommands[] = {
     {source::kName, run_source},
     {kustomize_controller::kName, run_kustomize},
     {image_reflector::kName, run_image_reflector},
+    {image_automation::kName, run_image_automation},
     {"all", run_all},
     {"build", run_build},
-    {"version", print_version},
 };
 
 int usage(std::ostream& out) {
   out << "usage: weir COMMAND [flags]\n\ncommands:\n";
   for (const auto& command : kCommands) out << "  " << command.name << "\n";
+  for (const auto& command : cli::user_commands()) {
+    out << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary << "\n";
+  }
+  out << "\n`weir COMMAND --help` shows the flags of each\n";
   return kUsageError;
+}
+
+cli::Terminal terminal() { return {std::cout, std::cerr, cli::stdout_shows_colours()}; }
+
+/// A command for people, or for their shells; nullopt when there is none of that name.
+std::optional<int> run_for_people(std::string_view name, Arguments arguments) {
+  for (const auto& command : cli::user_commands()) {
+    if (name == command.name) return cli::run_command(command, arguments, terminal());
+  }
+  if (name != "__complete") return std::nullopt;
+  std::vector<std::string_view> others;
+  for (const auto& command : kCommands) others.push_back(command.name);
+  return cli::complete(arguments, others, terminal());
 }
 
 int run(std::vector<std::string_view> arguments) {
@@ -221,6 +242,7 @@ int run(std::vector<std::string_view> arguments) {
   for (const auto& command : kCommands) {
     if (arguments[1] == command.name) return command.run(Arguments{arguments}.subspan(2));
   }
+  if (const auto status = run_for_people(arguments[1], Arguments{arguments}.subspan(2))) return *status;
   std::cerr << "weir: unknown command " << text::quoted(arguments[1]) << "\n";
   return usage(std::cerr);
 }

@@ -1,10 +1,10 @@
 #include "controllers/image_reflector/image_policy_reconciler.hpp"
 
 #include "controllers/image_reflector/image_repository_reconciler.hpp"
-#include "controllers/image_reflector/image_status.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/runtime/summary.hpp"
 
 namespace weir::image_reflector {
 namespace {
@@ -22,7 +22,7 @@ using runtime::Wait;
 /// New tags wake a policy that found nothing; this is only for what no watch tells.
 constexpr Milliseconds kNothingFound = std::chrono::minutes{10};
 
-StatusParts parts_of(ImagePolicy& object) {
+runtime::StatusParts parts_of(ImagePolicy& object) {
   return {object.metadata, object.status.conditions, object.status.observed_generation};
 }
 
@@ -161,13 +161,8 @@ asio::awaitable<Outcome> ImagePolicyReconciler::reflect_digest(Context& context,
     run.chosen.digest = before->digest;
     co_return Next{};
   }
-  if (run.repository->spec.provider != "generic" && !run.repository->spec.provider.empty()) {
-    co_return Wait{
-        api::reason::kFieldNotSupported,
-        text::cat("spec.provider of the ImageRepository: ", text::quoted(run.repository->spec.provider), " is not supported by this version of Weir"),
-        kNothingFound,
-        Severity::kError
-    };
+  if (const auto problem = provider_problem(*run.repository)) {
+    co_return Wait{problem->reason, text::cat("ImageRepository: ", problem->message), kNothingFound, Severity::kError};
   }
   std::exception_ptr failure;
   try {
@@ -209,11 +204,11 @@ std::string ready_message(const api::image::ImagePolicyStatus& status) {
 }
 
 void ImagePolicyReconciler::conclude(Context& context, ImagePolicy& object, const runtime::Conclusion& conclusion) {
-  if (conclude_problem(context, parts_of(object), conclusion, reason::kFailure)) return;
+  if (runtime::conclude_problem(context, parts_of(object), conclusion, reason::kFailure)) return;
   std::string message = ready_message(object.status);
   const auto* ready = api::find_condition(object.status.conditions, api::condition::kReady);
   const bool is_news = ready == nullptr || !ready->is_true() || ready->message != message;
-  mark_ready(parts_of(object), message, context.clock.wall_now());
+  runtime::mark_ready(parts_of(object), message, context.clock.wall_now());
   if (is_news) context.events.send(Severity::kInfo, api::reason::kSucceeded, std::move(message));
 }
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
-#include "controllers/image_reflector/image_status.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/runtime/summary.hpp"
 
 namespace weir::image_reflector {
 namespace {
@@ -24,7 +24,7 @@ using runtime::Wait;
 constexpr std::size_t kShownTags = 10;
 constexpr std::string_view kScanPrefix = "scan failed: ";
 
-StatusParts parts_of(ImageRepository& object) {
+runtime::StatusParts parts_of(ImageRepository& object) {
   return {object.metadata, object.status.conditions, object.status.observed_generation};
 }
 
@@ -60,12 +60,7 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::reconcile(Context& context, 
 
 asio::awaitable<Outcome> ImageRepositoryReconciler::check_spec(Context&, Run& run) {
   const auto& spec = run.object.spec;
-  if (spec.provider != "generic" && !spec.provider.empty()) {
-    co_return Stall{
-        api::reason::kFieldNotSupported,
-        text::cat("spec.provider: ", text::quoted(spec.provider), " is not supported by this version of Weir")
-    };
-  }
+  if (const auto problem = provider_problem(run.object)) co_return Stall{problem->reason, problem->message};
   auto name = oci::parse_repository(spec.image);
   if (name.has_error()) co_return Stall{reason::kImageUrlInvalid, name.error().text()};
   run.name = std::move(*name);
@@ -174,13 +169,13 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::store(Context& context, Run&
 void ImageRepositoryReconciler::conclude(
     Context& context, ImageRepository& object, const runtime::Conclusion& conclusion
 ) {
-  if (conclude_problem(context, parts_of(object), conclusion, reason::kFailure)) return;
+  if (runtime::conclude_problem(context, parts_of(object), conclusion, reason::kFailure)) return;
   const auto& result = *object.status.last_scan_result;
   std::string message =
       text::cat("successful scan: found ", result.tag_count, " tags with checksum ", result.revision);
   const auto* ready = api::find_condition(object.status.conditions, api::condition::kReady);
   const bool is_news = ready == nullptr || !ready->is_true() || ready->message != message;
-  mark_ready(parts_of(object), message, context.clock.wall_now());
+  runtime::mark_ready(parts_of(object), message, context.clock.wall_now());
   if (is_news) context.events.send(Severity::kInfo, api::reason::kSucceeded, std::move(message));
 }
 

@@ -3,8 +3,8 @@
 #include <stdexcept>
 
 #include "pkg/async/errors.hpp"
-#include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/kube/secret_data.hpp"
 #include "pkg/runtime/outcome.hpp"
 
 namespace weir::image_reflector {
@@ -53,6 +53,25 @@ void read_proxy(const std::string& secret, const std::map<std::string, std::stri
 
 }  // namespace
 
+std::optional<ProviderProblem> provider_problem(const api::image::ImageRepository& object) {
+  const auto& spec = object.spec;
+  if (spec.provider.empty() || spec.provider == "generic") return std::nullopt;
+  if (!cloud::parse_provider(spec.provider)) {
+    return ProviderProblem{
+        api::reason::kFieldNotSupported,
+        text::cat("spec.provider: ", text::quoted(spec.provider), " is not supported by this version of Weir")
+    };
+  }
+  if (!spec.service_account_name.empty()) {
+    return ProviderProblem{
+        api::image::reason::kFeatureGateDisabled,
+        "to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity feature "
+        "gate in the controller: this version of Weir does not have it, and signs in as the controller's own identity only"
+    };
+  }
+  return std::nullopt;
+}
+
 OpenRegistry::OpenRegistry(
     std::shared_ptr<http::Client> connection,
     oci::KnownSchemes& schemes,
@@ -67,31 +86,6 @@ OpenRegistry::OpenRegistry(
       } {}
 
 RegistryAccess::RegistryAccess(Parts parts) : parts_{std::move(parts)} {}
-
-asio::awaitable<RegistryAccess::SecretData> RegistryAccess::read_secret(kube::ObjectKey key) {
-  std::optional<kube::Object> secret;
-  std::exception_ptr failure;
-  try {
-    secret = co_await parts_.client.get(kube::core::secrets(), key);
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  if (failure) {
-    if (async::is_cancelled(failure)) std::rethrow_exception(failure);
-    refuse(text::cat("failed to get secret '", key.text(), "': ", async::describe(failure)));
-  }
-  if (!secret) refuse(text::cat("failed to get secret '", key.text(), "': secrets ", text::quoted(key.name), " not found"));
-  SecretData out;
-  out.type = secret->document().text_at({"type"});
-  const auto* data = secret->document().find("data");
-  if (data == nullptr || !data->is_object()) co_return out;
-  for (const auto& member : data->as_object()) {
-    auto decoded = base64::decode(member.value.text().value_or(""));
-    if (decoded.has_error()) refuse(text::cat("secret '", key.text(), "': the key ", text::quoted(member.key), " is no base64"));
-    out.data.emplace(member.key, std::move(*decoded));
-  }
-  co_return out;
-}
 
 asio::awaitable<std::vector<std::string>> RegistryAccess::pull_secrets_of(kube::ObjectKey service_account) {
   std::optional<kube::Object> account;
@@ -128,7 +122,7 @@ asio::awaitable<oci::Credentials> RegistryAccess::find_credentials(
   }
   for (const auto& name : names) {
     const kube::ObjectKey key{namespace_, name};
-    const auto secret = co_await read_secret(key);
+    const auto secret = co_await kube::read_secret(parts_.client, key);
     const std::string text = first_of(secret.data, {".dockerconfigjson", ".dockercfg"});
     if (text.empty()) {
       // As Flux: of another type, so it is not meant for us. Said, because it is more often a mistake.
@@ -142,26 +136,61 @@ asio::awaitable<oci::Credentials> RegistryAccess::find_credentials(
   co_return oci::Credentials{};
 }
 
+asio::awaitable<oci::Credentials> RegistryAccess::sign_in_to_cloud(
+    cloud::Provider provider, const oci::Repository& repository, const http::ProxyOptions& proxy
+) {
+  oci::Credentials out;
+  std::exception_ptr failure;
+  try {
+    // The registry's certificates are not those of the identity services, so only the proxy is the object's.
+    http::ConnectionOptions connection;
+    connection.proxy = proxy;
+    const auto outbound = parts_.connections.get(connection);
+    const auto login = co_await parts_.logins.login(provider, repository.registry, *outbound);
+    out.username = login.username;
+    out.password = login.password;
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (!failure) co_return out;
+  if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+  refuse(text::cat("provider ", cloud::to_string(provider), ": ", async::describe(failure)));
+}
+
 asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open(
+    const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
+) {
+  try {
+    co_return co_await open_with_secrets(object, repository, log);
+  } catch (const kube::SecretUnavailable& error) {
+    refuse(error.what());
+  }
+}
+
+asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open_with_secrets(
     const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
 ) {
   const auto& spec = object.spec;
   const auto& namespace_ = object.metadata.namespace_;
   oci::RegistryOptions options;
-  options.credentials = co_await find_credentials(object, repository, log);
   options.allows_http = spec.insecure;
   options.user_agent = parts_.user_agent;
   options.max_tags = parts_.max_tags;
   http::ConnectionOptions connection;
   if (spec.cert_secret_ref) {
     const kube::ObjectKey key{namespace_, spec.cert_secret_ref->name};
-    const auto secret = co_await read_secret(key);
+    const auto secret = co_await kube::read_secret(parts_.client, key);
     read_certificates(key.text(), secret.data, connection);
   }
   if (spec.proxy_secret_ref) {
     const kube::ObjectKey key{namespace_, spec.proxy_secret_ref->name};
-    const auto secret = co_await read_secret(key);
+    const auto secret = co_await kube::read_secret(parts_.client, key);
     read_proxy(key.text(), secret.data, connection);
+  }
+  if (const auto provider = cloud::parse_provider(spec.provider)) {
+    options.credentials = co_await sign_in_to_cloud(*provider, repository, connection.proxy);
+  } else {
+    options.credentials = co_await find_credentials(object, repository, log);
   }
   std::shared_ptr<http::Client> client;
   try {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,10 @@ kube::ObjectKey source_key(const api::kustomize::Kustomization& object);
 kube::ObjectKey dependency_key(
     const api::kustomize::Kustomization& object, const api::kustomize::DependencyReference& reference
 );
+
+/// The Kustomizations whose last pass had to wait for a dependency. Kept in memory from the moment of that decision: the
+/// status says the same, but a little later, and a dependency may become ready in between.
+using DependencyWaiters = std::set<kube::ObjectKey>;
 
 /// Why `object` has to wait for what it depends on, in the words of Flux's condition; empty: it need not. A cycle is told
 /// as such: "dependency cycle: apps/a -> apps/b -> apps/a".

@@ -131,6 +131,7 @@ std::optional<Milliseconds> KustomizationReconciler::retry_pause(const Kustomiza
 }
 
 void KustomizationReconciler::forget(const kube::ObjectKey& key) {
+  parts_.waiters.erase(key);
   parts_.health_watches.stop(key);
   memories_.erase(key);
 }
@@ -212,9 +213,12 @@ asio::awaitable<Outcome> KustomizationReconciler::find_source(Context&, Run& run
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::check_dependencies(Context&, Run& run) {
+  const auto key = key_of(run.object);
+  parts_.waiters.erase(key);
   if (run.object.spec.depends_on.empty()) co_return Next{};
   auto problem = dependency_problem(parts_.kustomizations, run.object, run.revision);
   if (problem.empty()) co_return Next{};
+  parts_.waiters.insert(key);
   co_return Wait{reason::kDependencyNotReady, std::move(problem), options_.requeue_dependency};
 }
 

@@ -11,6 +11,7 @@
 
 #include "api/kustomize/v1/kustomization.hpp"
 #include "api/source/v1/git_repository.hpp"
+#include "controllers/kustomize/dependencies.hpp"
 #include "controllers/kustomize/drift_watcher.hpp"
 #include "controllers/kustomize/health_watches.hpp"
 #include "controllers/kustomize/substitute.hpp"
@@ -52,6 +53,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
     async::BlockingPool& cpu;
     DriftWatcher& drift;
     HealthWatches& health_watches;
+    DependencyWaiters& waiters;
     const Clock& clock;
     log::Logger log;
   };

@@ -52,11 +52,6 @@ std::string readiness_of(const std::shared_ptr<const Kustomization>& object) {
   );
 }
 
-bool waits_for_dependency(const Kustomization& object) {
-  const auto* ready = api::find_condition(object.status.conditions, api::condition::kReady);
-  return ready != nullptr && ready->reason == api::kustomize::reason::kDependencyNotReady;
-}
-
 }  // namespace
 
 void connect_watches(const Watches& watches, runtime::Controller<Kustomization>& controller) {
@@ -71,11 +66,10 @@ void connect_watches(const Watches& watches, runtime::Controller<Kustomization>&
       controller.enqueue(dependant);
     }
   });
-  kustomizations.on_change([&](const auto& key, const auto& before, const auto& after) {
+  kustomizations.on_change([&, &waiters = watches.waiters](const auto& key, const auto& before, const auto& after) {
     if (readiness_of(before) == readiness_of(after)) return;
     for (const auto& dependant : kustomizations.keys(kByDependency, key.text())) {
-      const auto object = kustomizations.get(dependant);
-      if (object && waits_for_dependency(*object)) controller.enqueue(dependant);
+      if (waiters.contains(dependant)) controller.enqueue(dependant);
     }
   });
   const auto wake_by_config = [&](std::string kind) {

@@ -2,6 +2,7 @@
 
 #include "api/kustomize/v1/kustomization.hpp"
 #include "api/source/v1/git_repository.hpp"
+#include "controllers/kustomize/dependencies.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
 #include "pkg/runtime/controller.hpp"
@@ -19,6 +20,7 @@ struct Watches {
   kube::Informer<api::source::GitRepository>& repositories;
   kube::Informer<WatchedConfig>& config_maps;
   kube::Informer<WatchedConfig>& secrets;
+  const DependencyWaiters& waiters;
 };
 void connect_watches(
     const Watches& watches, runtime::Controller<api::kustomize::Kustomization>& controller

@@ -76,6 +76,7 @@ class KustomizeController final : public runtime::Unit {
              manager.cpu_pool(),
              drift_,
              health_watches_,
+             waiters_,
              manager.clock(),
              log_},
             reconciler_options(options)
@@ -84,7 +85,7 @@ class KustomizeController final : public runtime::Unit {
             {*client_, *kustomizations_, reconciler_, events_, manager.metrics(), manager.clock(), manager.tasks(), log_},
             controller_options(options)
         } {
-    const Watches watches{*kustomizations_, *repositories_, *config_maps_, *secrets_};
+    const Watches watches{*kustomizations_, *repositories_, *config_maps_, *secrets_, waiters_};
     connect_watches(watches, controller_);
     reconciler_.on_wake([this](const kube::ObjectKey& key, Milliseconds pause) {
       controller_.enqueue_after(key, pause);
@@ -129,6 +130,7 @@ class KustomizeController final : public runtime::Unit {
   const bool watches_configs_;
   DriftWatcher drift_;
   HealthWatches health_watches_;
+  DependencyWaiters waiters_;
   KustomizationReconciler reconciler_;
   runtime::Controller<Kustomization> controller_;
 };

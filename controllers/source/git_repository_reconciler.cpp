@@ -8,10 +8,11 @@
 #include "controllers/source/artifact_contents.hpp"
 #include "controllers/source/git_repository_status.hpp"
 #include "pkg/async/errors.hpp"
-#include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git/signature.hpp"
+#include "pkg/git_access/remote.hpp"
+#include "pkg/kube/secret_data.hpp"
 #include "pkg/runtime/conditions.hpp"
 
 namespace weir::source {
@@ -60,17 +61,6 @@ asio::awaitable<T> talking_to_remote(asio::awaitable<T> work) {
   std::rethrow_exception(failure);
 }
 
-git::Reference reference_of(const api::source::GitRepositorySpec& spec) {
-  git::Reference out;
-  if (!spec.ref) return out;
-  out.branch = spec.ref->branch;
-  out.tag = spec.ref->tag;
-  out.semver = spec.ref->semver;
-  out.name = spec.ref->name;
-  out.commit = spec.ref->commit;
-  return out;
-}
-
 /// HEAD, Tag or TagAndHEAD; v1beta2 wrote "head".
 struct VerificationMode {
   bool head = false;
@@ -98,6 +88,7 @@ struct GitRepositoryReconciler::Run {
   explicit Run(GitRepository& object_) : object{object_} {}
 
   GitRepository& object;
+  git::Url url;
   git::Remote remote;
   std::vector<IncludedArtifact> includes;
   bool includes_changed = false;
@@ -135,8 +126,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::check_spec(Context&, Run& run)
   if (auto stall = unsupported_field(run.object.spec)) co_return std::move(*stall);
   auto url = git::Url::parse(run.object.spec.url);
   if (url.has_error()) co_return Stall{reason::kUrlInvalid, url.error().text()};
-  run.remote.url = std::move(*url);
-  run.remote.timeout = run.object.spec.timeout.milliseconds();
+  run.url = std::move(*url);
   if (run.object.spec.verify && !parse_mode(run.object.spec.verify->mode)) {
     co_return Stall{
         reason::kInvalidVerificationMode,
@@ -171,74 +161,11 @@ asio::awaitable<Outcome> GitRepositoryReconciler::check_storage(Context& context
   co_return Next{};
 }
 
-asio::awaitable<std::map<std::string, std::string>> GitRepositoryReconciler::read_secret(
-    const std::string& namespace_, const std::string& name
-) {
-  const kube::ObjectKey key{namespace_, name};
-  std::optional<kube::Object> secret;
-  std::exception_ptr failure;
-  try {
-    secret = co_await parts_.client.get(kube::core::secrets(), key);
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  if (failure) {
-    if (async::is_cancelled(failure)) std::rethrow_exception(failure);
-    throw ReasonedError{
-        reason::kAuthenticationFailed,
-        text::cat("failed to get secret '", key.text(), "': ", async::describe(failure))
-    };
-  }
-  if (!secret) {
-    throw ReasonedError{
-        reason::kAuthenticationFailed,
-        text::cat("failed to get secret '", key.text(), "': secrets ", text::quoted(name), " not found")
-    };
-  }
-  std::map<std::string, std::string> out;
-  const auto* data = secret->document().find("data");
-  if (data == nullptr || !data->is_object()) co_return out;
-  for (const auto& member : data->as_object()) {
-    auto decoded = base64::decode(member.value.text().value_or(""));
-    if (decoded.has_error()) {
-      throw ReasonedError{
-          reason::kAuthenticationFailed,
-          text::cat("secret '", key.text(), "': the key ", text::quoted(member.key), " is no base64")
-      };
-    }
-    out.emplace(member.key, std::move(*decoded));
-  }
-  co_return out;
-}
-
 asio::awaitable<Outcome> GitRepositoryReconciler::load_credentials(Context&, Run& run) {
-  const auto& spec = run.object.spec;
-  const auto& namespace_ = run.object.metadata.namespace_;
-  if (spec.secret_ref) {
-    const auto data = co_await read_secret(namespace_, spec.secret_ref->name);
-    auto credentials = git::parse_credentials(data, run.remote.url.scheme);
-    if (credentials.has_error()) {
-      throw ReasonedError{
-          reason::kAuthenticationFailed,
-          text::cat("secret '", namespace_, "/", spec.secret_ref->name, "': ", credentials.error().text())
-      };
-    }
-    run.remote.credentials = std::move(*credentials);
-  } else if (run.remote.url.is_ssh()) {
-    throw ReasonedError{
-        reason::kAuthenticationFailed, "spec.secretRef: required for an ssh URL (identity and known_hosts)"
-    };
-  }
-  if (spec.proxy_secret_ref) {
-    const auto data = co_await read_secret(namespace_, spec.proxy_secret_ref->name);
-    auto proxy = git::parse_proxy_secret(data);
-    if (proxy.has_error()) {
-      throw ReasonedError{
-          reason::kAuthenticationFailed,
-          text::cat("secret '", namespace_, "/", spec.proxy_secret_ref->name, "': ", proxy.error().text())
-      };
-    }
-    run.remote.proxy = std::move(*proxy);
+  try {
+    run.remote = co_await git_access::open_remote(parts_.client, run.object, run.url);
+  } catch (const git_access::AccessError& error) {
+    throw ReasonedError{reason::kAuthenticationFailed, error.what()};
   }
   co_return Next{};
 }
@@ -281,7 +208,9 @@ asio::awaitable<Outcome> GitRepositoryReconciler::find_includes(Context&, Run& r
 }
 
 asio::awaitable<Outcome> GitRepositoryReconciler::resolve_reference(Context& context, Run& run) {
-  auto resolving = parts_.git.resolve(run.remote, reference_of(run.object.spec));
+  const auto& ref = run.object.spec.ref;
+  const auto reference = ref ? git_access::reference_of(*ref) : git::Reference{};
+  auto resolving = parts_.git.resolve(run.remote, reference);
   run.resolution = co_await talking_to_remote(std::move(resolving));
   const auto& artifact = run.object.status.artifact;
   const bool unchanged = artifact && artifact->revision == run.resolution.revision &&
@@ -325,7 +254,13 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
         text::cat("spec.verify.mode ", object.spec.verify->mode, ": ", run.resolution.revision, " is no annotated tag")
     };
   }
-  const auto secret = co_await read_secret(object.metadata.namespace_, object.spec.verify->secret_ref.name);
+  const kube::ObjectKey secret_key{object.metadata.namespace_, object.spec.verify->secret_ref.name};
+  std::map<std::string, std::string> secret;
+  try {
+    secret = (co_await kube::read_secret(parts_.client, secret_key)).data;
+  } catch (const kube::SecretUnavailable& error) {
+    throw ReasonedError{reason::kAuthenticationFailed, error.what()};
+  }
   std::vector<std::string> keys;
   for (const auto& [name, value] : secret) {
     if (name.ends_with(".sshpub")) {

@@ -55,7 +55,6 @@ class GitRepositoryReconciler final : public runtime::Reconciler<GitRepository> 
   asio::awaitable<runtime::Outcome> store_artifact(runtime::Context&, Run&);
   static const Step kSteps[];
 
-  asio::awaitable<std::map<std::string, std::string>> read_secret(const std::string& namespace_, const std::string& name);
   std::string store_path(const GitRepository& object) const;
 
   Parts parts_;

@@ -3,6 +3,7 @@
 namespace weir::source {
 namespace {
 
+using api::image::ImageUpdateAutomation;
 using api::source::GitRepository;
 
 constexpr const char* kByInclude = "include";
@@ -11,10 +12,17 @@ std::string revision_of(const std::shared_ptr<const GitRepository>& object) {
   return object && object->status.artifact ? object->status.artifact->digest : "";
 }
 
+/// Whether the artifact is of that commit already.
+bool revision_names(const GitRepository& object, const std::string& commit) {
+  return object.status.artifact && object.status.artifact->revision.ends_with(commit);
+}
+
 }  // namespace
 
 void connect_watches(
-    kube::Informer<GitRepository>& repositories, runtime::Controller<GitRepository>& controller
+    kube::Informer<GitRepository>& repositories,
+    kube::Informer<ImageUpdateAutomation>& automations,
+    runtime::Controller<GitRepository>& controller
 ) {
   repositories.add_index(kByInclude, [](const GitRepository& object) {
     std::vector<std::string> out;
@@ -28,6 +36,14 @@ void connect_watches(
     for (const auto& dependant : repositories.keys(kByInclude, key.text())) {
       controller.enqueue(dependant);
     }
+  });
+  automations.on_change([&](const auto& key, const auto& before, const auto& after) {
+    // What is there at the start is known from the interval; only news count.
+    if (!before || !after || before->status.last_push_commit == after->status.last_push_commit) return;
+    const auto& source = after->spec.source_ref;
+    const kube::ObjectKey repository{source.namespace_.empty() ? key.namespace_ : source.namespace_, source.name};
+    const auto known = repositories.get(repository);
+    if (known && !revision_names(*known, after->status.last_push_commit)) controller.enqueue(repository);
   });
 }
 

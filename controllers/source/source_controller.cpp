@@ -30,6 +30,15 @@ GitRepositoryOptions reconciler_options(const Options& options) {
   return out;
 }
 
+/// The URL without user and password: metrics are read by many.
+std::string without_credentials(const std::string& url) {
+  const auto begin = url.find("://");
+  if (begin == std::string::npos) return url;
+  const auto host = begin + 3;
+  const auto at = url.rfind('@', url.find('/', host));
+  return at == std::string::npos || at < host ? url : url.substr(0, host) + url.substr(at + 1);
+}
+
 runtime::Controller<GitRepository>::Options controller_options(const Options& options) {
   runtime::Controller<GitRepository>::Options out;
   out.loop.kind = GitRepository::kNames.kind;
@@ -39,10 +48,19 @@ runtime::Controller<GitRepository>::Options controller_options(const Options& op
   out.status_field_manager = kName;
   out.resource_info = [](const GitRepository& object) {
     return std::map<std::string, std::string>{
-        {"url", object.spec.url},
+        {"url", without_credentials(object.spec.url)},
         {"revision", object.status.artifact ? object.status.artifact->revision : ""}
     };
   };
+  return out;
+}
+
+/// Who has pushed: a cluster without image automation has no such kind.
+kube::ReflectorOptions automation_reflector(const Options& options) {
+  kube::ReflectorOptions out;
+  out.resource = kube::resource_of<api::image::ImageUpdateAutomation>();
+  out.namespace_ = options.common.watch_namespace();
+  out.is_optional = true;
   return out;
 }
 
@@ -72,6 +90,12 @@ class SourceController final : public runtime::Unit {
         repositories_{kube::make_informer<GitRepository>(
             *client_, options.common.watch_namespace(), options.common.watch_label_selector, log_
         )},
+        automations_{
+            *client_,
+            automation_reflector(options),
+            [](json::Value document) { return json::decode<api::image::ImageUpdateAutomation>(json::View{document}); },
+            log_
+        },
         reconciler_{
             {*client_, *repositories_, git_, storage_, manager.io_pool(), manager.metrics()},
             reconciler_options(options)
@@ -80,7 +104,7 @@ class SourceController final : public runtime::Unit {
             {*client_, *repositories_, reconciler_, events_, manager.metrics(), manager.clock(), manager.tasks(), log_},
             controller_options(options)
         } {
-    connect_watches(*repositories_, controller_);
+    connect_watches(*repositories_, automations_, controller_);
     // Only what is an archive is served; other folders below the storage path are nobody's business.
     const std::string folder = "/gitrepository/";
     files_.get(folder, http::serve_folder(folder, options.storage_path + folder));
@@ -92,6 +116,7 @@ class SourceController final : public runtime::Unit {
 
   void start_caches(async::TaskGroup& tasks) override {
     tasks.spawn("gitrepositories", repositories_->run());
+    tasks.spawn("imageupdateautomations", automations_.run());
   }
   std::vector<async::Event*> synced() override { return {&repositories_->synced()}; }
   std::string sync_problem() const override { return repositories_->last_failure(); }
@@ -121,6 +146,7 @@ class SourceController final : public runtime::Unit {
   git::Client git_;
   artifact::Storage storage_;
   std::unique_ptr<kube::Informer<GitRepository>> repositories_;
+  kube::Informer<api::image::ImageUpdateAutomation> automations_;
   GitRepositoryReconciler reconciler_;
   runtime::Controller<GitRepository> controller_;
   http::Router files_;

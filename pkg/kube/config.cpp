@@ -87,7 +87,7 @@ std::string file_or_data(
 ClusterConfig read_context(
     const json::Value& document, const KubeconfigOptions& options, const Clock& clock
 ) {
-  const auto current = field(document, "current-context", "");
+  const auto current = options.context.empty() ? field(document, "current-context", "") : options.context;
   if (current.empty()) throw Refused{InputError{"current-context", "required"}};
   const auto& context = entry(document, "contexts", "context", current);
   const auto cluster_name = field(context, "cluster", "context");
@@ -134,11 +134,14 @@ ClusterConfig read_context(
   return out;
 }
 
-ClusterConfig load_kubeconfig_file(const std::filesystem::path& path, const Clock& clock) {
+ClusterConfig load_kubeconfig_file(
+    const std::filesystem::path& path, const Clock& clock, const std::string& context
+) {
   const auto content = read_file(path);
   if (!content) throw std::runtime_error{text::cat("cannot read the kubeconfig ", path.string())};
   KubeconfigOptions options;
   options.base_folder = path.parent_path();
+  options.context = context;
   auto config = parse_kubeconfig(*content, options, clock);
   if (config.has_error()) {
     throw std::runtime_error{text::cat("kubeconfig ", path.string(), ": ", config.error().text())};
@@ -197,13 +200,21 @@ Result<ClusterConfig> parse_kubeconfig(
 }
 
 ClusterConfig load_cluster_config(const Clock& clock) {
+  return load_cluster_config(clock, ClusterChoice{});
+}
+
+ClusterConfig load_cluster_config(const Clock& clock, const ClusterChoice& choice) {
+  if (!choice.kubeconfig.empty()) return load_kubeconfig_file(choice.kubeconfig, clock, choice.context);
   if (const char* path = std::getenv("KUBECONFIG"); path != nullptr && *path != '\0') {
-    return load_kubeconfig_file(path, clock);
+    return load_kubeconfig_file(path, clock, choice.context);
   }
-  if (auto config = in_cluster_config(clock)) return std::move(*config);
+  if (auto config = in_cluster_config(clock)) {
+    if (!choice.context.empty()) throw std::runtime_error{"a pod's service account has no contexts: give a kubeconfig"};
+    return std::move(*config);
+  }
   if (const char* home = std::getenv("HOME"); home != nullptr) {
     const auto path = std::filesystem::path{home} / ".kube" / "config";
-    if (std::filesystem::exists(path)) return load_kubeconfig_file(path, clock);
+    if (std::filesystem::exists(path)) return load_kubeconfig_file(path, clock, choice.context);
   }
   throw std::runtime_error{
       "no cluster is configured: set KUBECONFIG, or run in a pod with a service account"

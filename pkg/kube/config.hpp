@@ -57,9 +57,10 @@ struct KubeconfigOptions {
   /// Files named in the document (certificates, tokens) may be read. A kubeconfig out of a Secret must not name any.
   bool allow_files = true;
   std::string base_folder;  ///< relative file names start here
+  std::string context;      ///< instead of the current one; empty: the current one
 };
 
-/// Reads the current context of a kubeconfig: token, tokenFile, client certificate, CA, tls-server-name, proxy-url.
+/// Reads one context of a kubeconfig: token, tokenFile, client certificate, CA, tls-server-name, proxy-url.
 /// Refused by name: exec and auth-provider plugins, user and password, insecure-skip-tls-verify.
 Result<ClusterConfig> parse_kubeconfig(
     std::string_view document, const KubeconfigOptions& options, const Clock& clock
@@ -68,5 +69,13 @@ Result<ClusterConfig> parse_kubeconfig(
 /// What this process should talk to: the file that $KUBECONFIG names, else the pod's service account, else ~/.kube/config.
 /// @throws std::runtime_error when none of them is there or it cannot be read
 ClusterConfig load_cluster_config(const Clock& clock);
+
+/// What a person asked for on the command line; empty members: as if nothing was said.
+struct ClusterChoice {
+  std::string kubeconfig;  ///< a file, before $KUBECONFIG and a pod's service account
+  std::string context;     ///< of the kubeconfig; without any kubeconfig it is refused
+};
+/// @throws std::runtime_error as above, and when the context is not there
+ClusterConfig load_cluster_config(const Clock& clock, const ClusterChoice& choice);
 
 }  // namespace weir::kube

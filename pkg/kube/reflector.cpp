@@ -26,6 +26,20 @@ bool is_expired(const std::exception_ptr& failure) {
   }
 }
 
+/// Whether the server does not offer the collection to us.
+bool is_absent(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const ApiError& error) {
+    return error.is_not_found() || error.is_forbidden();
+  } catch (...) {
+    return false;
+  }
+}
+
+/// How often an optional kind is looked for.
+constexpr Milliseconds kAbsencePause{300'000};
+
 /// Spreads the ends of the streams, so that a restarted server does not see all of them return at once.
 Milliseconds server_timeout() {
   return Milliseconds{300'000 + static_cast<int>(random_fraction() * 300'000)};
@@ -103,6 +117,12 @@ asio::awaitable<void> Reflector::run() {
     }
     if (!failure) continue;
     if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+    if (options_.is_optional && is_absent(failure)) {
+      log_.debug("an optional resource is not there", {{"resource", options_.resource.plural}});
+      co_await async::sleep_for(kAbsencePause);
+      action = machine.start();
+      continue;
+    }
     last_failure_ = async::describe(failure);
     const bool expired = is_expired(failure);
     if (expired) {

@@ -16,6 +16,8 @@ struct ReflectorOptions {
   std::string label_selector;
   std::string field_selector;
   Detail detail = Detail::kFull;
+  /// The kind need not be installed, nor the permission given: then it is quietly looked for again every few minutes.
+  bool is_optional = false;
 };
 
 /// Follows one collection: lists it, then watches, resumes after interruptions, lists again when the server has

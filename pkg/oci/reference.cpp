@@ -29,29 +29,27 @@ bool is_path(std::string_view path) {
   return true;
 }
 
+bool is_port(std::string_view text) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() && number > 0 && number <= 65535;
+}
+
 bool is_registry(std::string_view registry) {
   if (registry.empty()) return false;
-  std::string_view host = registry;
-  std::string_view port;
   if (registry.front() == '[') {
     const auto end = registry.find(']');
     if (end == std::string_view::npos) return false;
-    host = registry.substr(1, end - 1);
+    const auto host = registry.substr(1, end - 1);
     const auto rest = registry.substr(end + 1);
-    if (!rest.empty() && rest.front() != ':') return false;
-    port = rest.empty() ? rest : rest.substr(1);
-    if (!rest.empty() && port.empty()) return false;
-    return std::ranges::all_of(host, [](char c) {
+    if (!rest.empty() && (rest.front() != ':' || !is_port(rest.substr(1)))) return false;
+    return !host.empty() && std::ranges::all_of(host, [](char c) {
       return is_lower_or_digit(c) || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
     });
   }
-  if (const auto colon = registry.find(':'); colon != std::string_view::npos) {
-    host = registry.substr(0, colon);
-    port = registry.substr(colon + 1);
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-    if (error != std::errc{} || end != port.data() + port.size() || number == 0 || number > 65535) return false;
-  }
+  const auto colon = registry.find(':');
+  if (colon != std::string_view::npos && !is_port(registry.substr(colon + 1))) return false;
+  const auto host = registry.substr(0, colon);
   return !host.empty() && std::ranges::all_of(host, [](char c) { return is_word(c) || c == '-' || c == '.'; });
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "pkg/base/text.hpp"
+#include "pkg/yaml/places.hpp"
 #include "pkg/yaml/scanner.hpp"
 
 namespace weir::yaml {
@@ -36,8 +37,11 @@ std::size_t count_nodes(const Node& node) {
 
 class Parser {
  public:
-  Parser(std::string_view text, Arena& arena, const ParseOptions& options)
-      : arena_{arena}, scanner_{text, arena}, options_{options} {}
+  /// @param places  when given, the tree stays as written and the places go there
+  Parser(std::string_view text, Arena& arena, const ParseOptions& options, Places* places = nullptr)
+      : arena_{arena}, scanner_{text, arena}, options_{options}, places_{places} {
+    if (places_ != nullptr) scanner_.collect_comments(places_->comments);
+  }
 
   /// nullptr at the end of the text.
   Node* next_document() {
@@ -159,6 +163,8 @@ class Parser {
       }
     }
     Node* node = parse_content(is_block, is_indentless, has_anchor || has_tag, start);
+    if (places_ != nullptr && !places_->scalars.empty() && places_->scalars.back().node == node)
+      places_->scalars.back().node_offset = start.offset;
     if (tag != Tag::kNone) {
       node->tag = tag;
       node->is_tagged = true;
@@ -178,6 +184,12 @@ class Parser {
     const auto found = anchors_.find(std::string{token.value});
     if (found == anchors_.end())
       fail(token.start, text::cat("the anchor ", token.value, " is not defined"));
+    if (places_ != nullptr) {
+      Node* node = make(Kind::kNone, Tag::kNone);
+      set_place(*node, token.start);
+      scanner_.pop();
+      return node;
+    }
     alias_nodes_ += count_nodes(*found->second);
     if (alias_nodes_ > options_.max_alias_nodes)
       fail(
@@ -218,6 +230,15 @@ class Parser {
     node->value = token.value;
     if (!node->is_quoted())
       node->tag = node->value == "<<" ? Tag::kMerge : resolve_tag(node->value, options_.typing);
+    if (places_ != nullptr)
+      places_->scalars.push_back(
+          {node,
+           token.start.offset,
+           token.start.offset,
+           token.end.offset,
+           token.start.line,
+           token.indent}
+      );
     scanner_.pop();
     return node;
   }
@@ -376,6 +397,7 @@ class Parser {
 
   /// Checks keys for duplicates, then replaces "<<" by the pairs that it stands for.
   void finish_mapping(Node& node) {
+    if (places_ != nullptr) return;
     check_duplicates(node);
     std::optional<std::size_t> merge;
     for (std::size_t i = 0; i < node.content.size(); i += 2) {
@@ -455,6 +477,7 @@ class Parser {
   Arena& arena_;
   Scanner scanner_;
   const ParseOptions& options_;
+  Places* places_;
   std::size_t depth_ = 0;
   std::size_t alias_nodes_ = 0;
   std::map<std::string, Node*> anchors_;
@@ -538,6 +561,20 @@ Result<std::vector<Node*>> parse_all(
   if (auto error = check(text, options)) return std::move(*error);
   try {
     Parser parser{arena.keep(text), arena, options};
+    std::vector<Node*> nodes;
+    while (Node* node = parser.next_document()) nodes.push_back(node);
+    return nodes;
+  } catch (const SyntaxError& error) {
+    return to_error(error, options);
+  }
+}
+
+Result<std::vector<Node*>> parse_with_places(
+    std::string_view text, Arena& arena, const ParseOptions& options, Places& places
+) {
+  if (auto error = check(text, options)) return std::move(*error);
+  try {
+    Parser parser{text, arena, options, &places};
     std::vector<Node*> nodes;
     while (Node* node = parser.next_document()) nodes.push_back(node);
     return nodes;

@@ -225,15 +225,18 @@ void Scanner::skip_to_token() {
       mark_.offset += 3;
     // A tab may not indent, so it is skipped only where no key can begin.
     while (at(0) == ' ' || ((is_flow || !is_simple_key_allowed_) && at(0) == '\t')) skip();
-    if (at(0) == '#') {
-      has_comments_ = true;
-      const auto end = text_.find_first_of("\n\r", mark_.offset);
-      while (!is_end() && break_width() == 0 && mark_.offset != end) skip();
-    }
+    if (at(0) == '#') skip_comment();
     if (break_width() == 0) return;
     skip_line();
     if (!is_flow) is_simple_key_allowed_ = true;
   }
+}
+
+void Scanner::skip_comment() {
+  has_comments_ = true;
+  const Mark start = mark_;
+  while (!is_end() && break_width() == 0) skip();
+  if (comments_ != nullptr) comments_->push_back({start.offset, mark_.offset, start.line, start.column, indent_});
 }
 
 void Scanner::fetch_next() {
@@ -519,10 +522,7 @@ void Scanner::fetch_block_scalar(bool is_literal) {
     if (chomping != 0) read_increment();
   }
   while (is_blank()) skip();
-  if (at(0) == '#') {
-    has_comments_ = true;
-    while (!is_end() && break_width() == 0) skip();
-  }
+  if (at(0) == '#') skip_comment();
   if (!is_end() && break_width() == 0)
     throw SyntaxError{mark_, "expected a line break after | or >"};
   skip_line();
@@ -563,6 +563,7 @@ void Scanner::fetch_block_scalar(bool is_literal) {
   if (chomping != -1) out += first;
   if (chomping == 1) out += more;
   token.value = arena_.keep(out);
+  token.indent = static_cast<std::uint16_t>(std::clamp(indent, 0, 0xFFFF));
   token.end = mark_;
   tokens_.push_back(std::move(token));
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pkg/yaml/node.hpp"
+#include "pkg/yaml/places.hpp"
 
 namespace weir::yaml {
 
@@ -47,6 +48,7 @@ enum class TokenType : std::uint8_t {
 struct Token {
   TokenType type = TokenType::kStreamEnd;
   Style style = Style::kPlain;
+  std::uint16_t indent = 0;  ///< blanks before each line of a block scalar
   Mark start;
   Mark end;
   std::string_view value;   ///< scalar text, anchor name, tag handle, directive name; in the text or the arena
@@ -66,6 +68,8 @@ class Scanner {
   void pop();
   /// Whether a comment stood before the tokens that were peeked at so far.
   bool has_comments() const { return has_comments_; }
+  /// Comments go there from now on, in the order of the text.
+  void collect_comments(std::vector<Places::Comment>& comments) { comments_ = &comments; }
 
  private:
   struct SimpleKey {
@@ -91,6 +95,7 @@ class Scanner {
   void fetch_more();
   void fetch_next();
   void skip_to_token();
+  void skip_comment();
   void expire_simple_keys();
   bool is_valid(SimpleKey& key);
   void save_simple_key();
@@ -128,6 +133,7 @@ class Scanner {
   bool is_simple_key_allowed_ = true;
   bool is_stream_ended_ = false;
   bool has_comments_ = false;
+  std::vector<Places::Comment>* comments_ = nullptr;
   int indent_ = -1;
   std::vector<int> indents_;
   std::vector<SimpleKey> simple_keys_;  // one for each flow level, the block context first

@@ -92,7 +92,8 @@ bool is_ascii(std::string_view text) {
 
 Style style_of(std::string_view text) {
   if (text.find('\n') != text.npos) return Style::kLiteral;
-  if (resolve_tag(text, Typing::kYaml11) == Tag::kString && !is_base60(text)) return Style::kPlain;
+  const bool reads_as_text = resolve_tag(text, Typing::kYaml11) == Tag::kString && text != "<<";
+  if (reads_as_text && !is_base60(text)) return Style::kPlain;
   return Style::kDoubleQuoted;
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`make bench`: runs the shared benchmark (W1 to W6) against the release binary and puts the figures next to Flux's.
+"""`make bench`: runs the shared benchmark (W1 to W8) against the release binary and puts the figures next to Flux's.
 
   bench.py [--binary build/release/weir] [--workloads w1,w2,...] [--quick] [--out DIR]
 
@@ -20,10 +20,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support", "python"))
 from processes import ROOT, ControlPlane, scratch_folder  # noqa: E402
 
-WORKLOADS = ["w2", "w3", "w4", "w5", "w6", "w1"]    # w1 starts the controllers itself, so it comes last
+# Which controllers run (a file of the harness), and what is measured then. w1 starts the controllers itself, so it comes last.
+SERIES = [("weir-core.json", ["w2", "w3", "w4", "w5", "w6"]), ("weir.json", ["w7", "w8"]), ("weir-core.json", ["w1"])]
+WORKLOADS = [workload for _, workloads in SERIES for workload in workloads]
 QUICK = {"w1": ["runs=2", "settle=10", "idle=20"], "w2": ["sizes=[[1,2],[100,1]]"], "w3": ["window=30"], "w4": ["runs=5"],
-         "w5": ["runs=1"], "w6": []}
+         "w5": ["runs=1"], "w6": [], "w7": ["scans=2"], "w8": ["runs=2"]}
 SOURCE, KUSTOMIZE = "source-controller", "kustomize-controller"
+REFLECTOR, AUTOMATION = "image-reflector-controller", "image-automation-controller"
 
 
 def harness():
@@ -81,6 +84,15 @@ FIGURES = [
     ("w6", "20,000 files, one-file commit, CPU", "s", lambda r: r["per_commit"]["cpu_s"][SOURCE].get("median"), ""),
     ("w6", "20,000 files, one-file commit, bytes", "B", lambda r: r["per_commit"]["bytes_out"].get("median"), "100000"),
     ("w6", "20,000 files, peak resident", "MiB", lambda r: r["per_commit"]["rss_peak_mib"][SOURCE].get("median"), ""),
+    ("w7", "10,000 tags, scan that finds nothing new, CPU", "s", lambda r: r["rescan"]["cpu_s"][REFLECTOR].get("median"), ""),
+    ("w7", "new tag until 100 policies have it", "s", lambda r: r["new_tag"]["wall_s"].get("median"), "0.3"),
+    ("w7", "new tag until 100 policies have it, CPU", "s", lambda r: r["new_tag"]["cpu_s"][REFLECTOR].get("median"), "0.06"),
+    ("w7", "the same, peak resident", "MiB", lambda r: max(x["processes"][REFLECTOR]["rss_peak_mib"] for x in r["new_tag"]["rows"]), "30"),
+    ("w8", "200 of 2,000 files, policy to pushed commit", "s", lambda r: r["update"]["policy_to_push_s"].get("median"), "0.3"),
+    ("w8", "200 of 2,000 files, CPU", "s", lambda r: r["cpu_s"][AUTOMATION].get("median"), "0.2"),
+    ("w8", "200 of 2,000 files, peak resident", "MiB", lambda r: r["rss_peak_mib"][AUTOMATION].get("median"), "40"),
+    ("w8", "a run that changes nothing, CPU", "s", lambda r: r["no_change"]["cpu_s"][AUTOMATION].get("median"), ""),
+    ("w8", "a run that changes nothing, bytes", "B", lambda r: r["no_change"]["bytes_out"].get("median"), ""),
 ]
 
 
@@ -140,25 +152,27 @@ def run(args, bench):
             plane.kubectl("create", "namespace", "flux-system")
             pids = ",".join(f"{name}={process.pid}" for name, process in plane.processes.items())
             common = ["--kubeconfig", plane.kubeconfig, "--kubectl", plane.binaries["kubectl"], "--work", work,
-                      "--system", os.path.join(bench, "systems", "weir-core.json"),
                       "--set", f"BIN={os.path.dirname(os.path.abspath(args.binary))}",
                       "--audit-log", plane.path("audit.log"), "--extra-pids", pids]
             command = [sys.executable, os.path.join(bench, "bench.py")]
-            up = [w for w in WORKLOADS if w in wanted and w != "w1"]
-            if up:
-                done = subprocess.run([*command, "up", *common], env=env, stdout=subprocess.DEVNULL)
+            for system, workloads in SERIES:
+                chosen = [w for w in workloads if w in wanted]
+                if not chosen:
+                    continue
+                wait_gone(work)
+                flags = [*common, "--system", os.path.join(bench, "systems", system)]
+                if chosen == ["w1"]:
+                    measure(command, "w1", flags, args, out, version, env, failed)
+                    continue
+                done = subprocess.run([*command, "up", *flags], env=env, stdout=subprocess.DEVNULL)
                 if done.returncode:
                     tails(work)
                     sys.exit("bench: the controllers did not start")
-            try:
-                for workload in up:
-                    measure(command, workload, [*common, "--pids", f"@{work}/pids"], args, out, version, env, failed)
-            finally:
-                if up:
+                try:
+                    for workload in chosen:
+                        measure(command, workload, [*flags, "--pids", f"@{work}/pids"], args, out, version, env, failed)
+                finally:
                     subprocess.run([*command, "down", "--work", work], env=env)
-            if "w1" in wanted:
-                wait_gone(work)
-                measure(command, "w1", common, args, out, version, env, failed)
             if failed:
                 tails(work)
     finally:

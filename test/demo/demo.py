@@ -22,6 +22,7 @@ import weir  # noqa: E402
 from git_server import GitServer  # noqa: E402
 from kube import Kube, TimedOut, condition, is_ready  # noqa: E402
 from processes import ROOT, ControlPlane, ControlPlaneError, scratch_folder  # noqa: E402
+from registry import DockerRegistry  # noqa: E402
 
 NAMESPACE = "flux-system"
 SHOP = "shop"
@@ -98,7 +99,7 @@ class Demo:
     def __init__(self, binary, once):
         self.binary, self.once = binary, once
         self.screen = Screen()
-        self.controllers, self.plane, self.git, self.folder = [], None, None, None
+        self.controllers, self.plane, self.git, self.registry, self.folder = [], None, None, None, None
         self.objects = [("GitRepository", "platform"), ("Kustomization", "infrastructure"), ("Kustomization", "order-service")]
 
     # -- life -------------------------------------------------------------------------------------------------
@@ -107,6 +108,7 @@ class Demo:
             self.prepare()
             self.first_sync()
             self.push()
+            self.new_tag()
             self.prune()
             self.broken()
             self.look_around()
@@ -131,6 +133,8 @@ class Demo:
             controller.kill()
         if self.git:
             self.git.stop()
+        if self.registry:
+            self.registry.stop()
         if self.plane:
             self.plane.stop()
         if self.folder:
@@ -160,13 +164,16 @@ class Demo:
         screen.quote(self.repository.git("ls-tree", "-r", "--name-only", "HEAD"))
 
         screen.step("The controllers, a process each")
+        self.start(weir.source_controller, weir.kustomize_controller)
+
+    def start(self, *makers):
         begin = time.monotonic()
-        for make in (weir.source_controller, weir.kustomize_controller):
+        for make in makers:
             controller = make(self.plane.kubeconfig, self.folder, executable=self.binary)
             self.controllers.append(controller)
             controller.start()
-            screen.note(" ".join([os.path.relpath(controller.argv[0]), *controller.argv[1:2], "..."]))
-        screen.note(f"both ready in {time.monotonic() - begin:.2f} s")
+            self.screen.note(" ".join([os.path.relpath(controller.argv[0]), *controller.argv[1:2], "..."]))
+        self.screen.note(f"both ready in {time.monotonic() - begin:.2f} s")
 
     def first_sync(self):
         self.screen.step("A GitRepository and two Kustomizations: infrastructure, then order-service, which depends on it")
@@ -194,6 +201,41 @@ class Demo:
             self.ready("order-service", commit)
             ready = time.monotonic() - begin
         self.screen.note(f"push to applied: {applied * 1000:.0f} ms; rolled out and Ready after {ready:.1f} s")
+
+    def new_tag(self):
+        tag, image = "2.2.0", "team/order-service"
+        screen = self.screen
+        screen.step("A registry, and the two image controllers: new tags shall find their way into Git by themselves")
+        if not DockerRegistry.is_there():
+            raise DemoFailed("there is no docker-registry: install the Debian package of that name")
+        self.registry = DockerRegistry(os.path.join(self.folder, "registry"))
+        self.registry.push(image, "2.1.0")
+        self.start(weir.image_reflector_controller, weir.image_automation_controller)
+        for obj in platform_repository.image_objects(NAMESPACE, f"{self.registry.address}/{image}"):
+            self.kube.create(obj)
+        self.kube.wait("ImageUpdateAutomation", "releases", NAMESPACE, lambda o: is_ready(o), STEP_LIMIT, "a first look")
+
+        screen.step(f"The tag {tag} is pushed to the registry; nobody touches Git or the cluster")
+        before = self.repository.head()
+        self.registry.push(image, tag)
+        begin = time.monotonic()
+        self.kube.request_reconcile("ImageRepository", "order-service", NAMESPACE)
+        hops = []
+        with Table(screen, self.rows):
+            self.kube.wait("ImagePolicy", "order-service", NAMESPACE,
+                           lambda o: o["status"]["latestRef"]["tag"] == tag, STEP_LIMIT, f"the tag {tag} selected")
+            hops.append(("selected by the ImagePolicy", time.monotonic()))
+            while self.repository.head() == before:
+                if time.monotonic() > begin + STEP_LIMIT:
+                    raise DemoFailed("no commit in Git")
+            hops.append(("committed to Git", time.monotonic()))
+            self.wait_deployment(lambda d: image_of(d).endswith(":" + tag), f"image {tag}")
+            hops.append(("in the Deployment", time.monotonic()))
+            self.ready("order-service", self.repository.head())
+        for what, at in hops:
+            screen.note(f"{(at - begin) * 1000:5.0f} ms  {what}")
+        self.repository.take()
+        screen.quote(self.repository.git("show", "--unified=0", "--format=%h %an: %s"))
 
     def prune(self):
         self.screen.step("A manifest is removed from Git: apps/order-service/base/feature-flags.yaml")
@@ -234,18 +276,17 @@ class Demo:
         self.screen.note(f"mended by the next commit, {time.monotonic() - begin:.1f} s after its push")
 
     def look_around(self):
-        source, kustomize = self.controllers
         for controller in self.controllers:
             controller.check()
         self.screen.step("Done. To look around:")
         self.screen.quote(textwrap.dedent(f"""\
             export KUBECONFIG={self.plane.kubeconfig}
-            {self.plane.binaries['kubectl']} get gitrepositories,kustomizations -A
+            {self.plane.binaries['kubectl']} get gitrepositories,kustomizations,imagerepositories,imagepolicies,imageupdateautomations -A
             {self.plane.binaries['kubectl']} get all,configmaps -n {SHOP}
             git clone {self.repository.url}        (commit, push, and watch; the interval is 10 s)
-            curl {source.metrics_url}              (metrics of source-controller)
-            curl {kustomize.metrics_url}              (metrics of kustomize-controller)
-            tail -f {source.log_path} {kustomize.log_path}"""))
+            """) + "".join(
+                f"curl {c.metrics_url}              (metrics of {c.name})\n" for c in self.controllers) +
+            "tail -f " + " ".join(c.log_path for c in self.controllers))
         if self.once:
             return
         self.screen.say("\nCtrl-C ends the demo and removes everything.")

@@ -6,7 +6,10 @@ SERVICE = "apps/order-service/base/service.yaml"
 GOOD_TEXT, BROKEN_TEXT = "targetPort: http", "targetPort: http: 8080"
 
 
-def _overlay(environment, replicas, tag):
+MARKER = '{"$imagepolicy": "flux-system:order-service:tag"}'
+
+
+def _overlay(environment, replicas, tag, comment=""):
     return f"""apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 namespace: shop
@@ -17,7 +20,7 @@ labels:
     environment: {environment}
 images:
 - name: registry.example.com/order-service
-  newTag: {tag}
+  newTag: {tag}{comment}
 replicas:
 - name: order-service
   count: {replicas}
@@ -108,7 +111,7 @@ data:
 """,
     "apps/order-service/overlays/dev/kustomization.yaml": _overlay("dev", 1, "2.1.0-rc.1"),
     "apps/order-service/overlays/staging/kustomization.yaml": _overlay("staging", 1, "2.0.0"),
-    PROD: _overlay("prod", 3, "2.0.0"),
+    PROD: _overlay("prod", 3, "2.0.0", f" # {MARKER}"),
 }
 
 BROKEN_LINE = 1 + FILES[SERVICE][:FILES[SERVICE].index(GOOD_TEXT)].count("\n")
@@ -128,3 +131,16 @@ def objects(namespace, url):
         kustomization("order-service", path="./apps/order-service/overlays/prod", dependsOn=[{"name": "infrastructure"}]),
         kustomization("infrastructure", path="./infrastructure"),
     ]
+
+
+def image_objects(namespace, image):
+    """What follows the tags of an image and writes the newest release into Git."""
+    def obj(kind, name, spec):
+        return {"apiVersion": "image.toolkit.fluxcd.io/v1", "kind": kind, "metadata": {"name": name, "namespace": namespace},
+                "spec": spec}
+    return [obj("ImageRepository", "order-service", {"image": image, "interval": "1m"}),
+            obj("ImagePolicy", "order-service", {"imageRepositoryRef": {"name": "order-service"},
+                                                 "policy": {"semver": {"range": ">=2.0.0"}}}),
+            obj("ImageUpdateAutomation", "releases", {
+                "interval": "10m", "sourceRef": {"kind": "GitRepository", "name": "platform"}, "update": {"path": "./apps"},
+                "git": {"commit": {"author": {"name": "Weir", "email": "weir@example.com"}}}})]

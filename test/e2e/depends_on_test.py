@@ -56,6 +56,16 @@ class DependsOn(scenario.Scenario):
         self.applied("two", commit)
         self.assertLess(int(self.map("one")["metadata"]["resourceVersion"]), int(self.map("two")["metadata"]["resourceVersion"]))
 
+    def test_no_hop_is_missed(self):
+        repository = self.repository(self.files("one", "two"))
+        self.git_repository(repository.url)
+        self.kustomization("one", path="./one")
+        self.kustomization("two", path="./two", dependsOn=[{"name": "one"}])
+        self.applied("two")
+        for n in range(25):     # the dependency may become ready while its dependant still writes that it waits
+            commit = self.push(repository, {"two/two.yaml": config_map("two", n=str(n))})
+            self.applied("two", commit, timeout=5)
+
     def test_a_cycle_is_reported(self):
         repository = self.repository(self.files("one", "two"))
         self.git_repository(repository.url)

@@ -15,10 +15,12 @@ ACCOUNT = "system:serviceaccount:flux-system:"
 
 class ShippedManifests(scenario.Scenario):
     users = {ACCOUNT + name: ["system:serviceaccounts", "system:serviceaccounts:flux-system", "system:authenticated"]
-             for name in ("source-controller", "kustomize-controller", "image-reflector-controller")}
+             for name in ("source-controller", "kustomize-controller", "image-reflector-controller",
+                          "image-automation-controller")}
     source_flags = ("--enable-leader-election=true",)
     kustomize_flags = ("--enable-leader-election=true",)
     image_reflector_flags = ("--enable-leader-election=true",)
+    image_automation_flags = ("--enable-leader-election=true",)
 
     @classmethod
     def prepare(cls):
@@ -78,19 +80,33 @@ class ShippedManifests(scenario.Scenario):
         self.kube.wait_gone("ImageRepository", "app", home)
         self.assertEqual(self.refusals(), set())
 
+    def test_images_are_written_without_a_refusal(self):
+        marker = '{"$imagepolicy": "%s:app"}' % self.ns
+        repository = self.repository({"apps/a.yaml": f"image: registry.example.com/team/app:1.0.0 # {marker}\n"})
+        self.git_repository(repository.url, interval="1h")
+        self.fetched()
+        self.selected("1.1.0")
+        self.image_update_automation()
+        commit = self.pushed()
+        self.event("update", "pushed commit")
+        self.fetched(commit=commit)
+        self.kube.delete("ImageUpdateAutomation", "update", self.ns)
+        self.kube.wait_gone("ImageUpdateAutomation", "update", self.ns)
+        self.assertEqual(self.refusals(), set())
+
     def test_each_controller_holds_its_lease(self):
-        for name in ("source-controller", "kustomize-controller", "image-reflector-controller"):
+        for name in ("source-controller", "kustomize-controller", "image-reflector-controller", "image-automation-controller"):
             lease = self.kube.wait_exists("Lease", f"{name}-leader-election", "flux-system")
             self.assertTrue(lease["spec"]["holderIdentity"], name)
 
     def test_the_first_arguments_are_where_install_tools_patch_them(self):
         wanted = ["--events-addr", "--watch-all-namespaces", "--log-level", "--log-encoding", "--enable-leader-election"]
         for name, more in (("source-controller", ["--storage-path", "--storage-adv-addr"]), ("kustomize-controller", []),
-                           ("image-reflector-controller", ["--storage-path"])):
+                           ("image-reflector-controller", ["--storage-path"]), ("image-automation-controller", [])):
             deployment = self.kube.get("Deployment", name, "flux-system")
             container = deployment["spec"]["template"]["spec"]["containers"][0]
             self.assertEqual(container["name"], "manager")
-            self.assertEqual([a.split("=")[0] for a in container["args"]], wanted + more)
+            self.assertEqual([a.split("=")[0] for a in container["args"]][:len(wanted + more)], wanted + more)
             self.assertRegex(container["image"], r":v\d+\.\d+\.\d+$")
             self.assertEqual(deployment["metadata"]["labels"]["app.kubernetes.io/part-of"], "flux")
 

@@ -34,10 +34,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = yaml::parse_document(printed, options);
     require(again.has_value());
     require(*again == document.value);
-    // Printed once more it stays: "-0" is the only text that reads as another number, 0.
-    const std::string settled = yaml::write(*again);
-    const auto last = yaml::parse_document(settled, options);
-    require(last.has_value() && yaml::write(*last) == settled);
+    // Printed once more it is the same value again. Not always the same text: Go's order of keys is not transitive, so
+    // that three odd keys may come out in another order when they come in in another.
+    const auto last = yaml::parse_document(yaml::write(*again), options);
+    require(last.has_value() && *last == *again);
   }
   return 0;
 }

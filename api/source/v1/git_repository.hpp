@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "api/meta/v1/access_from.hpp"
 #include "api/meta/v1/artifact.hpp"
 #include "api/meta/v1/condition.hpp"
+#include "api/meta/v1/git_repository_ref.hpp"
 #include "api/meta/v1/kind.hpp"
 #include "api/meta/v1/references.hpp"
 #include "pkg/base/duration.hpp"
@@ -17,23 +19,7 @@
 namespace weir::api::source {
 
 using Duration = weir::Duration;
-
-/// Which commit; when several are set: commit, then name, tag, semver, branch.
-struct GitRepositoryRef {
-  std::string branch;
-  std::string tag;
-  std::string semver;
-  std::string name;
-  std::string commit;
-};
-template <class Fields>
-void describe(Fields& fields, GitRepositoryRef& ref) {
-  fields.optional("branch", ref.branch);
-  fields.optional("tag", ref.tag);
-  fields.optional("semver", ref.semver);
-  fields.optional("name", ref.name);
-  fields.optional("commit", ref.commit);
-}
+using GitRepositoryRef = api::GitRepositoryRef;
 
 struct GitRepositoryVerification {
   std::string mode{"HEAD"};
@@ -60,21 +46,6 @@ void describe(Fields& fields, GitRepositoryInclude& include) {
   fields.required("repository", include.repository);
   fields.optional("fromPath", include.from_path);
   fields.optional("toPath", include.to_path);
-}
-
-struct NamespaceSelector {
-  std::map<std::string, std::string> match_labels;
-};
-template <class Fields>
-void describe(Fields& fields, NamespaceSelector& selector) {
-  fields.optional("matchLabels", selector.match_labels);
-}
-struct AccessFrom {
-  std::vector<NamespaceSelector> namespace_selectors;
-};
-template <class Fields>
-void describe(Fields& fields, AccessFrom& access) {
-  fields.required("namespaceSelectors", access.namespace_selectors);
 }
 
 struct GitRepositorySpec {

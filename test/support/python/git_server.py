@@ -5,6 +5,7 @@
   server.basic = ("user", "password")             ask for credentials; also: bearer = "token"
   server.mode = "hang"                            take the request and never answer ("deny": 403, "fail": 500,
                                                   "truncate": break off in the middle of the body; "ok": work)
+  server.before = lambda path, query: ...         run something just before a request is served
 Counts requests and bytes: see `log` and `since`.
 """
 import base64
@@ -56,6 +57,8 @@ class _Handler(BaseHTTPRequestHandler):
                  "protocol": self.headers.get("Git-Protocol", "")}
         with owner.lock:
             owner.log.append(entry)
+        if owner.before:
+            owner.before(url.path, url.query)
         if owner.mode == "hang":
             owner.stopping.wait()
             self.close_connection = True
@@ -155,6 +158,7 @@ class GitServer:
         self.root = os.path.abspath(folder)
         os.makedirs(self.root, exist_ok=True)
         self.mode, self.basic, self.bearer = "ok", None, None
+        self.before = None          # called with path and query before a request is served
         self.log, self.lock, self.stopping = [], threading.Lock(), threading.Event()
         self.tls = None
         if authority:

@@ -51,6 +51,35 @@ class Repository:
         self._run("push", "--quiet", "--force", "--tags", "origin", f"HEAD:refs/heads/{self.branch}")
         return self.git("rev-parse", "HEAD")
 
+    def head(self, branch=None):
+        """The commit of a branch on the server; None when it is not there."""
+        return self._run("for-each-ref", "--format=%(objectname)", f"refs/heads/{branch or self.branch}", cwd=self.bare).strip() or None
+
+    def show(self, path, revision=None):
+        """The bytes of a file on the server."""
+        return subprocess.run(["git", "show", f"{revision or self.branch}:{path}"], cwd=self.bare, check=True,
+                              env=dict(os.environ, **ENVIRONMENT), capture_output=True).stdout
+
+    def log(self, format_="%s", revision=None):
+        """The commits on the server, newest first, each as git log prints it."""
+        return self._run("log", f"--format={format_}%x00", revision or self.branch, cwd=self.bare).strip("\0\n").split("\0\n")
+
+    def hook(self, name, script):
+        """Sets a hook of the server; None removes it."""
+        path = os.path.join(self.bare, "hooks", name)
+        if script is None:
+            os.remove(path)
+            return
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as f:
+            f.write("#!/bin/sh\n" + script)
+        os.chmod(path, 0o755)
+
+    def take(self):
+        """Brings what others pushed into the work tree."""
+        self._run("fetch", "--quiet", "origin", self.branch)
+        self._run("reset", "--quiet", "--hard", "FETCH_HEAD")
+
     def _run(self, *argv, cwd=None):
         done = subprocess.run(["git", *argv], cwd=cwd or self.tree, env=dict(os.environ, **ENVIRONMENT),
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)

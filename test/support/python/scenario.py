@@ -35,6 +35,7 @@ class Scenario(unittest.TestCase):
     source_flags = ()
     kustomize_flags = ()
     image_reflector_flags = None    # a tuple: that controller runs as well
+    image_automation_flags = None   # likewise
     users = {}      # identities besides admin: name -> groups
 
     @classmethod
@@ -67,6 +68,10 @@ class Scenario(unittest.TestCase):
                 cls.images = weir.image_reflector_controller(cls.kubeconfig_of("image-reflector-controller"), cls.folder,
                                                              *cls.image_reflector_flags)
                 cls.controllers.append(cls.images)
+            if cls.image_automation_flags is not None:
+                cls.automation = weir.image_automation_controller(cls.kubeconfig_of("image-automation-controller"), cls.folder,
+                                                                  *cls.image_automation_flags)
+                cls.controllers.append(cls.automation)
             for controller in cls.controllers:
                 controller.start()
         except BaseException:
@@ -139,6 +144,32 @@ class Scenario(unittest.TestCase):
                                  "spec": {"imageRepositoryRef": {"name": repository},
                                           "policy": policy or {"semver": {"range": "*"}}, **spec}})
 
+    def selected(self, tag, name="app", image="registry.example.com/team/app", **more):
+        """Creates an ImagePolicy if it is missing, and says in its status that it selected that tag: no registry needed."""
+        if self.kube.get("ImagePolicy", name, self.ns) is None:
+            self.image_policy(name, suspend=True)
+        self.kube.merge("ImagePolicy", name, self.ns, {"status": {"latestRef": {"name": image, "tag": tag, **more}}},
+                        subresource="status")
+
+    def image_update_automation(self, name="update", source="repo", git=None, **spec):
+        """Creates an ImageUpdateAutomation that writes below ./apps; `git` is merged over the author."""
+        author = {"commit": {"author": {"name": "Robot", "email": "robot@example.com"}}}
+        return self.kube.create({"apiVersion": "image.toolkit.fluxcd.io/v1", "kind": "ImageUpdateAutomation",
+                                 "metadata": {"name": name, "namespace": self.ns},
+                                 "spec": {"sourceRef": {"kind": "GitRepository", "name": source}, "interval": "10m",
+                                          "git": {**author, **(git or {})}, "update": {"path": "./apps"}, **spec}})
+
+    def automated(self, name="update", timeout=15, **wanted):
+        """Waits until the ImageUpdateAutomation is Ready with these status fields."""
+        return self.kube.wait("ImageUpdateAutomation", name, self.ns, lambda o: is_ready(o) and all(
+            o["status"].get(key) == value for key, value in wanted.items()), timeout, f"a run with {wanted}")
+
+    def pushed(self, name="update", after=None, timeout=15):
+        """Waits until the ImageUpdateAutomation is Ready and has pushed (another commit than `after`); returns the commit."""
+        obj = self.kube.wait("ImageUpdateAutomation", name, self.ns, lambda o: is_ready(o) and
+                             o["status"].get("lastPushCommit") not in (None, after), timeout, "a pushed commit")
+        return obj["status"]["lastPushCommit"]
+
     def scanned(self, name="app", tags=None, timeout=15):
         """Waits until the ImageRepository is Ready, with that many tags when a number is given."""
         return self.kube.wait("ImageRepository", name, self.ns, lambda o: is_ready(o) and tags in (
@@ -209,7 +240,7 @@ class Scenario(unittest.TestCase):
         places = {f"{c.name}'s log": c.log_text() for c in cls.controllers}
         for event in cls.kube.list("Event"):
             places[f"event {event['metadata']['namespace']}/{event['metadata']['name']}"] = json.dumps(event)
-        for kind in ("GitRepository", "Kustomization", "ImageRepository", "ImagePolicy"):
+        for kind in ("GitRepository", "Kustomization", "ImageRepository", "ImagePolicy", "ImageUpdateAutomation"):
             for obj in cls.kube.list(kind):
                 who = f"status of {kind}/{obj['metadata']['namespace']}/{obj['metadata']['name']}"
                 places[who] = json.dumps(obj.get("status", {}))

@@ -156,3 +156,14 @@ def image_reflector_controller(kubeconfig, folder, *extra, executable=None):
                             metrics, executable)
     controller.storage_path = f"{folder}/images"
     return controller
+
+
+def image_automation_controller(kubeconfig, folder, *extra, executable=None):
+    """An image-automation-controller below `folder`, not yet started."""
+    health, metrics = free_port(), free_port()
+    argv = [f"--storage-path={folder}/automation", f"--metrics-addr=127.0.0.1:{metrics}", f"--health-addr=127.0.0.1:{health}",
+            "--events-addr=", "--enable-leader-election=false", *extra]
+    controller = Controller("image-automation-controller", argv, folder, _environment(kubeconfig, f"{folder}/tmp-automation"),
+                            health, metrics, executable)
+    controller.storage_path = f"{folder}/automation"
+    return controller

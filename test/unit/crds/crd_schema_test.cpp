@@ -13,6 +13,7 @@
 
 #include "api/image/v1/image_policy.hpp"
 #include "api/image/v1/image_repository.hpp"
+#include "api/image/v1/image_update_automation.hpp"
 #include "api/kustomize/v1/kustomization.hpp"
 #include "api/source/v1/git_repository.hpp"
 #include "pkg/base/duration.hpp"
@@ -177,6 +178,16 @@ TEST(CrdSchema, ImagePolicyIsWhatTheTypeSays) {
   using namespace api::image;
   EXPECT_THAT(
       (differences<ImagePolicy, ImagePolicySpec, ImagePolicyStatus>("imagepolicies.yaml")),
+      testing::IsEmpty()
+  );
+}
+
+TEST(CrdSchema, ImageUpdateAutomationIsWhatTheTypeSays) {
+  using namespace api::image;
+  EXPECT_THAT(
+      (differences<ImageUpdateAutomation, ImageUpdateAutomationSpec, ImageUpdateAutomationStatus>(
+          "imageupdateautomations.yaml"
+      )),
       testing::IsEmpty()
   );
 }

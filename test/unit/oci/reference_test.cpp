@@ -47,7 +47,7 @@ TEST(Reference, RefusedWithTheReason) {
     ASSERT_TRUE(name.has_error()) << one.image;
     EXPECT_EQ(name.error().text(), one.message);
   }
-  for (const std::string image : {"ghcr.io/", "ghcr.io//a", "ghcr.io/A", "a b", "host:port/a", "host:70000/a", "[::1/a", "ghcr.io/a/", "ghcr.io/../a"}) {
+  for (const std::string image : {"ghcr.io/", "ghcr.io//a", "ghcr.io/A", "a b", "host:port/a", "host:70000/a", "[::1/a", "[::1]:500 /a", "[::1]:/a", "[::1]:70000/a", "[]/a", "ghcr.io/a/", "ghcr.io/../a"}) {
     const auto name = parse_repository(image);
     ASSERT_TRUE(name.has_error()) << image;
     EXPECT_TRUE(name.error().text().starts_with("could not parse reference: " + image) ||

@@ -20,8 +20,8 @@ TEST(Writer, KeysWithDigitsSortByNumberAndLettersComeLast) {
 }
 
 TEST(Writer, QuotesOnlyWhatWouldBeReadDifferently) {
-  EXPECT_EQ(print(R"(["yes","no","y","1","1.0","null","~","","true","2001-01-01","12:30:45","0x1f"])"),
-            "- \"yes\"\n- \"no\"\n- \"y\"\n- \"1\"\n- \"1.0\"\n- \"null\"\n- \"~\"\n- \"\"\n- \"true\"\n- \"2001-01-01\"\n- \"12:30:45\"\n- \"0x1f\"\n");
+  EXPECT_EQ(print(R"(["yes","no","y","1","1.0","null","~","","true","2001-01-01","12:30:45","0x1f","<<"])"),
+            "- \"yes\"\n- \"no\"\n- \"y\"\n- \"1\"\n- \"1.0\"\n- \"null\"\n- \"~\"\n- \"\"\n- \"true\"\n- \"2001-01-01\"\n- \"12:30:45\"\n- \"0x1f\"\n- \"<<\"\n");
   EXPECT_EQ(print(R"(["a: b","- x","#x","x #y","'q'","a b","{x}"," x","x ","*x","@x","%x","a:b","x#y"])"),
             "- 'a: b'\n- '- x'\n- '#x'\n- 'x #y'\n- '''q'''\n- a b\n- '{x}'\n- ' x'\n- 'x '\n- '*x'\n- '@x'\n- '%x'\n- a:b\n- x#y\n");
   EXPECT_EQ(print("[\"a\\tb\",\"\xF0\x9F\x98\x80\",\"\xC3\xA9\",\"a\\u0007\"]"),

@@ -9,13 +9,13 @@
 #include "pkg/runtime/context.hpp"
 #include "pkg/runtime/reconciler.hpp"
 
-/// How the end of a pass reads, for both kinds: Ready, Reconciling and Stalled only.  Threads: any, pure.
-namespace weir::image_reflector {
+/// How the end of a pass reads in a kind whose conditions are Ready, Reconciling and Stalled only.  Threads: any, pure.
+namespace weir::runtime {
 
 /// What a status has of its own for the conditions.
 struct StatusParts {
   const api::ObjectMeta& metadata;
-  runtime::Conditions& conditions;
+  Conditions& conditions;
   std::int64_t& observed_generation;
 };
 
@@ -28,7 +28,7 @@ void mark_stalled(StatusParts status, std::string_view reason, const std::string
 /// Marks what is no success, with an event when Ready says something new: a registry that is down for a day is one
 /// event, not thousands. @returns false for a success, which is the caller's to tell
 bool conclude_problem(
-    runtime::Context& context, StatusParts status, const runtime::Conclusion& conclusion, std::string_view fallback_reason
+    Context& context, StatusParts status, const Conclusion& conclusion, std::string_view fallback_reason
 );
 
-}  // namespace weir::image_reflector
+}  // namespace weir::runtime

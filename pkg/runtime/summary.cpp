@@ -1,11 +1,11 @@
-#include "controllers/image_reflector/image_status.hpp"
+#include "pkg/runtime/summary.hpp"
 
 #include <optional>
 #include <variant>
 
 #include "pkg/async/errors.hpp"
 
-namespace weir::image_reflector {
+namespace weir::runtime {
 namespace {
 
 namespace condition = api::condition;
@@ -13,7 +13,7 @@ namespace condition = api::condition;
 void set(
     StatusParts status, std::string_view type, std::string_view value, std::string_view reason, const std::string& message, WallTime now
 ) {
-  runtime::set_condition(status.conditions, type, value, reason, message, status.metadata.generation, now);
+  set_condition(status.conditions, type, value, reason, message, status.metadata.generation, now);
 }
 
 bool says(StatusParts status, std::string_view reason, std::string_view message) {
@@ -24,47 +24,47 @@ bool says(StatusParts status, std::string_view reason, std::string_view message)
 }  // namespace
 
 void mark_ready(StatusParts status, std::string message, WallTime now) {
-  runtime::remove_condition(status.conditions, condition::kReconciling);
-  runtime::remove_condition(status.conditions, condition::kStalled);
+  remove_condition(status.conditions, condition::kReconciling);
+  remove_condition(status.conditions, condition::kStalled);
   set(status, condition::kReady, "True", api::reason::kSucceeded, message, now);
   status.observed_generation = status.metadata.generation;
 }
 
 void mark_failed(StatusParts status, std::string_view reason, const std::string& message, WallTime now) {
-  runtime::remove_condition(status.conditions, condition::kStalled);
+  remove_condition(status.conditions, condition::kStalled);
   set(status, condition::kReconciling, "True", api::reason::kProgressingWithRetry, message, now);
   set(status, condition::kReady, "False", reason, message, now);
 }
 
 void mark_stalled(StatusParts status, std::string_view reason, const std::string& message, WallTime now) {
-  runtime::remove_condition(status.conditions, condition::kReconciling);
+  remove_condition(status.conditions, condition::kReconciling);
   set(status, condition::kStalled, "True", reason, message, now);
   set(status, condition::kReady, "False", reason, message, now);
   status.observed_generation = status.metadata.generation;
 }
 
 bool conclude_problem(
-    runtime::Context& context, StatusParts status, const runtime::Conclusion& conclusion, std::string_view fallback_reason
+    Context& context, StatusParts status, const Conclusion& conclusion, std::string_view fallback_reason
 ) {
   const auto now = context.clock.wall_now();
   std::string reason{fallback_reason};
   std::string message;
-  auto severity = runtime::Severity::kError;
+  auto severity = Severity::kError;
   bool stalled = false;
   if (conclusion.failure) {
     try {
       std::rethrow_exception(conclusion.failure);
-    } catch (const runtime::ReasonedError& failure) {
+    } catch (const ReasonedError& failure) {
       reason = failure.reason();
       message = failure.what();
     } catch (...) {
       message = async::describe(conclusion.failure);
     }
-  } else if (const auto* wait = std::get_if<runtime::Wait>(&conclusion.outcome)) {
+  } else if (const auto* wait = std::get_if<Wait>(&conclusion.outcome)) {
     reason = wait->reason;
     message = wait->message;
     severity = wait->severity;
-  } else if (const auto* stall = std::get_if<runtime::Stall>(&conclusion.outcome)) {
+  } else if (const auto* stall = std::get_if<Stall>(&conclusion.outcome)) {
     reason = stall->reason;
     message = stall->message;
     stalled = true;
@@ -81,4 +81,4 @@ bool conclude_problem(
   return true;
 }
 
-}  // namespace weir::image_reflector
+}  // namespace weir::runtime

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "controllers/cli/command.hpp"
+
+namespace weir::cli {
+
+/// `weir get KIND|all [NAME]`: the objects of Weir's kinds as a table, as `flux get` prints them, or whole as JSON or YAML.
+Command get_command();
+
+}  // namespace weir::cli

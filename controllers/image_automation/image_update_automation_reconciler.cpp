@@ -1,0 +1,438 @@
+#include "controllers/image_automation/image_update_automation_reconciler.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "controllers/image_automation/commit_message.hpp"
+#include "controllers/image_automation/image_update_automation_watches.hpp"
+#include "controllers/image_automation/push_plan.hpp"
+#include "controllers/image_automation/setters.hpp"
+#include "pkg/async/errors.hpp"
+#include "pkg/async/timeout.hpp"
+#include "pkg/base/text.hpp"
+#include "pkg/git/commit_builder.hpp"
+#include "pkg/git/repository.hpp"
+#include "pkg/git_access/remote.hpp"
+#include "pkg/runtime/summary.hpp"
+
+namespace weir::image_automation {
+namespace {
+
+namespace reason = api::image::automation_reason;
+using runtime::Context;
+using runtime::Done;
+using runtime::Next;
+using runtime::Outcome;
+using runtime::ReasonedError;
+using runtime::Severity;
+using runtime::Stall;
+using runtime::Wait;
+
+// Where texts start; users' alerts match on them.
+constexpr std::string_view kSourcePrefix = "failed configuring source manager: ";
+constexpr std::string_view kCheckoutPrefix = "failed to checkout source: ";
+constexpr std::string_view kUpdatePrefix = "failed to update source: ";
+constexpr std::string_view kReadyMessage = "repository up-to-date";
+/// Of the event that tells about markers and files which cannot be used. Ours.
+constexpr std::string_view kInvalidMarker = "InvalidMarker";
+
+/// How often a commit is written anew on top of somebody else's before the pass gives up.
+constexpr int kMostReplays = 5;
+constexpr Milliseconds kReplayPause{100};
+/// Enough for a person to see what is wrong; a status is no log.
+constexpr std::size_t kMostProblems = 20;
+constexpr std::size_t kShortHash = 7;
+
+runtime::StatusParts parts_of(ImageUpdateAutomation& object) {
+  return {object.metadata, object.status.conditions, object.status.observed_generation};
+}
+
+/// Awaits something of Git's; its failures get the reason and prefix that users know.
+template <class T>
+asio::awaitable<T> speaking_of(std::string_view prefix, asio::awaitable<T> work) {
+  std::exception_ptr failure;
+  try {
+    co_return co_await std::move(work);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+  throw ReasonedError{reason::kGitOperationFailed, text::cat(prefix, async::describe(failure))};
+}
+
+std::string revision_of(const std::string& branch, const git::ObjectId& commit) {
+  return text::cat(branch, "@sha1:", commit.hex());
+}
+
+/// What a person must look at, each once, in the order of the files.
+std::vector<std::string> describe(const std::vector<Note>& notes) {
+  std::vector<std::string> out;
+  for (const auto& note : notes) {
+    if (out.size() == kMostProblems) {
+      out.push_back(text::cat("and ", notes.size() - kMostProblems, " more"));
+      break;
+    }
+    out.push_back(note.message);
+  }
+  return out;
+}
+
+/// Whether nobody else can be meant: the policy would be of this namespace, and there is none of that name.
+/// @param others  policies of the namespace, "namespace:name"
+bool concerns(const Note& note, std::string_view namespace_, const std::set<std::string, std::less<>>& others) {
+  const auto parts = text::split(note.setter, ':');
+  return parts.size() >= 2 && parts[0] == namespace_ && !others.contains(text::cat(parts[0], ":", parts[1]));
+}
+
+const std::vector<std::string>& problems_of(const api::image::ImageUpdateAutomationStatus& status) {
+  static const std::vector<std::string> kNone;
+  return status.weir ? status.weir->problems : kNone;
+}
+
+std::string ready_message(const std::vector<std::string>& problems) {
+  if (problems.empty()) return std::string{kReadyMessage};
+  std::string out = text::cat(kReadyMessage, ", but ", problems.front());
+  if (problems.size() > 1) text::append(out, " (and ", problems.size() - 1, " more)");
+  return out;
+}
+
+}  // namespace
+
+struct ImageUpdateAutomationReconciler::Run {
+  explicit Run(ImageUpdateAutomation& object_) : object{object_} {}
+
+  ImageUpdateAutomation& object;
+  std::optional<CommitMessage> message;
+  std::shared_ptr<const GitRepository> source;
+  PushPlan plan;
+  git::Url url;
+  std::map<std::string, api::image::ImageRef> selected;  // by the policy's name
+  Policies policies;                                     // the same by "namespace:name"
+  std::set<std::string, std::less<>> unselected;         // other policies of the namespace, "namespace:name"
+  git::Remote remote;
+  git::Resolution checkout;
+  std::optional<git::Resolution> branch;  // the push branch, when that is another one and is there
+};
+
+/// What is to be committed.
+struct ImageUpdateAutomationReconciler::Draft {
+  Draft() {}
+
+  git::ObjectId parent;
+  std::vector<git::FileChange> files;
+  std::vector<FileEdit> edits;
+  std::vector<Note> notes;
+};
+
+const ImageUpdateAutomationReconciler::Step ImageUpdateAutomationReconciler::kSteps[] = {
+    {"spec", &ImageUpdateAutomationReconciler::check_spec, api::condition::kReady, reason::kFailure},
+    {"source", &ImageUpdateAutomationReconciler::find_source, api::condition::kReady, reason::kSourceManagerFailed},
+    {"policies", &ImageUpdateAutomationReconciler::find_policies, api::condition::kReady, reason::kFailure},
+    {"remote", &ImageUpdateAutomationReconciler::open_remote, api::condition::kReady, reason::kSourceManagerFailed},
+    {"look", &ImageUpdateAutomationReconciler::look_at_remote, api::condition::kReady, reason::kGitOperationFailed},
+    {"update", &ImageUpdateAutomationReconciler::update, api::condition::kReady, reason::kUpdateFailed},
+};
+
+ImageUpdateAutomationReconciler::ImageUpdateAutomationReconciler(Parts parts, AutomationOptions options)
+    : parts_{parts}, options_{std::move(options)} {}
+
+std::string ImageUpdateAutomationReconciler::store_path(const ImageUpdateAutomation& object) const {
+  return text::cat(
+      options_.repository_root, "/", object.metadata.namespace_, "/", object.metadata.name, "-", object.metadata.uid
+  );
+}
+
+asio::awaitable<Outcome> ImageUpdateAutomationReconciler::reconcile(Context& context, ImageUpdateAutomation& object) {
+  Run run{object};
+  co_return co_await runtime::run_steps(*this, kSteps, context, run);
+}
+
+asio::awaitable<Outcome> ImageUpdateAutomationReconciler::check_spec(Context&, Run& run) {
+  const auto& spec = run.object.spec;
+  if (spec.update.strategy != "Setters") {
+    co_return Stall{
+        reason::kInvalidUpdateStrategy,
+        text::cat("spec.update.strategy: expected Setters, got ", text::quoted(spec.update.strategy))
+    };
+  }
+  if (spec.policy_selector) {
+    if (auto valid = spec.policy_selector->validate(); valid.has_error()) {
+      co_return Stall{reason::kInvalidPolicySelector, text::cat("spec.policySelector.", valid.error().text())};
+    }
+  }
+  if (!spec.git) co_return Stall{reason::kInvalidSourceConfiguration, "spec.git: required, with the author of commits"};
+  auto message = CommitMessage::parse(spec.git->commit);
+  if (message.has_error()) co_return Stall{api::reason::kInvalidSpec, message.error().text()};
+  run.message = std::move(*message);
+  co_return Next{};
+}
+
+asio::awaitable<Outcome> ImageUpdateAutomationReconciler::find_source(Context&, Run& run) {
+  const auto& object = run.object;
+  const auto& reference = object.spec.source_ref;
+  const kube::ObjectKey key{
+      reference.namespace_.empty() ? object.metadata.namespace_ : reference.namespace_, reference.name
+  };
+  if (options_.no_cross_namespace_refs && key.namespace_ != object.metadata.namespace_) {
+    co_return Stall{
+        reason::kAccessDenied,
+        text::cat("cannot access '", GitRepository::kNames.kind, "/", key.text(), "', cross-namespace references have been blocked")
+    };
+  }
+  if (reference.kind != GitRepository::kNames.kind) {
+    co_return Stall{
+        reason::kInvalidSourceConfiguration,
+        text::cat("spec.sourceRef.kind: expected GitRepository, got ", text::quoted(reference.kind))
+    };
+  }
+  run.source = parts_.repositories.get(key);
+  if (!run.source) {
+    co_return Wait{
+        reason::kSourceManagerFailed,
+        text::cat(kSourcePrefix, "referenced git repository does not exist: GitRepository ", text::quoted(key.text()), " not found"),
+        options_.requeue_dependency,
+        Severity::kError
+    };
+  }
+  const auto& source = run.source->spec;
+  if (!source.provider.empty() && source.provider != "generic") {
+    co_return Stall{
+        reason::kInvalidSourceConfiguration,
+        text::cat("GitRepository ", key.text(), ": spec.provider: ", text::quoted(source.provider), " is not supported by this version of Weir")
+    };
+  }
+  auto url = git::Url::parse(source.url);
+  if (url.has_error()) {
+    co_return Stall{reason::kInvalidSourceConfiguration, text::cat("GitRepository ", key.text(), ": ", url.error().text())};
+  }
+  run.url = std::move(*url);
+  auto plan = make_push_plan(*object.spec.git, source.ref ? &*source.ref : nullptr);
+  if (plan.has_error()) co_return Stall{reason::kInvalidSourceConfiguration, plan.error().text()};
+  run.plan = std::move(*plan);
+  co_return Next{};
+}
+
+asio::awaitable<Outcome> ImageUpdateAutomationReconciler::find_policies(Context&, Run& run) {
+  const auto& namespace_ = run.object.metadata.namespace_;
+  const auto& selector = run.object.spec.policy_selector;
+  for (const auto& key : parts_.policies.keys(kByNamespace, namespace_)) {
+    const auto policy = parts_.policies.get(key);
+    const std::string setter = text::cat(namespace_, ":", key.name);
+    const bool is_selected = !selector || selector->fits(policy->metadata.labels);
+    if (is_selected && policy->status.latest_ref) {
+      run.selected.emplace(key.name, *policy->status.latest_ref);
+      run.policies.emplace(setter, *policy->status.latest_ref);
+    } else {
+      run.unselected.insert(setter);
+    }
+  }
+  co_return Next{};
+}
+
+asio::awaitable<Outcome> ImageUpdateAutomationReconciler::open_remote(Context&, Run& run) {
+  try {
+    run.remote = co_await git_access::open_remote(parts_.client, *run.source, run.url);
+  } catch (const git_access::AccessError& error) {
+    throw ReasonedError{reason::kSourceManagerFailed, text::cat(kSourcePrefix, error.what())};
+  }
+  co_return Next{};
+}
+
+/// Asks the server where the branches are now.
+asio::awaitable<void> ImageUpdateAutomationReconciler::resolve_heads(Run& run) {
+  auto checkout = parts_.git.resolve(run.remote, run.plan.checkout);
+  run.checkout = co_await std::move(checkout);
+  run.branch.reset();
+  if (!run.plan.switches) co_return;
+  git::Reference reference;
+  reference.branch = run.plan.branch;
+  try {
+    auto branch = parts_.git.resolve(run.remote, reference);
+    run.branch = co_await std::move(branch);
+  } catch (const git::GitError& error) {
+    if (error.kind() != git::GitFailure::kNoSuchReference) throw;
+  }
+}
+
+asio::awaitable<Outcome> ImageUpdateAutomationReconciler::look_at_remote(Context& context, Run& run) {
+  auto resolving = resolve_heads(run);
+  co_await speaking_of(kCheckoutPrefix, std::move(resolving));
+  const auto& object = run.object;
+  const auto& status = object.status;
+  const std::string branch = run.branch ? run.branch->revision : "";
+  const bool unchanged = status.observed_generation == object.metadata.generation &&
+                         api::is_condition_true(status.conditions, api::condition::kReady) &&
+                         status.observed_policies == run.selected &&
+                         status.observed_source_revision == run.checkout.revision && problems_of(status).empty() &&
+                         (!run.plan.switches || (status.weir && status.weir->observed_push_revision == branch));
+  if (!unchanged) co_return Next{};
+  context.log.debug("no change since last reconciliation", {{"revision", run.checkout.revision}});
+  co_return Done{object.spec.interval.milliseconds()};
+}
+
+/// Fetches what the commit is to stand on and computes the new files.
+asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationReconciler::edit_files(Run& run) {
+  // An existing push branch is carried on, so that every push is a fast-forward; a forced one starts afresh.
+  const auto& base = run.branch && !options_.force_push_branch ? *run.branch : run.checkout;
+  const std::string store = store_path(run.object);
+  auto fetching = parts_.git.fetch(run.remote, store, base);
+  const auto report = co_await speaking_of(kCheckoutPrefix, std::move(fetching));
+  parts_.metrics.count(
+      "weir_git_fetched_bytes_total", "Bytes of packs received from Git servers", {},
+      static_cast<double>(report.pack_bytes)
+  );
+  const kube::ObjectKey key{run.object.metadata.namespace_, run.object.metadata.name};
+  auto& memory = marked_[key];
+  if (!memory) memory = std::make_shared<MarkedFiles>();
+  const auto marked = memory;
+  const std::string root = resolve_update_path(run.object.spec.update.path);
+  const auto parent = base.commit;
+  auto edit = [marked, store, parent, root, &policies = run.policies](std::stop_token stop) {
+    const auto repository = git::Repository::open(store);
+    Draft draft;
+    draft.parent = parent;
+    const auto tree = repository.read_commit(parent).tree;
+    for (const auto& file : marked->find(repository, tree, root, stop)) {
+      auto edited = apply_setters(file.path, repository.read_blob(file.blob), policies);
+      std::ranges::move(edited.notes, std::back_inserter(draft.notes));
+      if (!edited.changed) continue;
+      draft.files.emplace_back(file.path, std::move(edited.content));
+      draft.edits.push_back({file.path, std::move(edited.changes)});
+    }
+    return draft;
+  };
+  auto draft = co_await parts_.io.run(std::move(edit));
+  // A marker may belong to another automation, or to a policy that has not selected anything yet.
+  std::erase_if(draft.notes, [&](const Note& note) {
+    return note.reason == Note::Reason::kUnknownPolicy && !concerns(note, key.namespace_, run.unselected);
+  });
+  co_return draft;
+}
+
+/// @returns false when somebody else pushed first: look again and write the commit anew
+asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& context, Run& run, Draft& draft) {
+  auto& object = run.object;
+  const auto& author = object.spec.git->commit.author;
+  git::CommitText text;
+  text.author = git::Signature{author.name, author.email, context.clock.wall_now()};
+  text.committer = text.author;
+  auto rendered = run.message->render({object.metadata.namespace_, object.metadata.name, draft.edits, run.policies});
+  if (rendered.has_error()) {
+    throw ReasonedError{reason::kGitOperationFailed, text::cat(kUpdatePrefix, rendered.error().text())};
+  }
+  text.message = std::move(*rendered);
+  const std::string store = store_path(object);
+  auto write = [&store, &draft, &text](std::stop_token) {
+    auto repository = git::Repository::open(store);
+    return git::write_commit(repository, draft.parent, draft.files, text);
+  };
+  auto writing = parts_.io.run(std::move(write));
+  const auto commit = co_await speaking_of(kUpdatePrefix, std::move(writing));
+  if (!commit) co_return true;
+
+  git::PushRequest request;
+  request.store = store;
+  request.base = draft.parent;
+  request.commit = *commit;
+  request.references = run.plan.references;
+  request.options = run.plan.options;
+  request.force = run.plan.forces || (run.plan.switches && options_.force_push_branch);
+  std::optional<git::GitError> refused;
+  try {
+    auto pushing = parts_.git.push(run.remote, std::move(request));
+    co_await std::move(pushing);
+  } catch (const git::GitError& error) {
+    refused = error;
+  }
+  if (refused) {
+    const auto before = run.branch ? run.branch->commit : run.checkout.commit;
+    if (refused->kind() == git::GitFailure::kMoved || refused->kind() == git::GitFailure::kRefused) {
+      auto resolving = resolve_heads(run);
+      co_await speaking_of(kCheckoutPrefix, std::move(resolving));
+      const auto now = run.branch ? run.branch->commit : run.checkout.commit;
+      if (now != before) co_return false;
+    }
+    throw ReasonedError{reason::kGitOperationFailed, text::cat(kUpdatePrefix, refused->what())};
+  }
+
+  auto& status = object.status;
+  status.last_push_commit = commit->hex();
+  status.last_push_time = to_rfc3339(context.clock.wall_now());
+  if (run.plan.switches) {
+    git::Resolution head;
+    head.commit = *commit;
+    head.revision = revision_of(run.plan.branch, *commit);
+    run.branch = std::move(head);
+  } else {
+    run.checkout.commit = *commit;
+    run.checkout.revision = revision_of(run.plan.branch, *commit);
+  }
+  std::string told = text::cat("pushed commit '", commit->hex().substr(0, kShortHash), "' to branch '", run.plan.branch, "'");
+  if (object.spec.git->push && !object.spec.git->push->refspec.empty()) {
+    text::append(told, " and refspecs '", object.spec.git->push->refspec, "'");
+  }
+  context.log.info(
+      "commit pushed", {{"commit", commit->hex()}, {"branch", run.plan.branch}, {"files", draft.files.size()}}
+  );
+  context.events.send(Severity::kInfo, api::reason::kSucceeded, text::cat(told, "\n", text.message));
+  co_return true;
+}
+
+asio::awaitable<Outcome> ImageUpdateAutomationReconciler::update(Context& context, Run& run) {
+  auto& status = run.object.status;
+  for (int replays = 0;; ++replays) {
+    auto draft = co_await edit_files(run);
+    bool settled = draft.files.empty();
+    if (!settled) settled = co_await commit_and_push(context, run, draft);
+    if (!settled) {
+      if (replays == kMostReplays) {
+        throw ReasonedError{
+            reason::kGitOperationFailed,
+            text::cat(kUpdatePrefix, "the branch ", text::quoted(run.plan.branch), " moved during each of ", replays + 1, " pushes")
+        };
+      }
+      context.log.info("somebody else pushed first, writing the commit anew", {{"branch", run.plan.branch}});
+      co_await async::sleep_for(kReplayPause);
+      continue;
+    }
+    const auto before = problems_of(status);
+    api::image::AutomationMemory memory;
+    memory.observed_push_revision = run.branch ? run.branch->revision : "";
+    memory.problems = describe(draft.notes);
+    if (!memory.problems.empty() && memory.problems != before) {
+      context.events.send(Severity::kError, kInvalidMarker, text::join(memory.problems, "\n"));
+    }
+    status.weir.reset();
+    if (!memory.observed_push_revision.empty() || !memory.problems.empty()) status.weir = std::move(memory);
+    status.observed_policies = run.selected;
+    status.observed_source_revision = run.checkout.revision;
+    co_return Done{run.object.spec.interval.milliseconds()};
+  }
+}
+
+void ImageUpdateAutomationReconciler::conclude(
+    Context& context, ImageUpdateAutomation& object, const runtime::Conclusion& conclusion
+) {
+  if (runtime::conclude_problem(context, parts_of(object), conclusion, reason::kFailure)) return;
+  const auto now = context.clock.wall_now();
+  object.status.last_automation_run_time = to_rfc3339(now);
+  runtime::mark_ready(parts_of(object), ready_message(problems_of(object.status)), now);
+}
+
+asio::awaitable<Outcome> ImageUpdateAutomationReconciler::finalize(Context& context, ImageUpdateAutomation& object) {
+  const std::string store = store_path(object);
+  auto remove = [store](std::stop_token) {
+    std::error_code ignored;
+    std::filesystem::remove_all(store, ignored);
+  };
+  co_await parts_.io.run(std::move(remove));
+  context.log.info("repository deleted");
+  co_return Done{Milliseconds{0}};
+}
+
+void ImageUpdateAutomationReconciler::forget(const kube::ObjectKey& key) { marked_.erase(key); }
+
+}  // namespace weir::image_automation

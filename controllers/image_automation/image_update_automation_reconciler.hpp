@@ -1,0 +1,76 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "api/image/v1/image_policy.hpp"
+#include "api/image/v1/image_update_automation.hpp"
+#include "api/source/v1/git_repository.hpp"
+#include "controllers/image_automation/marked_files.hpp"
+#include "pkg/async/blocking_pool.hpp"
+#include "pkg/git/client.hpp"
+#include "pkg/kube/client.hpp"
+#include "pkg/kube/informer.hpp"
+#include "pkg/runtime/metrics.hpp"
+#include "pkg/runtime/reconciler.hpp"
+#include "pkg/runtime/steps.hpp"
+
+namespace weir::image_automation {
+
+using api::image::ImagePolicy;
+using api::image::ImageUpdateAutomation;
+using api::source::GitRepository;
+
+struct AutomationOptions {
+  AutomationOptions() {}
+  std::string repository_root;  ///< bare repositories, one for each object
+  Milliseconds requeue_dependency{30'000};
+  bool no_cross_namespace_refs = false;
+  bool force_push_branch = false;
+};
+
+/// Writes the images that policies selected into the marked values of a Git repository, commits and pushes.
+/// Threads: reactor; the object store on the io pool.
+class ImageUpdateAutomationReconciler final : public runtime::Reconciler<ImageUpdateAutomation> {
+ public:
+  struct Parts {
+    kube::Client& client;
+    kube::Informer<ImagePolicy>& policies;
+    kube::Informer<GitRepository>& repositories;
+    git::Client& git;
+    async::BlockingPool& io;
+    runtime::Metrics& metrics;
+  };
+  ImageUpdateAutomationReconciler(Parts parts, AutomationOptions options);
+
+  asio::awaitable<runtime::Outcome> reconcile(runtime::Context& context, ImageUpdateAutomation& object) override;
+  asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, ImageUpdateAutomation& object) override;
+  void conclude(
+      runtime::Context& context, ImageUpdateAutomation& object, const runtime::Conclusion& conclusion
+  ) override;
+  void forget(const kube::ObjectKey& key) override;
+
+ private:
+  struct Run;  // what one pass learns, in the order it learns it
+  struct Draft;
+  using Step = runtime::Step<ImageUpdateAutomationReconciler, Run>;
+  asio::awaitable<runtime::Outcome> check_spec(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> find_source(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> find_policies(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> open_remote(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> look_at_remote(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> update(runtime::Context&, Run&);
+  static const Step kSteps[];
+
+  asio::awaitable<void> resolve_heads(Run& run);
+  asio::awaitable<Draft> edit_files(Run& run);
+  asio::awaitable<bool> commit_and_push(runtime::Context& context, Run& run, Draft& draft);
+  std::string store_path(const ImageUpdateAutomation& object) const;
+
+  Parts parts_;
+  const AutomationOptions options_;
+  std::map<kube::ObjectKey, std::shared_ptr<MarkedFiles>> marked_;
+};
+
+}  // namespace weir::image_automation

@@ -1,0 +1,92 @@
+#include "controllers/image_automation/marked_files.hpp"
+
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "controllers/image_automation/setters.hpp"
+#include "pkg/base/text.hpp"
+
+namespace weir::image_automation {
+namespace {
+
+constexpr int kDeepestFolder = 100;
+/// Old folders are dropped when the memory has grown to twice what it held, and at least by this.
+constexpr std::size_t kSlack = 1'000;
+
+/// The tree at a path; nullopt when there is no folder of that name.
+std::optional<git::ObjectId> folder_at(const git::Repository& repository, git::ObjectId tree, std::string_view path) {
+  for (const auto segment : text::split(path, '/')) {
+    if (segment.empty()) continue;
+    std::optional<git::ObjectId> next;
+    for (const auto& entry : repository.read_tree(tree)) {
+      if (entry.name == segment && entry.kind == git::TreeEntryKind::kFolder) next = entry.id;
+    }
+    if (!next) return std::nullopt;
+    tree = *next;
+  }
+  return tree;
+}
+
+}  // namespace
+
+std::size_t MarkedFiles::Hash::operator()(const git::ObjectId& id) const {
+  std::size_t out = 0;
+  std::memcpy(&out, id.bytes(), sizeof out);  // a digest is as good as any hash of it
+  return out;
+}
+
+std::shared_ptr<const MarkedFiles::Folder> MarkedFiles::look(
+    const git::Repository& repository, const git::ObjectId& tree
+) {
+  if (const auto at = known_.find(tree); at != known_.end()) return at->second;
+  auto folder = std::make_shared<Folder>();
+  for (auto& entry : repository.read_tree(tree)) {
+    if (entry.kind == git::TreeEntryKind::kFolder) {
+      folder->folders.emplace_back(std::move(entry.name), entry.id);
+    } else if (entry.kind == git::TreeEntryKind::kFile || entry.kind == git::TreeEntryKind::kExecutable) {
+      if (!is_setter_path(entry.name, "") || !may_have_markers(repository.read_blob(entry.id))) continue;
+      folder->files.push_back({std::move(entry.name), entry.id});
+    }
+  }
+  known_.emplace(tree, folder);
+  return folder;
+}
+
+std::vector<MarkedFile> MarkedFiles::find(
+    const git::Repository& repository, const git::ObjectId& tree, const std::string& root, std::stop_token stop
+) {
+  const auto top = folder_at(repository, tree, root);
+  if (!top) return {};
+  std::vector<MarkedFile> found;
+  const std::function<void(const git::ObjectId&, const std::string&, int)> walk = [&](const auto& id, const auto& prefix, int depth) {
+    if (stop.stop_requested()) throw std::runtime_error{"stopped"};
+    if (depth > kDeepestFolder) {
+      throw git::GitError{git::GitFailure::kStorage, text::cat("folders are nested too deeply: ", prefix)};
+    }
+    const auto folder = look(repository, id);
+    for (const auto& file : folder->files) found.push_back({prefix + file.path, file.blob});
+    for (const auto& [name, below] : folder->folders) walk(below, text::cat(prefix, name, "/"), depth + 1);
+  };
+  walk(*top, root.empty() ? "" : root + "/", 0);
+  if (known_.size() > 2 * kept_ + kSlack) forget_all_but(*top);
+  return found;
+}
+
+void MarkedFiles::forget_all_but(const git::ObjectId& tree) {
+  Folders kept;
+  std::vector<git::ObjectId> open{tree};
+  while (!open.empty()) {
+    const auto id = open.back();
+    open.pop_back();
+    const auto at = known_.find(id);
+    if (at == known_.end() || !kept.emplace(id, at->second).second) continue;
+    for (const auto& [name, below] : at->second->folders) open.push_back(below);
+  }
+  known_ = std::move(kept);
+  kept_ = known_.size();
+}
+
+}  // namespace weir::image_automation

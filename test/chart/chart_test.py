@@ -1,0 +1,182 @@
+"""The chart without a cluster: it renders, refuses wrong values by name, and says the same as config/."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import yaml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
+import helm_program  # noqa: E402
+import weir  # noqa: E402
+from processes import ROOT  # noqa: E402
+
+CHART = os.path.join(ROOT, "charts", "weir")
+SETS = sorted(name for name in os.listdir(os.path.join(CHART, "ci")))
+CLUSTER_KINDS = {"ClusterRole", "ClusterRoleBinding"}
+OF_HELM = {"app.kubernetes.io/managed-by", "helm.sh/chart"}
+
+
+class Chart(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="weir-chart-")
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+
+    def helm(self, *argv):
+        return helm_program.helm(*argv, folder=self.folder)
+
+    def render(self, *argv, values=None):
+        """The objects of a release in flux-system."""
+        more = ["--values", os.path.join(CHART, "ci", values)] if values else []
+        done = self.helm("template", "weir", CHART, "--namespace", "flux-system", *more, *argv)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [o for o in yaml.safe_load_all(done.stdout) if o]
+
+    def refusal(self, *argv):
+        done = self.helm("template", "weir", CHART, "--namespace", "flux-system", *argv)
+        self.assertNotEqual(done.returncode, 0, argv)
+        return done.stderr
+
+    @staticmethod
+    def pods(objects):
+        """(name, pod spec) of everything that runs."""
+        for o in objects:
+            if o["kind"] in ("Deployment", "Job"):
+                yield o["metadata"]["name"], o["spec"]["template"]["spec"]
+            elif o["kind"] == "Pod":
+                yield o["metadata"]["name"], o["spec"]
+
+    def test_lint_with_every_set_of_values(self):
+        for values in (None, *SETS):
+            done = self.helm("lint", "--strict", CHART, *(["--values", os.path.join(CHART, "ci", values)] if values else []))
+            self.assertEqual(done.returncode, 0, f"{values}: {done.stdout}{done.stderr}")
+
+    def test_every_set_renders_whole_objects(self):
+        for values in (None, *SETS):
+            objects = self.render(values=values)
+            ids = [(o["kind"], o["metadata"].get("namespace"), o["metadata"]["name"]) for o in objects]
+            self.assertEqual(len(ids), len(set(ids)), f"{values}: an object twice")
+            for o in objects:
+                who = f"{values}: {o['kind']} {o['metadata']['name']}"
+                self.assertEqual("namespace" in o["metadata"], o["kind"] not in CLUSTER_KINDS, who)
+                self.assertEqual(o["metadata"]["labels"]["app.kubernetes.io/part-of"], "flux", who)
+            accounts = {o["metadata"]["name"] for o in objects if o["kind"] == "ServiceAccount"}
+            for name, pod in self.pods(objects):
+                self.assertIn(pod["serviceAccountName"], accounts, f"{values}: {name}")
+                for container in pod["containers"]:
+                    security = container["securityContext"]
+                    self.assertTrue(security["readOnlyRootFilesystem"] and security["runAsNonRoot"], name)
+                    self.assertIn("limits", container["resources"])
+                    self.assertRegex(container["image"], r":v\d")
+
+    def test_values_are_refused_by_the_name_of_their_key(self):
+        for setting, key in (
+                ("mode=both", "/mode"), ("imgae.tag=v1", "'imgae' not allowed"), ("image.pullPolicy=Sometimes", "/image/pullPolicy"),
+                ("image.digest=abc", "/image/digest"), ("logLevel=loud", "/logLevel"), ("eventsAddr=host:80", "/eventsAddr"),
+                ("leaderElection.leaseDuration=15", "/leaderElection/leaseDuration"), ("rbac.profile=none", "/rbac/profile"),
+                ("rbac.restricted.tenantNamespaces={A}", "/rbac/restricted/tenantNamespaces/0"),
+                ("sharding.controllers={helm-controller}", "/sharding/controllers/0"),
+                ("sourceController.replicas=-1", "/sourceController/replicas"),
+                ("kustomizeController.storage.claim=x", "'storage' not allowed"),
+                ("sourceController.args={concurrent=4}", "/sourceController/args/0"),
+                ("sourceController.resources.limits.cpu.much=1", "/sourceController/resources/limits/cpu"),
+                ("imageReflectorController.storage.sizeLimit=big", "/imageReflectorController/storage/sizeLimit"),
+                ("podDisruptionBudget.maxUnavailable=some", "/podDisruptionBudget/maxUnavailable"),
+                ("resourceQuota.pods=0", "/resourceQuota/pods"), ("monitoring.rules.failingFor=soon", "/monitoring/rules/failingFor"),
+                ("podLabels.a=1", "/podLabels/a")):
+            self.assertIn(key, self.refusal("--set", setting), setting)
+
+    def test_values_that_do_not_go_together_are_refused(self):
+        for argv, text in (
+                (["--set", "sharding.shards={a}", "--set", "watchLabelSelector=x=y"], "watchLabelSelector: cannot be set together"),
+                (["--set", "sharding.shards={a}", "--set", "mode=all-in-one"], "sharding.shards: needs mode: controllers"),
+                (["--set", "monitoring.podMonitor.enabled=true", "--set", "monitoring.serviceMonitor.enabled=true"],
+                 "monitoring.podMonitor.enabled: cannot be set together"),
+                (["--set", ",".join(f"{c}Controller.enabled=false" for c in
+                                    ("source", "kustomize", "imageReflector", "imageAutomation"))],
+                 "at least one controller must be enabled")):
+            self.assertIn(text, self.refusal(*argv))
+
+    def test_every_key_of_the_values_is_in_the_schema(self):
+        # additionalProperties is false everywhere, so rendering the defaults proves it; a typo in a default would fail here
+        with open(os.path.join(CHART, "values.yaml")) as f:
+            defaults = yaml.safe_load(f)
+        self.assertEqual(self.helm("template", CHART, "--values", os.path.join(CHART, "values.yaml")).returncode, 0)
+        self.assertEqual(defaults["leaderElection"], {"enabled": True, "leaseDuration": "15s", "renewDeadline": "10s",
+                                                      "retryPeriod": "2s"})
+
+    def test_the_program_knows_every_flag(self):
+        known = {}
+        for values in (None, *SETS):
+            for o in self.render(values=values):
+                if o["kind"] != "Deployment":
+                    continue
+                container = o["spec"]["template"]["spec"]["containers"][0]
+                command = os.path.basename(container["command"][0])
+                argv = list(container["args"])
+                if command == "weir":
+                    command = argv.pop(0)
+                if command not in known:
+                    done = subprocess.run([weir.binary(), command, "--help"], capture_output=True, text=True)
+                    self.assertEqual(done.returncode, 0, f"weir {command}")
+                    known[command] = set(re.findall(r"^  --([a-z0-9.-]+)", done.stdout, re.M))
+                for argument in argv:
+                    flag = argument[2:].split("=")[0]
+                    self.assertIn(flag.split("-controller.")[-1], known[command], f"{values}: {command} {argument}")
+
+    def test_shards_divide_the_objects(self):
+        objects = self.render(values="full-values.yaml")
+        selectors = {}
+        for o in objects:
+            if o["kind"] == "Deployment":
+                args = o["spec"]["template"]["spec"]["containers"][0]["args"]
+                selectors[o["metadata"]["name"]] = [a.split("=", 1)[1] for a in args if a.startswith("--watch-label-selector=")]
+        for controller in ("source-controller", "kustomize-controller"):
+            self.assertEqual(selectors[controller], ["!sharding.fluxcd.io/key"])
+            self.assertEqual(selectors[f"{controller}-shard1"], ["sharding.fluxcd.io/key=shard1"])
+        self.assertEqual(selectors["image-reflector-controller"], [])
+        services = {o["metadata"]["name"]: o["spec"]["selector"] for o in objects if o["kind"] == "Service"}
+        self.assertEqual(services, {name: {"app": name} for name in
+                                    ("source-controller", "source-controller-shard1", "source-controller-shard2")})
+
+    def test_config_says_the_same(self):
+        built = subprocess.run([weir.binary(), "build", os.path.join(ROOT, "config", "default")], capture_output=True, text=True)
+        self.assertEqual(built.returncode, 0, built.stderr)
+        plain = {key(o): o for o in yaml.safe_load_all(built.stdout) if o["kind"] not in ("Namespace", "CustomResourceDefinition")}
+        chart = {key(o): without_helm(o) for o in self.render() if not is_hook(o)}
+        self.assertEqual(sorted(plain), sorted(chart))
+        for who, o in plain.items():
+            self.assertEqual(o, chart[who], who)
+
+    def test_versions_agree(self):
+        version = subprocess.run([weir.binary(), "version"], capture_output=True, text=True).stdout.split()[1]
+        with open(os.path.join(CHART, "Chart.yaml")) as f:
+            chart = yaml.safe_load(f)
+        self.assertEqual((chart["version"], chart["appVersion"]), (version, f"v{version}"))
+        for folder in ("manager", "rbac", "network"):
+            with open(os.path.join(ROOT, "config", folder, "kustomization.yaml")) as f:
+                self.assertEqual(yaml.safe_load(f)["labels"][0]["pairs"]["app.kubernetes.io/version"], f"v{version}")
+
+
+def is_hook(o):
+    return "helm.sh/hook" in (o["metadata"].get("annotations") or {})
+
+
+def key(o):
+    return f"{o['kind']} {o['metadata'].get('namespace', '')}/{o['metadata']['name']}"
+
+
+def without_helm(o):
+    o["metadata"]["labels"] = {k: v for k, v in o["metadata"]["labels"].items() if k not in OF_HELM}
+    return o
+
+
+if __name__ == "__main__":
+    helm_program.require()
+    unittest.main(warnings="ignore")
