@@ -161,13 +161,8 @@ asio::awaitable<Outcome> ImagePolicyReconciler::reflect_digest(Context& context,
     run.chosen.digest = before->digest;
     co_return Next{};
   }
-  if (run.repository->spec.provider != "generic" && !run.repository->spec.provider.empty()) {
-    co_return Wait{
-        api::reason::kFieldNotSupported,
-        text::cat("spec.provider of the ImageRepository: ", text::quoted(run.repository->spec.provider), " is not supported by this version of Weir"),
-        kNothingFound,
-        Severity::kError
-    };
+  if (const auto problem = provider_problem(*run.repository)) {
+    co_return Wait{problem->reason, text::cat("ImageRepository: ", problem->message), kNothingFound, Severity::kError};
   }
   std::exception_ptr failure;
   try {

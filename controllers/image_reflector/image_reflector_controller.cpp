@@ -26,6 +26,14 @@ typename runtime::Controller<T>::Options controller_options(const Options& optio
   return out;
 }
 
+cloud::RegistryLogins::Options login_options(const Options& options) {
+  cloud::RegistryLogins::Options out;
+  out.cache_size = static_cast<std::size_t>(options.token_cache_max_size);
+  out.longest = options.token_cache_max_duration.milliseconds();
+  out.user_agent = text::cat(kName, "/", runtime::version());
+  return out;
+}
+
 runtime::Controller<ImageRepository>::Options repository_options(const Options& options) {
   auto out = controller_options<ImageRepository>(options);
   out.resource_info = [](const ImageRepository& object) {
@@ -61,8 +69,10 @@ class ImageReflectorController final : public runtime::Unit {
             recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.clock(), repository_log_
         },
         connections_{manager.executor()},
+        metadata_{connections_.get(http::ConnectionOptions{})},
+        logins_{*metadata_, environment_, manager.clock(), login_options(options)},
         registries_{
-            {*client_, connections_, manager.cpu_pool(), manager.clock(), text::cat(kName, "/", runtime::version()),
+            {*client_, connections_, logins_, manager.cpu_pool(), manager.clock(), text::cat(kName, "/", runtime::version()),
              static_cast<std::size_t>(options.max_tags)}
         },
         tags_{options.storage_path, manager.io_pool()},
@@ -120,6 +130,9 @@ class ImageReflectorController final : public runtime::Unit {
   kube::EventRecorder recorder_;
   runtime::EventSinks events_;
   http::ClientCache connections_;
+  cloud::ProcessEnvironment environment_;
+  std::shared_ptr<http::Client> metadata_;  // no proxy: the machine's own services
+  cloud::RegistryLogins logins_;
   RegistryAccess registries_;
   TagDatabase tags_;
   std::unique_ptr<kube::Informer<ImageRepository>> repositories_;

@@ -60,12 +60,7 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::reconcile(Context& context, 
 
 asio::awaitable<Outcome> ImageRepositoryReconciler::check_spec(Context&, Run& run) {
   const auto& spec = run.object.spec;
-  if (spec.provider != "generic" && !spec.provider.empty()) {
-    co_return Stall{
-        api::reason::kFieldNotSupported,
-        text::cat("spec.provider: ", text::quoted(spec.provider), " is not supported by this version of Weir")
-    };
-  }
+  if (const auto problem = provider_problem(run.object)) co_return Stall{problem->reason, problem->message};
   auto name = oci::parse_repository(spec.image);
   if (name.has_error()) co_return Stall{reason::kImageUrlInvalid, name.error().text()};
   run.name = std::move(*name);

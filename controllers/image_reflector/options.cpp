@@ -16,16 +16,16 @@ void Options::add_flags(runtime::Flags& flags) {
   for (const auto* name : {"storage-value-log-file-size", "gc-interval", "storage-compression-threshold"}) {
     flags.add_without_effect(name, true, kFiles);
   }
-  constexpr const char* kNoClouds = "providers aws, azure and gcp are not supported yet";
-  for (const auto* name : {"token-cache-max-size", "token-cache-max-duration", "default-service-account"}) {
-    flags.add_without_effect(name, true, kNoClouds);
-  }
+  flags.add("token-cache-max-size", &token_cache_max_size, "logins of cloud registries to keep; 0 keeps none");
+  flags.add("token-cache-max-duration", &token_cache_max_duration, "longest time for which such a login is kept");
+  flags.add_without_effect("default-service-account", true, "the controller signs in to clouds as itself");
 }
 
 Result<void> Options::validate() const {
   if (auto valid = common.validate(); valid.has_error()) return valid;
   if (concurrent < 1) return InputError{"--concurrent", "expected at least 1"};
   if (max_tags < 1) return InputError{"--max-tags", "expected at least 1"};
+  if (token_cache_max_size < 0) return InputError{"--token-cache-max-size", "expected 0 or more"};
   return {};
 }
 

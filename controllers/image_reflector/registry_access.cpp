@@ -53,6 +53,25 @@ void read_proxy(const std::string& secret, const std::map<std::string, std::stri
 
 }  // namespace
 
+std::optional<ProviderProblem> provider_problem(const api::image::ImageRepository& object) {
+  const auto& spec = object.spec;
+  if (spec.provider.empty() || spec.provider == "generic") return std::nullopt;
+  if (!cloud::parse_provider(spec.provider)) {
+    return ProviderProblem{
+        api::reason::kFieldNotSupported,
+        text::cat("spec.provider: ", text::quoted(spec.provider), " is not supported by this version of Weir")
+    };
+  }
+  if (!spec.service_account_name.empty()) {
+    return ProviderProblem{
+        api::image::reason::kFeatureGateDisabled,
+        "to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity feature "
+        "gate in the controller: this version of Weir does not have it, and signs in as the controller's own identity only"
+    };
+  }
+  return std::nullopt;
+}
+
 OpenRegistry::OpenRegistry(
     std::shared_ptr<http::Client> connection,
     oci::KnownSchemes& schemes,
@@ -117,6 +136,27 @@ asio::awaitable<oci::Credentials> RegistryAccess::find_credentials(
   co_return oci::Credentials{};
 }
 
+asio::awaitable<oci::Credentials> RegistryAccess::sign_in_to_cloud(
+    cloud::Provider provider, const oci::Repository& repository, const http::ProxyOptions& proxy
+) {
+  oci::Credentials out;
+  std::exception_ptr failure;
+  try {
+    // The registry's certificates are not those of the identity services, so only the proxy is the object's.
+    http::ConnectionOptions connection;
+    connection.proxy = proxy;
+    const auto outbound = parts_.connections.get(connection);
+    const auto login = co_await parts_.logins.login(provider, repository.registry, *outbound);
+    out.username = login.username;
+    out.password = login.password;
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (!failure) co_return out;
+  if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+  refuse(text::cat("provider ", cloud::to_string(provider), ": ", async::describe(failure)));
+}
+
 asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open(
     const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
 ) {
@@ -133,7 +173,6 @@ asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open_with_secrets
   const auto& spec = object.spec;
   const auto& namespace_ = object.metadata.namespace_;
   oci::RegistryOptions options;
-  options.credentials = co_await find_credentials(object, repository, log);
   options.allows_http = spec.insecure;
   options.user_agent = parts_.user_agent;
   options.max_tags = parts_.max_tags;
@@ -147,6 +186,11 @@ asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open_with_secrets
     const kube::ObjectKey key{namespace_, spec.proxy_secret_ref->name};
     const auto secret = co_await kube::read_secret(parts_.client, key);
     read_proxy(key.text(), secret.data, connection);
+  }
+  if (const auto provider = cloud::parse_provider(spec.provider)) {
+    options.credentials = co_await sign_in_to_cloud(*provider, repository, connection.proxy);
+  } else {
+    options.credentials = co_await find_credentials(object, repository, log);
   }
   std::shared_ptr<http::Client> client;
   try {

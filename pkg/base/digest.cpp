@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "pkg/base/text.hpp"
 
@@ -92,6 +93,22 @@ std::string Digester::finish() {
 
 std::string sha256_hex(std::string_view bytes) { return hash_hex(DigestAlgorithm::kSha256, bytes); }
 std::string sha1_hex(std::string_view bytes) { return hash_hex(DigestAlgorithm::kSha1, bytes); }
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::string out(32, '\0');
+  unsigned size = 0;
+  const auto* made = HMAC(
+      EVP_sha256(),
+      key.data(),
+      static_cast<int>(key.size()),
+      reinterpret_cast<const unsigned char*>(bytes.data()),
+      bytes.size(),
+      reinterpret_cast<unsigned char*>(out.data()),
+      &size
+  );
+  if (made == nullptr || size != out.size()) throw std::runtime_error{"HMAC-SHA-256 failed"};
+  return out;
+}
 
 std::uint64_t table_hash(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325;

@@ -37,6 +37,9 @@ class Digester {
 std::string sha256_hex(std::string_view bytes);
 std::string sha1_hex(std::string_view bytes);
 
+/// RFC 2104 with SHA-256: 32 bytes, not hex.
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+
 /// A fast 64-bit hash for tables in memory (FNV-1a); never written anywhere, not collision-resistant.
 std::uint64_t table_hash(std::string_view bytes);
 

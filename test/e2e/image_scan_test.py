@@ -163,11 +163,11 @@ class ImageScan(scenario.Scenario):
 
     def test_refused_by_name(self):
         self.image_repository("https://ghcr.io/team/app", "scheme")
-        self.image_repository(self.image, "cloud", provider="aws")
+        self.image_repository(self.image, "cloud", provider="aws", serviceAccountName="robot")
         self.image_repository(self.image, "excluding", exclusionList=["["])
         self.image_policy("ranged", policy={"semver": {"range": "many"}})
         for kind, name, reason in (("ImageRepository", "scheme", "ImageURLInvalid"),
-                                   ("ImageRepository", "cloud", "FieldNotSupported"),
+                                   ("ImageRepository", "cloud", "FeatureGateDisabled"),
                                    ("ImageRepository", "excluding", "InvalidSpec"), ("ImagePolicy", "ranged", "InvalidPolicy")):
             self.failing(name, reason, kind=kind)
             self.assertEqual(condition(self.kube.get(kind, name, self.ns), "Stalled")["status"], "True")

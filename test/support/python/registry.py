@@ -5,6 +5,7 @@
   registry.page = 100                             tags in one page, whatever the client asks for
   registry.basic = ("user", "password")           ask for credentials
   registry.token = ("user", "password")           hand out tokens for these at /token; ("", "") for anonymous ones
+  registry.post = lambda url, body: (200, {}, b"...")                 answers what is posted, as a cloud's services do
   registry.fault = lambda path: (429, {"Retry-After": "1"}, b"")     None: answer well
 It also takes the requests that a client sends to an http proxy. Requests are counted: see `log` and `since`.
 """
@@ -119,6 +120,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        post = self.server.owner.post
+        self.answer(*(post(self.path, body) if post else (404,)))
+
 
 def _basic(pair):
     return "Basic " + base64.b64encode(":".join(pair).encode()).decode()
@@ -127,7 +133,7 @@ def _basic(pair):
 class Registry:
     def __init__(self, authority=None):
         self.tags, self.contents, self.tokens, self.log = {}, {}, [], []
-        self.page, self.basic, self.token, self.fault, self.tls = 1000, None, None, None, None
+        self.page, self.basic, self.token, self.fault, self.tls, self.post = 1000, None, None, None, None, None
         if authority:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.tls.load_cert_chain(*authority.issue("registry"))
