@@ -7,7 +7,7 @@ PRESET ?= release
 BUILD   = build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test demo bench bench-kustomize kustomize helm differential mutation lint format e2e controlplane deps configure build-tests clean
+.PHONY: help build test image demo bench bench-kustomize kustomize helm differential mutation lint format e2e contract-oldest controlplane deps configure build-tests clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -21,6 +21,14 @@ test: build-tests controlplane kustomize helm ## every test: unit, golden, contr
 
 e2e: build-tests controlplane ## the scenarios with the real processes only
 	ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error -L e2e $(CTEST_ARGS)
+
+image: ## the container image, with docker or buildah (IMAGE=name:tag); prints its size
+	image/build $(IMAGE)
+
+contract-oldest: build-tests ## the contract tests on Kubernetes 1.33, the oldest that is supported (make test takes the newest)
+	WEIR_KUBERNETES=1.33 test/controlplane/build >/dev/null
+	WEIR_KUBERNETES=1.33 WEIR_REQUIRE_CONTROL_PLANE=1 \
+	  ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -L contract $(CTEST_ARGS)
 
 demo: build controlplane ## a commit reaches a cluster, live (DEMO=once: without waiting at the end, for machines)
 	$(PYTHON) test/demo/demo.py --binary $(BUILD)/weir $(if $(filter once,$(DEMO)),--once)

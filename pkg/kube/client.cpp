@@ -88,7 +88,9 @@ Client::Client(
       observer_{std::move(observer)} {}
 
 Client Client::as(Identity identity) const {
-  return Client{transport_, config_, std::move(identity), observer_};
+  Client out{transport_, config_, std::move(identity), observer_};
+  out.write_guard_ = write_guard_;
+  return out;
 }
 
 http::Request Client::request(std::string_view method, std::string target) const {
@@ -129,6 +131,7 @@ asio::awaitable<http::Response> Client::send(http::Request request) {
     http::Response response;
     std::exception_ptr failure;
     http::Request copy = request;
+    if (write_guard_ && call.method != "GET") write_guard_();
     try {
       response = co_await transport_.send(std::move(copy), options);
     } catch (...) {

@@ -121,11 +121,16 @@ class Client {
   /// Hears of every answer: for metrics.
   using Observer = std::function<void(const ApiCall& call)>;
 
+  /// Asked before every request that may change something; throws when it must not be sent.
+  using WriteGuard = std::function<void()>;
+
   /// `transport` must outlive the client.
   Client(http::Transport& transport, ClusterConfig config, Identity identity, Observer observer = {});
 
   /// The same server and connections under another identity.
   Client as(Identity identity) const;
+  /// For this client and those made of it later.
+  void guard_writes(WriteGuard guard) { write_guard_ = std::move(guard); }
   const Identity& identity() const { return identity_; }
   const http::Url& server() const { return config_.server; }
 
@@ -170,6 +175,7 @@ class Client {
   ClusterConfig config_;
   Identity identity_;
   Observer observer_;
+  WriteGuard write_guard_;
 };
 
 }  // namespace weir::kube

@@ -49,6 +49,9 @@ class ElectionMachine {
   Action on_failure(TimePoint now);
 
   bool is_leader() const { return leading_; }
+  /// Whether writing is safe at that moment: we lead, and the last renewal is younger than the renew deadline. A process that
+  /// was stopped for a while finds out here before it reads the lease again.
+  bool leads_at(TimePoint now) const { return leading_ && now < renewed_at_ + times_.renew; }
   const std::string& holder() const { return observed_.holder; }
 
  private:

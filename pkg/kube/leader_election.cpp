@@ -98,11 +98,14 @@ asio::awaitable<void> LeaderElection::run() {
     }
     if (failure) {
       if (async::is_cancelled(failure)) std::rethrow_exception(failure);
-      log_.error(
-          "cannot read or write the lease", async::describe(failure), {{"lease", options_.lease.text()}}
-      );
+      const std::string problem = async::describe(failure);
+      if (problem != told_) {
+        log_.error("cannot read or write the lease", problem, {{"lease", options_.lease.text()}});
+      }
+      told_ = problem;
       action = machine_.on_failure(clock_.now());
     }
+    if (!failure) told_.clear();
     if (std::holds_alternative<ElectionMachine::Lost>(action)) {
       elected_.reset();
       throw LeadershipLost{options_.lease.text()};
@@ -113,6 +116,10 @@ asio::awaitable<void> LeaderElection::run() {
     }
     co_await async::sleep_for(std::get<ElectionMachine::Pause>(action).length);
   }
+}
+
+void LeaderElection::require() const {
+  if (!machine_.leads_at(clock_.now())) throw LeadershipLost{options_.lease.text()};
 }
 
 asio::awaitable<void> LeaderElection::release() {

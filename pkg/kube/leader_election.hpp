@@ -36,6 +36,8 @@ class LeaderElection {
   /// Set while we lead.
   async::Event& elected() { return elected_; }
   bool is_leader() const { return elected_.is_set(); }
+  /// @throws LeadershipLost when we do not lead, or could not renew in time, as far as this process' clock tells
+  void require() const;
   /// Gives the lease back at shutdown, so that the next leader need not wait; failures are logged.
   asio::awaitable<void> release();
 
@@ -51,6 +53,7 @@ class LeaderElection {
   async::Event elected_;
   Object lease_;  // as last read
   bool exists_ = false;
+  std::string told_;  // the failure that the log knows of
 };
 
 }  // namespace weir::kube

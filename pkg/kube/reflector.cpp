@@ -3,6 +3,7 @@
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/random.hpp"
+#include "pkg/base/text.hpp"
 #include "pkg/kube/reflector_machine.hpp"
 
 namespace weir::kube {
@@ -71,7 +72,7 @@ asio::awaitable<void> Reflector::follow(
   options.resource_version = resource_version;
   options.server_timeout = server_timeout();
   auto stream = co_await client_.watch(options_.resource, options);
-  last_failure_.clear();
+  works();
   for (;;) {
     auto events = co_await stream.next();
     if (events.empty()) co_return;
@@ -87,6 +88,28 @@ asio::awaitable<void> Reflector::follow(
   }
 }
 
+/// A server that does not serve a kind says no more than "not found".
+std::string Reflector::explain(const std::exception_ptr& failure) const {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const ApiError& error) {
+    if (!error.is_not_found()) return error.what();
+    return text::cat(
+        "the API server does not serve ", options_.resource.plural, ".", options_.resource.api_version(),
+        ": is its CRD installed? (`weir crds apply` brings those of Weir)"
+    );
+  } catch (...) {
+    return async::describe(failure);
+  }
+}
+
+void Reflector::works() {
+  last_failure_.clear();
+  if (told_.empty()) return;
+  log_.info("following the resource again", {{"resource", options_.resource.plural}});
+  told_.clear();
+}
+
 asio::awaitable<void> Reflector::run() {
   ReflectorMachine machine{reconnect_pauses()};
   auto action = machine.start();
@@ -100,7 +123,7 @@ asio::awaitable<void> Reflector::run() {
         for (auto& item : page.items) target_.put(std::move(item));
         if (page.continue_token.empty()) {
           target_.end_list();
-          last_failure_.clear();
+          works();
           synced_.set();
         }
         action = machine.on_page(std::move(page.resource_version), std::move(page.continue_token));
@@ -123,14 +146,15 @@ asio::awaitable<void> Reflector::run() {
       action = machine.start();
       continue;
     }
-    last_failure_ = async::describe(failure);
+    last_failure_ = explain(failure);
     const bool expired = is_expired(failure);
     if (expired) {
       log_.debug("the watch is too old, listing again", {{"resource", options_.resource.plural}});
-    } else {
+    } else if (last_failure_ != told_) {
       log_.error(
           "cannot follow a resource", last_failure_, {{"resource", options_.resource.plural}}
       );
+      told_ = last_failure_;
     }
     action = machine.on_failure(expired, random_fraction());
   }

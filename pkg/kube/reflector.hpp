@@ -49,6 +49,8 @@ class Reflector {
  private:
   asio::awaitable<Page> list_page(const std::string& continue_token);
   asio::awaitable<void> follow(const std::string& resource_version, class ReflectorMachine& machine);
+  std::string explain(const std::exception_ptr& failure) const;
+  void works();
 
   Client& client_;
   const ReflectorOptions options_;
@@ -56,6 +58,7 @@ class Reflector {
   log::Logger log_;
   async::Event synced_;
   std::string last_failure_;
+  std::string told_;  // the failure that the log knows of: each is told once, however often it is tried again
 };
 
 }  // namespace weir::kube

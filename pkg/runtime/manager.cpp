@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "pkg/async/backoff.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/async/signals.hpp"
 #include "pkg/async/timeout.hpp"
@@ -85,7 +87,7 @@ struct Manager::State {
   }
 
   asio::awaitable<http::ServerResponse> answer_ready() {
-    std::string problem = stopping.is_set() ? "shutting down" : "";
+    std::string problem = stopping.is_set() ? "shutting down" : unreachable;
     for (const auto& unit : units) {
       if (!problem.empty()) break;
       for (const auto* event : unit->synced()) {
@@ -103,6 +105,36 @@ struct Manager::State {
 
   asio::awaitable<http::ServerResponse> answer_metrics() {
     co_return http::ServerResponse{200, metrics.text(clock.now()), "text/plain; version=0.0.4; charset=utf-8"};
+  }
+
+  /// Returns once the API server answers: until then one line and an unready probe say why nothing happens.
+  asio::awaitable<void> reach_server() {
+    async::BackoffOptions pauses;
+    pauses.first = Milliseconds{200};
+    pauses.longest = Milliseconds{5'000};
+    async::Backoff backoff{pauses};
+    std::string told;
+    for (;;) {
+      std::exception_ptr failure;
+      try {
+        std::string path = "/version";
+        co_await discovery_client.get_path(std::move(path));
+      } catch (const kube::ApiError& error) {
+        // Whoever is known but may not see this may still see what matters.
+        if (!error.is_forbidden()) failure = std::current_exception();
+      } catch (...) {
+        failure = std::current_exception();
+      }
+      if (!failure) break;
+      if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+      const std::string problem = async::describe(failure);
+      unreachable = text::cat("waiting for the API server ", cluster.server.text(), ": ", problem);
+      if (problem != told) log.error("cannot reach the API server", problem, {{"server", cluster.server.text()}});
+      told = problem;
+      co_await async::sleep_for(backoff.next(random_fraction()));
+    }
+    if (!told.empty()) log.info("the API server answers", {{"server", cluster.server.text()}});
+    unreachable.clear();
   }
 
   asio::awaitable<void> lead(kube::LeaderElection& election, std::string lease) {
@@ -130,6 +162,39 @@ struct Manager::State {
     }
     unit.start(tasks);
     log.info("started", {{"controller", unit.name()}});
+  }
+
+  asio::awaitable<void> start_units() {
+    co_await reach_server();
+    for (auto& unit : units) {
+      unit->start_caches(tasks);
+      const auto& unit_options = unit->options();
+      const std::string lease = unit_options.lease_name(unit->name());
+      kube::LeaderElection* election = nullptr;
+      if (unit_options.enable_leader_election) {
+        kube::LeaderElectionOptions election_options;
+        election_options.lease = {unit_options.runtime_namespace, lease};
+        election_options.identity = text::cat(host_name(), "_", random_uuid());
+        election_options.times = unit_options.election_times();
+        auto& client = election_clients.emplace_back(
+            std::make_unique<kube::Client>(api_transport, cluster, identity(unit->name()), observer())
+        );
+        metrics.leader(lease, false);
+        election = elections
+                       .emplace_back(std::make_unique<kube::LeaderElection>(
+                           *client, election_options, clock, log
+                       ))
+                       .get();
+        election_of[unit->name()] = election;
+        tasks.spawn("leader-election", lead(*election, lease));
+      }
+      tasks.spawn("start", start_unit(*unit, election, lease));
+    }
+  }
+
+  /// Writes must not go out once another process may lead. @throws kube::LeadershipLost
+  void require_leadership(const std::string& controller) const {
+    if (const auto at = election_of.find(controller); at != election_of.end()) at->second->require();
   }
 
   asio::awaitable<void> wait_for_signal() {
@@ -164,32 +229,7 @@ struct Manager::State {
     }
     tasks.spawn("signals", wait_for_signal());
 
-    std::vector<std::unique_ptr<kube::Client>> election_clients;
-    std::vector<std::unique_ptr<kube::LeaderElection>> elections;
-    for (auto& unit : units) {
-      unit->start_caches(tasks);
-      const auto& unit_options = unit->options();
-      const std::string lease = unit_options.lease_name(unit->name());
-      kube::LeaderElection* election = nullptr;
-      if (unit_options.enable_leader_election) {
-        kube::LeaderElectionOptions election_options;
-        election_options.lease = {unit_options.runtime_namespace, lease};
-        election_options.identity = text::cat(host_name(), "_", random_uuid());
-        election_options.times = unit_options.election_times();
-        auto& client = election_clients.emplace_back(
-            std::make_unique<kube::Client>(api_transport, cluster, identity(unit->name()), observer())
-        );
-        metrics.leader(lease, false);
-        election = elections
-                       .emplace_back(std::make_unique<kube::LeaderElection>(
-                           *client, election_options, clock, log
-                       ))
-                       .get();
-        tasks.spawn("leader-election", lead(*election, lease));
-      }
-      tasks.spawn("start", start_unit(*unit, election, lease));
-    }
-
+    tasks.spawn("start-units", start_units());
     co_await stopping.wait();
     std::exception_ptr failure;
     try {
@@ -216,6 +256,7 @@ struct Manager::State {
   async::Signals signals{io.get_executor()};
   async::Event stopping;
   std::string fatal_problem;
+  std::string unreachable;  // why the API server has not answered yet; empty once it has
   Metrics metrics;
   kube::ClusterConfig cluster;
   http::Client api_transport;
@@ -227,7 +268,10 @@ struct Manager::State {
   http::Router health_routes;
   http::Router metrics_routes;
   std::vector<std::unique_ptr<Unit>> units;
-  async::TaskGroup tasks;
+  std::vector<std::unique_ptr<kube::Client>> election_clients;
+  std::vector<std::unique_ptr<kube::LeaderElection>> elections;
+  std::map<std::string, kube::LeaderElection*> election_of;  // by controller
+  async::TaskGroup tasks;  // last: its tasks use the rest
 };
 
 Manager::Manager(const CommonOptions& options, std::string process_name)
@@ -250,9 +294,11 @@ log::Logger Manager::log_for(std::string_view controller) const {
 http::Transport& Manager::web() { return state_->web_transport; }
 
 std::unique_ptr<kube::Client> Manager::make_client(const std::string& controller) {
-  return std::make_unique<kube::Client>(
+  auto client = std::make_unique<kube::Client>(
       state_->api_transport, state_->cluster, State::identity(controller), state_->observer()
   );
+  client->guard_writes([state = state_.get(), controller] { state->require_leadership(controller); });
+  return client;
 }
 
 int Manager::run(std::vector<std::unique_ptr<Unit>> units) {

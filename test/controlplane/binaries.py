@@ -3,6 +3,9 @@
 Order for each tool: $KUBEBUILDER_ASSETS, then the cache folder, then a build into the cache folder. The cache folder is
 ${WEIR_CACHE:-${XDG_CACHE_HOME:-~/.cache}/weir}/controlplane/v1.36.3-<hash of the pinned go.mod and go.sum files>, so new
 pins build anew and old checkouts keep theirs.
+
+$WEIR_KUBERNETES=1.33 takes API server and controller manager of the oldest version that Weir supports instead; they lie in a
+cache folder of their own, the other tools stay the same.
 """
 import fcntl
 import hashlib
@@ -28,6 +31,8 @@ TOOLS = {
     "kube-scheduler": ("kubernetes", "k8s.io/kubernetes/cmd/kube-scheduler", "kubernetes"),
     "kwok": ("kwok", "sigs.k8s.io/kwok/cmd/kwok", ""),
 }
+# The tools that differ in an older Kubernetes: version -> (its release, the folder of its go.mod, their names)
+OLDER = {"1.33": ("v1.33.13", "kubernetes-1.33", ("kube-apiserver", "kube-controller-manager"))}
 STAGES = "kwok-stages.yaml"     # kwok's rules that bring nodes up and pods to Running
 STAGE_FILES = [
     "kustomize/stage/pod/fast/pod-ready.yaml",
@@ -47,18 +52,37 @@ def cache_root():
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "weir")
 
 
-def cache_folder():
+def older():
+    """The row of OLDER that $WEIR_KUBERNETES asks for, or None for the newest. @raises BinariesError"""
+    wanted = os.environ.get("WEIR_KUBERNETES", "").removeprefix("v")
+    if not wanted or KUBERNETES.startswith(f"v{wanted}."):
+        return None
+    if wanted not in OLDER:
+        raise BinariesError(f"WEIR_KUBERNETES={wanted}: expected {' or '.join(sorted([*OLDER, KUBERNETES[1:].rpartition('.')[0]]))}")
+    return OLDER[wanted]
+
+
+def _folder_of(release, modules):
     digest = hashlib.sha256()
-    for folder in sorted({folder for folder, _, _ in TOOLS.values()}):
+    for folder in modules:
         for name in ("go.mod", "go.sum"):
             with open(os.path.join(HERE, folder, name), "rb") as f:
                 digest.update(f.read())
-    return os.path.join(cache_root(), "controlplane", f"{KUBERNETES}-{digest.hexdigest()[:12]}")
+    return os.path.join(cache_root(), "controlplane", f"{release}-{digest.hexdigest()[:12]}")
+
+
+def cache_folder(name=None):
+    """Where a tool is built to; without a name the folder of the newest version."""
+    row = older()
+    if row and name in row[2]:
+        return _folder_of(row[0], [row[1]])
+    return _folder_of(KUBERNETES, sorted({folder for folder, _, _ in TOOLS.values()}))
 
 
 def find(name):
     """The path of a tool (or of STAGES), or None when it has to be built."""
-    for folder in (os.environ.get("KUBEBUILDER_ASSETS"), cache_folder()):
+    assets = None if older() else os.environ.get("KUBEBUILDER_ASSETS")
+    for folder in (assets, cache_folder(name)):
         path = os.path.join(folder, name) if folder else ""
         if path and os.path.isfile(path):
             return path
@@ -78,26 +102,29 @@ def ensure(log=sys.stderr):
             fcntl.flock(lock, fcntl.LOCK_EX)
             wanted = missing()      # another process may have built them meanwhile
             if wanted:
-                _build(wanted, folder, log)
+                _build(wanted, log)
     return {name: find(name) for name in [*TOOLS, STAGES]}
 
 
-def _build(wanted, folder, log):
+def _build(wanted, log):
     go = _go(log)
     started = time.monotonic()
+    row = older()
     print(f"control plane: building {', '.join(wanted)} (about six minutes on two cores, once)", file=log, flush=True)
     for name in wanted:
         if name == STAGES:
             continue
         module, package, flags = TOOLS[name]
+        release = KUBERNETES
+        if row and name in row[2]:
+            release, module = row[0], row[1]
         link = "-s -w"
         if flags == "kubernetes":
-            link += f" -X k8s.io/component-base/version.gitVersion={KUBERNETES}"
+            link += f" -X k8s.io/component-base/version.gitVersion={release}"
         t0 = time.monotonic()
-        part = os.path.join(folder, f".{name}.part")
-        _run_go(go, ["build", "-trimpath", "-ldflags", link, "-o", part, package], module)
-        os.rename(part, os.path.join(folder, name))
+        build(go, os.path.join(HERE, module), package, os.path.join(cache_folder(name), name), link)
         print(f"control plane: {name} built in {time.monotonic() - t0:.0f} s", file=log, flush=True)
+    folder = cache_folder()
     if STAGES in wanted:
         _run_go(go, ["mod", "download", "sigs.k8s.io/kwok"], "kwok")
         module = _run_go(go, ["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"], "kwok").strip()
@@ -110,6 +137,14 @@ def _build(wanted, folder, log):
             f.write("\n---\n".join(texts) + "\n")
         os.rename(part, os.path.join(folder, STAGES))
     print(f"control plane: ready after {time.monotonic() - started:.0f} s in {folder}", file=log, flush=True)
+
+
+def build(go, module, package, target, link="-s -w"):
+    """Builds one program of the Go module in the folder `module`; it appears at `target` only when it is whole."""
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    part = f"{target}.part"
+    _run_go(go, ["build", "-trimpath", "-ldflags", link, "-o", part, package], module)
+    os.rename(part, target)
 
 
 def _run_go(go, argv, module):

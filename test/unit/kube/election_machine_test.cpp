@@ -37,6 +37,17 @@ TEST(ElectionMachine, WaitsWhileAnotherRenews) {
   EXPECT_TRUE(std::holds_alternative<Write>(m.on_observed(held_by("other", "2"), t0 + 65s)));
 }
 
+TEST(ElectionMachine, AProcessThatSleptTooLongMayNotWrite) {
+  auto m = machine();
+  EXPECT_FALSE(m.leads_at(t0));
+  m.on_observed(std::nullopt, t0);
+  m.on_written(held_by("me", "1"), t0);
+  EXPECT_TRUE(m.leads_at(t0 + ElectionTimes{}.renew - 1ms));
+  EXPECT_FALSE(m.leads_at(t0 + ElectionTimes{}.renew));
+  m.on_observed(held_by("other", "2"), t0 + 1s);
+  EXPECT_FALSE(m.leads_at(t0 + 1s));
+}
+
 TEST(ElectionMachine, TakesAReleasedLeaseAtOnce) {
   auto m = machine();
   EXPECT_TRUE(std::holds_alternative<Write>(m.on_observed(held_by("", "1"), t0)));
