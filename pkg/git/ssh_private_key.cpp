@@ -178,17 +178,20 @@ bool describe(SshPrivateKey& key) {
     put_ssh_integer(blob, integer_of(pair, OSSL_PKEY_PARAM_RSA_N));
     return true;
   }
-  unsigned char* raw = nullptr;
-  const std::size_t size = EVP_PKEY_get1_encoded_public_key(pair, &raw);
-  const std::string point{reinterpret_cast<char*>(raw), size};
-  OPENSSL_free(raw);
   if (kind == EVP_PKEY_ED25519) {
+    std::string point(32, '\0');
+    std::size_t size = point.size();
+    if (EVP_PKEY_get_raw_public_key(pair, bytes_of(point), &size) != 1) return false;
     key.type = "ssh-ed25519";
     put_ssh_string(blob, key.type);
     put_ssh_string(blob, point);
     return true;
   }
   if (kind != EVP_PKEY_EC) return false;
+  unsigned char* raw = nullptr;
+  const std::size_t point_size = EVP_PKEY_get1_encoded_public_key(pair, &raw);
+  const std::string point{reinterpret_cast<char*>(raw), point_size};
+  OPENSSL_free(raw);
   std::array<char, 64> group{};
   if (EVP_PKEY_get_group_name(pair, group.data(), group.size(), nullptr) != 1) return false;
   const std::string_view name{group.data()};
