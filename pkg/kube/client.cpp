@@ -110,12 +110,21 @@ http::Request Client::request(std::string_view method, std::string target) const
   return out;
 }
 
+ApiCall Client::call_of(const http::Request& request) const {
+  auto path = text::cut(request.url.target, "?").first;
+  if (config_.server.target != "/") path.remove_prefix(std::min(path.size(), config_.server.target.size()));
+  ApiCall call;
+  call.method = request.method;
+  call.verb = verb_of(request.method, path, request.headers.get("Content-Type").value_or(""));
+  call.resource = resource_in_path(path);
+  return call;
+}
+
 asio::awaitable<http::Response> Client::send(http::Request request) {
   http::CallOptions options;
   options.timeout = kCallTimeout;
   options.max_body_bytes = kMaxAnswerBytes;
-  const std::string method = request.method;
-  const std::string path{text::cut(request.url.target, "?").first};
+  auto call = call_of(request);
   for (unsigned attempt = 0;; ++attempt) {
     http::Response response;
     std::exception_ptr failure;
@@ -125,7 +134,8 @@ asio::awaitable<http::Response> Client::send(http::Request request) {
     } catch (...) {
       failure = std::current_exception();
     }
-    if (observer_) observer_(method, path, failure ? 0 : response.status);
+    call.status = failure ? 0 : response.status;
+    if (observer_) observer_(call);
     if (failure) std::rethrow_exception(failure);
     const auto pause = retry_pause(response);
     if (!pause || attempt >= kMostThrottledRetries) co_return response;
@@ -267,12 +277,15 @@ asio::awaitable<WatchStream> Client::watch(const Resource& resource, const Watch
   query.add("timeoutSeconds", std::to_string(options.server_timeout.count() / 1000));
   auto call = request("GET", query.on(resource.path(options.namespace_)));
   if (options.detail == Detail::kMetadata) call.headers.set("Accept", std::string{kAcceptMetadata});
-  const std::string path{text::cut(call.url.target, "?").first};
+  auto observed = call_of(call);
+  observed.method = "GET";
+  observed.verb = "watch";
   http::CallOptions call_options;
   call_options.timeout = kCallTimeout;
   call_options.idle_timeout = kWatchSilence;
   auto response = co_await transport_.open(std::move(call), call_options);
-  if (observer_) observer_("WATCH", path, response.status);
+  observed.status = response.status;
+  if (observer_) observer_(observed);
   if (response.status >= 400) {
     std::string body;
     while (body.size() < 65536) {

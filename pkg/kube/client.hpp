@@ -11,6 +11,7 @@
 #include "pkg/async/asio.hpp"
 #include "pkg/base/time.hpp"
 #include "pkg/http/transport.hpp"
+#include "pkg/kube/api_call.hpp"
 #include "pkg/kube/api_error.hpp"
 #include "pkg/kube/config.hpp"
 #include "pkg/kube/object.hpp"
@@ -117,8 +118,8 @@ struct Identity {
 /// References passed in must outlive the await. Threads: reactor.
 class Client {
  public:
-  /// Hears of every answer (status 0: none came): for metrics. `path` holds no query.
-  using Observer = std::function<void(std::string_view method, std::string_view path, unsigned status)>;
+  /// Hears of every answer: for metrics.
+  using Observer = std::function<void(const ApiCall& call)>;
 
   /// `transport` must outlive the client.
   Client(http::Transport& transport, ClusterConfig config, Identity identity, Observer observer = {});
@@ -163,6 +164,7 @@ class Client {
   http::Request request(std::string_view method, std::string target) const;
   asio::awaitable<http::Response> send(http::Request request);
   asio::awaitable<http::Response> send_or_throw(http::Request request);
+  ApiCall call_of(const http::Request& request) const;
 
   http::Transport& transport_;
   ClusterConfig config_;

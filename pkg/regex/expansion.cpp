@@ -71,6 +71,10 @@ std::optional<std::string> Expansion::apply(std::string_view text) const {
   }
   std::vector<std::string_view> groups(static_cast<std::size_t>(groups_));
   if (!pattern_.find(text, groups)) return std::nullopt;
+  return fill(groups);
+}
+
+std::string Expansion::fill(std::span<const std::string_view> groups) const {
   std::string out;
   for (const auto& piece : pieces_) {
     out += piece.group < 0 ? std::string_view{piece.literal} : groups[static_cast<std::size_t>(piece.group)];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ class Expansion {
 
   /// nullopt when the pattern is not found.
   std::optional<std::string> apply(std::string_view text) const;
+  /// For a match that was found elsewhere. @param groups  all of the pattern, [0] the whole match
+  std::string fill(std::span<const std::string_view> groups) const;
 
  private:
   struct Piece {

@@ -68,9 +68,15 @@ bool Regex::matches(std::string_view text) const {
 }
 
 bool Regex::find(std::string_view text, std::span<std::string_view> groups) const {
+  return find_from(text, 0, groups);
+}
+
+bool Regex::find_from(
+    std::string_view text, std::size_t start, std::span<std::string_view> groups
+) const {
   std::vector<re2::StringPiece> found(groups.size());
   const bool is_match = compiled_->expression.Match(
-      re2::StringPiece{text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, found.data(),
+      re2::StringPiece{text.data(), text.size()}, start, text.size(), RE2::UNANCHORED, found.data(),
       static_cast<int>(found.size())
   );
   for (std::size_t i = 0; is_match && i < found.size(); ++i) {

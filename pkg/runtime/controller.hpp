@@ -59,7 +59,11 @@ class Controller {
             parts_.log
         } {
     parts_.informer.on_change([this](const auto& key, const auto& before, const auto& after) {
-      if (after) publish_info(key, *after);
+      if (after) {
+        publish_info(key, *after);
+      } else {
+        parts_.metrics.forget(T::kNames.kind, key);
+      }
       if (wakes(before, after)) loop_.enqueue(key);
     });
   }
@@ -256,12 +260,26 @@ class Controller {
   }
 
   void publish_info(const kube::ObjectKey& key, const T& object) {
-    if (!options_.resource_info) return;
-    auto labels = options_.resource_info(object);
     const auto* ready = api::find_condition(object.status.conditions, api::condition::kReady);
-    labels["ready"] = ready != nullptr ? ready->status : "Unknown";
-    labels["suspended"] = object.spec.suspend ? "true" : "false";
-    parts_.metrics.resource_info(T::kNames.kind, key, std::move(labels));
+    if (options_.resource_info) {
+      auto labels = options_.resource_info(object);
+      labels["customresource_group"] = T::kNames.group;
+      labels["customresource_version"] = T::kNames.version;
+      labels["ready"] = ready != nullptr ? ready->status : "Unknown";
+      labels["suspended"] = object.spec.suspend ? "true" : "false";
+      parts_.metrics.resource_info(T::kNames.kind, key, std::move(labels));
+    }
+    if (ready != nullptr && ready->is_true()) {
+      parts_.metrics.ready(T::kNames.kind, key);
+      return;
+    }
+    Metrics::Unready state;
+    const auto since = parse_rfc3339(ready != nullptr ? ready->last_transition_time : object.metadata.creation_timestamp);
+    state.since = since.has_error() ? parts_.clock.wall_now() : *since;
+    state.reason = ready != nullptr ? ready->reason : "";
+    state.waits_for = ready != nullptr ? ready->message : "waiting to be reconciled";
+    state.is_stalled = api::is_condition_true(object.status.conditions, api::condition::kStalled);
+    parts_.metrics.unready(T::kNames.kind, key, state);
   }
 
   Parts parts_;

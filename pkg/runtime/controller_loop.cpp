@@ -74,11 +74,13 @@ asio::awaitable<void> ControllerLoop::work(kube::ObjectKey key) {
   PassResult result{PassResult::Kind::kFailed};
   std::exception_ptr failure;
   const auto started = clock_.now();
+  metrics_.work_started(name_, key, started);
   try {
     result = co_await pass_(key);
   } catch (...) {
     failure = std::current_exception();
   }
+  metrics_.work_ended(name_, key);
   if (failure) {
     if (async::is_cancelled(failure)) {
       queue_.done(key);

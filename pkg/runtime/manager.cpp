@@ -60,9 +60,7 @@ struct Manager::State {
   }
 
   kube::Client::Observer observer() {
-    return [this](std::string_view method, std::string_view, unsigned status) {
-      metrics.api_request(method, cluster.server.authority(), status);
-    };
+    return [this](const kube::ApiCall& call) { metrics.api_request(call, cluster.server.authority()); };
   }
 
   void on_task_failure(std::string_view name, const std::exception_ptr& failure) {
@@ -104,7 +102,7 @@ struct Manager::State {
   }
 
   asio::awaitable<http::ServerResponse> answer_metrics() {
-    co_return http::ServerResponse{200, metrics.text(), "text/plain; version=0.0.4; charset=utf-8"};
+    co_return http::ServerResponse{200, metrics.text(clock.now()), "text/plain; version=0.0.4; charset=utf-8"};
   }
 
   asio::awaitable<void> lead(kube::LeaderElection& election, std::string lease) {
@@ -260,6 +258,7 @@ std::unique_ptr<kube::Client> Manager::make_client(const std::string& controller
 int Manager::run(std::vector<std::unique_ptr<Unit>> units) {
   auto& state = *state_;
   state.units = std::move(units);
+  state.metrics.build_info(version());
   state.log.info(
       "starting",
       {{"process", state.process_name},

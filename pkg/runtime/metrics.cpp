@@ -1,14 +1,10 @@
 #include "pkg/runtime/metrics.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
-#include <ctime>
-#include <fstream>
 #include <unordered_map>
-
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -17,6 +13,7 @@
 #include <prometheus/text_serializer.h>
 
 #include "pkg/base/text.hpp"
+#include "pkg/runtime/process_stats.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -52,11 +49,14 @@ std::string_view result_name(Metrics::Result result) {
   return "";
 }
 
-double resident_bytes() {
-  std::ifstream statm{"/proc/self/statm"};
-  double pages = 0, resident = 0;
-  statm >> pages >> resident;
-  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+/// The first line of a message, at most so long that a label stays readable.
+std::string label_text(std::string_view message) {
+  constexpr std::size_t kLongest = 200;
+  auto line = text::cut(message, "\n").first;
+  if (line.size() <= kLongest) return std::string{line};
+  auto end = kLongest;
+  while (end > 0 && (line[end] & 0xc0) == 0x80) --end;  // not in the middle of a character
+  return text::cat(line.substr(0, end), "…");
 }
 
 }  // namespace
@@ -69,7 +69,10 @@ struct Metrics::State {
   std::unordered_map<std::string, prometheus::Family<prometheus::Histogram>*> histograms;
   // What is said of one object, to take it back.
   std::unordered_map<std::string, prometheus::Gauge*> infos;
+  std::unordered_map<std::string, prometheus::Gauge*> unready;
   std::unordered_map<std::string, prometheus::Histogram*> durations;
+  // When the work on each key began, by controller.
+  std::map<std::string, std::map<kube::ObjectKey, TimePoint>, std::less<>> working;
   double cpu_reported = 0;
 
   prometheus::Family<prometheus::Counter>& counter(const std::string& name, const std::string& help) {
@@ -101,13 +104,16 @@ struct Metrics::State {
 Metrics::Metrics() : state_{std::make_unique<State>()} {}
 Metrics::~Metrics() = default;
 
-void Metrics::api_request(std::string_view method, std::string_view host, unsigned status) {
+void Metrics::api_request(const kube::ApiCall& call, std::string_view host) {
   state_->counter("rest_client_requests_total", "Number of HTTP requests to the API server")
       .Add(
-          {{"code", status == 0 ? "<error>" : std::to_string(status)},
-           {"method", std::string{method}},
+          {{"code", call.status == 0 ? "<error>" : std::to_string(call.status)},
+           {"method", std::string{call.method}},
            {"host", std::string{host}}}
       )
+      .Increment();
+  state_->counter("weir_api_requests_total", "Number of requests to the API server by the verb that RBAC knows")
+      .Add({{"verb", call.verb}, {"resource", call.resource}})
       .Increment();
 }
 
@@ -127,12 +133,15 @@ void Metrics::add_controller(std::string_view controller, std::size_t concurrenc
       .Add({{"controller", name}});
   state_->counter("controller_runtime_reconcile_panics_total", "Always 0: there are no panics")
       .Add({{"controller", name}});
+  state_->counter("controller_runtime_reconcile_timeouts_total", "Always 0: a pass has no deadline, its steps have")
+      .Add({{"controller", name}});
   state_
       ->gauge(
           "controller_runtime_max_concurrent_reconciles", "Most reconciliations at the same time"
       )
       .Add({{"controller", name}})
       .Set(static_cast<double>(concurrency));
+  state_->working[name];
   workers_active(controller, 0);
   queue_depth(controller, 0);
   state_->counter("workqueue_adds_total", "Number of keys added to the queue")
@@ -223,6 +232,14 @@ void Metrics::queue_waited(std::string_view controller, std::chrono::nanoseconds
       .Observe(seconds(waited));
 }
 
+void Metrics::work_started(std::string_view controller, const kube::ObjectKey& key, TimePoint now) {
+  state_->working[std::string{controller}][key] = now;
+}
+
+void Metrics::work_ended(std::string_view controller, const kube::ObjectKey& key) {
+  state_->working[std::string{controller}].erase(key);
+}
+
 void Metrics::leader(std::string_view lease, bool is_leader) {
   state_->gauge("leader_election_master_status", "1 while this process holds the lease")
       .Add({{"name", std::string{lease}}})
@@ -244,8 +261,34 @@ void Metrics::resource_info(
   info->Set(1);
 }
 
+void Metrics::unready(std::string_view kind, const kube::ObjectKey& key, const Unready& state) {
+  auto& family = state_->gauge(
+      "weir_resource_unready_timestamp_seconds", "Since when an object is not ready, and in its labels why"
+  );
+  auto* fresh = &family.Add(
+      {{"customresource_kind", std::string{kind}},
+       {"exported_namespace", key.namespace_},
+       {"name", key.name},
+       {"reason", state.reason},
+       {"stalled", state.is_stalled ? "true" : "false"},
+       {"waits_for", label_text(state.waits_for)}}
+  );
+  fresh->Set(std::chrono::duration<double>(state.since.time_since_epoch()).count());
+  auto& known = state_->unready[State::object_id(kind, key)];
+  if (known != nullptr && known != fresh) family.Remove(known);
+  known = fresh;
+}
+
+void Metrics::ready(std::string_view kind, const kube::ObjectKey& key) {
+  const auto at = state_->unready.find(State::object_id(kind, key));
+  if (at == state_->unready.end()) return;
+  state_->gauge("weir_resource_unready_timestamp_seconds", "").Remove(at->second);
+  state_->unready.erase(at);
+}
+
 void Metrics::forget(std::string_view kind, const kube::ObjectKey& key) {
   const auto id = State::object_id(kind, key);
+  ready(kind, key);
   if (const auto at = state_->infos.find(id); at != state_->infos.end()) {
     state_->gauge("gotk_resource_info", "").Remove(at->second);
     state_->infos.erase(at);
@@ -254,6 +297,12 @@ void Metrics::forget(std::string_view kind, const kube::ObjectKey& key) {
     state_->histogram("gotk_reconcile_duration_seconds", "").Remove(at->second);
     state_->durations.erase(at);
   }
+}
+
+void Metrics::build_info(std::string_view version) {
+  state_->gauge("weir_build_info", "Always 1: what this process was built from, in its labels")
+      .Add({{"version", std::string{version}}, {"compiler", __VERSION__}})
+      .Set(1);
 }
 
 void Metrics::count(
@@ -274,20 +323,32 @@ void Metrics::gauge(
   state_->gauge(name, help).Add(labels).Set(value);
 }
 
-std::string Metrics::text() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto total = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  const double cpu = total(usage.ru_utime) + total(usage.ru_stime);
-  state_->counter("process_cpu_seconds_total", "User and system time").Add({}).Increment(cpu - state_->cpu_reported);
-  state_->cpu_reported = cpu;
-  const double resident = resident_bytes();
-  gauge("process_resident_memory_bytes", "Resident memory", {}, resident);
+std::string Metrics::text(TimePoint now) {
+  const auto process = read_process_stats();
+  state_->counter("process_cpu_seconds_total", "User and system time")
+      .Add({})
+      .Increment(process.cpu_seconds - state_->cpu_reported);
+  state_->cpu_reported = process.cpu_seconds;
+  gauge("process_resident_memory_bytes", "Resident memory", {}, process.resident_bytes);
+  gauge("process_virtual_memory_bytes", "Virtual memory", {}, process.virtual_bytes);
+  gauge("process_start_time_seconds", "When the process started, in Unix time", {}, process.start_time);
+  gauge("process_open_fds", "Open file descriptors", {}, process.open_files);
+  gauge("process_max_fds", "Most file descriptors that may be open", {}, process.max_files);
+  gauge("process_threads", "Threads", {}, process.threads);
   // Flux's dashboards plot these two; resident memory is the nearest thing that we have.
-  gauge("go_memstats_alloc_bytes", "Resident memory, under the name that dashboards query", {}, resident);
+  gauge("go_memstats_alloc_bytes", "Resident memory, under the name that dashboards query", {}, process.resident_bytes);
   gauge("go_info", "Always 1: not a Go program, the name is for dashboards", {{"version", "none"}}, 1);
+  for (const auto& [controller, keys] : state_->working) {
+    double sum = 0, longest = 0;
+    for (const auto& [key, since] : keys) {
+      const double age = seconds(now - since);
+      sum += age;
+      longest = std::max(longest, age);
+    }
+    const std::map<std::string, std::string> labels{{"controller", controller}, {"name", controller}};
+    gauge("workqueue_unfinished_work_seconds", "Age of all running work together", labels, sum);
+    gauge("workqueue_longest_running_processor_seconds", "Age of the oldest running work", labels, longest);
+  }
   return prometheus::TextSerializer{}.Serialize(state_->registry.Collect());
 }
 

@@ -24,7 +24,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"pkg/base", {}},
     {"pkg/json", {"pkg/base"}},
     {"pkg/yaml", {"pkg/base", "pkg/json"}},
-    {"pkg/template", {"pkg/base", "pkg/json"}},
+    {"pkg/template", {"pkg/base", "pkg/json", "pkg/regex", "pkg/semver"}},
     {"pkg/regex", {"pkg/base"}},
     {"pkg/semver", {"pkg/base"}},
     {"pkg/log", {"pkg/base", "pkg/json"}},

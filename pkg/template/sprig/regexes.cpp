@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "pkg/regex/expansion.hpp"
+#include "pkg/regex/regex.hpp"
+#include "pkg/template/sprig/groups.hpp"
+#include "pkg/template/unicode.hpp"
+
+namespace weir::templates::sprig {
+namespace {
+
+regex::Regex compiled(const std::string& pattern) {
+  auto out = regex::Regex::compile(pattern);
+  if (!out) throw CallError{out.error().message};
+  return *out;
+}
+
+/// Calls visit(groups) for every match that does not overlap the one before, from left to right, as
+/// long as it returns true. An empty match right after another match does not count.
+template <class Visit>
+void each_match(const regex::Regex& pattern, std::string_view text, Budget& budget, Visit visit) {
+  std::vector<std::string_view> groups(static_cast<std::size_t>(pattern.group_count()) + 1);
+  std::size_t at = 0;
+  std::size_t last_end = std::string_view::npos;
+  while (at <= text.size() && pattern.find_from(text, at, groups)) {
+    budget.spend(1);
+    const auto start = static_cast<std::size_t>(groups[0].data() - text.data());
+    const std::size_t end = start + groups[0].size();
+    const bool counts = !groups[0].empty() || start != last_end;
+    if (counts && !visit(groups)) return;
+    last_end = end;
+    at = groups[0].empty() ? end + std::max<std::size_t>(unicode::decode(text.substr(end)).size, 1)
+                           : end;
+  }
+}
+
+Value find_all(
+    Call& call, const std::string& pattern, const std::string& text, std::int64_t limit
+) {
+  std::vector<std::string> out;
+  if (limit == 0) return Value::nil_list("[]string");
+  each_match(compiled(pattern), text, call.budget(), [&](const auto& groups) {
+    out.emplace_back(groups[0]);
+    return limit < 0 || static_cast<std::int64_t>(out.size()) < limit;
+  });
+  return out.empty() ? Value::nil_list("[]string") : Value::texts(std::move(out));
+}
+
+std::string find_first(Call&, const std::string& pattern, const std::string& text) {
+  std::string_view match[1];
+  return compiled(pattern).find(text, match) ? std::string{match[0]} : "";
+}
+
+template <class Fill>
+std::string replaced(Call& call, const regex::Regex& pattern, const std::string& text, Fill fill) {
+  BoundedText out{call.budget()};
+  std::size_t at = 0;
+  each_match(pattern, text, call.budget(), [&](const auto& groups) {
+    const auto start = static_cast<std::size_t>(groups[0].data() - text.data());
+    out.append(std::string_view{text}.substr(at, start - at));
+    fill(out, groups);
+    at = start + groups[0].size();
+    return true;
+  });
+  out.append(std::string_view{text}.substr(at));
+  return out.take();
+}
+
+std::string replace_expanded(
+    Call& call, const std::string& pattern, const std::string& text, const std::string& replacement
+) {
+  const auto expression = compiled(pattern);
+  // An empty text would stand for the whole match.
+  if (replacement.empty())
+    return replaced(call, expression, text, [](BoundedText&, const auto&) {});
+  const regex::Expansion expansion{expression, replacement};
+  return replaced(call, expression, text, [&](BoundedText& out, const auto& groups) {
+    out.append(expansion.fill(groups));
+  });
+}
+
+std::string replace_literally(
+    Call& call, const std::string& pattern, const std::string& text, const std::string& replacement
+) {
+  return replaced(call, compiled(pattern), text, [&](BoundedText& out, const auto&) {
+    out.append(replacement);
+  });
+}
+
+/// The texts between matches. @param limit  at most so many, the last with all the rest; < 0: all
+Value split_by(
+    Call& call, const std::string& pattern, const std::string& text, std::int64_t limit
+) {
+  const auto expression = compiled(pattern);
+  if (limit == 0) return Value::nil_list("[]string");
+  if (!pattern.empty() && text.empty()) return Value::texts({""});
+  std::vector<std::string> out;
+  std::size_t from = 0;
+  std::size_t to = 0;
+  each_match(expression, text, call.budget(), [&](const auto& groups) {
+    if (limit > 0 && static_cast<std::int64_t>(out.size()) == limit - 1) return false;
+    to = static_cast<std::size_t>(groups[0].data() - text.data());
+    const std::size_t end = to + groups[0].size();
+    if (end != 0) {
+      out.emplace_back(text.substr(from, to - from));
+      from = end;
+    }
+    return true;
+  });
+  if (to != text.size()) out.emplace_back(text.substr(from));
+  return Value::texts(std::move(out));
+}
+
+std::string quoted_meta(Call&, const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::string_view{"\\.+*?()|[]{}^$"}.find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
+void add_regexes(Functions& out) {
+  out["mustRegexMatch"] =
+      make_function([](Call&, const std::string& pattern, const std::string& text) {
+        return compiled(pattern).is_found_in(text);
+      });
+  // Of these two only the must form refuses a bad pattern.
+  out["regexMatch"] = make_function([](Call&, const std::string& pattern, const std::string& text) {
+    const auto expression = regex::Regex::compile(pattern);
+    return expression && expression->is_found_in(text);
+  });
+  add_with_must(out, "regexFind", make_function(find_first));
+  add_with_must(out, "regexFindAll", make_function(find_all));
+  add_with_must(out, "regexReplaceAll", make_function(replace_expanded));
+  add_with_must(out, "regexReplaceAllLiteral", make_function(replace_literally));
+  add_with_must(out, "regexSplit", make_function(split_by));
+  out["regexQuoteMeta"] = make_function(quoted_meta);
+}
+
+}  // namespace weir::templates::sprig
