@@ -154,6 +154,59 @@ Pair ecdsa_pair(SshReader& reader) {
   return assembled("EC", builder.get());
 }
 
+// --- The public half of a key
+// -----------------------------------------------------------------------
+
+std::string integer_of(EVP_PKEY* pair, const char* name) {
+  BIGNUM* raw = nullptr;
+  if (EVP_PKEY_get_bn_param(pair, name, &raw) != 1) return {};
+  const Number number{raw};
+  std::string out(static_cast<std::size_t>(BN_num_bytes(raw)), '\0');
+  BN_bn2bin(raw, bytes_of(out));
+  return out;
+}
+
+/// Fills in type and public half. @returns false for a kind of key that SSH signatures do not know
+bool describe(SshPrivateKey& key) {
+  EVP_PKEY* pair = key.pair.get();
+  std::string& blob = key.public_blob;
+  const int kind = EVP_PKEY_get_base_id(pair);
+  if (kind == EVP_PKEY_RSA) {
+    key.type = "ssh-rsa";
+    put_ssh_string(blob, key.type);
+    put_ssh_integer(blob, integer_of(pair, OSSL_PKEY_PARAM_RSA_E));
+    put_ssh_integer(blob, integer_of(pair, OSSL_PKEY_PARAM_RSA_N));
+    return true;
+  }
+  if (kind == EVP_PKEY_ED25519) {
+    std::string point(32, '\0');
+    std::size_t size = point.size();
+    if (EVP_PKEY_get_raw_public_key(pair, bytes_of(point), &size) != 1) return false;
+    key.type = "ssh-ed25519";
+    put_ssh_string(blob, key.type);
+    put_ssh_string(blob, point);
+    return true;
+  }
+  if (kind != EVP_PKEY_EC) return false;
+  unsigned char* raw = nullptr;
+  const std::size_t point_size = EVP_PKEY_get1_encoded_public_key(pair, &raw);
+  const std::string point{reinterpret_cast<char*>(raw), point_size};
+  OPENSSL_free(raw);
+  std::array<char, 64> group{};
+  if (EVP_PKEY_get_group_name(pair, group.data(), group.size(), nullptr) != 1) return false;
+  const std::string_view name{group.data()};
+  const std::string curve = name == "prime256v1" || name == "P-256"  ? "nistp256"
+                            : name == "secp384r1" || name == "P-384" ? "nistp384"
+                            : name == "secp521r1" || name == "P-521" ? "nistp521"
+                                                                     : "";
+  if (curve.empty()) return false;
+  key.type = "ecdsa-sha2-" + curve;
+  put_ssh_string(blob, key.type);
+  put_ssh_string(blob, curve);
+  put_ssh_string(blob, point);
+  return true;
+}
+
 // --- OpenSSH's own form
 // -----------------------------------------------------------------------------
 
@@ -261,6 +314,11 @@ Result<SshPrivateKey> parse_container(std::string_view text, const SecretString&
     ));
   }
   if (!out.pair) return unreadable();
+  // The public half stands outside the encrypted part; a signature that names another key is of no
+  // use.
+  const std::string outside = std::exchange(out.public_blob, {});
+  if (!describe(out) || out.public_blob != outside)
+    return refuse("the public half does not belong to the private SSH key");
   return out;
 }
 
@@ -272,53 +330,6 @@ int give_password(char* buffer, int room, int, void* data) {
   if (password.empty() || static_cast<int>(password.size()) > room) return -1;
   password.copy(buffer, password.size());
   return static_cast<int>(password.size());
-}
-
-std::string integer_of(EVP_PKEY* pair, const char* name) {
-  BIGNUM* raw = nullptr;
-  if (EVP_PKEY_get_bn_param(pair, name, &raw) != 1) return {};
-  const Number number{raw};
-  std::string out(static_cast<std::size_t>(BN_num_bytes(raw)), '\0');
-  BN_bn2bin(raw, bytes_of(out));
-  return out;
-}
-
-/// Fills in type and public half. @returns false for a kind of key that SSH signatures do not know
-bool describe(SshPrivateKey& key) {
-  EVP_PKEY* pair = key.pair.get();
-  std::string& blob = key.public_blob;
-  const int kind = EVP_PKEY_get_base_id(pair);
-  if (kind == EVP_PKEY_RSA) {
-    key.type = "ssh-rsa";
-    put_ssh_string(blob, key.type);
-    put_ssh_integer(blob, integer_of(pair, OSSL_PKEY_PARAM_RSA_E));
-    put_ssh_integer(blob, integer_of(pair, OSSL_PKEY_PARAM_RSA_N));
-    return true;
-  }
-  unsigned char* raw = nullptr;
-  const std::size_t size = EVP_PKEY_get1_encoded_public_key(pair, &raw);
-  const std::string point{reinterpret_cast<char*>(raw), size};
-  OPENSSL_free(raw);
-  if (kind == EVP_PKEY_ED25519) {
-    key.type = "ssh-ed25519";
-    put_ssh_string(blob, key.type);
-    put_ssh_string(blob, point);
-    return true;
-  }
-  if (kind != EVP_PKEY_EC) return false;
-  std::array<char, 64> group{};
-  if (EVP_PKEY_get_group_name(pair, group.data(), group.size(), nullptr) != 1) return false;
-  const std::string_view name{group.data()};
-  const std::string curve = name == "prime256v1" || name == "P-256"  ? "nistp256"
-                            : name == "secp384r1" || name == "P-384" ? "nistp384"
-                            : name == "secp521r1" || name == "P-521" ? "nistp521"
-                                                                     : "";
-  if (curve.empty()) return false;
-  key.type = "ecdsa-sha2-" + curve;
-  put_ssh_string(blob, key.type);
-  put_ssh_string(blob, curve);
-  put_ssh_string(blob, point);
-  return true;
 }
 
 Result<SshPrivateKey> parse_pem(const std::string& text, const SecretString& password) {

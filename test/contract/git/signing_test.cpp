@@ -177,6 +177,33 @@ TEST_F(SigningContract, KeysOfOpenSshThatMayNotSignAreRefused) {
   );
 }
 
+TEST_F(SigningContract, KeysOfOpenSslSign) {
+  if (!has("openssl") || !has("ssh-keygen"))
+    GTEST_SKIP() << "openssl or ssh-keygen is not installed";
+  const std::pair<const char*, const char*> kinds[] = {
+      {"openssl genpkey -algorithm ed25519 -out key", ""},
+      {"openssl genpkey -algorithm ed25519 -aes256 -pass pass:sesame -out key", "sesame"},
+      {"openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out key", ""},
+      {"openssl ecparam -name prime256v1 -genkey -noout -out key", ""},
+  };
+  for (const auto& [command, password] : kinds) {
+    ASSERT_EQ(run(command), 0) << output_;
+    const auto signer = make_ssh_signer(SecretString{read("key")}, SecretString{password});
+    ASSERT_TRUE(signer) << command << ": " << signer.error().text();
+    write("text", "content");
+    write("text.sig", (*signer)("content"));
+    EXPECT_EQ(run("ssh-keygen -Y check-novalidate -n git -s text.sig < text"), 0)
+        << command << output_;
+  }
+  ASSERT_EQ(run("openssl genpkey -algorithm x25519 -out key"), 0) << output_;
+  EXPECT_EQ(
+      make_ssh_signer(SecretString{read("key")}, {}).error().text(),
+      "identity: keys of this type cannot sign, Ed25519, ECDSA and RSA keys can"
+  );
+  ASSERT_EQ(run("openssl ecparam -name secp256k1 -genkey -noout -out key"), 0) << output_;
+  EXPECT_TRUE(make_ssh_signer(SecretString{read("key")}, {}).has_error());
+}
+
 /// Keys as GnuPG exports them.
 class GnuPgSigningContract : public SigningContract,
                              public ::testing::WithParamInterface<const char*> {

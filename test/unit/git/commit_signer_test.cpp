@@ -376,6 +376,26 @@ TEST(SshSigner, DamagedKeysAreRefusedWhereverTheyEnd) {
   }
 }
 
+TEST(SshSigner, APublicHalfOfAnotherKeyIsRefused) {
+  const auto blob_of = [](const std::string& text) {
+    const auto from = text.find('\n') + 1;
+    return base64::decode(text.substr(from, text.find("-----END") - from)).value();
+  };
+  std::string blob = blob_of(SshKey{SSH_KEYTYPE_ED25519, 0}.secret());
+  const std::string other = blob_of(SshKey{SSH_KEYTYPE_ED25519, 0}.secret());
+  const auto at = blob.find("ssh-ed25519");  // the first is outside the private part
+  blob.replace(at, 47, other.substr(at, 47));
+  EXPECT_EQ(
+      ssh_signer(
+          "-----BEGIN OPENSSH PRIVATE KEY-----\n" + base64::encode(blob) +
+          "\n-----END OPENSSH PRIVATE KEY-----\n"
+      )
+          .error()
+          .text(),
+      "identity: the public half does not belong to the private SSH key"
+  );
+}
+
 TEST(BcryptPbkdf, GivesWhatOpenBsdGives) {
   const auto hex = [](const std::string& bytes) { return text::hex(bytes); };
   EXPECT_EQ(
