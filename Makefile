@@ -23,7 +23,7 @@ e2e: build-tests controlplane ## the scenarios with the real processes only
 	ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error -L e2e $(CTEST_ARGS)
 
 image: ## the container image, with docker or buildah (IMAGE=name:tag); prints its size
-	image/build $(IMAGE)
+	cmake/image/build $(IMAGE)
 
 contract-oldest: build-tests ## the contract tests on Kubernetes 1.33, the oldest that is supported (make test takes the newest)
 	WEIR_KUBERNETES=1.33 test/controlplane/build >/dev/null
