@@ -55,9 +55,7 @@ TEST_F(Apply, AnUnchangedObjectCostsOneRequest) {
   kube::Identity identity;
   identity.user_agent = "counting/1";
   kube::Client counting{
-      *transport_, *config_, identity, [&](std::string_view method, std::string_view, unsigned) {
-        seen.emplace_back(method);
-      }};
+      *transport_, *config_, identity, [&](const kube::ApiCall& call) { seen.emplace_back(call.method); }};
   const auto applier = make_applier(counting);
   const auto one = [&] {
     ApplyRequest request;
