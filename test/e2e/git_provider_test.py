@@ -117,6 +117,8 @@ class GitProvider(scenario.Scenario):
     def app(self, **changes):
         fields = {"githubAppID": APP, "githubAppInstallationID": INSTALLATION, "githubAppPrivateKey": self.key,
                   "githubAppBaseURL": self.github.url, **changes}
+        if self.kube.get("Secret", "app", self.ns):
+            self.kube.delete("Secret", "app", self.ns)      # an apply of stringData takes no key away
         self.kube.secret(self.ns, "app", **{key: value for key, value in fields.items() if value})
 
     def follow(self, name="repo", **spec):
