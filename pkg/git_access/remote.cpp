@@ -74,6 +74,30 @@ asio::awaitable<void> RemoteAccess::sign_in_to_github(const kube::ObjectKey& key
   refuse(key, async::describe(failure));
 }
 
+asio::awaitable<void> RemoteAccess::sign_in_to_cloud(const std::string& provider, git::Remote& remote) {
+  std::exception_ptr failure;
+  try {
+    // The server's certificates are not those of the identity services, so only the proxy is the object's.
+    http::ConnectionOptions connection;
+    connection.proxy = remote.proxy;
+    const auto outbound = parts_.connections.get(connection);
+    if (provider == "azure") {
+      auto login = co_await logins_.azure(*outbound);
+      remote.credentials.bearer_token = std::move(login.password);
+    } else {
+      auto host = cloud::parse_code_commit_host(remote.url.host).value();
+      auto login = co_await logins_.aws(std::move(host), remote.url.path, *outbound);
+      remote.credentials.username = std::move(login.username);
+      remote.credentials.password = std::move(login.password);
+    }
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (!failure) co_return;
+  if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+  throw AccessError{text::cat("provider ", provider, ": ", async::describe(failure))};
+}
+
 asio::awaitable<void> RemoteAccess::add_credentials(const api::source::GitRepository& repository, git::Remote& remote) {
   const auto& spec = repository.spec;
   if (auto problem = provider_problem(spec)) throw AccessError{std::move(problem->message)};
@@ -81,6 +105,15 @@ asio::awaitable<void> RemoteAccess::add_credentials(const api::source::GitReposi
   const kube::ObjectKey key{repository.metadata.namespace_, has_secret ? spec.secret_ref->name : ""};
   if (spec.provider == "github") {
     co_await sign_in_to_github(key, remote);
+  } else if (spec.provider == "azure" || spec.provider == "aws") {
+    // Their Secret can only say whom to believe.
+    if (has_secret) {
+      const auto secret = co_await kube::read_secret(parts_.client, key);
+      auto tls = git::parse_credentials(tls_part(secret.data), remote.url.scheme);
+      if (tls.has_error()) refuse(key, tls.error().text());
+      remote.credentials = std::move(*tls);
+    }
+    co_await sign_in_to_cloud(spec.provider, remote);
   } else if (has_secret) {
     const auto secret = co_await kube::read_secret(parts_.client, key);
     auto credentials = git::parse_credentials(secret.data, remote.url.scheme);

@@ -49,6 +49,7 @@ class RemoteAccess {
  private:
   asio::awaitable<void> add_proxy(const api::source::GitRepository& repository, git::Remote& remote);
   asio::awaitable<void> add_credentials(const api::source::GitRepository& repository, git::Remote& remote);
+  asio::awaitable<void> sign_in_to_cloud(const std::string& provider, git::Remote& remote);
   asio::awaitable<void> sign_in_to_github(const kube::ObjectKey& secret, git::Remote& remote);
 
   Parts parts_;
