@@ -3,9 +3,11 @@ kubelet, kube-proxy and CoreDNS. Pods run for real: with Services, cluster DNS a
 
 Everything lies in one folder and ends with the object. What the kernel keeps (a bridge, iptables rules) is taken away too.
 """
+import contextlib
 import json
 import os
 import secrets
+import shlex
 import shutil
 import subprocess
 import sys
@@ -149,6 +151,8 @@ def missing():
     """Why no node can be built on this machine; empty when one can."""
     if os.geteuid() != 0:
         return "a node needs root"
+    if subprocess.run(["pidof", "kubelet"], capture_output=True).returncode == 0:
+        return "a kubelet runs on this machine already"
     absent = sorted({package for tool, package in PACKAGES.items() if not (os.path.exists(tool) if "/" in tool else shutil.which(tool))})
     return f"Debian packages are missing: {' '.join(absent)}" if absent else ""
 
@@ -214,8 +218,7 @@ class Node:
             self._end_containers()
         for name in reversed(list(self.processes)):
             self._kill(name)
-        subprocess.run([self.tools["kube-proxy"], "--cleanup"], capture_output=True)
-        subprocess.run(["ip", "link", "delete", BRIDGE], capture_output=True)
+        self._clean_kernel()
         for line in reversed(subprocess.run(["mount"], capture_output=True, text=True).stdout.splitlines()):
             where = line.split(" on ", 1)[1].rsplit(" type ", 1)[0]
             if where.startswith(self.folder + "/"):
@@ -226,6 +229,27 @@ class Node:
                 shutil.rmtree(self.path(name), ignore_errors=True)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _clean_kernel(self):
+        """What outlives the processes: rules, the bridge, control groups. missing() saw that no other kubelet has any here."""
+        subprocess.run([self.tools["kube-proxy"], "--cleanup"], capture_output=True)
+        subprocess.run(["ip", "link", "delete", BRIDGE], capture_output=True)
+        for table in ("nat", "filter", "mangle"):
+            def iptables(*argv):
+                return subprocess.run(["iptables", "-w", "-t", table, *argv], capture_output=True, text=True).stdout
+            rules = [shlex.split(line) for line in iptables("-S").splitlines()]
+            ours = [rule[1] for rule in rules if rule[0] == "-N" and rule[1].startswith(("CNI-", "KUBE-"))]
+            for rule in rules:
+                if rule[0] == "-A" and rule[1] not in ours and set(ours) & set(rule):
+                    iptables("-D", *rule[1:])
+            for chain in ours:
+                iptables("-F", chain)
+            for chain in ours:
+                iptables("-X", chain)
+        for where, folders, _ in os.walk("/sys/fs/cgroup", topdown=False):
+            if "/k8s.io" in where:
+                with contextlib.suppress(OSError):
+                    os.rmdir(where)
 
     def _end_containers(self):
         tasks = self.ctr("tasks", "ls", "-q", check=False).split()
