@@ -12,7 +12,7 @@ COPY controllers controllers
 RUN cmake --preset release -DWEIR_TESTS=OFF && cmake --build build/release --target weir
 COPY LICENSE NOTICE ./
 COPY image image
-RUN image/root build/release/weir /image
+RUN cmake/image/root build/release/weir /image
 
 FROM scratch
 COPY --from=build /image/ /

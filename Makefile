@@ -23,7 +23,7 @@ e2e: build-tests controlplane ## the scenarios with the real processes only
 	ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error -L e2e $(CTEST_ARGS)
 
 image: ## the container image, with docker or buildah (IMAGE=name:tag); prints its size
-	image/build $(IMAGE)
+	cmake/image/build $(IMAGE)
 
 e2e-cluster: build controlplane helm ## the chart in a real cluster: a node built here (root, Debian 12), or that of KUBECONFIG
 	$(PYTHON) test/cluster/e2e.py

@@ -10,7 +10,7 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2)
 pkg_check_modules(libssh REQUIRED IMPORTED_TARGET libssh)
-pkg_check_modules(librnp REQUIRED IMPORTED_TARGET librnp)
+pkg_check_modules(librnp REQUIRED IMPORTED_TARGET librnp)  # its headers; the library is opened when it is needed
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 if(WEIR_TESTS)
   find_package(GTest REQUIRED)

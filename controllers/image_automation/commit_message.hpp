@@ -1,11 +1,14 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/image/v1/image_update_automation.hpp"
 #include "controllers/image_automation/setters.hpp"
 #include "pkg/base/result.hpp"
+#include "pkg/template/template.hpp"
 
 namespace weir::image_automation {
 
@@ -23,7 +26,9 @@ struct CommitData {
   const Policies& policies;
 };
 
-/// The message of commits: spec.git.commit.messageTemplate, ready to render.  Threads: any, const.
+/// The message of commits: spec.git.commit.messageTemplate, ready to render. A template sees .AutomationObject, .Changed
+/// (v1), .Changed.ImageResult (v1beta2), .Updated (v1beta1) and .Values.  Threads: any, const.
+/// Source: Flux, "ImageUpdateAutomation: Message template".
 class CommitMessage {
  public:
   /// @returns an error at spec.git.commit.messageTemplate
@@ -33,6 +38,9 @@ class CommitMessage {
 
  private:
   CommitMessage() = default;
+
+  std::optional<templates::Template> template_;  // nullopt: the default text
+  std::map<std::string, std::string> values_;
 };
 
 }  // namespace weir::image_automation

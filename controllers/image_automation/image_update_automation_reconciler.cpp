@@ -14,8 +14,10 @@
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/commit_builder.hpp"
+#include "pkg/git/commit_signer.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git_access/remote.hpp"
+#include "pkg/kube/secret_data.hpp"
 #include "pkg/runtime/summary.hpp"
 
 namespace weir::image_automation {
@@ -32,6 +34,7 @@ using runtime::Stall;
 using runtime::Wait;
 
 // Where texts start; users' alerts match on them.
+constexpr std::string_view kSigningPrefix = "failed to configure the signing key: ";
 constexpr std::string_view kSourcePrefix = "failed configuring source manager: ";
 constexpr std::string_view kCheckoutPrefix = "failed to checkout source: ";
 constexpr std::string_view kUpdatePrefix = "failed to update source: ";
@@ -113,6 +116,7 @@ struct ImageUpdateAutomationReconciler::Run {
   Policies policies;                                     // the same by "namespace:name"
   std::set<std::string, std::less<>> unselected;         // other policies of the namespace, "namespace:name"
   git::Remote remote;
+  std::optional<git::SigningKeyType> key_type;  // nullopt: commits are not signed
   git::Resolution checkout;
   std::optional<git::Resolution> branch;  // the push branch, when that is another one and is there
 };
@@ -164,6 +168,15 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::check_spec(Context&, R
     }
   }
   if (!spec.git) co_return Stall{reason::kInvalidSourceConfiguration, "spec.git: required, with the author of commits"};
+  if (const auto& key = spec.git->commit.signing_key; key && key->secret_ref) {
+    if (!key->type.empty() && key->type != "gpg" && key->type != "ssh") {
+      co_return Stall{
+          reason::kInvalidSourceConfiguration,
+          text::cat("spec.git.commit.signingKey.type: expected gpg or ssh, got ", text::quoted(key->type))
+      };
+    }
+    run.key_type = key->type == "ssh" ? git::SigningKeyType::kSsh : git::SigningKeyType::kOpenPgp;
+  }
   auto message = CommitMessage::parse(spec.git->commit);
   if (message.has_error()) co_return Stall{api::reason::kInvalidSpec, message.error().text()};
   run.message = std::move(*message);
@@ -312,6 +325,29 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
   co_return draft;
 }
 
+/// Reads the key afresh, only when there is something to sign.
+asio::awaitable<git::CommitSigner> ImageUpdateAutomationReconciler::load_signer(Run& run) {
+  if (!run.key_type) co_return git::CommitSigner{};
+  const kube::ObjectKey key{
+      run.object.metadata.namespace_, run.object.spec.git->commit.signing_key->secret_ref->name
+  };
+  std::map<std::string, std::string> data;
+  try {
+    data = (co_await kube::read_secret(parts_.client, key)).data;
+  } catch (const kube::SecretUnavailable& error) {
+    throw ReasonedError{reason::kSourceManagerFailed, text::cat(kSigningPrefix, error.what())};
+  }
+  const auto type = *run.key_type;
+  auto parse = [&data, type](std::stop_token) { return git::parse_signing_secret(data, type); };
+  auto signer = co_await parts_.io.run(std::move(parse));  // a passphrase costs some milliseconds of hashing
+  if (signer.has_error()) {
+    throw ReasonedError{
+        reason::kSourceManagerFailed, text::cat(kSigningPrefix, "secret '", key.text(), "': ", signer.error().text())
+    };
+  }
+  co_return std::move(*signer);
+}
+
 /// @returns false when somebody else pushed first: look again and write the commit anew
 asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& context, Run& run, Draft& draft) {
   auto& object = run.object;
@@ -324,10 +360,11 @@ asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& 
     throw ReasonedError{reason::kGitOperationFailed, text::cat(kUpdatePrefix, rendered.error().text())};
   }
   text.message = std::move(*rendered);
+  const auto signer = co_await load_signer(run);
   const std::string store = store_path(object);
-  auto write = [&store, &draft, &text](std::stop_token) {
+  auto write = [&store, &draft, &text, &signer](std::stop_token) {
     auto repository = git::Repository::open(store);
-    return git::write_commit(repository, draft.parent, draft.files, text);
+    return git::write_commit(repository, draft.parent, draft.files, text, signer);
   };
   auto writing = parts_.io.run(std::move(write));
   const auto commit = co_await speaking_of(kUpdatePrefix, std::move(writing));

@@ -10,6 +10,7 @@
 #include "controllers/image_automation/marked_files.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/git/client.hpp"
+#include "pkg/git/commit_signer.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
 #include "pkg/runtime/metrics.hpp"
@@ -65,6 +66,7 @@ class ImageUpdateAutomationReconciler final : public runtime::Reconciler<ImageUp
 
   asio::awaitable<void> resolve_heads(Run& run);
   asio::awaitable<Draft> edit_files(Run& run);
+  asio::awaitable<git::CommitSigner> load_signer(Run& run);
   asio::awaitable<bool> commit_and_push(runtime::Context& context, Run& run, Draft& draft);
   std::string store_path(const ImageUpdateAutomation& object) const;
 

@@ -123,7 +123,9 @@ ObjectId write_commit_object(
   git_buf_dispose(&buffer);
   git_oid out;
   if (signer) {
-    const std::string signature = signer(raw);
+    std::string signature = signer(raw);
+    // The header's lines go on with a blank; git writes no empty one at the end.
+    if (signature.ends_with('\n')) signature.pop_back();
     check(
         git_commit_create_with_signature(
             &out, state.repository.get(), raw.c_str(), signature.c_str(), "gpgsig"

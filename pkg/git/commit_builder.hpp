@@ -1,11 +1,11 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "pkg/git/commit_signer.hpp"
 #include "pkg/git/object_id.hpp"
 #include "pkg/git/repository.hpp"
 
@@ -26,9 +26,6 @@ struct CommitText {
   Signature committer;
   std::string message;
 };
-
-/// Signs the text of a commit and gives the armored signature.
-using CommitSigner = std::function<std::string(std::string_view text)>;
 
 /// Writes a commit on top of `parent` straight into the object store, without a checkout. A changed
 /// file keeps its mode, a new one is a plain file. The tip stays where it is. Blocks.

@@ -3,44 +3,25 @@
 #include <memory>
 #include <stdexcept>
 
-#include <rnp/rnp.h>
 #include <rnp/rnp_err.h>
 
 #include "pkg/base/text.hpp"
+#include "pkg/git/rnp_library.hpp"
 
 namespace weir::git {
 
 namespace {
 
-struct Free {
-  void operator()(rnp_ffi_st* value) const { rnp_ffi_destroy(value); }
-  void operator()(rnp_input_st* value) const { rnp_input_destroy(value); }
-  void operator()(rnp_op_verify_st* value) const { rnp_op_verify_destroy(value); }
-  void operator()(rnp_key_handle_st* value) const { rnp_key_handle_destroy(value); }
-  void operator()(rnp_signature_handle_st* value) const { rnp_signature_handle_destroy(value); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Free>;
-
-Owned<rnp_input_st> input_of(const std::string& bytes) {
-  rnp_input_t input = nullptr;
-  if (rnp_input_from_memory(
-          &input, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), false
-      ) != RNP_SUCCESS)
-    throw std::bad_alloc{};
-  return Owned<rnp_input_st>{input};
-}
-
-Owned<rnp_ffi_st> load(const std::vector<std::string>& public_keys) {
+OwnedRnp<rnp_ffi_st> load(const std::vector<std::string>& public_keys) {
   rnp_ffi_t raw = nullptr;
-  if (rnp_ffi_create(&raw, "GPG", "GPG") != RNP_SUCCESS)
+  if (rnp().ffi_create(&raw, "GPG", "GPG") != RNP_SUCCESS)
     throw std::runtime_error{"cannot start the OpenPGP library"};
-  Owned<rnp_ffi_st> ffi{raw};
+  OwnedRnp<rnp_ffi_st> ffi{raw};
   // What it would write to the error output is in our own texts.
-  rnp_ffi_set_log_fd(raw, -1);
+  rnp().ffi_set_log_fd(raw, -1);
   for (std::size_t i = 0; i < public_keys.size(); ++i) {
-    const auto input = input_of(public_keys[i]);
-    const auto result = rnp_import_keys(raw, input.get(), RNP_LOAD_SAVE_PUBLIC_KEYS, nullptr);
+    const auto input = rnp_input_of(public_keys[i]);
+    const auto result = rnp().import_keys(raw, input.get(), RNP_LOAD_SAVE_PUBLIC_KEYS, nullptr);
     if (result != RNP_SUCCESS)
       throw std::invalid_argument{text::cat(
           "public key ", i + 1, " of ", public_keys.size(), " is not an OpenPGP key ring"
@@ -51,29 +32,29 @@ Owned<rnp_ffi_st> load(const std::vector<std::string>& public_keys) {
 
 std::string key_id_of(rnp_op_verify_signature_t signature) {
   rnp_signature_handle_t raw = nullptr;
-  if (rnp_op_verify_signature_get_handle(signature, &raw) != RNP_SUCCESS) return {};
-  const Owned<rnp_signature_handle_st> handle{raw};
+  if (rnp().op_verify_signature_get_handle(signature, &raw) != RNP_SUCCESS) return {};
+  const OwnedRnp<rnp_signature_handle_st> handle{raw};
   char* id = nullptr;
-  if (rnp_signature_get_keyid(raw, &id) != RNP_SUCCESS || !id) return {};
+  if (rnp().signature_get_keyid(raw, &id) != RNP_SUCCESS || !id) return {};
   const std::string out = id;
-  rnp_buffer_destroy(id);
+  rnp().buffer_destroy(id);
   return out;
 }
 
 /// Whether the key was no longer good at the moment of signing.
 bool had_expired(rnp_op_verify_signature_t signature) {
   rnp_key_handle_t raw = nullptr;
-  if (rnp_op_verify_signature_get_key(signature, &raw) != RNP_SUCCESS || !raw) return false;
-  const Owned<rnp_key_handle_st> key{raw};
+  if (rnp().op_verify_signature_get_key(signature, &raw) != RNP_SUCCESS || !raw) return false;
+  const OwnedRnp<rnp_key_handle_st> key{raw};
   bool is_revoked = false;
-  rnp_key_is_revoked(raw, &is_revoked);
+  rnp().key_is_revoked(raw, &is_revoked);
   std::uint32_t signed_at = 0;
   std::uint32_t expires_at = 0;
-  rnp_op_verify_signature_get_times(signature, &signed_at, &expires_at);
+  rnp().op_verify_signature_get_times(signature, &signed_at, &expires_at);
   std::uint32_t created = 0;
   std::uint32_t lifetime = 0;
-  rnp_key_get_creation(raw, &created);
-  rnp_key_get_expiration(raw, &lifetime);
+  rnp().key_get_creation(raw, &created);
+  rnp().key_get_expiration(raw, &lifetime);
   return is_revoked || (lifetime != 0 && std::uint64_t{created} + lifetime < signed_at);
 }
 
@@ -89,7 +70,7 @@ SignatureReport judge(rnp_op_verify_signature_t signature) {
   using Verdict = SignatureVerdict;
   const std::string id = key_id_of(signature);
   const std::string by = id.empty() ? std::string{} : text::cat(" (key ", id, ')');
-  const auto status = rnp_op_verify_signature_get_status(signature);
+  const auto status = rnp().op_verify_signature_get_status(signature);
   const bool may_be_expired = status == RNP_SUCCESS || status == RNP_ERROR_SIGNATURE_INVALID;
   if (may_be_expired && had_expired(signature))  // the library calls both alike
     return report(Verdict::kExpiredKey, id, text::cat("the key had expired or is revoked", by));
@@ -127,19 +108,19 @@ SignatureReport verify_signature(
     );
   }
   const auto ffi = load(public_keys);
-  const auto data = input_of(signed_text->text);
-  const auto signature = input_of(signed_text->signature);
+  const auto data = rnp_input_of(signed_text->text);
+  const auto signature = rnp_input_of(signed_text->signature);
   rnp_op_verify_t raw = nullptr;
-  if (rnp_op_verify_detached_create(&raw, ffi.get(), data.get(), signature.get()) != RNP_SUCCESS)
+  if (rnp().op_verify_detached_create(&raw, ffi.get(), data.get(), signature.get()) != RNP_SUCCESS)
     return report(Verdict::kBad, "", "the signature cannot be read");
-  const Owned<rnp_op_verify_st> operation{raw};
-  rnp_op_verify_execute(raw);  // its result sums up what each signature tells below
+  const OwnedRnp<rnp_op_verify_st> operation{raw};
+  rnp().op_verify_execute(raw);  // its result sums up what each signature tells below
   std::size_t count = 0;
-  rnp_op_verify_get_signature_count(raw, &count);
+  rnp().op_verify_get_signature_count(raw, &count);
   SignatureReport worst = report(Verdict::kBad, "", "the signature cannot be read");
   for (std::size_t i = 0; i < count; ++i) {
     rnp_op_verify_signature_t one = nullptr;
-    if (rnp_op_verify_get_signature_at(raw, i, &one) != RNP_SUCCESS) continue;
+    if (rnp().op_verify_get_signature_at(raw, i, &one) != RNP_SUCCESS) continue;
     worst = judge(one);
     if (worst.verdict == Verdict::kGood) return worst;  // one good signature is enough
   }

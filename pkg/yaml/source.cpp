@@ -167,11 +167,16 @@ class SourceReader {
         may_pass_dash = false;
         if (first == end) token = comment_end + dash;
       }
-      if (!comment.is_own_line) {
-        if (is_block_item && is_behind_dash(comment.offset)) --first;
-        break;
-      }
       below = comment.offset;
+      if (!comment.is_own_line) {
+        const auto dash_before = before_blanks(comment.offset);
+        if (!is_block_item || dash_before == 0 || text_[dash_before - 1] != '-') break;
+        --first;
+        if (!may_pass_dash) break;  // that of a list around this one
+        may_pass_dash = false;
+        below = dash_before - 1;
+        continue;
+      }
       --first;
     }
     first = end_of_foot(first, end, token);
@@ -185,7 +190,7 @@ class SourceReader {
   std::size_t end_of_foot(std::size_t first, std::size_t end, std::size_t token) const {
     if (first == end) return end;
     const int indent = std::max(places_.comments[first].indent, 0);
-    bool may_part = is_right_below_content(source_.comments[first]);
+    bool may_part = is_right_below_content(first);
     for (std::size_t i = first; i < end; ++i) {
       const int start_column = static_cast<int>(places_.comments[first].column);
       const int next_column = i + 1 < end ? static_cast<int>(places_.comments[i + 1].column) : column_of(token);
@@ -206,13 +211,15 @@ class SourceReader {
   }
 
   /// Content other than "key:", whose value is still to come.
-  bool is_right_below_content(const SourceComment& comment) const {
-    std::size_t i = comment.offset;
+  bool is_right_below_content(std::size_t index) const {
+    std::size_t i = source_.comments[index].offset;
     std::size_t breaks = 0;
     while (i > 0 && is_space(text_[i - 1])) {
       --i;
       if (text_[i] == '\n' || (text_[i] == '\r' && text_[i + 1] != '\n')) ++breaks;
     }
+    if (index > 0 && source_.comments[index - 1].offset + source_.comments[index - 1].text.size() == i)
+      i = before_blanks(source_.comments[index - 1].offset);
     return i > 0 && breaks == 1 && text_[i - 1] != ':';
   }
 
@@ -223,9 +230,10 @@ class SourceReader {
     return i < text_.size() && (text_[i] == '\n' || text_[i] == '\r');
   }
 
-  bool is_behind_dash(std::size_t offset) const {
+  /// The end of what stands before the blanks that end at `offset`.
+  std::size_t before_blanks(std::size_t offset) const {
     while (offset > 0 && is_blank(text_[offset - 1])) --offset;
-    return offset > 0 && text_[offset - 1] == '-';
+    return offset;
   }
 
   std::string_view text_;

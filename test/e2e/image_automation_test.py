@@ -1,5 +1,7 @@
 """ImageUpdateAutomation: commits, branches, races, kills, and what users get wrong. Policies are set by hand here."""
 import os
+import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -208,6 +210,60 @@ class ImageAutomation(scenario.Scenario):
         self.push(repository, {"apps/typo.yaml": None, "apps/broken.yaml": None})
         self.kube.wait("ImageUpdateAutomation", "update", self.ns, lambda o: "weir" not in o["status"] and
                        condition(o)["message"] == "repository up-to-date", 10, "no problem left")
+
+    def test_a_message_from_a_template(self):
+        template = ("Automation: {{ .AutomationObject }}\n\n{{ range $file, $objects := .Changed.FileChanges -}}\n{{ $file }}: "
+                    "{{ range $object, $changes := $objects }}{{ $object.Kind }}/{{ $object.Name }}"
+                    "{{ range $changes }} {{ .OldValue }} -> {{ .NewValue }}{{ end }}{{ end }}\n{{ end }}[{{ .Values.cluster | upper }}]\n")
+        commit = {"author": {"name": "Robot", "email": "robot@example.com"}, "messageTemplate": template,
+                  "messageTemplateValues": {"cluster": "prod"}}
+        repository = self.start("1.1.0", git={"commit": commit})
+        self.pushed()
+        self.assertEqual(repository.log("%B")[0].strip(), f"Automation: {self.ns}/update\n\napps/app.yaml: Deployment/app "
+                         f"{IMAGE}:1.0.0 -> {IMAGE}:1.1.0\n[PROD]")
+
+    def test_a_template_that_cannot_work_is_told_before_there_is_anything_to_commit(self):
+        commit = {"author": {"name": "Robot", "email": "robot@example.com"}, "messageTemplate": "a\n{{ range .Changed }"}
+        self.start("1.0.0", git={"commit": commit})
+        message = self.failing("update", "InvalidSpec", kind="ImageUpdateAutomation")
+        self.assertIn("spec.git.commit.messageTemplate", message)
+        self.assertIn(":2", message)
+
+    def signed_by(self, secret, type_):
+        self.kube.secret(self.ns, "signing", **secret)
+        commit = {"author": {"name": "Robot", "email": "robot@example.com"},
+                  "signingKey": {"secretRef": {"name": "signing"}, "type": type_}}
+        return self.start("1.1.0", git={"commit": commit})
+
+    def test_signed_with_an_ssh_key(self):
+        path = os.path.join(self.folder, "signing-key")
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", self.keep_secret("open-the-signing-key"), "-f", path], check=True,
+                       stdin=subprocess.DEVNULL)
+        with open(path) as f:
+            key = self.keep_secret(f.read())
+        repository = self.signed_by({"identity": key, "password": "not-the-passphrase"}, "ssh")
+        message = self.failing("update", "SourceManagerFailed", kind="ImageUpdateAutomation")
+        self.assertIn(f"failed to configure the signing key: secret '{self.ns}/signing': password", message)
+        self.kube.secret(self.ns, "signing", identity=key, password="open-the-signing-key")
+        self.pushed()
+        with open(path + ".pub") as public, open(path + ".allowed", "w") as allowed:
+            allowed.write(f"robot@example.com {public.read()}")
+        repository._run("-c", f"gpg.ssh.allowedSignersFile={path}.allowed", "verify-commit", "main", cwd=repository.bare)
+
+    def test_signed_with_an_openpgp_key(self):
+        if shutil.which("gpg") is None:
+            self.skipTest("no gpg here (Debian package gpg)")
+        home = os.path.join(self.folder, "gpg")
+        os.makedirs(home, mode=0o700)
+        gpg = ["gpg", "--homedir", home, "--batch", "--quiet"]
+        subprocess.run([*gpg, "--passphrase", "", "--quick-gen-key", "Robot <robot@example.com>", "ed25519", "sign", "never"],
+                       check=True, stdin=subprocess.DEVNULL, capture_output=True)
+        key = subprocess.run([*gpg, "--armor", "--export-secret-keys"], check=True, capture_output=True, text=True).stdout
+        repository = self.signed_by({"git__asc": self.keep_secret(key)}, "gpg")
+        self.pushed()
+        os.environ["GNUPGHOME"] = home
+        self.addCleanup(os.environ.pop, "GNUPGHOME")
+        repository._run("verify-commit", "main", cwd=repository.bare)
 
     def test_suspend_and_resume(self):
         repository = self.start()

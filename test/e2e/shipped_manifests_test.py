@@ -111,11 +111,13 @@ class ShippedManifests(scenario.Scenario):
             self.assertEqual(deployment["metadata"]["labels"]["app.kubernetes.io/part-of"], "flux")
 
     def test_the_samples_are_accepted(self):
-        for name in sorted(os.listdir(os.path.join(ROOT, "config", "samples"))):
-            if name != "kustomization.yaml":
-                path = os.path.join(ROOT, "config", "samples", name)
-                shown = self.plane.kubectl("apply", "--server-side", "--dry-run=server", "-f", path)
-                self.assertTrue(re.search("serverside-applied", shown), name)
+        samples = os.path.join(ROOT, "config", "samples")
+        for folder in (samples, os.path.join(samples, "promotion", "clusters")):
+            for name in sorted(os.listdir(folder)):
+                if name.endswith(".yaml") and name != "kustomization.yaml":
+                    path = os.path.join(folder, name)
+                    shown = self.plane.kubectl("apply", "--server-side", "--dry-run=server", "-f", path)
+                    self.assertTrue(re.search("serverside-applied", shown), name)
 
     def test_viewers_and_editors_see_our_kinds(self):
         for role, verb in (("view", "list"), ("edit", "patch")):

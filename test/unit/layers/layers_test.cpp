@@ -50,7 +50,8 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 
 // Private headers: they show what others must not see, and only their own folder may include them.
 const std::set<std::string> kPrivate = {
-    "pkg/git/repository_state.hpp", "pkg/http/connection.hpp", "pkg/http/piece_body.hpp"};
+    "pkg/git/bcrypt_pbkdf.hpp",    "pkg/git/repository_state.hpp", "pkg/git/rnp_library.hpp",
+    "pkg/git/ssh_private_key.hpp", "pkg/git/ssh_wire.hpp",        "pkg/http/connection.hpp",       "pkg/http/piece_body.hpp"};
 
 // What a public header may take from outside; the rest makes every file that includes it slow to
 // build.

@@ -83,6 +83,8 @@ TEST(Source, HeadCommentsStandAbove) {
   EXPECT_EQ(comments_of("# c\n- x\n"), "/0=x ^ # c\n");
   EXPECT_EQ(comments_of("a:\n- # c\n  - x\n"), "/a/0/0=x ^ # c\n");
   EXPECT_EQ(comments_of("# c\n# d\nx\n"), "=x ^ # c\n# d\n");
+  EXPECT_EQ(comments_of("- 1\n# c\n- # d\n  x\n"), "/0=1\n/1=x ^ # c\n# d\n");
+  EXPECT_EQ(comments_of("a: # c\n  # d\n\n  - x\n"), "/a/0=x ^ # d\n");
 }
 
 TEST(Source, HeadCommentsOfMappingsBelongToNoValue) {

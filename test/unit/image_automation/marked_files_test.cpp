@@ -1,0 +1,97 @@
+#include "controllers/image_automation/marked_files.hpp"
+
+#include <filesystem>
+#include <string>
+
+#include <git2.h>
+#include <gmock/gmock.h>
+#include <stdlib.h>
+
+#include "pkg/git/commit_builder.hpp"
+
+namespace weir::image_automation {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr const char* kMarked = "image: a:1 # {\"$imagepolicy\": \"ns:a\"}\n";
+
+class MarkedFilesTest : public testing::Test {
+ protected:
+  MarkedFilesTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "weir-marked-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    repository_.emplace(git::Repository::open_or_create(folder_));
+    tip_ = empty_commit();
+  }
+  ~MarkedFilesTest() override { std::filesystem::remove_all(folder_); }
+
+  git::ObjectId tree(const std::vector<git::FileChange>& files) {
+    git::CommitText text;
+    text.author = text.committer = {"A", "a@example.com", {}};
+    text.message = "m";
+    tip_ = *git::write_commit(*repository_, tip_, files, text);
+    return repository_->read_commit(tip_).tree;
+  }
+  std::vector<std::string> find(const git::ObjectId& tree, const std::string& root = "") {
+    std::vector<std::string> out;
+    for (const auto& file : marked_.find(*repository_, tree, root, {})) out.push_back(file.path);
+    return out;
+  }
+
+  /// The library writes commits on top of others only.
+  git::ObjectId empty_commit() {
+    git_repository* repository = nullptr;
+    git_treebuilder* builder = nullptr;
+    git_oid tree;
+    git_oid commit;
+    const std::string text = "author A <a@example.com> 0 +0000\ncommitter A <a@example.com> 0 +0000\n\nm\n";
+    git_odb* odb = nullptr;
+    EXPECT_EQ(git_repository_open(&repository, folder_.c_str()), 0);
+    EXPECT_EQ(git_treebuilder_new(&builder, repository, nullptr), 0);
+    EXPECT_EQ(git_treebuilder_write(&tree, builder), 0);
+    EXPECT_EQ(git_repository_odb(&odb, repository), 0);
+    const std::string object = std::string{"tree "} + git_oid_tostr_s(&tree) + "\n" + text;
+    EXPECT_EQ(git_odb_write(&commit, odb, object.data(), object.size(), GIT_OBJECT_COMMIT), 0);
+    git_odb_free(odb);
+    git_treebuilder_free(builder);
+    git_repository_free(repository);
+    return git::ObjectId::from_bytes(commit.id);
+  }
+
+  std::string folder_;
+  std::optional<git::Repository> repository_;
+  git::ObjectId tip_;
+  MarkedFiles marked_;
+};
+
+TEST_F(MarkedFilesTest, FindsMarkersBelowTheRootInFilesOfTheRightName) {
+  const auto top = tree({{"apps/a.yaml", kMarked}, {"apps/b/c.yml", kMarked}, {"apps/b/Kustomization", kMarked},
+                         {"apps/plain.yaml", "a: 1\n"}, {"apps/readme.md", kMarked}, {"infra/x.yaml", kMarked}});
+  EXPECT_THAT(find(top, "apps"), ElementsAre("apps/a.yaml", "apps/b/Kustomization", "apps/b/c.yml"));
+  EXPECT_THAT(find(top), ElementsAre("apps/a.yaml", "apps/b/Kustomization", "apps/b/c.yml", "infra/x.yaml"));
+  EXPECT_THAT(find(top, "absent"), IsEmpty());
+  EXPECT_THAT(find(top, "apps/a.yaml"), IsEmpty());
+}
+
+TEST_F(MarkedFilesTest, AMarkerThatComesGoesOrMovesIsSeen) {
+  const auto first = tree({{"apps/a.yaml", kMarked}, {"apps/b/c.yaml", "a: 1\n"}});
+  EXPECT_THAT(find(first), ElementsAre("apps/a.yaml"));
+  const auto second = tree({{"apps/a.yaml", "a: 1\n"}, {"apps/b/c.yaml", kMarked}});
+  EXPECT_THAT(find(second), ElementsAre("apps/b/c.yaml"));
+  EXPECT_THAT(find(first), ElementsAre("apps/a.yaml"));
+}
+
+TEST_F(MarkedFilesTest, WhatDidNotChangeIsNotReadAgain) {
+  const auto first = tree({{"apps/a.yaml", kMarked}, {"apps/deep/b.yaml", kMarked}});
+  EXPECT_THAT(find(first), ElementsAre("apps/a.yaml", "apps/deep/b.yaml"));
+  // With the objects gone, only what is remembered can answer.
+  std::filesystem::remove_all(folder_ + "/objects");
+  std::filesystem::create_directories(folder_ + "/objects/pack");
+  *repository_ = git::Repository::open(folder_);
+  EXPECT_THAT(find(first), ElementsAre("apps/a.yaml", "apps/deep/b.yaml"));
+}
+
+}  // namespace
+}  // namespace weir::image_automation
