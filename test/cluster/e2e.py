@@ -187,7 +187,7 @@ def image_archive(folder):
     if os.path.exists(built) and os.path.getmtime(built) > os.path.getmtime(weir.binary()):
         return None, built
     root = os.path.join(folder, "image-root")
-    subprocess.run([os.path.join(ROOT, "image", "root"), weir.binary(), root], check=True)
+    subprocess.run([os.path.join(ROOT, "cmake", "image", "root"), weir.binary(), root], check=True)
     name = "weir:e2e"
     return name, images.pack(root, name, os.path.join(folder, "image.tar"),
                              {"Env": ["PATH=/usr/local/bin", "HOME=/tmp"], "User": "65532:65532"})
