@@ -7,7 +7,7 @@ PRESET ?= release
 BUILD   = build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test image demo bench bench-kustomize kustomize helm differential mutation lint format e2e contract-oldest controlplane deps configure build-tests clean
+.PHONY: help build test image demo bench bench-kustomize kustomize helm differential mutation lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -24,6 +24,9 @@ e2e: build-tests controlplane ## the scenarios with the real processes only
 
 image: ## the container image, with docker or buildah (IMAGE=name:tag); prints its size
 	cmake/image/build $(IMAGE)
+
+e2e-cluster: build controlplane helm ## the chart in a real cluster: a node built here (root, Debian 12), or that of KUBECONFIG
+	$(PYTHON) test/cluster/e2e.py
 
 contract-oldest: build-tests ## the contract tests on Kubernetes 1.33, the oldest that is supported (make test takes the newest)
 	WEIR_KUBERNETES=1.33 test/controlplane/build >/dev/null

@@ -110,17 +110,22 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::decide(Context& context, Run
 }
 
 asio::awaitable<oci::TagListing> ImageRepositoryReconciler::list(
-    const ImageRepository& object, const oci::Repository& name, const log::Logger& log
+    const ImageRepository& object, const oci::Repository& name, std::string known_etag, const log::Logger& log
 ) {
   const auto registry = co_await parts_.registries.open(object, name, log);
-  co_return co_await registry->client().list_tags();
+  co_return co_await registry->client().list_tags(std::move(known_etag));
 }
 
 asio::awaitable<Outcome> ImageRepositoryReconciler::scan(Context& context, Run& run) {
   std::exception_ptr failure;
   std::optional<Milliseconds> again_after;
+  const kube::ObjectKey key{run.object.metadata.namespace_, run.object.metadata.name};
+  // What is kept has gone through the exclusions of that time: with others the whole list is needed.
+  const bool is_usable = run.known && as_set(run.object.status.observed_exclusion_list) == as_set(run.object.spec.exclusion_list);
+  const auto known = etags_.find(key);
+  const std::string etag = is_usable && known != etags_.end() ? known->second : "";
   try {
-    auto listing = list(run.object, run.name, context.log);
+    auto listing = list(run.object, run.name, etag, context.log);
     run.listing = co_await async::with_timeout(run.object.spec.effective_timeout().milliseconds(), std::move(listing));
   } catch (const ReasonedError&) {
     throw;
@@ -130,7 +135,11 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::scan(Context& context, Run& 
   } catch (...) {
     failure = std::current_exception();
   }
-  if (!failure) co_return Next{};
+  if (!failure) {
+    etags_[key] = run.listing.etag;
+    co_return Next{};
+  }
+  etags_.erase(key);
   if (async::is_cancelled(failure)) std::rethrow_exception(failure);
   const std::string message = text::cat(kScanPrefix, async::describe(failure));
   // The registry has said when: no use in asking before.
@@ -149,7 +158,8 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::store(Context& context, Run&
     if (known && known->tags().revision() == tags->revision()) return known;
     return std::make_shared<const TagSnapshot>(image, std::move(tags));
   };
-  auto snapshot = co_await parts_.cpu.run(std::move(sort));
+  auto snapshot = run.known;
+  if (!run.listing.is_unchanged) snapshot = co_await parts_.cpu.run(std::move(sort));
   const bool is_new = snapshot != run.known;
   if (is_new) co_await parts_.tags.put(tag_key(object), snapshot);
 

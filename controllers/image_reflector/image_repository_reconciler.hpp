@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "api/image/v1/image_repository.hpp"
@@ -27,6 +28,7 @@ class ImageRepositoryReconciler final : public runtime::Reconciler<ImageReposito
   asio::awaitable<runtime::Outcome> reconcile(runtime::Context& context, ImageRepository& object) override;
   asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, ImageRepository& object) override;
   void conclude(runtime::Context& context, ImageRepository& object, const runtime::Conclusion& conclusion) override;
+  void forget(const kube::ObjectKey& key) override { etags_.erase(key); }
 
  private:
   struct Run;  // what one pass learns, in the order it learns it
@@ -37,9 +39,12 @@ class ImageRepositoryReconciler final : public runtime::Reconciler<ImageReposito
   asio::awaitable<runtime::Outcome> store(runtime::Context&, Run&);
   static const Step kSteps[];
 
-  asio::awaitable<oci::TagListing> list(const ImageRepository& object, const oci::Repository& name, const log::Logger& log);
+  asio::awaitable<oci::TagListing> list(
+      const ImageRepository& object, const oci::Repository& name, std::string known_etag, const log::Logger& log
+  );
 
   Parts parts_;
+  std::map<kube::ObjectKey, std::string> etags_;  // of the last listing, for registries that give them
 };
 
 /// The tags' place in the database.

@@ -17,6 +17,7 @@ constexpr unsigned kMaxSignIns = 2;
 constexpr std::size_t kMaxTokenBytes = 64u << 10;
 constexpr std::size_t kMaxManifestBytes = 8u << 20;
 constexpr std::size_t kMaxPages = 50'000;
+constexpr unsigned kNotModified = 304;
 constexpr std::size_t kLongPage = 128u << 10;  ///< read on the pool from here on
 constexpr std::size_t kLongestQuote = 200;
 /// How long a registry that may speak plain HTTP has to answer over TLS, the first time.
@@ -177,15 +178,19 @@ asio::awaitable<http::Response> RegistryClient::send_patiently(http::Request req
   }
 }
 
-asio::awaitable<http::Response> RegistryClient::call(std::string method, http::Url url, std::string accept) {
+asio::awaitable<http::Response> RegistryClient::call(
+    std::string method, http::Url url, std::string accept, std::string known_etag
+) {
   const std::string about = text::cat(method, " ", url.text());
   for (unsigned sign_ins = 0;; ++sign_ins) {
     http::Request request{method, url};
     request.headers.set("User-Agent", options_.user_agent);
     request.headers.set("Accept", accept);
     if (!authorization_.empty()) request.headers.set("Authorization", authorization_);
+    if (!known_etag.empty()) request.headers.set("If-None-Match", known_etag);
     auto response = co_await send_patiently(std::move(request), kMaxRedirects);
-    if (response.status < 300) co_return response;
+    const bool is_unchanged = response.status == kNotModified && !known_etag.empty();
+    if (response.status < 300 || is_unchanged) co_return response;
     if (response.status == 400) parts_.schemes.forget(repository_.registry);  // plain HTTP sent to a port that has TLS now
     if (response.status != 401 || sign_ins == kMaxSignIns) throw error_of(about, response);
     co_await sign_in(std::move(response), about);
@@ -303,7 +308,7 @@ asio::awaitable<void> RegistryClient::fetch_token(Challenge challenge) {
   authorization_ = "Bearer " + token;
 }
 
-asio::awaitable<TagListing> RegistryClient::list_tags() {
+asio::awaitable<TagListing> RegistryClient::list_tags(std::string known_etag) {
   TagListing out;
   auto url = co_await base_url();
   const std::string origin = url.origin();
@@ -315,7 +320,14 @@ asio::awaitable<TagListing> RegistryClient::list_tags() {
       throw RegistryError{0, text::cat(about, ": the pages of the tag list never end")};
     }
     const std::string accept{"application/json"};
-    const auto response = co_await call("GET", url, accept);
+    const bool is_first = seen.size() == 1;
+    const std::string condition = is_first ? known_etag : "";
+    const auto response = co_await call("GET", url, accept, condition);
+    if (response.status == kNotModified) {
+      out.is_unchanged = true;
+      out.etag = known_etag;
+      co_return out;
+    }
     auto& lines = out.lines;
     Result<std::size_t> added = std::size_t{0};
     if (response.body.size() >= kLongPage) {
@@ -333,7 +345,11 @@ asio::awaitable<TagListing> RegistryClient::list_tags() {
       throw RegistryError{0, text::cat(about, ": the repository has more than ", options_.max_tags, " tags, the limit of --max-tags")};
     }
     const auto next = next_link(response.headers.get_or_empty("Link"));
-    if (!next) co_return out;
+    if (!next) {
+      // The tag of one page of several says nothing about the others.
+      if (is_first) out.etag = response.headers.get_or_empty("ETag");
+      co_return out;
+    }
     const auto target = url.resolve(*next);
     if (target.has_error() || target->origin() != origin) {
       throw RegistryError{0, text::cat(about, ": the next page is on another host: ", *next)};

@@ -71,6 +71,8 @@ struct TagListing {
   TagListing() {}
   std::string lines;
   std::size_t count = 0;
+  std::string etag;           ///< of a listing that was one page; empty when there were more, or the registry gave none
+  bool is_unchanged = false;  ///< still what the known ETag stands for; there are no lines
 };
 
 /// One conversation with one repository of a registry (Docker Registry v2, OCI distribution). Signs in when it is asked
@@ -89,13 +91,16 @@ class RegistryClient {
 
   /// GET /v2/<path>/tags/list and whatever its Link headers lead to.
   /// What is no tag by the grammar is left out. Source: OCI distribution, "Listing Tags"; Docker, "Pagination".
-  asio::awaitable<TagListing> list_tags();
+  /// @param known_etag  of the last listing, when its tags are still at hand; a registry that heeds it saves the page
+  asio::awaitable<TagListing> list_tags(std::string known_etag = {});
   /// The digest of what a tag stands for: HEAD /v2/<path>/manifests/<tag>.
   asio::awaitable<std::string> digest(std::string tag);
 
  private:
   asio::awaitable<http::Url> base_url();
-  asio::awaitable<http::Response> call(std::string method, http::Url url, std::string accept);
+  asio::awaitable<http::Response> call(
+      std::string method, http::Url url, std::string accept, std::string known_etag = {}
+  );
   /// Sends until an answer comes that is not temporary.
   asio::awaitable<http::Response> send_patiently(http::Request request, unsigned max_redirects);
   asio::awaitable<void> sign_in(http::Response response, std::string about);

@@ -37,6 +37,20 @@ class ImageScan(scenario.Scenario):
         self.chosen("1.3.0", timeout=2)
         self.chosen("1.3.0", "filtered", timeout=2)
 
+    def test_a_registry_with_etags_sends_an_unchanged_list_once(self):
+        self.registry.etags = True
+        self.image_repository(self.image, interval="1s")
+        revision = self.scanned(tags=4)["status"]["lastScanResult"]["revision"]
+        mark = self.registry.mark()
+        self.reconcile("ImageRepository", "app")
+        self.reconcile("ImageRepository", "app")
+        self.assertEqual({e["status"] for e in self.registry.since(mark) if "tags/list" in e["path"]}, {304})
+        self.assertEqual(self.scanned(tags=4)["status"]["lastScanResult"]["revision"], revision)
+        self.registry.add_tag("team/app", "1.3.0")
+        self.scanned(tags=5)
+        self.kube.merge("ImageRepository", "app", self.ns, {"spec": {"exclusionList": ["^latest$"]}})
+        self.scanned(tags=4)
+
     def test_tags_survive_a_kill(self):
         self.image_repository(self.image, interval="1h")
         self.image_policy()

@@ -99,7 +99,7 @@ class LostLease(scenario.Scenario):
                         {"spec": {"holderIdentity": "somebody-else", "leaseDurationSeconds": 3}})
         begin = time.monotonic()
         self.ended(5)
-        self.assertLess(time.monotonic() - begin, 2)
+        self.assertLess(time.monotonic() - begin, 4)
 
     def test_a_leader_that_was_stopped_for_a_while_writes_nothing_when_it_goes_on(self):
         repository = self.repository({"a.yaml": config_map("a", n="1")})

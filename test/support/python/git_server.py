@@ -154,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
 class GitServer:
     """Serves every repository below `folder`. `client_ca`: ask for client certificates of that authority."""
 
-    def __init__(self, folder, authority=None, client_ca=None, port=0):
+    def __init__(self, folder, authority=None, client_ca=None, port=0, host="127.0.0.1"):
         self.root = os.path.abspath(folder)
         os.makedirs(self.root, exist_ok=True)
         self.mode, self.basic, self.bearer = "ok", None, None
@@ -167,9 +167,9 @@ class GitServer:
             if client_ca:
                 self.tls.verify_mode = ssl.CERT_REQUIRED
                 self.tls.load_verify_locations(client_ca)
-        self.http = _Server(("127.0.0.1", port), _Handler)
+        self.http = _Server((host, port), _Handler)
         self.http.owner = self
-        self.url = f"{'https' if authority else 'http'}://127.0.0.1:{self.http.server_port}"
+        self.url = f"{'https' if authority else 'http'}://{host}:{self.http.server_port}"
         threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
 
     def repository(self, name, files=None, branch="main"):

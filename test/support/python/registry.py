@@ -109,7 +109,12 @@ class _Handler(BaseHTTPRequestHandler):
             part, headers = tags[first:first + limit], {}
             if first + limit < len(tags):
                 headers["Link"] = f'</v2/{name}/tags/list?n={limit}&last={part[-1]}>; rel="next"'
-            return self.answer(200, headers, json.dumps({"name": name, "tags": part}).encode())
+            body = json.dumps({"name": name, "tags": part}).encode()
+            if owner.etags:
+                headers["ETag"] = '"' + hashlib.sha256(body).hexdigest()[:16] + '"'
+                if self.headers.get("If-None-Match") == headers["ETag"]:
+                    return self.answer(304, headers)
+            return self.answer(200, headers, body)
         if "/manifests/" in url.path:
             name, tag = url.path.removeprefix("/v2/").split("/manifests/")
             if tag not in owner.tags.get(name, []):
@@ -133,6 +138,7 @@ def _basic(pair):
 class Registry:
     def __init__(self, authority=None):
         self.tags, self.contents, self.tokens, self.log = {}, {}, [], []
+        self.etags = False      # tag lists have ETags, and If-None-Match is heeded
         self.page, self.basic, self.token, self.fault, self.tls, self.post = 1000, None, None, None, None, None
         if authority:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
