@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "pkg/async/errors.hpp"
+#include "pkg/async/timeout.hpp"
 #include "pkg/base/digest.hpp"
 #include "pkg/base/random.hpp"
 #include "pkg/base/text.hpp"
@@ -16,6 +17,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t kLongestQueue = 1000;
 constexpr std::size_t kMostKnown = 512;
 constexpr auto kSameEventWindow = 10min;
+/// Events wait this long, so that the status writes that users and other controllers wait for go first.
+constexpr Milliseconds kBehindStatus{100};
 /// core/v1 validation refuses longer ones.
 constexpr std::size_t kLongestMessageBytes = 1024;
 /// Source: client-go's EventSourceObjectSpamFilter defaults.
@@ -83,6 +86,7 @@ void EventRecorder::record(Event event) {
     ++dropped_;
     return;
   }
+  event.at = clock_.wall_now();
   waiting_.push_back(std::move(event));
   if (writing_) return;
   writing_ = true;
@@ -90,6 +94,7 @@ void EventRecorder::record(Event event) {
 }
 
 asio::awaitable<void> EventRecorder::write_all() {
+  co_await async::sleep_for(kBehindStatus);
   while (!waiting_.empty()) {
     const Event event = std::move(waiting_.front());
     waiting_.pop_front();
@@ -113,7 +118,7 @@ asio::awaitable<void> EventRecorder::write_all() {
 asio::awaitable<void> EventRecorder::write(const Event& event) {
   const auto identity = identity_of(event);
   const auto now = clock_.now();
-  const std::string stamp = to_rfc3339(clock_.wall_now());
+  const std::string stamp = to_rfc3339(event.at);
   // Events of cluster-scoped objects live in "default".
   const std::string namespace_ = event.about.key.namespace_.empty() ? "default" : event.about.key.namespace_;
 

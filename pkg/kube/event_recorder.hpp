@@ -30,9 +30,10 @@ struct Event {
   std::string reason;
   std::string message;  ///< free of secrets
   std::map<std::string, std::string> annotations;
+  WallTime at{};  ///< set by the recorder
 };
 
-/// Writes core/v1 Events in the background. Equal events within ten minutes become one with a count; a burst of one
+/// Writes core/v1 Events in the background, a tenth of a second behind what they tell about. Equal events within ten minutes become one with a count; a burst of one
 /// object is thinned out as client-go does it (25 at once, then one in five minutes). Failures are logged, never retried
 /// for ever, and never hold up a reconcile.  Threads: reactor.
 class EventRecorder {
