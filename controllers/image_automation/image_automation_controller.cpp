@@ -17,6 +17,14 @@ git::ClientOptions git_options(const Options& options) {
   return out;
 }
 
+cloud::GitLogins::Options login_options(const Options& options) {
+  cloud::GitLogins::Options out;
+  out.cache_size = static_cast<std::size_t>(options.token_cache_max_size);
+  out.longest = options.token_cache_max_duration.milliseconds();
+  out.user_agent = text::cat(kName, "/", runtime::version());
+  return out;
+}
+
 AutomationOptions reconciler_options(const Options& options) {
   AutomationOptions out;
   out.repository_root = options.storage_path;
@@ -51,6 +59,7 @@ class ImageAutomationController final : public runtime::Unit {
         events_{recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.clock(), log_},
         http_clients_{manager.executor()},
         git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, git_options(options)},
+        remotes_{{*client_, http_clients_, environment_, manager.clock()}, login_options(options)},
         automations_{kube::make_informer<ImageUpdateAutomation>(
             *client_, options.common.watch_namespace(), options.common.watch_label_selector, log_
         )},
@@ -58,7 +67,7 @@ class ImageAutomationController final : public runtime::Unit {
         policies_{kube::make_informer<ImagePolicy>(*client_, options.common.watch_namespace(), "", log_)},
         repositories_{kube::make_informer<GitRepository>(*client_, options.common.watch_namespace(), "", log_)},
         reconciler_{
-            {*client_, *policies_, *repositories_, git_, manager.io_pool(), manager.metrics()},
+            {*client_, *policies_, *repositories_, git_, remotes_, manager.io_pool(), manager.metrics()},
             reconciler_options(options)
         },
         controller_{
@@ -97,6 +106,8 @@ class ImageAutomationController final : public runtime::Unit {
   runtime::EventSinks events_;
   http::ClientCache http_clients_;
   git::Client git_;
+  cloud::ProcessEnvironment environment_;
+  git_access::RemoteAccess remotes_;
   std::unique_ptr<kube::Informer<ImageUpdateAutomation>> automations_;
   std::unique_ptr<kube::Informer<ImagePolicy>> policies_;
   std::unique_ptr<kube::Informer<GitRepository>> repositories_;

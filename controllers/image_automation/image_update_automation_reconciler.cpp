@@ -16,7 +16,7 @@
 #include "pkg/git/commit_builder.hpp"
 #include "pkg/git/commit_signer.hpp"
 #include "pkg/git/repository.hpp"
-#include "pkg/git_access/remote.hpp"
+#include "pkg/git_access/provider.hpp"
 #include "pkg/kube/secret_data.hpp"
 #include "pkg/runtime/summary.hpp"
 
@@ -211,10 +211,9 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::find_source(Context&, 
     };
   }
   const auto& source = run.source->spec;
-  if (!source.provider.empty() && source.provider != "generic") {
+  if (const auto problem = git_access::provider_problem(source)) {
     co_return Stall{
-        reason::kInvalidSourceConfiguration,
-        text::cat("GitRepository ", key.text(), ": spec.provider: ", text::quoted(source.provider), " is not supported by this version of Weir")
+        reason::kInvalidSourceConfiguration, text::cat("GitRepository ", key.text(), ": ", problem->message)
     };
   }
   auto url = git::Url::parse(source.url);
@@ -247,7 +246,7 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::find_policies(Context&
 
 asio::awaitable<Outcome> ImageUpdateAutomationReconciler::open_remote(Context&, Run& run) {
   try {
-    run.remote = co_await git_access::open_remote(parts_.client, *run.source, run.url);
+    run.remote = co_await parts_.remotes.open(*run.source, run.url);
   } catch (const git_access::AccessError& error) {
     throw ReasonedError{reason::kSourceManagerFailed, text::cat(kSourcePrefix, error.what())};
   }

@@ -19,6 +19,8 @@ struct Options {
   bool no_cross_namespace_refs = false;
   std::vector<std::string> ssh_kex_algos;
   std::vector<std::string> ssh_hostkey_algos;
+  std::int64_t token_cache_max_size = 100;  ///< 0: logins of Git providers are not kept
+  Duration token_cache_max_duration{std::chrono::hours{1}};
 
   void add_flags(runtime::Flags& flags);
   Result<void> validate() const;

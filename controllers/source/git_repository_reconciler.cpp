@@ -11,7 +11,6 @@
 #include "pkg/base/text.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git/signature.hpp"
-#include "pkg/git_access/remote.hpp"
 #include "pkg/kube/secret_data.hpp"
 #include "pkg/runtime/conditions.hpp"
 
@@ -163,7 +162,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::check_storage(Context& context
 
 asio::awaitable<Outcome> GitRepositoryReconciler::load_credentials(Context&, Run& run) {
   try {
-    run.remote = co_await git_access::open_remote(parts_.client, run.object, run.url);
+    run.remote = co_await parts_.remotes.open(run.object, run.url);
   } catch (const git_access::AccessError& error) {
     throw ReasonedError{reason::kAuthenticationFailed, error.what()};
   }

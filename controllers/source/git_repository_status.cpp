@@ -3,6 +3,7 @@
 #include <array>
 
 #include "pkg/base/text.hpp"
+#include "pkg/git_access/provider.hpp"
 #include "pkg/runtime/conditions.hpp"
 
 namespace weir::source {
@@ -100,17 +101,9 @@ bool has_same_inputs(const api::source::GitRepository& object) {
 }
 
 std::optional<runtime::Stall> unsupported_field(const api::source::GitRepositorySpec& spec) {
-  const auto refuse = [](std::string_view field, std::string_view value) {
-    return runtime::Stall{
-        api::reason::kFieldNotSupported,
-        text::cat(field, ": ", text::quoted(value), " is not supported by this version of Weir")
-    };
-  };
-  if (spec.provider != "generic" && !spec.provider.empty()) return refuse("spec.provider", spec.provider);
-  if (!spec.service_account_name.empty()) {
-    return refuse("spec.serviceAccountName", spec.service_account_name);
-  }
-  return std::nullopt;
+  auto problem = git_access::provider_problem(spec);
+  if (!problem) return std::nullopt;
+  return runtime::Stall{problem->reason, std::move(problem->message)};
 }
 
 }  // namespace weir::source

@@ -31,7 +31,7 @@ std::string stored_message(std::string_view revision);
 /// Whether the artifact was made from what the spec says now, as far as the spec decides (the commit is another matter).
 bool has_same_inputs(const api::source::GitRepository& object);
 
-/// The field that this version refuses by name, if the spec uses one.
+/// The field that this version refuses by name, or that its provider has no use for, if the spec uses one.
 std::optional<runtime::Stall> unsupported_field(const api::source::GitRepositorySpec& spec);
 
 }  // namespace weir::source

@@ -38,6 +38,8 @@ void Options::add_flags(runtime::Flags& flags) {
   flags.add("artifact-max-size", &artifact_max_size, "bytes of all files of an artifact; 0: no limit");
   flags.add("artifact-max-files", &artifact_max_files, "files of an artifact; 0: no limit");
   flags.add("artifact-max-file-size", &artifact_max_file_size, "bytes of one file; 0: no limit");
+  flags.add("token-cache-max-size", &token_cache_max_size, "logins of Git providers to keep; 0 keeps none");
+  flags.add("token-cache-max-duration", &token_cache_max_duration, "longest time for which such a login is kept");
   constexpr const char* kNoHelm = "HelmRepository and HelmChart are not served yet";
   for (const auto* name :
        {"helm-index-max-size", "helm-chart-max-size", "helm-chart-file-max-size", "helm-cache-max-size",
@@ -49,6 +51,7 @@ void Options::add_flags(runtime::Flags& flags) {
 Result<void> Options::validate() const {
   if (auto valid = common.validate(); valid.has_error()) return valid;
   if (concurrent < 1) return InputError{"--concurrent", "expected at least 1"};
+  if (token_cache_max_size < 0) return InputError{"--token-cache-max-size", "expected 0 or more"};
   if (auto algorithm = parse_digest_algorithm(artifact_digest_algo); algorithm.has_error()) {
     return InputError{"--artifact-digest-algo", algorithm.error().message};
   }

@@ -23,6 +23,14 @@ git::ClientOptions git_options(const Options& options) {
   return out;
 }
 
+cloud::GitLogins::Options login_options(const Options& options) {
+  cloud::GitLogins::Options out;
+  out.cache_size = static_cast<std::size_t>(options.token_cache_max_size);
+  out.longest = options.token_cache_max_duration.milliseconds();
+  out.user_agent = text::cat(kName, "/", runtime::version());
+  return out;
+}
+
 GitRepositoryOptions reconciler_options(const Options& options) {
   GitRepositoryOptions out;
   out.repository_root = (std::filesystem::path{options.storage_path} / kRepositoryFolder).string();
@@ -86,6 +94,7 @@ class SourceController final : public runtime::Unit {
         events_{recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.clock(), log_},
         http_clients_{manager.executor()},
         git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, git_options(options)},
+        remotes_{{*client_, http_clients_, environment_, manager.clock()}, login_options(options)},
         storage_{options.storage()},
         repositories_{kube::make_informer<GitRepository>(
             *client_, options.common.watch_namespace(), options.common.watch_label_selector, log_
@@ -97,7 +106,7 @@ class SourceController final : public runtime::Unit {
             log_
         },
         reconciler_{
-            {*client_, *repositories_, git_, storage_, manager.io_pool(), manager.metrics()},
+            {*client_, *repositories_, git_, remotes_, storage_, manager.io_pool(), manager.metrics()},
             reconciler_options(options)
         },
         controller_{
@@ -144,6 +153,8 @@ class SourceController final : public runtime::Unit {
   runtime::EventSinks events_;
   http::ClientCache http_clients_;
   git::Client git_;
+  cloud::ProcessEnvironment environment_;
+  git_access::RemoteAccess remotes_;
   artifact::Storage storage_;
   std::unique_ptr<kube::Informer<GitRepository>> repositories_;
   kube::Informer<api::image::ImageUpdateAutomation> automations_;

@@ -59,6 +59,11 @@ bool is_azure_registry(std::string_view host) {
   return false;
 }
 
+bool is_azure_devops(std::string_view host) {
+  constexpr std::string_view kOlder = ".visualstudio.com";
+  return host == "dev.azure.com" || (host.ends_with(kOlder) && host.size() > kOlder.size());
+}
+
 asio::awaitable<AccessToken> azure_access_token(const Session& session, std::string resource, std::string authority) {
   const auto& environment = session.environment;
   const auto client_id = environment.variable("AZURE_CLIENT_ID");

@@ -10,6 +10,9 @@ namespace weir::cloud {
 /// *.azurecr.io, .cn, .de and .us.
 bool is_azure_registry(std::string_view host);
 
+/// dev.azure.com and *.visualstudio.com: where a token for Azure DevOps may be sent.
+bool is_azure_devops(std::string_view host);
+
 /// A token of the pod's identity for a resource, from the first of:
 ///   AZURE_CLIENT_SECRET with AZURE_CLIENT_ID and AZURE_TENANT_ID;
 ///   AZURE_FEDERATED_TOKEN_FILE with the same two (workload identity);

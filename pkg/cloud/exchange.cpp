@@ -43,11 +43,12 @@ asio::awaitable<http::Response> send(
   call.max_body_bytes = kMaxAnswerBytes;
   const std::string authority = request.url.authority();
   auto response = co_await transport.send(std::move(request), call);
-  if (response.status != 200) {
+  if (response.status != 200 && response.status != 201) {
     const auto code = code_of(response);
-    throw CloudError{text::cat(
-        about, " at ", authority, ": unexpected status code ", response.status, code.empty() ? "" : ": ", code
-    )};
+    throw Refused{
+        response.status,
+        text::cat(about, " at ", authority, ": unexpected status code ", response.status, code.empty() ? "" : ": ", code)
+    };
   }
   co_return response;
 }
@@ -91,6 +92,12 @@ asio::awaitable<http::Response> ask_metadata(const Session& session, http::Reque
 json::Value json_answer(const http::Response& response, std::string_view about) {
   auto document = json::parse(response.body);
   if (document.has_error() || !document->is_object()) throw CloudError{text::cat(about, ": expected a JSON object as answer")};
+  return std::move(*document);
+}
+
+json::Value json_array(const http::Response& response, std::string_view about) {
+  auto document = json::parse(response.body);
+  if (document.has_error() || !document->is_array()) throw CloudError{text::cat(about, ": expected a JSON array as answer")};
   return std::move(*document);
 }
 

@@ -24,6 +24,16 @@ class CloudError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A service answered, and not with what was asked for.
+class Refused : public CloudError {
+ public:
+  Refused(unsigned status, const std::string& text) : CloudError{text}, status_{status} {}
+  unsigned status() const { return status_; }
+
+ private:
+  unsigned status_;
+};
+
 /// What one exchange works with. References outlive the exchange.
 struct Session {
   Session(
@@ -42,7 +52,7 @@ struct Session {
   std::string user_agent;
 };
 
-/// What a registry takes as Basic credentials, and for how long.
+/// What a server takes as Basic credentials, and for how long.
 struct Login {
   Login() {}
   Login(std::string username_, SecretString password_, WallTime expires_at_)
@@ -72,8 +82,8 @@ http::Request form_request(
     http::Url url, std::initializer_list<std::pair<std::string_view, std::string_view>> fields
 );
 
-/// Sends; the answer has the status 200. @param about  "STS AssumeRoleWithWebIdentity", for messages
-/// @throws CloudError on any other status, TransportError, async::TimedOut
+/// Sends; the answer has the status 200 or 201. @param about  "STS AssumeRoleWithWebIdentity", for messages
+/// @throws Refused on any other status, TransportError, async::TimedOut
 asio::awaitable<http::Response> exchange(
     const Session& session, http::Transport& transport, http::Request request, std::string about
 );
@@ -82,6 +92,9 @@ asio::awaitable<http::Response> ask_metadata(const Session& session, http::Reque
 
 /// The answer as a JSON object. @throws CloudError
 json::Value json_answer(const http::Response& response, std::string_view about);
+
+/// The answer as a JSON array. @throws CloudError
+json::Value json_array(const http::Response& response, std::string_view about);
 
 /// A member that is a text, not empty. @throws CloudError naming it
 std::string required_text(const json::Value& document, std::string_view name, std::string_view about);

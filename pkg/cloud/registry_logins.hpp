@@ -1,9 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <list>
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +9,7 @@
 #include "pkg/base/clock.hpp"
 #include "pkg/base/result.hpp"
 #include "pkg/cloud/exchange.hpp"
+#include "pkg/cloud/login_store.hpp"
 
 namespace weir::cloud {
 
@@ -24,27 +22,6 @@ std::optional<Provider> parse_provider(std::string_view text);
 /// @param registry  host[:port] of the registry
 /// @returns an error when the host is none of that cloud's registries
 Result<std::string> login_key(Provider provider, std::string_view registry);
-
-/// Logins by key, used until four fifths of their time have passed, or `longest` has; the least recently used ones go
-/// first when there are more than `size`.  Pure: time is an argument.  Threads: reactor.
-class LoginCache {
- public:
-  LoginCache(std::size_t size, std::chrono::nanoseconds longest) : size_{size}, longest_{longest} {}
-
-  std::optional<Login> find(const std::string& key, WallTime now);
-  void put(const std::string& key, Login login, WallTime now);
-  std::size_t size() const { return entries_.size(); }
-
- private:
-  struct Entry {
-    std::string key;
-    Login login;
-    WallTime drop_at;
-  };
-  std::size_t size_;
-  std::chrono::nanoseconds longest_;
-  std::list<Entry> entries_;  // the most recently used one first
-};
 
 /// Signs in to the registries of clouds as the pod's own identity. Who asks for a login that is being fetched waits for
 /// it instead of fetching another.  Threads: reactor.
@@ -64,15 +41,13 @@ class RegistryLogins {
   asio::awaitable<Login> login(Provider provider, std::string registry, http::Transport& outbound);
 
  private:
-  struct Flight;
   asio::awaitable<Login> fetch(Provider provider, std::string registry, http::Transport& outbound);
 
   http::Transport& direct_;
   const Environment& environment_;
   const Clock& clock_;
   const Options options_;
-  LoginCache cache_;
-  std::map<std::string, std::shared_ptr<Flight>> flights_;
+  LoginStore store_;
 };
 
 }  // namespace weir::cloud

@@ -35,6 +35,20 @@ std::string encoded_path(std::string_view path) {
 
 }  // namespace
 
+std::string v4_scope(std::string_view day, std::string_view region, std::string_view service) {
+  return text::cat(day, "/", region, "/", service, "/aws4_request");
+}
+
+std::string v4_signature(
+    const AwsKeys& keys, std::string_view day, std::string_view region, std::string_view service, std::string_view text
+) {
+  std::string key = hmac_sha256("AWS4" + keys.secret.reveal(), day);
+  key = hmac_sha256(key, region);
+  key = hmac_sha256(key, service);
+  key = hmac_sha256(key, "aws4_request");
+  return text::hex(hmac_sha256(key, text));
+}
+
 void sign_v4(
     http::Request& request, const AwsKeys& keys, std::string_view region, std::string_view service, WallTime now
 ) {
@@ -56,17 +70,13 @@ void sign_v4(
       sha256_hex(request.body)
   );
 
-  const std::string scope = text::cat(day, "/", region, "/", service, "/aws4_request");
+  const std::string scope = v4_scope(day, region, service);
   const std::string to_sign = text::cat("AWS4-HMAC-SHA256\n", time, "\n", scope, "\n", sha256_hex(canonical));
-  std::string key = hmac_sha256("AWS4" + keys.secret.reveal(), day);
-  key = hmac_sha256(key, region);
-  key = hmac_sha256(key, service);
-  key = hmac_sha256(key, "aws4_request");
   request.headers.set(
       "Authorization",
       text::cat(
           "AWS4-HMAC-SHA256 Credential=", keys.id, "/", scope, ", SignedHeaders=", names, ", Signature=",
-          text::hex(hmac_sha256(key, to_sign))
+          v4_signature(keys, day, region, service, to_sign)
       )
   );
 }

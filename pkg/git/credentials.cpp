@@ -58,7 +58,7 @@ std::optional<InputError> read_tls(const Data& data, Credentials& out) {
 
 Result<Credentials> parse_credentials(const Data& data, Url::Scheme scheme) {
   if (data.contains("githubAppID"))
-    return InputError{"githubAppID", "GitHub App credentials are not supported yet"};
+    return InputError{"githubAppID", "GitHub App credentials are used with spec.provider github only"};
   Credentials out;
   if (scheme == Url::Scheme::kSsh) {
     if (auto error = read_ssh(data, out)) return std::move(*error);

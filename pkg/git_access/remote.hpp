@@ -1,10 +1,18 @@
 #pragma once
 
+#include <memory>
 #include <stdexcept>
 
 #include "api/source/v1/git_repository.hpp"
 #include "pkg/async/asio.hpp"
+#include "pkg/cloud/git_logins.hpp"
 #include "pkg/git/client.hpp"
+#include "pkg/kube/object_key.hpp"
+
+namespace weir::http {
+class Client;
+class ClientCache;
+}  // namespace weir::http
 
 namespace weir::kube {
 class Client;
@@ -13,18 +21,41 @@ class Client;
 /// From what a GitRepository object says to what pkg/git can talk to: for every controller that reads or writes there.
 namespace weir::git_access {
 
-/// A Secret that is missing or does not hold what the URL needs. Names the Secret and the key, repeats no value.
+/// A Secret that is missing or does not hold what the URL needs, or a sign-in that failed. Names the Secret and the key,
+/// repeats no value.
 class AccessError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Reads the Secrets (credentials, proxy) afresh.  Threads: reactor.
-/// @param url  spec.url, parsed
-/// @throws AccessError, or the cancellation as it is
-asio::awaitable<git::Remote> open_remote(
-    kube::Client& client, const api::source::GitRepository& repository, git::Url url
-);
+/// Finds the credentials of a GitRepository: in its Secret, or by signing in as spec.provider says.  Threads: reactor.
+class RemoteAccess {
+ public:
+  /// All must outlive it.
+  struct Parts {
+    kube::Client& client;
+    http::ClientCache& connections;  ///< to the services that sign in
+    const cloud::Environment& environment;
+    const Clock& clock;
+  };
+  RemoteAccess(Parts parts, cloud::GitLogins::Options options);
+  ~RemoteAccess();
+
+  /// Reads the Secrets (credentials, proxy) afresh; sign-ins are kept for their time.
+  /// @param url  spec.url, parsed
+  /// @throws AccessError, or the cancellation as it is
+  asio::awaitable<git::Remote> open(const api::source::GitRepository& repository, git::Url url);
+
+ private:
+  asio::awaitable<void> add_proxy(const api::source::GitRepository& repository, git::Remote& remote);
+  asio::awaitable<void> add_credentials(const api::source::GitRepository& repository, git::Remote& remote);
+  asio::awaitable<void> sign_in_to_cloud(const std::string& provider, git::Remote& remote);
+  asio::awaitable<void> sign_in_to_github(const kube::ObjectKey& secret, git::Remote& remote);
+
+  Parts parts_;
+  std::shared_ptr<http::Client> direct_;  // no proxy: the machine's own services
+  cloud::GitLogins logins_;
+};
 
 git::Reference reference_of(const api::source::GitRepositoryRef& ref);
 

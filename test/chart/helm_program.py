@@ -1,52 +1,14 @@
-"""The helm program that the chart's tests use: found, or built from the Go module proxy.
-
-$HELM wins; else the cache folder, else a build into it (about two minutes, once). The versions are pinned by go.mod and
-go.sum in helm/. It is a test tool: nothing of it is in the product.
-"""
-import fcntl
-import hashlib
+"""The helm program that the chart's tests use: $HELM, or built from the Go module proxy (see GoProgram)."""
 import os
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-MODULE = os.path.join(HERE, "helm")
 sys.path.insert(0, os.path.join(HERE, "..", "controlplane"))
-import binaries  # noqa: E402
+from go_program import GoProgram  # noqa: E402
 
-VERSION = "v4.3.1"
-
-
-def path():
-    """Where the program is or would be built to."""
-    if os.environ.get("HELM"):
-        return os.environ["HELM"]
-    digest = hashlib.sha256()
-    for name in ("go.mod", "go.sum"):
-        with open(os.path.join(MODULE, name), "rb") as file:
-            digest.update(file.read())
-    return os.path.join(binaries.cache_root(), "helm", f"{VERSION}-{digest.hexdigest()[:12]}", "helm")
-
-
-def find():
-    """The program, or None when it has not been built."""
-    return path() if os.access(path(), os.X_OK) else None
-
-
-def ensure(log=sys.stderr):
-    """The program; builds it when it is missing. @raises binaries.BinariesError"""
-    program = path()
-    if not find():
-        os.makedirs(os.path.dirname(program), exist_ok=True)
-        with open(os.path.join(os.path.dirname(program), ".lock"), "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not find():
-                print(f"helm: building {VERSION} from its Go module (about two minutes, once)", file=log, flush=True)
-                part = program + ".part"
-                binaries._run_go(binaries._go(log), ["build", "-trimpath", "-ldflags", "-s -w", "-o", part,
-                                                     "helm.sh/helm/v4/cmd/helm"], MODULE)
-                os.rename(part, program)
-    return program
+PROGRAM = GoProgram("helm", "HELM", os.path.join(HERE, "helm"), "helm.sh/helm/v4/cmd/helm", "v4.3.1", "about two minutes")
+path, find, ensure = PROGRAM.path, PROGRAM.find, PROGRAM.ensure
 
 
 def require():
@@ -66,7 +28,4 @@ def helm(*argv, folder, kubeconfig=None, input=None):
 
 
 if __name__ == "__main__":
-    try:
-        print(ensure())
-    except binaries.BinariesError as problem:
-        sys.exit(f"helm: {problem}")
+    PROGRAM.main()

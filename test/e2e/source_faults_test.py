@@ -136,10 +136,11 @@ class SourceFaults(scenario.Scenario):
         self.push(repository, {"blob.bin": None})
         self.fetched()
 
-    def test_a_provider_of_later_is_refused_by_name(self):
-        self.git_repository("https://dev.azure.com/x/y", provider="azure")
+    def test_the_controllers_identity_goes_to_its_cloud_only(self):
+        self.git_repository("https://git.example.com/x/y", provider="azure")
         obj = self.kube.wait_condition("GitRepository", "repo", self.ns, "Stalled", "True")
-        self.assertIn("azure", condition(obj)["message"])
+        self.assertEqual(condition(obj)["reason"], "InvalidProviderConfiguration")
+        self.assertIn("spec.url: expected an https URL at dev.azure.com", condition(obj)["message"])
 
 
 if __name__ == "__main__":

@@ -142,6 +142,7 @@ inline constexpr std::string_view kIncludeUnavailable = "IncludeUnavailable";
 
 namespace reason {
 inline constexpr std::string_view kUrlInvalid = "URLInvalid";
+inline constexpr std::string_view kInvalidProviderConfiguration = "InvalidProviderConfiguration";
 inline constexpr std::string_view kAuthenticationFailed = "AuthenticationFailed";
 inline constexpr std::string_view kGitOperationFailed = "GitOperationFailed";
 inline constexpr std::string_view kGitOperationSucceeded = "GitOperationSucceeded";

@@ -70,10 +70,10 @@ TEST(GitRepositoryStatus, InputsOfTheArtifactAreCompared) {
 TEST(GitRepositoryStatus, UnsupportedFieldsAreRefusedByName) {
   api::source::GitRepositorySpec spec;
   EXPECT_FALSE(unsupported_field(spec));
-  spec.provider = "azure";
+  spec.provider = "gitlab";
   EXPECT_EQ(
       unsupported_field(spec)->message,
-      "spec.provider: \"azure\" is not supported by this version of Weir"
+      "spec.provider: \"gitlab\" is not supported by this version of Weir"
   );
 }
 

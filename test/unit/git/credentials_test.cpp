@@ -67,7 +67,7 @@ TEST(Credentials, WhatIsRefusedIsNamed) {
       "known_hosts: the Secret has no host keys for ssh"
   );
   EXPECT_EQ(
-      refusal({{"githubAppID", "1"}}), "githubAppID: GitHub App credentials are not supported yet"
+      refusal({{"githubAppID", "1"}}), "githubAppID: GitHub App credentials are used with spec.provider github only"
   );
 }
 
