@@ -11,7 +11,6 @@ COPY pkg pkg
 COPY controllers controllers
 RUN cmake --preset release -DWEIR_TESTS=OFF && cmake --build build/release --target weir
 COPY LICENSE NOTICE ./
-COPY image image
 RUN cmake/image/root build/release/weir /image
 
 FROM scratch

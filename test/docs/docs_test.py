@@ -66,6 +66,15 @@ class Docs(unittest.TestCase):
         self.assertIn(f'KUBERNETES = "v1.{newest}.', pins)
         self.assertIn(f'OLDER = {{"1.{oldest}"', pins)
 
+    def test_the_dockerfile_copies_what_is_there(self):
+        # the image itself is built by `make image`, which takes longer than a test may
+        allowed = {line[1:] for line in read(".dockerignore").splitlines() if line.startswith("!")}
+        for line in read("Dockerfile").splitlines():
+            if line.startswith("COPY ") and "--from" not in line:
+                for source in line.split()[1:-1]:
+                    self.assertTrue(os.path.exists(os.path.join(ROOT, source)), line)
+                    self.assertIn(source.split("/")[0], allowed, line)
+
     def test_the_change_log_has_this_version(self):
         version = re.search(r"project\(weir VERSION ([0-9.]+)", read("CMakeLists.txt"))[1]
         self.assertIn(f"\n## {version}", read("CHANGELOG.md"))
