@@ -1,17 +1,13 @@
 // WWW-Authenticate: what was read can be written down and read again, and what other challenges stand before it changes
 // nothing.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "pkg/oci/challenge.hpp"
+#include "test/fuzz/require.hpp"
 
 namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 bool is_lower(std::string_view text) { return text.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ \t,\"=") == text.npos; }
 

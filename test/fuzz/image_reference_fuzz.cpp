@@ -1,17 +1,9 @@
 // Image names: what is accepted is canonical, so it is read again as the same.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "pkg/oci/reference.hpp"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
+#include "test/fuzz/require.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace weir;

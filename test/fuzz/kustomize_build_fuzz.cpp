@@ -1,19 +1,15 @@
 // Whole builds: the input is a tree of files, each begun by a line "== path"; what comes first is the kustomization. No
 // input may crash a build, and two builds of the same tree give the same.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "pkg/kustomize/build.hpp"
 #include "pkg/kustomize/memory_file_system.hpp"
 #include "pkg/yaml/documents.hpp"
+#include "test/fuzz/require.hpp"
 
 namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 void add_files(weir::kustomize::MemoryFileSystem& files, std::string_view text) {
   std::string path = "kustomization.yaml";

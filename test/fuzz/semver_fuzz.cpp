@@ -1,19 +1,11 @@
 // Versions: the three readings agree, texts are canonical, and precedence is an order. One version a line.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
 
 #include "pkg/base/text.hpp"
 #include "pkg/semver/version.hpp"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
+#include "test/fuzz/require.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace weir;

@@ -1,20 +1,12 @@
 // Ranges: the first line is a range, the others are versions. A range is equal to itself joined by "||", and build
 // metadata does not count.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "pkg/base/text.hpp"
 #include "pkg/semver/range.hpp"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
+#include "test/fuzz/require.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace weir;

@@ -1,23 +1,19 @@
 // Image markers: whatever the file, bytes outside the changed values stay, the result is read as meant, and a second run
 // changes nothing. The first byte chooses the policies' images.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "controllers/image_automation/setters.hpp"
 #include "pkg/yaml/source.hpp"
+#include "test/fuzz/require.hpp"
 
 namespace {
 
 using namespace weir;
 using image_automation::ImageReference;
 using image_automation::Policies;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 ImageReference image(std::string name, std::string tag, std::string digest) {
   ImageReference out;

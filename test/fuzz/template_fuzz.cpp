@@ -1,19 +1,15 @@
 // Go templates: no text may crash the parser or the renderer, or take more than its limits; what
 // renders, renders the same again.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "pkg/json/codec.hpp"
 #include "pkg/template/template.hpp"
+#include "test/fuzz/require.hpp"
 
 namespace {
 
 using namespace weir;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 /// A little of everything, with a struct that has methods.
 templates::Value make_data() {

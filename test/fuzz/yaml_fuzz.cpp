@@ -1,19 +1,11 @@
 // The YAML reader and writer: no input may crash them, and what the writer prints reads as the same value.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "pkg/yaml/documents.hpp"
 #include "pkg/yaml/parser.hpp"
 #include "pkg/yaml/writer.hpp"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
+#include "test/fuzz/require.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace weir;
