@@ -12,6 +12,7 @@
 #include "pkg/http/client.hpp"
 #include "test/support/python_driver.hpp"
 #include "test/support/run.hpp"
+#include "test/support/scratch_folder.hpp"
 
 namespace weir::git {
 
@@ -37,14 +38,11 @@ class WithGitServer : public ::testing::Test {
   static void TearDownTestSuite() { python_.reset(); }
 
   WithGitServer() {
-    std::string pattern = std::filesystem::temp_directory_path() / "weir-git-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
     static int number = 0;
     name_ = "repo" + std::to_string(++number);
     python("repo = server.repository('" + name_ + "', {'a.yaml': 'one', 'deploy/b.yaml': 'two'})");
     python("server.mode, server.basic, server.bearer, server.most_version = 'ok', None, None, 2");
   }
-  ~WithGitServer() override { std::filesystem::remove_all(folder_); }
 
   static std::string python(const std::string& code) { return python_->run(code); }
   static std::size_t requests() { return std::stoul(python("len(server.log)")); }
@@ -82,7 +80,7 @@ class WithGitServer : public ::testing::Test {
   }
 
   static inline std::unique_ptr<test::PythonDriver> python_;
-  std::filesystem::path folder_;
+  test::ScratchFolder folder_;
   std::string name_;
   asio::io_context reactor_;
   async::BlockingPool io_{"io", 2, 100};

@@ -10,6 +10,7 @@
 #include "pkg/git/commit_builder.hpp"
 #include "pkg/git/commit_signer.hpp"
 #include "pkg/git/repository.hpp"
+#include "test/support/scratch_folder.hpp"
 
 namespace weir::git {
 namespace {
@@ -19,20 +20,15 @@ namespace fs = std::filesystem;
 class SigningContract : public ::testing::Test {
  protected:
   SigningContract() {
-    std::string pattern = fs::temp_directory_path() / "weir-signing-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-    setenv("GNUPGHOME", folder_.c_str(), 1);
-    setenv("HOME", folder_.c_str(), 1);
+    setenv("GNUPGHOME", folder_.path().c_str(), 1);
+    setenv("HOME", folder_.path().c_str(), 1);
     setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
   }
-  ~SigningContract() override {
-    run("gpgconf --kill all");
-    fs::remove_all(folder_);
-  }
+  ~SigningContract() override { run("gpgconf --kill all"); }
 
   /// The end of a shell command in the test's folder; its output goes to output_.
   int run(const std::string& command) {
-    const std::string full = "cd '" + folder_.string() + "' && { " + command + "; } 2>&1";
+    const std::string full = "cd '" + folder_.path().string() + "' && { " + command + "; } 2>&1";
     FILE* pipe = popen(full.c_str(), "r");
     output_.clear();
     char buffer[4096];
@@ -76,7 +72,7 @@ class SigningContract : public ::testing::Test {
     return commit.value().hex();
   }
 
-  fs::path folder_;
+  test::ScratchFolder folder_;
   std::string output_;
 };
 

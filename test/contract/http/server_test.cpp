@@ -12,6 +12,7 @@
 #include "pkg/http/connection.hpp"
 #include "pkg/http/http_date.hpp"
 #include "test/support/run.hpp"
+#include "test/support/scratch_folder.hpp"
 
 namespace weir::http {
 namespace {
@@ -47,11 +48,9 @@ ServerOptions on_loopback() {
 class HttpServer : public ::testing::Test {
  protected:
   HttpServer() {
-    std::string pattern = std::filesystem::temp_directory_path() / "weir-http-XXXXXX";
-    folder_ = mkdtemp(pattern.data());
     for (int i = 0; i < 300'000; ++i) content_ += static_cast<char>('a' + i % 26);
     std::ofstream{folder_ / "a.tar.gz"} << content_;
-    router_.get("/files/", serve_folder("/files/", folder_));
+    router_.get("/files/", serve_folder("/files/", folder_.path()));
     router_.get("/echo", echo);
     router_.add("POST", "/echo", echo);
     router_.get("/fail", fail);
@@ -61,7 +60,6 @@ class HttpServer : public ::testing::Test {
   ~HttpServer() override {
     test::run(reactor_, server_.stop(Milliseconds{0}));
     test::run(reactor_, tasks_.stop(Milliseconds{1000}));
-    std::filesystem::remove_all(folder_);
   }
 
   Request request(std::string method, const std::string& path) {
@@ -74,7 +72,7 @@ class HttpServer : public ::testing::Test {
   }
   Response get(const std::string& path) { return send(request("GET", path)); }
 
-  std::filesystem::path folder_;
+  test::ScratchFolder folder_;
   std::string content_;
   asio::io_context reactor_;
   async::Event release_;

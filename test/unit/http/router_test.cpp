@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "test/support/run.hpp"
+#include "test/support/scratch_folder.hpp"
 
 namespace weir::http {
 namespace {
@@ -45,8 +46,6 @@ TEST(Router, ExactThenLongestPrefix) {
 class ServeFolder : public ::testing::Test {
  protected:
   ServeFolder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "weir-http-XXXXXX";
-    base_ = mkdtemp(pattern.data());
     std::filesystem::create_directories(base_ / "root/sub");
     std::ofstream{base_ / "root/sub/a.tar.gz"} << "archive";
     std::ofstream{base_ / "root/.hidden"} << "hidden";
@@ -57,11 +56,10 @@ class ServeFolder : public ::testing::Test {
     router_.get("/", Say{"root"});
     router_.get("/files/", serve_folder("/files/", base_ / "root"));
   }
-  ~ServeFolder() override { std::filesystem::remove_all(base_); }
 
   unsigned status(std::string path) { return ask(router_, "GET", "/files/" + path).status; }
 
-  std::filesystem::path base_;
+  test::ScratchFolder base_;
   Router router_;
 };
 

@@ -5,9 +5,9 @@
 
 #include <git2.h>
 #include <gmock/gmock.h>
-#include <stdlib.h>
 
 #include "pkg/git/commit_builder.hpp"
+#include "test/support/scratch_folder.hpp"
 
 namespace weir::image_automation {
 namespace {
@@ -20,12 +20,9 @@ constexpr const char* kMarked = "image: a:1 # {\"$imagepolicy\": \"ns:a\"}\n";
 class MarkedFilesTest : public testing::Test {
  protected:
   MarkedFilesTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "weir-marked-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    repository_.emplace(git::Repository::open_or_create(folder_));
+    repository_.emplace(git::Repository::open_or_create(folder_.path()));
     tip_ = empty_commit();
   }
-  ~MarkedFilesTest() override { std::filesystem::remove_all(folder_); }
 
   git::ObjectId tree(const std::vector<git::FileChange>& files) {
     git::CommitText text;
@@ -48,7 +45,7 @@ class MarkedFilesTest : public testing::Test {
     git_oid commit;
     const std::string text = "author A <a@example.com> 0 +0000\ncommitter A <a@example.com> 0 +0000\n\nm\n";
     git_odb* odb = nullptr;
-    EXPECT_EQ(git_repository_open(&repository, folder_.c_str()), 0);
+    EXPECT_EQ(git_repository_open(&repository, folder_.path().c_str()), 0);
     EXPECT_EQ(git_treebuilder_new(&builder, repository, nullptr), 0);
     EXPECT_EQ(git_treebuilder_write(&tree, builder), 0);
     EXPECT_EQ(git_repository_odb(&odb, repository), 0);
@@ -60,7 +57,7 @@ class MarkedFilesTest : public testing::Test {
     return git::ObjectId::from_bytes(commit.id);
   }
 
-  std::string folder_;
+  test::ScratchFolder folder_;
   std::optional<git::Repository> repository_;
   git::ObjectId tip_;
   MarkedFiles marked_;
@@ -87,9 +84,9 @@ TEST_F(MarkedFilesTest, WhatDidNotChangeIsNotReadAgain) {
   const auto first = tree({{"apps/a.yaml", kMarked}, {"apps/deep/b.yaml", kMarked}});
   EXPECT_THAT(find(first), ElementsAre("apps/a.yaml", "apps/deep/b.yaml"));
   // With the objects gone, only what is remembered can answer.
-  std::filesystem::remove_all(folder_ + "/objects");
-  std::filesystem::create_directories(folder_ + "/objects/pack");
-  *repository_ = git::Repository::open(folder_);
+  std::filesystem::remove_all(folder_ / "objects");
+  std::filesystem::create_directories(folder_ / "objects/pack");
+  *repository_ = git::Repository::open(folder_.path());
   EXPECT_THAT(find(first), ElementsAre("apps/a.yaml", "apps/deep/b.yaml"));
 }
 

@@ -11,6 +11,7 @@
 #include "pkg/kustomize/path.hpp"
 #include "pkg/kustomize/secure_file_system.hpp"
 #include "test/unit/kustomize/world.hpp"
+#include "test/support/scratch_folder.hpp"
 
 namespace weir::kustomize {
 namespace {
@@ -30,15 +31,11 @@ TEST(Path, IsCleanedAndJoined) {
 class SecureFileSystemTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/weir-kustomize-XXXXXX";
-    ASSERT_NE(::mkdtemp(name), nullptr);
-    outside_ = std::filesystem::canonical(name);
     root_ = outside_ / "root";
     write(root_ / "kustomization.yaml", "resources: [sub/cm.yaml]\n");
     write(root_ / "sub/cm.yaml", kConfigMap);
     write(outside_ / "secret.yaml", "secret");
   }
-  void TearDown() override { std::filesystem::remove_all(outside_); }
 
   static void write(const std::filesystem::path& path, const std::string& content) {
     std::filesystem::create_directories(path.parent_path());
@@ -46,7 +43,9 @@ class SecureFileSystemTest : public testing::Test {
   }
   SecureFileSystem files() const { return SecureFileSystem::open(root_.string()).value(); }
 
-  std::filesystem::path outside_, root_;
+  test::ScratchFolder scratch_;
+  const std::filesystem::path outside_ = scratch_.path();
+  std::filesystem::path root_;
 };
 
 TEST_F(SecureFileSystemTest, ReadsBelowItsRoot) {
