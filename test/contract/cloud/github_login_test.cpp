@@ -1,25 +1,15 @@
 #include "pkg/cloud/git_logins.hpp"
 
 #include <gmock/gmock.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 
 #include "test/contract/cloud/fake_cloud.hpp"
+#include "test/support/rsa_key.hpp"
 
 namespace weir::cloud {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-std::string new_key() {
-  const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key{EVP_RSA_gen(1024), EVP_PKEY_free};
-  const std::unique_ptr<BIO, int (*)(BIO*)> bio{BIO_new(BIO_s_mem()), BIO_free};
-  PEM_write_bio_PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  char* bytes = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &bytes);
-  return {bytes, static_cast<std::size_t>(size)};
-}
 
 class GitHubLogin : public CloudTest {
  protected:
@@ -46,7 +36,7 @@ class GitHubLogin : public CloudTest {
   }
 
   static constexpr const char* kToken = R"({"token":"s3cr3t-token","expires_at":"2026-11-23T13:00:00Z","permissions":{}})";
-  std::string key_ = new_key();
+  std::string key_ = test::pem_of(test::new_rsa_key().get());
 };
 
 TEST_F(GitHubLogin, WithAnInstallation) {
@@ -86,7 +76,7 @@ TEST_F(GitHubLogin, IsKeptForFourFifthsOfItsTimeAndForItsKeyOnly) {
   run(all.github(app("345"), transport_));
   EXPECT_EQ(cloud_.log().size(), 1U);
   const auto mine = key_;
-  key_ = new_key();
+  key_ = test::pem_of(test::new_rsa_key().get());
   run(all.github(app("345"), transport_));
   EXPECT_EQ(cloud_.log().size(), 2U);  // whoever has another key must show that it is good
   key_ = mine;

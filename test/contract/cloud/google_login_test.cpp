@@ -1,12 +1,9 @@
 #include "pkg/cloud/google_login.hpp"
 
-#include <memory>
-
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 
 #include "pkg/json/codec.hpp"
 #include "test/contract/cloud/fake_cloud.hpp"
+#include "test/support/rsa_key.hpp"
 
 namespace weir::cloud {
 namespace {
@@ -15,15 +12,6 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr const char* kServerLine = "GET /computeMetadata/v1/instance/service-accounts/default/token";
-
-std::string rsa_private_key() {
-  const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key{EVP_RSA_gen(1024), EVP_PKEY_free};
-  const std::unique_ptr<BIO, int (*)(BIO*)> bio{BIO_new(BIO_s_mem()), BIO_free};
-  PEM_write_bio_PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  char* bytes = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &bytes);
-  return {bytes, static_cast<std::size_t>(size)};
-}
 
 class GoogleLogin : public CloudTest {
  protected:
@@ -74,7 +62,7 @@ TEST_F(GoogleLogin, WithAServiceAccountKey) {
       {{"type", "service_account"},
        {"client_email", "weir@p.iam.gserviceaccount.com"},
        {"private_key_id", "k1"},
-       {"private_key", rsa_private_key()},
+       {"private_key", test::pem_of(test::new_rsa_key().get())},
        {"token_uri", cloud_.url("/token")}}
   ));
   cloud_.on("POST /token", Answer{200, R"({"access_token":"s3cr3t","expires_in":3599})", ""});

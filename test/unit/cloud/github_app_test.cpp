@@ -4,11 +4,10 @@
 
 #include <gmock/gmock.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 
-#include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
+#include "test/support/rsa_key.hpp"
 
 namespace weir::cloud {
 namespace {
@@ -85,34 +84,20 @@ TEST(GitHubAppLoginKey, TellsKeysAndInstallationsApart) {
   EXPECT_NE(base, key({{"githubAppBaseURL", "https://git.example.com"}}));
 }
 
-std::string decode(std::string_view part) {
-  std::string padded = text::replace_all(text::replace_all(part, "-", "+"), "_", "/");
-  while (padded.size() % 4 != 0) padded += '=';
-  return base64::decode(padded).value();
-}
-
-/// In the form that GitHub hands out: PKCS #1.
-std::string pem_of(EVP_PKEY* key) {
-  const std::unique_ptr<BIO, int (*)(BIO*)> bio{BIO_new(BIO_s_mem()), BIO_free};
-  PEM_write_bio_PrivateKey_traditional(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
-  char* bytes = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &bytes);
-  return {bytes, static_cast<std::size_t>(size)};
-}
-
 TEST(GitHubAppJwt, IsSignedByTheAppsKey) {
-  const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key{EVP_RSA_gen(1024), EVP_PKEY_free};
-  const auto pem = pem_of(key.get());
+  const auto key = test::new_rsa_key();
+  // In the form that GitHub hands out.
+  const auto pem = test::pem_of(key.get(), test::PemForm::kPkcs1);
   ASSERT_TRUE(pem.starts_with("-----BEGIN RSA PRIVATE KEY-----")) << pem.substr(0, 40);
   const auto app = parse_github_app(with({{"githubAppPrivateKey", pem}})).value();
   const auto jwt = github_app_jwt(app, parse_rfc3339("2026-11-23T12:00:00Z").value());
   ASSERT_TRUE(jwt) << jwt.error().text();
   const auto parts = text::split(*jwt, '.');
   ASSERT_EQ(parts.size(), 3U);
-  EXPECT_EQ(decode(parts[0]), R"({"alg":"RS256","typ":"JWT"})");
-  EXPECT_EQ(decode(parts[1]), R"({"iat":1795435140,"exp":1795435740,"iss":"12"})");
+  EXPECT_EQ(test::decode_token_part(parts[0]), R"({"alg":"RS256","typ":"JWT"})");
+  EXPECT_EQ(test::decode_token_part(parts[1]), R"({"iat":1795435140,"exp":1795435740,"iss":"12"})");
   const std::string signed_text = text::cat(parts[0], ".", parts[1]);
-  const std::string signature = decode(parts[2]);
+  const std::string signature = test::decode_token_part(parts[2]);
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
   ASSERT_EQ(EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()), 1);
   const auto bytes = [](const std::string& text) { return reinterpret_cast<const unsigned char*>(text.data()); };

@@ -4,42 +4,28 @@
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 
 #include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
+#include "test/support/rsa_key.hpp"
 
 namespace weir::cloud {
 namespace {
 
-std::string decode(std::string_view part) {
-  std::string padded = text::replace_all(text::replace_all(part, "-", "+"), "_", "/");
-  while (padded.size() % 4 != 0) padded += '=';
-  return base64::decode(padded).value();
-}
-
-std::string pem_of(EVP_PKEY* key) {
-  const std::unique_ptr<BIO, int (*)(BIO*)> bio{BIO_new(BIO_s_mem()), BIO_free};
-  PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
-  char* bytes = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &bytes);
-  return {bytes, static_cast<std::size_t>(size)};
-}
-
 TEST(SignedToken, VerifiesWithTheKey) {
-  const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key{EVP_RSA_gen(1024), EVP_PKEY_free};
+  const auto key = test::new_rsa_key();
   const auto token = sign_rs256(
-      json::Value::object({{"alg", "RS256"}}), json::Value::object({{"iss", "me"}, {"exp", 1}}), SecretString{pem_of(key.get())}
+      json::Value::object({{"alg", "RS256"}}), json::Value::object({{"iss", "me"}, {"exp", 1}}), SecretString{test::pem_of(key.get())}
   );
   ASSERT_TRUE(token) << token.error().text();
   const auto parts = text::split(*token, '.');
   ASSERT_EQ(parts.size(), 3U);
-  EXPECT_EQ(decode(parts[0]), R"({"alg":"RS256"})");
-  EXPECT_EQ(decode(parts[1]), R"({"iss":"me","exp":1})");
+  EXPECT_EQ(test::decode_token_part(parts[0]), R"({"alg":"RS256"})");
+  EXPECT_EQ(test::decode_token_part(parts[1]), R"({"iss":"me","exp":1})");
   EXPECT_EQ(token->find_first_of("+/="), std::string::npos);
   const std::string signed_text = text::cat(parts[0], ".", parts[1]);
-  const std::string signature = decode(parts[2]);
+  const std::string signature = test::decode_token_part(parts[2]);
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
   ASSERT_EQ(EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()), 1);
   EXPECT_EQ(
@@ -56,7 +42,7 @@ TEST(SignedToken, VerifiesWithTheKey) {
 
 TEST(SignedToken, RefusesOtherKeys) {
   const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> other{EVP_EC_gen("P-256"), EVP_PKEY_free};
-  for (const auto& pem : {std::string{"-----BEGIN SECRET-----"}, std::string{}, pem_of(other.get())}) {
+  for (const auto& pem : {std::string{"-----BEGIN SECRET-----"}, std::string{}, test::pem_of(other.get())}) {
     const auto token = sign_rs256(json::Value::object(), json::Value::object(), SecretString{pem});
     ASSERT_FALSE(token);
     EXPECT_EQ(token.error().text(), "private_key: expected an RSA private key in PEM");
