@@ -5,6 +5,8 @@
 
 #include <sys/types.h>
 
+#include "test/support/required.hpp"
+
 namespace weir::test {
 
 /// A real API server with etcd on loopback, started by test/controlplane/controlplane.py and gone
@@ -57,12 +59,4 @@ class ControlPlane {
 
 /// First line of a fixture's SetUp: without a control plane the test is skipped, or fails where CI
 /// demands one.
-#define WEIR_NEEDS_CONTROL_PLANE()                                                     \
-  do {                                                                                 \
-    const auto& why_not = ::weir::test::ControlPlane::unavailable();                   \
-    if (!why_not.empty()) {                                                            \
-      const char* required = std::getenv("WEIR_REQUIRE_CONTROL_PLANE");                \
-      if (required != nullptr && std::string_view{required} == "1") FAIL() << why_not; \
-      GTEST_SKIP() << why_not;                                                         \
-    }                                                                                  \
-  } while (false)
+#define WEIR_NEEDS_CONTROL_PLANE() WEIR_SKIP_UNLESS_REQUIRED(::weir::test::ControlPlane::unavailable())

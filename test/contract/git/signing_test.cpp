@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@
 #include "pkg/git/commit_builder.hpp"
 #include "pkg/git/commit_signer.hpp"
 #include "pkg/git/repository.hpp"
+#include "test/support/required.hpp"
 #include "test/support/scratch_folder.hpp"
 
 namespace weir::git {
@@ -36,7 +38,13 @@ class SigningContract : public ::testing::Test {
       output_.append(buffer, size);
     return pclose(pipe);
   }
-  bool has(const std::string& program) { return run("command -v " + program) == 0; }
+  /// Why a test that needs these programs cannot run; empty: it can.
+  std::string missing(std::initializer_list<std::string> programs) {
+    for (const auto& program : programs) {
+      if (run("command -v " + program) != 0) return program + " is not installed";
+    }
+    return "";
+  }
 
   void write(const std::string& name, const std::string& text) {
     std::ofstream{folder_ / name, std::ios::binary} << text;
@@ -86,7 +94,7 @@ class SshSigningContract : public SigningContract,
                            public ::testing::WithParamInterface<SshKeyKind> {
  protected:
   void SetUp() override {
-    if (!has("ssh-keygen")) GTEST_SKIP() << "ssh-keygen is not installed";
+    WEIR_SKIP_UNLESS_REQUIRED(missing({"ssh-keygen"}));
   }
   /// A signer with a key of that kind; its public key is in key.pub.
   CommitSigner new_signer(const std::string& password) {
@@ -122,7 +130,7 @@ TEST_P(SshSigningContract, OpenSshVerifiesTheSignature) {
 }
 
 TEST_P(SshSigningContract, GitVerifiesTheCommit) {
-  if (!has("git")) GTEST_SKIP() << "git is not installed";
+  WEIR_SKIP_UNLESS_REQUIRED(missing({"git"}));
   const auto signer = new_signer("");
   ASSERT_TRUE(signer);
   const std::string commit = signed_commit(signer);
@@ -152,7 +160,7 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST_F(SigningContract, KeysOfOpenSshThatMayNotSignAreRefused) {
-  if (!has("ssh-keygen")) GTEST_SKIP() << "ssh-keygen is not installed";
+  WEIR_SKIP_UNLESS_REQUIRED(missing({"ssh-keygen"}));
   ASSERT_EQ(run("ssh-keygen -q -t rsa -b 1024 -N '' -f weak"), 0) << output_;
   EXPECT_EQ(
       make_ssh_signer(SecretString{read("weak")}, {}).error().text(),
@@ -174,8 +182,7 @@ TEST_F(SigningContract, KeysOfOpenSshThatMayNotSignAreRefused) {
 }
 
 TEST_F(SigningContract, KeysOfOpenSslSign) {
-  if (!has("openssl") || !has("ssh-keygen"))
-    GTEST_SKIP() << "openssl or ssh-keygen is not installed";
+  WEIR_SKIP_UNLESS_REQUIRED(missing({"openssl", "ssh-keygen"}));
   const std::pair<const char*, const char*> kinds[] = {
       {"openssl genpkey -algorithm ed25519 -out key", ""},
       {"openssl genpkey -algorithm ed25519 -aes256 -pass pass:sesame -out key", "sesame"},
@@ -205,7 +212,7 @@ class GnuPgSigningContract : public SigningContract,
                              public ::testing::WithParamInterface<const char*> {
  protected:
   void SetUp() override {
-    if (!has("gpg") || !has("git")) GTEST_SKIP() << "gpg or git is not installed";
+    WEIR_SKIP_UNLESS_REQUIRED(missing({"gpg", "git"}));
   }
 };
 
@@ -241,7 +248,7 @@ TEST_P(GnuPgSigningContract, GitVerifiesTheCommit) {
 }
 
 TEST_F(SigningContract, AKeyOfGnuPgForCertifyingOnlyIsRefused) {
-  if (!has("gpg")) GTEST_SKIP() << "gpg is not installed";
+  WEIR_SKIP_UNLESS_REQUIRED(missing({"gpg"}));
   const std::string gpg = "gpg -q --batch --pinentry-mode loopback --passphrase '' ";
   ASSERT_EQ(run(gpg + "--quick-gen-key robot@example.org ed25519 cert never"), 0) << output_;
   ASSERT_EQ(run(gpg + "--armor --export-secret-keys > git.asc"), 0) << output_;
