@@ -66,16 +66,22 @@ class Informer final : private Reflector::Target {
   }
   const std::unordered_map<ObjectKey, Snapshot>& objects() const { return objects_; }
 
-  /// Takes in what a write of ours made of an object, so that the next read sees it before the watch does; the watch
-  /// event of the same version is then skipped without being decoded. An older version than the known one is ignored.
-  void learn(const T& object)
+  /// Takes in what a write of ours made of an object, so that the next read sees it before the watch does; every watch
+  /// event up to that version is then skipped without being decoded. So `object` must be the whole state of its version:
+  /// what somebody else has written before it, the spec above all, must be part of it. Ignored when it is not later
+  /// than the known one, and when the object is not followed.
+  void learn(T object)
     requires api::Kind<T>
   {
     const ObjectKey key{object.metadata.namespace_, object.metadata.name};
     const auto known = versions_.find(key);
     if (known == versions_.end() || !is_later_version(object.metadata.resource_version, known->second)) return;
     known->second = object.metadata.resource_version;
-    replace(key, std::make_shared<const T>(object));
+    replace(key, std::make_shared<const T>(std::move(object)));
+  }
+  /// The same for an object as the server gave it.
+  void learn_document(json::Value document) {
+    if (versions_.contains(key_of(document))) put(std::move(document));
   }
 
  private:

@@ -2,14 +2,18 @@
 
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "api/meta/v1/condition.hpp"
 #include "api/meta/v1/kind.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/base/random.hpp"
+#include "pkg/base/scope.hpp"
 #include "pkg/json/describe.hpp"
 #include "pkg/json/merge.hpp"
 #include "pkg/kube/client.hpp"
@@ -64,7 +68,7 @@ class Controller {
       } else {
         parts_.metrics.forget(T::kNames.kind, key);
       }
-      if (wakes(before, after)) loop_.enqueue(key);
+      if (wakes(before, after) && !catching_up_) loop_.enqueue(key);
     });
   }
 
@@ -86,7 +90,7 @@ class Controller {
       if (change.empty()) co_return;
       auto patch = json::Value::object();
       patch.append_unchecked("status", std::move(change));
-      co_await controller_.patch_metadata_of(object_, patch, "status");
+      co_await controller_.patch_object(object_, patch, "status");
       written_ = std::move(now);
     }
 
@@ -106,9 +110,10 @@ class Controller {
            old.annotation(api::kRequestedAtAnnotation) != now.annotation(api::kRequestedAtAnnotation);
   }
 
-  /// Sends a merge patch and takes the new metadata from the answer. When nobody else changed the object meanwhile the
-  /// cache learns our state at once; otherwise it waits for the watch, which brings both changes.
-  asio::awaitable<void> patch_metadata_of(T& object, const json::Value& patch, std::string subresource) {
+  /// Sends a merge patch. Of the answer the pass takes only what its next write needs: spec, generation, labels and
+  /// annotations are constants of a pass, or it would report what it did as done for a spec that it never saw. The
+  /// cache learns our state at once when the answer is of the same spec; else it has fallen behind, see catch_up.
+  asio::awaitable<void> patch_object(T& object, const json::Value& patch, std::string subresource) {
     kube::PatchOptions options;
     options.field_manager = options_.status_field_manager;
     options.subresource = std::move(subresource);
@@ -117,9 +122,36 @@ class Controller {
     auto answer = co_await parts_.client.merge_patch(resource_, key, patch, options);
     auto metadata = json::decode<api::ObjectMeta>(json::View{answer.metadata()});
     if (metadata.has_error()) throw std::runtime_error{metadata.error().text()};
-    const bool same_spec = metadata->generation == object.metadata.generation;
-    object.metadata = std::move(*metadata);
-    if (same_spec) parts_.informer.learn(object);
+    const bool same_object = metadata->uid == object.metadata.uid;
+    const bool same_spec = same_object && metadata->generation == object.metadata.generation;
+    object.metadata.resource_version = metadata->resource_version;
+    object.metadata.finalizers = metadata->finalizers;
+    if (same_spec) {
+      T known = object;
+      known.metadata = std::move(*metadata);
+      parts_.informer.learn(std::move(known));
+    } else {
+      behind_.insert_or_assign(key, std::move(metadata->resource_version));
+    }
+    if (!same_object) throw std::runtime_error{"the object was replaced by another one of its name"};
+  }
+
+  /// What the cache holds. A pass must not begin with less than the last write of the one before has seen: its own
+  /// status would be compared with one that is no longer there, and what is equal to that would not be written.
+  asio::awaitable<std::shared_ptr<const T>> catch_up(kube::ObjectKey key) {
+    const auto behind = behind_.find(key);
+    if (behind == behind_.end()) co_return parts_.informer.get(key);
+    const auto known = parts_.informer.get(key);
+    if (known && kube::is_later_version(behind->second, known->metadata.resource_version)) {
+      auto live = co_await parts_.client.get(resource_, key);
+      if (live) {
+        catching_up_ = true;  // the pass that begins now is the one that a new spec would wake
+        const ScopeExit caught_up{[this] { catching_up_ = false; }};
+        parts_.informer.learn_document(std::move(live->document()));
+      }
+    }
+    behind_.erase(key);
+    co_return parts_.informer.get(key);
   }
 
   asio::awaitable<void> set_finalizers(T& object, std::vector<std::string> finalizers) {
@@ -129,11 +161,11 @@ class Controller {
     // The list is replaced as a whole: only if nobody else changed it.
     metadata.set("resourceVersion", object.metadata.resource_version);
     const auto patch = json::Value::object({{"metadata", std::move(metadata)}});
-    co_await patch_metadata_of(object, patch, "");
+    co_await patch_object(object, patch, "");
   }
 
   asio::awaitable<PassResult> pass(kube::ObjectKey key) {
-    const auto snapshot = parts_.informer.get(key);
+    const auto snapshot = co_await catch_up(key);
     if (!snapshot) {
       parts_.reconciler.forget(key);
       parts_.metrics.forget(T::kNames.kind, key);
@@ -285,6 +317,8 @@ class Controller {
   Parts parts_;
   const Options options_;
   const kube::Resource resource_;
+  std::map<kube::ObjectKey, std::string> behind_;  // the cache must hold at least this version before the next pass
+  bool catching_up_ = false;
   ControllerLoop loop_;
 };
 

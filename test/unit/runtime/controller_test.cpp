@@ -1,0 +1,237 @@
+#include "pkg/runtime/controller.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "api/image/v1/image_repository.hpp"
+#include "pkg/async/task_group.hpp"
+#include "pkg/async/timeout.hpp"
+#include "pkg/runtime/summary.hpp"
+#include "test/support/run.hpp"
+#include "test/unit/runtime/memory_api.hpp"
+
+namespace weir::runtime {
+namespace {
+
+using api::image::ImageRepository;
+
+const std::string kPath = "/apis/image.toolkit.fluxcd.io/v1/namespaces/shop/imagerepositories/web";
+
+/// Does what the test tells it to.
+class Scripted final : public Reconciler<ImageRepository> {
+ public:
+  using Act = std::function<asio::awaitable<Outcome>(Context&, ImageRepository&)>;
+  Act act;
+  Act clean_up;
+
+  asio::awaitable<Outcome> reconcile(Context& context, ImageRepository& object) override { return act(context, object); }
+  asio::awaitable<Outcome> finalize(Context& context, ImageRepository& object) override {
+    return clean_up(context, object);
+  }
+  void conclude(Context& context, ImageRepository& object, const Conclusion& conclusion) override {
+    const StatusParts parts{object.metadata, object.status.conditions, object.status.observed_generation};
+    if (conclude_problem(context, parts, conclusion, "Failed")) return;
+    mark_ready(parts, text::cat("saw ", object.spec.image), context.clock.wall_now());
+  }
+};
+
+asio::awaitable<Outcome> done() { co_return Done{Milliseconds{0}}; }
+asio::awaitable<Outcome> publish(Context& context) {
+  co_await context.publish_status();
+  co_return Done{Milliseconds{0}};
+}
+
+/// One controller of ImageRepository shop/web, on a server in memory.
+class ControllerTest : public ::testing::Test {
+ protected:
+  ControllerTest() {
+    reconciler_.act = [](Context&, ImageRepository&) { return done(); };
+    reconciler_.clean_up = [](Context&, ImageRepository&) { return done(); };
+    auto metadata = json::Value::object({{"name", "web"}, {"namespace", "shop"}});
+    metadata.set("finalizers", json::Value::array({std::string{api::kFinalizer}}));
+    api_.put(
+        kPath,
+        json::Value::object(
+            {{"metadata", std::move(metadata)}, {"spec", json::Value::object({{"image", "first"}})}, {"status", json::Value::object()}}
+        )
+    );
+  }
+  ~ControllerTest() override { test::run(reactor_, tasks_.stop(Milliseconds{0})); }
+
+  static kube::ClusterConfig cluster() {
+    kube::ClusterConfig out;
+    out.server = http::Url::parse("http://api").value();
+    out.credentials = std::make_shared<kube::StaticCredentials>(SecretString{});
+    return out;
+  }
+  static Controller<ImageRepository>::Options options() {
+    Controller<ImageRepository>::Options out;
+    out.loop.kind = "ImageRepository";
+    out.loop.rate_limits.first = Milliseconds{1};
+    return out;
+  }
+
+  void start() {
+    tasks_.spawn("informer", informer_->run());
+    tasks_.spawn("controller", controller_.run());
+  }
+  /// Runs the reactor until the condition holds.
+  void run_until(const std::function<bool()>& holds) {
+    for (int turns = 0; turns < 20'000 && !holds(); ++turns) test::run(reactor_, async::yield_now());
+    ASSERT_TRUE(holds());
+  }
+  /// Runs the reactor until whatever is ready has run.
+  void settle() {
+    for (int turns = 0; turns < 200; ++turns) test::run(reactor_, async::yield_now());
+  }
+  void set_image(const char* image) {
+    api_.edit(kPath, [image](json::Value& object) { object["spec"].set("image", image); });
+  }
+  std::string ready_message() const {
+    const auto* object = api_.find(kPath);
+    const auto* conditions = object == nullptr ? nullptr : object->find_path({"status", "conditions"});
+    if (conditions == nullptr) return "";
+    for (const auto& entry : conditions->as_array()) {
+      if (entry.text_at({"type"}) == "Ready") return std::string{entry.text_at({"message"})};
+    }
+    return "";
+  }
+  std::int64_t observed_generation() const {
+    const auto* value = api_.find(kPath)->find_path({"status", "observedGeneration"});
+    return value == nullptr ? -1 : value->integer().value_or(-1);
+  }
+
+  asio::io_context reactor_;
+  MemoryApi api_;
+  SystemClock clock_;
+  kube::Client client_{api_, cluster(), kube::Identity{}};
+  async::TaskGroup tasks_{reactor_.get_executor(), [](std::string_view name, const std::exception_ptr& failure) {
+                            ADD_FAILURE() << name << ": " << log::what(failure);
+                          }};
+  kube::EventRecorder recorder_{client_, "test", tasks_, clock_, log::Logger{}};
+  EventSinks events_{recorder_, api_, {"test", ""}, tasks_, clock_, log::Logger{}};
+  Metrics metrics_;
+  Scripted reconciler_;
+  std::unique_ptr<kube::Informer<ImageRepository>> informer_ =
+      kube::make_informer<ImageRepository>(client_, "", "", log::Logger{});
+  Controller<ImageRepository> controller_{
+      {client_, *informer_, reconciler_, events_, metrics_, clock_, tasks_, log::Logger{}}, options()
+  };
+};
+
+// The answer of the first status write carried the new generation; the second one then put the old spec under it into
+// the cache, and the watch event that brought the new spec was skipped as older.
+TEST_F(ControllerTest, ASpecThatChangesDuringAPassIsReconciledAfterIt) {
+  std::vector<std::string> seen;
+  reconciler_.act = [&](Context& context, ImageRepository& object) {
+    seen.push_back(object.spec.image);
+    if (seen.size() == 1) {
+      api_.hold_watches(true);
+      set_image("second");
+    }
+    object.status.canonical_image_name = object.spec.image;
+    return publish(context);
+  };
+  start();
+  run_until([&] { return ready_message() == "saw first"; });
+  EXPECT_EQ(observed_generation(), 1) << "the pass has not seen the second spec";
+  api_.hold_watches(false);
+  run_until([&] { return ready_message() == "saw second"; });
+  EXPECT_THAT(seen, testing::ElementsAre("first", "second"));
+  EXPECT_EQ(observed_generation(), 2);
+  EXPECT_EQ(informer_->get({"shop", "web"})->spec.image, "second");
+}
+
+TEST_F(ControllerTest, EveryConditionOfAPassIsOfTheGenerationThatItBeganWith) {
+  bool changed = false;
+  reconciler_.act = [&](Context& context, ImageRepository& object) {
+    if (!changed) {
+      changed = true;
+      api_.hold_watches(true);
+      set_image("second");
+    }
+    object.status.canonical_image_name = "any";
+    return publish(context);
+  };
+  start();
+  run_until([&] { return ready_message() == "saw first"; });
+  const auto conditions = json::decode<std::vector<api::Condition>>(json::View{*api_.find(kPath)->find_path({"status", "conditions"})});
+  for (const auto& condition : conditions.value()) EXPECT_EQ(condition.observed_generation, 1) << condition.type;
+}
+
+// The pass after it compared its own status with one that was no longer there: what was equal was not written.
+TEST_F(ControllerTest, APassBeginsWithTheStatusThatTheOneBeforeHasWritten) {
+  int passes = 0;
+  reconciler_.act = [&](Context& context, ImageRepository& object) {
+    if (++passes == 1) {
+      api_.hold_watches(true);
+      set_image("second");
+      controller_.enqueue({"shop", "web"});
+      object.status.canonical_image_name = "written by the first pass";
+    } else {
+      object.status.canonical_image_name.clear();
+    }
+    return publish(context);
+  };
+  start();
+  run_until([&] { return ready_message() == "saw second"; });
+  EXPECT_EQ(passes, 2);
+  EXPECT_EQ(api_.find(kPath)->text_at({"status", "canonicalImageName"}), "");
+}
+
+TEST_F(ControllerTest, ARequestThatComesDuringAPassIsServedByTheNext) {
+  std::vector<std::string> seen;
+  reconciler_.act = [&](Context& context, ImageRepository& object) {
+    seen.emplace_back(object.metadata.annotation(api::kRequestedAtAnnotation));
+    if (seen.size() == 1) {
+      api_.hold_watches(true);
+      api_.edit(kPath, [](json::Value& value) {
+        value["metadata"]["annotations"].set(std::string{api::kRequestedAtAnnotation}, "now");
+      });
+    }
+    object.status.canonical_image_name = text::cat("pass ", seen.size());
+    return publish(context);
+  };
+  start();
+  run_until([&] { return api_.find(kPath)->text_at({"status", "lastHandledReconcileAt"}) == "now"; });
+  EXPECT_THAT(seen, testing::ElementsAre("", "now"));
+}
+
+TEST_F(ControllerTest, ADeletionDuringAPassIsFinalizedAfterIt) {
+  bool deleted = false;
+  reconciler_.act = [&](Context& context, ImageRepository& object) {
+    if (!deleted) {
+      deleted = true;
+      api_.hold_watches(true);
+      api_.remove(kPath);
+    }
+    object.status.canonical_image_name = "any";
+    return publish(context);
+  };
+  start();
+  run_until([&] { return ready_message() == "saw first"; });
+  api_.hold_watches(false);
+  run_until([&] { return api_.find(kPath) == nullptr; });
+}
+
+TEST_F(ControllerTest, AnObjectThatCameInsteadOfTheOtherGetsAStatusOfItsOwn) {
+  bool replaced = false;
+  reconciler_.act = [&](Context& context, ImageRepository& object) {
+    if (!replaced) {
+      replaced = true;
+      api_.hold_watches(true);
+      auto other = *api_.find(kPath);
+      other["spec"].set("image", "other");
+      api_.put(kPath, std::move(other));
+    }
+    object.status.canonical_image_name = object.spec.image;
+    return publish(context);
+  };
+  start();
+  run_until([&] { return api_.find(kPath)->text_at({"status", "canonicalImageName"}) == "other"; });
+  run_until([&] { return ready_message() == "saw other"; });
+}
+
+}  // namespace
+}  // namespace weir::runtime
