@@ -8,6 +8,26 @@ namespace {
 char lower_letter(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+constexpr std::string_view kEllipsis = "…";
+
+/// The bytes of the character at the front; 0 when there is none: cut off, overlong, a surrogate, or beyond U+10FFFF.
+/// Source: Unicode 15, table 3-7, "Well-formed UTF-8 byte sequences".
+std::size_t character_bytes(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const std::size_t size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (text.size() < size) return 0;
+  const unsigned lowest = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  const unsigned highest = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  if (byte(1) < lowest || byte(1) > highest) return 0;
+  for (std::size_t at = 2; at < size; ++at) {
+    if ((byte(at) & 0xc0) != 0x80) return 0;
+  }
+  return size;
+}
 
 }  // namespace
 
@@ -104,6 +124,27 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
     out.append(to);
     text.remove_prefix(at + from.size());
   }
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto size = character_bytes(text);
+    out.append(size == 0 ? kReplacement : text.substr(0, size));
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return out;
+}
+
+std::string shortened(std::string_view text, std::size_t longest_bytes) {
+  // What is left out need not be looked at: a replacement is longer than what it replaces.
+  std::string out = valid_utf8(text.substr(0, longest_bytes + 1));
+  if (out.size() <= longest_bytes) return out;
+  auto end = longest_bytes - kEllipsis.size();
+  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
+  out.resize(end);
+  return out.append(kEllipsis);
 }
 
 std::string hex(std::string_view bytes) {

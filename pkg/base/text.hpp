@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,12 @@ bool equal_ignoring_case(std::string_view left, std::string_view right);
 
 /// `text` with every `from` replaced by `to`.
 std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
+
+/// The text as UTF-8: every byte that is no part of a character becomes U+FFFD.
+std::string valid_utf8(std::string_view text);
+
+/// The text as UTF-8 of at most `longest_bytes` (at least 3), cut between two characters; "…" shows that something was cut.
+std::string shortened(std::string_view text, std::size_t longest_bytes);
 
 /// Lower-case hexadecimal digits of the bytes.
 std::string hex(std::string_view bytes);

@@ -26,6 +26,9 @@ class ApiError : public std::runtime_error {
   bool is_already_exists() const { return reason_ == "AlreadyExists"; }
   bool is_forbidden() const { return status_ == 403; }
   bool is_invalid() const { return status_ == 422; }
+  /// What was sent is at fault and will be refused again: invalid, malformed, or larger than the server or its store
+  /// takes.
+  bool is_about_content() const;
   /// The resourceVersion or continue token is older than the server's history.
   bool is_expired() const { return status_ == 410; }
 

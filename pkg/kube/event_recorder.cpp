@@ -21,6 +21,7 @@ constexpr auto kSameEventWindow = 10min;
 constexpr Milliseconds kBehindStatus{100};
 /// core/v1 validation refuses longer ones.
 constexpr std::size_t kLongestMessageBytes = 1024;
+constexpr std::size_t kLongestNameBytes = 253;
 /// Source: client-go's EventSourceObjectSpamFilter defaults.
 constexpr double kBurst = 25;
 constexpr std::chrono::duration<double> kRefill = 300s;
@@ -31,12 +32,12 @@ std::uint64_t identity_of(const Event& event) {
   ));
 }
 
-/// Cuts at a character, not inside of one.
-std::string shortened(std::string_view message) {
-  if (message.size() <= kLongestMessageBytes) return std::string{message};
-  std::size_t end = kLongestMessageBytes - 3;
-  while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xc0) == 0x80) --end;
-  return text::cat(message.substr(0, end), "...");
+/// A name of its own for an event: that of the object, as much of it as leaves room, and random digits.
+std::string name_for(std::string_view object) {
+  constexpr std::size_t kRandomDigits = 16;
+  auto stem = object.substr(0, kLongestNameBytes - kRandomDigits - 1);
+  while (stem.ends_with('.') || stem.ends_with('-')) stem.remove_suffix(1);
+  return text::cat(stem, ".", random_hex(kRandomDigits));
 }
 
 json::Value reference(const ObjectReference& about) {
@@ -141,16 +142,16 @@ asio::awaitable<void> EventRecorder::write(const Event& event) {
     if (!gone) co_return;
   }
 
-  const std::string name = text::cat(event.about.key.name, ".", random_hex(16));
+  const std::string name = name_for(event.about.key.name);
   auto metadata = json::Value::object({{"name", name}, {"namespace", namespace_}});
-  for (const auto& [key, value] : event.annotations) metadata["annotations"].set(key, value);
+  for (const auto& [key, value] : event.annotations) metadata["annotations"].set(key, text::valid_utf8(value));
   auto document = json::Value::object(
       {{"apiVersion", "v1"},
        {"kind", "Event"},
        {"metadata", std::move(metadata)},
        {"involvedObject", reference(event.about)},
        {"reason", event.reason},
-       {"message", shortened(event.message)},
+       {"message", text::shortened(event.message, kLongestMessageBytes)},
        {"type", event.is_warning ? "Warning" : "Normal"},
        {"source", json::Value::object({{"component", component_}})},
        {"reportingComponent", component_},

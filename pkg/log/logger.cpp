@@ -62,7 +62,7 @@ void Logger::write(Level level, Message message, std::string_view error, Fields 
     text::append(line, time, " ", to_string(level), " ", message.text());
     if (!facts.empty()) text::append(line, " {", std::string_view{facts}.substr(1), "}");
   }
-  sink_->write(line);
+  sink_->write(text::valid_utf8(line));  // errors carry the words of servers
 }
 
 std::string what(const std::exception_ptr& failure) {

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "pkg/base/text.hpp"
+
 namespace weir::runtime {
 namespace {
 
@@ -25,14 +27,18 @@ std::string_view ready_status(Group group) {
   return "Unknown";
 }
 
+constexpr std::size_t kLongestMessageBytes = 32'768;
+
 }  // namespace
+
+std::string condition_message(std::string_view message) { return text::shortened(message, kLongestMessageBytes); }
 
 void set_condition(
     Conditions& conditions,
     std::string_view type,
     std::string_view status,
     std::string_view reason,
-    std::string message,
+    std::string_view message,
     std::int64_t generation,
     WallTime now
 ) {
@@ -44,7 +50,7 @@ void set_condition(
   if (condition->status != status) condition->last_transition_time = to_rfc3339(now);
   condition->status = status;
   condition->reason = reason;
-  condition->message = std::move(message);
+  condition->message = condition_message(message);
   condition->observed_generation = generation;
 }
 
@@ -69,10 +75,8 @@ void summarize_ready(
   if (winner == nullptr) return;
   // set_condition may move the winner when it adds Ready.
   const std::string reason = winner->reason;
-  std::string message = winner->message;
-  set_condition(
-      conditions, api::condition::kReady, ready_status(best), reason, std::move(message), generation, now
-  );
+  const std::string message = winner->message;
+  set_condition(conditions, api::condition::kReady, ready_status(best), reason, message, generation, now);
 }
 
 }  // namespace weir::runtime

@@ -14,14 +14,19 @@ namespace weir::runtime {
 
 using Conditions = std::vector<api::Condition>;
 
-/// Sets a condition; `lastTransitionTime` moves only when the status changes.
+/// A message as a condition holds it: UTF-8 of at most what the API server takes, else the whole status is refused and the
+/// object goes on saying what it said before. Source: metav1.Condition, maxLength 32768.
+std::string condition_message(std::string_view message);
+
+/// Sets a condition; `lastTransitionTime` moves only when the status changes. The message is kept as condition_message
+/// has it.
 /// @param status  "True", "False" or "Unknown"
 void set_condition(
     Conditions& conditions,
     std::string_view type,
     std::string_view status,
     std::string_view reason,
-    std::string message,
+    std::string_view message,
     std::int64_t generation,
     WallTime now
 );

@@ -21,6 +21,7 @@
 #include "pkg/runtime/controller_loop.hpp"
 #include "pkg/runtime/event_sinks.hpp"
 #include "pkg/runtime/reconciler.hpp"
+#include "pkg/runtime/summary.hpp"
 
 namespace weir::runtime {
 
@@ -84,6 +85,7 @@ class Controller {
     StatusWriter(Controller& controller, T& object)
         : controller_{controller}, object_{object}, written_{json::encode(object.status)} {}
 
+    /// @throws kube::ApiError when the server refuses it
     asio::awaitable<void> write() {
       auto now = json::encode(object_.status);
       auto change = json::make_merge_patch(written_, now);
@@ -92,6 +94,11 @@ class Controller {
       patch.append_unchecked("status", std::move(change));
       co_await controller_.patch_object(object_, patch, "status");
       written_ = std::move(now);
+    }
+    /// Back to what the server holds, as far as we know.
+    void revert() {
+      auto held = json::decode<decltype(object_.status)>(json::View{written_});
+      if (held) object_.status = std::move(*held);
     }
 
    private:
@@ -203,8 +210,32 @@ class Controller {
     const auto conclusion = co_await attempt(context, object, false);
     parts_.reconciler.conclude(context, object, conclusion);
     if (!handled.empty()) object.status.last_handled_reconcile_at = handled;
-    co_await status.write();
+    const std::string refusal = co_await write_or_explain(context, object, status, handled);
+    if (!refusal.empty()) co_return failed(object);
     co_return result_of(context, object, conclusion);
+  }
+
+  /// Writes the status. One that the server refuses for what it holds would leave the object saying what it said before,
+  /// Ready at an old revision say: then that it was refused is written over what the server has.
+  /// @returns why it was refused; empty: it was written
+  asio::awaitable<std::string> write_or_explain(
+      Context& context, T& object, StatusWriter& status, const std::string& handled
+  ) {
+    std::string refusal;
+    try {
+      co_await status.write();
+    } catch (const kube::ApiError& error) {
+      if (!error.is_about_content()) throw;
+      refusal = status_refused_message(error);
+    }
+    if (refusal.empty()) co_return refusal;
+    context.log.error("the status was refused", refusal);
+    status.revert();
+    const bool is_news = mark_refused(parts_of(object), refusal, parts_.clock.wall_now());
+    if (!handled.empty()) object.status.last_handled_reconcile_at = handled;
+    co_await status.write();
+    if (is_news) context.events.send(Severity::kError, api::reason::kStatusRefused, refusal);
+    co_return refusal;
   }
 
   asio::awaitable<PassResult> remove(Context& context, T& object) {
@@ -248,10 +279,7 @@ class Controller {
   PassResult result_of(Context& context, const T& object, const Conclusion& conclusion) {
     if (conclusion.failure) {
       context.log.error("reconciliation failed", async::describe(conclusion.failure));
-      return PassResult{
-          PassResult::Kind::kFailed,
-          parts_.reconciler.retry_pause(object).value_or(Milliseconds{0})
-      };
+      return failed(object);
     }
     if (const auto* wait = std::get_if<Wait>(&conclusion.outcome)) {
       if (wait->severity == Severity::kError) {
@@ -275,6 +303,15 @@ class Controller {
     };
   }
 
+  PassResult failed(const T& object) const {
+    return PassResult{
+        PassResult::Kind::kFailed, parts_.reconciler.retry_pause(object).value_or(Milliseconds{0})
+    };
+  }
+
+  static StatusParts parts_of(T& object) {
+    return {object.metadata, object.status.conditions, object.status.observed_generation};
+  }
   static std::string requested_at(const T& object) {
     return std::string{object.metadata.annotation(api::kRequestedAtAnnotation)};
   }

@@ -79,7 +79,6 @@ void EventSinks::send(
   if (options_.address.empty()) return;
   if (waiting_.size() >= kLongestQueue) return;
 
-  if (message.size() > kLongestMessageBytes) message.resize(kLongestMessageBytes);
   auto body = json::Value::object(
       {{"involvedObject",
         json::Value::object(
@@ -92,12 +91,12 @@ void EventSinks::send(
         )},
        {"severity", severity == Severity::kError ? "error" : "info"},
        {"timestamp", to_rfc3339(clock_.wall_now())},
-       {"message", std::move(message)},
+       {"message", text::shortened(message, kLongestMessageBytes)},
        {"reason", reason}}
   );
   auto& out = body["metadata"];
   out = json::Value::object();
-  for (const auto& [key, value] : facts) out.set(key, value);
+  for (const auto& [key, value] : facts) out.set(key, text::valid_utf8(value));
   body.set("reportingController", options_.controller);
   body.set("reportingInstance", host_name());
   waiting_.push_back(json::write(body));

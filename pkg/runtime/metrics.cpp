@@ -49,14 +49,17 @@ std::string_view result_name(Metrics::Result result) {
   return "";
 }
 
+/// Values come from specs and from servers: one that is no UTF-8 would spoil the page for every other series.
+Labels clean(Labels labels) {
+  constexpr std::size_t kLongestBytes = 1024;
+  for (auto& [name, value] : labels) value = text::shortened(value, kLongestBytes);
+  return labels;
+}
+
 /// The first line of a message, at most so long that a label stays readable.
 std::string label_text(std::string_view message) {
-  constexpr std::size_t kLongest = 200;
-  auto line = text::cut(message, "\n").first;
-  if (line.size() <= kLongest) return std::string{line};
-  auto end = kLongest;
-  while (end > 0 && (line[end] & 0xc0) == 0x80) --end;  // not in the middle of a character
-  return text::cat(line.substr(0, end), "…");
+  constexpr std::size_t kLongestBytes = 203;
+  return text::shortened(text::cut(message, "\n").first, kLongestBytes);
 }
 
 }  // namespace
@@ -254,7 +257,7 @@ void Metrics::resource_info(
   labels["exported_namespace"] = key.namespace_;
   auto& family = state_->gauge("gotk_resource_info", "The state of an object, in its labels");
   auto& info = state_->infos[State::object_id(kind, key)];
-  auto* fresh = &family.Add(labels);
+  auto* fresh = &family.Add(clean(std::move(labels)));
   if (info == fresh) return;
   if (info != nullptr) family.Remove(info);
   info = fresh;
@@ -269,7 +272,7 @@ void Metrics::unready(std::string_view kind, const kube::ObjectKey& key, const U
       {{"customresource_kind", std::string{kind}},
        {"exported_namespace", key.namespace_},
        {"name", key.name},
-       {"reason", state.reason},
+       {"reason", label_text(state.reason)},
        {"stalled", state.is_stalled ? "true" : "false"},
        {"waits_for", label_text(state.waits_for)}}
   );
@@ -311,7 +314,7 @@ void Metrics::count(
     const std::map<std::string, std::string>& labels,
     double by
 ) {
-  state_->counter(name, help).Add(labels).Increment(by);
+  state_->counter(name, help).Add(clean(labels)).Increment(by);
 }
 
 void Metrics::gauge(
@@ -320,7 +323,7 @@ void Metrics::gauge(
     const std::map<std::string, std::string>& labels,
     double value
 ) {
-  state_->gauge(name, help).Add(labels).Set(value);
+  state_->gauge(name, help).Add(clean(labels)).Set(value);
 }
 
 std::string Metrics::text(TimePoint now) {

@@ -12,7 +12,7 @@
 namespace weir::runtime {
 
 /// The process' metrics under the names that Flux's dashboards query (flux-core, "Metrics"). Series of an object go with
-/// the object.  Threads: reactor.
+/// the object. Values of labels are made UTF-8 and shortened.  Threads: reactor.
 class Metrics {
  public:
   Metrics();

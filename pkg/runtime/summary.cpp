@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "pkg/async/errors.hpp"
+#include "pkg/base/text.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -18,7 +19,7 @@ void set(
 
 bool says(StatusParts status, std::string_view reason, std::string_view message) {
   const auto* ready = api::find_condition(status.conditions, condition::kReady);
-  return ready != nullptr && ready->is_false() && ready->reason == reason && ready->message == message;
+  return ready != nullptr && ready->is_false() && ready->reason == reason && ready->message == condition_message(message);
 }
 
 }  // namespace
@@ -41,6 +42,17 @@ void mark_stalled(StatusParts status, std::string_view reason, const std::string
   set(status, condition::kStalled, "True", reason, message, now);
   set(status, condition::kReady, "False", reason, message, now);
   status.observed_generation = status.metadata.generation;
+}
+
+std::string status_refused_message(const kube::ApiError& error) {
+  constexpr std::size_t kLongestBytes = 1024;  // it may quote all of what it refuses
+  return text::cat("the API server refuses the status of the last pass: ", text::shortened(error.what(), kLongestBytes));
+}
+
+bool mark_refused(StatusParts status, const std::string& message, WallTime now) {
+  const bool is_news = !says(status, api::reason::kStatusRefused, message);
+  mark_failed(status, api::reason::kStatusRefused, message, now);
+  return is_news;
 }
 
 bool conclude_problem(

@@ -5,6 +5,7 @@
 
 #include "api/meta/v1/object_meta.hpp"
 #include "pkg/base/time.hpp"
+#include "pkg/kube/api_error.hpp"
 #include "pkg/runtime/conditions.hpp"
 #include "pkg/runtime/context.hpp"
 #include "pkg/runtime/reconciler.hpp"
@@ -24,6 +25,11 @@ void mark_ready(StatusParts status, std::string message, WallTime now);
 void mark_failed(StatusParts status, std::string_view reason, const std::string& message, WallTime now);
 /// Only a new spec can help.
 void mark_stalled(StatusParts status, std::string_view reason, const std::string& message, WallTime now);
+
+/// The words for a status that the API server did not take.
+std::string status_refused_message(const kube::ApiError& error);
+/// The status could not be written. @returns whether Ready says something new by it
+bool mark_refused(StatusParts status, const std::string& message, WallTime now);
 
 /// Marks what is no success, with an event when Ready says something new: a registry that is down for a day is one
 /// event, not thousands. @returns false for a success, which is the caller's to tell

@@ -34,5 +34,30 @@ TEST(Text, TrimLowerReplaceHex) {
   EXPECT_EQ(hex(std::string_view{"\x00\xff\x10", 3}), "00ff10");
 }
 
+TEST(Text, WhatIsNoCharacterIsReplaced) {
+  EXPECT_EQ(valid_utf8("aä€😀"), "aä€😀");
+  EXPECT_EQ(valid_utf8("a\xff" "b"), "a\xef\xbf\xbd" "b");
+  EXPECT_EQ(valid_utf8("caf\xe9"), "caf\xef\xbf\xbd") << "Latin-1";
+  const std::string bad = "\xef\xbf\xbd";
+  EXPECT_EQ(valid_utf8("\xc0\xaf"), bad + bad) << "overlong";
+  EXPECT_EQ(valid_utf8("\xed\xa0\x80"), bad + bad + bad) << "a surrogate";
+  EXPECT_EQ(valid_utf8("\xf4\x90\x80\x80"), bad + bad + bad + bad) << "beyond Unicode";
+  EXPECT_EQ(valid_utf8("\xe2\x82"), bad + bad) << "cut off";
+}
+
+TEST(Text, ShortenedCutsBetweenCharacters) {
+  EXPECT_EQ(shortened("abcdef", 6), "abcdef");
+  EXPECT_EQ(shortened("abcdefg", 6), "abc…");
+  EXPECT_EQ(shortened("abäöüß", 7), "abä…");
+  EXPECT_EQ(shortened("aäöüß", 7), "aä…") << "four bytes are left: not half of ö";
+  EXPECT_EQ(shortened("\xff\xff\xff", 6), "\xef\xbf\xbd…") << "counted as what it becomes";
+  for (std::size_t longest = 3; longest < 12; ++longest) {
+    const auto text = shortened("😀€ä😀€ä", longest);
+    EXPECT_LE(text.size(), longest);
+    EXPECT_EQ(text, valid_utf8(text));
+    EXPECT_EQ(text.find("\xef\xbf\xbd"), std::string::npos) << longest;
+  }
+}
+
 }  // namespace
 }  // namespace weir::text

@@ -26,6 +26,12 @@ TEST(Logger, WritesOneJsonObjectALineWithFluxKeys) {
   EXPECT_EQ(second.text_at({"level"}), "error");
 }
 
+TEST(Logger, ALineIsUtf8WhateverServersSay) {
+  const auto sink = std::make_shared<MemorySink>();
+  Logger{sink, Level::kInfo}.error("cannot fetch", "remote: caf\xe9");
+  EXPECT_EQ(json::parse(sink->lines().at(0)).value().text_at({"error"}), "remote: caf\xef\xbf\xbd");
+}
+
 TEST(Logger, ConsoleIsForPeople) {
   const auto sink = std::make_shared<MemorySink>();
   Logger{sink, Level::kTrace, Encoding::kConsole}.trace("hello", {{"a", 1}});

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "pkg/base/text.hpp"
+
 namespace weir::runtime {
 namespace {
 
@@ -30,6 +32,22 @@ TEST(Conditions, TheTransitionTimeMovesOnlyWithTheStatus) {
   EXPECT_EQ(conditions[0].observed_generation, 2);
   set_condition(conditions, "Ready", "False", "B", "two", 2, t0 + 2h);
   EXPECT_EQ(conditions[0].last_transition_time, "2026-01-01T02:00:00Z");
+}
+
+// 32,768 is what the API server takes; more, and the whole status was refused: Ready stayed True at the old revision.
+TEST(Conditions, AMessageIsCutToWhatTheApiServerTakes) {
+  Conditions conditions;
+  const std::string longest(32'768, 'x');
+  set_condition(conditions, "Ready", "False", "A", longest, 1, t0);
+  EXPECT_EQ(conditions[0].message, longest);
+  std::string errors;
+  while (errors.size() < 100'000) errors += "Größe: admission refused\n";
+  set_condition(conditions, "Ready", "False", "A", errors, 1, t0);
+  EXPECT_LE(conditions[0].message.size(), 32'768u);
+  EXPECT_TRUE(conditions[0].message.ends_with("…"));
+  EXPECT_EQ(conditions[0].message, text::valid_utf8(conditions[0].message));
+  set_condition(conditions, "Ready", "False", "A", "remote: caf\xe9", 1, t0);
+  EXPECT_EQ(conditions[0].message, "remote: caf\xef\xbf\xbd");
 }
 
 TEST(Conditions, ABadTrueConditionWinsOverEverything) {

@@ -68,6 +68,7 @@ class ControllerTest : public ::testing::Test {
   static Controller<ImageRepository>::Options options() {
     Controller<ImageRepository>::Options out;
     out.loop.kind = "ImageRepository";
+    out.status_field_manager = "test";
     out.loop.rate_limits.first = Milliseconds{1};
     return out;
   }
@@ -231,6 +232,51 @@ TEST_F(ControllerTest, AnObjectThatCameInsteadOfTheOtherGetsAStatusOfItsOwn) {
   start();
   run_until([&] { return api_.find(kPath)->text_at({"status", "canonicalImageName"}) == "other"; });
   run_until([&] { return ready_message() == "saw other"; });
+}
+
+http::Response refusal(unsigned status, const char* reason, const char* message) {
+  http::Response out;
+  out.status = status;
+  out.body = json::write(json::Value::object({{"kind", "Status"}, {"reason", reason}, {"message", message}}));
+  return out;
+}
+
+// The object said Ready at the old revision for as long as the status was refused.
+TEST_F(ControllerTest, AStatusThatIsRefusedIsReplacedByOneThatSaysSo) {
+  start();
+  run_until([&] { return ready_message() == "saw first"; });
+  api_.before_each([](const http::Request& request) -> std::optional<http::Response> {
+    if (request.url.target.find("/status") == std::string::npos || request.body.size() < 5000) return std::nullopt;
+    return refusal(422, "Invalid", "status.canonicalImageName: Too long");
+  });
+  reconciler_.act = [&](Context&, ImageRepository& object) {
+    object.status.canonical_image_name = std::string(6000, 'x');
+    return done();
+  };
+  set_image("second");
+  run_until([&] { return ready_message().starts_with("the API server refuses"); });
+  const auto conditions = informer_->get({"shop", "web"})->status.conditions;
+  EXPECT_EQ(api::find_condition(conditions, "Ready")->reason, "StatusRefused");
+  EXPECT_TRUE(api::is_condition_false(conditions, "Ready"));
+  EXPECT_THAT(ready_message(), testing::EndsWith("status.canonicalImageName: Too long"));
+  EXPECT_EQ(observed_generation(), 1);
+  reconciler_.act = [](Context&, ImageRepository&) { return done(); };
+  run_until([&] { return ready_message() == "saw second"; });
+  EXPECT_EQ(observed_generation(), 2);
+}
+
+TEST_F(ControllerTest, AStatusThatIsTooLargeForTheStoreIsReplacedToo) {
+  api_.before_each([](const http::Request& request) -> std::optional<http::Response> {
+    if (request.body.size() < 5000) return std::nullopt;
+    return refusal(500, "InternalError", "etcdserver: request is too large");
+  });
+  reconciler_.act = [&](Context& context, ImageRepository& object) {
+    object.status.canonical_image_name = std::string(6000, 'x');
+    return publish(context);
+  };
+  start();
+  run_until([&] { return ready_message().ends_with("etcdserver: request is too large"); });
+  EXPECT_EQ(api_.find(kPath)->text_at({"status", "canonicalImageName"}), "");
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pkg/base/text.hpp"
+
 namespace weir::runtime {
 namespace {
 
@@ -52,6 +54,22 @@ TEST(Metrics, AnUnreadyObjectSaysSinceWhenAndWhatItWaitsFor) {
   EXPECT_THAT(text, HasSubstr(std::string(198, 'x') + "ä…\""));
   metrics.ready("Kustomization", key);
   EXPECT_THAT(metrics.text(TimePoint{}), Not(HasSubstr("name=\"web\"")));
+}
+
+TEST(Metrics, ThePageIsUtf8WhateverServersSay) {
+  Metrics metrics;
+  const kube::ObjectKey key{"apps", "web"};
+  Metrics::Unready state;
+  state.waits_for = "remote: caf\xe9 is closed";
+  metrics.unready("GitRepository", key, state);
+  metrics.resource_info("GitRepository", key, {{"revision", "caf\xe9@sha1:1"}, {"url", std::string(100'000, 'u')}});
+  metrics.count("weir_test_total", "Test", {{"word", "\xff"}});
+  const auto text = metrics.text(TimePoint{});
+  EXPECT_EQ(text, text::valid_utf8(text));
+  EXPECT_THAT(text, HasSubstr("remote: caf\xef\xbf\xbd is closed"));
+  EXPECT_LT(text.size(), 50'000u);
+  metrics.forget("GitRepository", key);
+  EXPECT_THAT(metrics.text(TimePoint{}), Not(HasSubstr("web")));
 }
 
 TEST(Metrics, RunningWorkHasAnAge) {
