@@ -203,9 +203,11 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::find_source(Context&, 
   }
   run.source = parts_.repositories.get(key);
   if (!run.source) {
+    const auto problem = parts_.repositories.problem(key);
     co_return Wait{
         reason::kSourceManagerFailed,
-        text::cat(kSourcePrefix, "referenced git repository does not exist: GitRepository ", text::quoted(key.text()), " not found"),
+        problem.empty() ? text::cat(kSourcePrefix, "referenced git repository does not exist: GitRepository ", text::quoted(key.text()), " not found")
+                        : text::cat(kSourcePrefix, "GitRepository ", text::quoted(key.text()), " cannot be read: ", problem),
         options_.requeue_dependency,
         Severity::kError
     };

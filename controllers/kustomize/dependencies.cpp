@@ -60,6 +60,9 @@ std::string first_problem(
   for (const auto& reference : object.spec.depends_on) {
     const auto key = dependency_key(object, reference);
     const auto dependency = kustomizations.get(key);
+    if (const auto problem = kustomizations.problem(key); !problem.empty()) {
+      return text::cat("dependency '", key.text(), "' cannot be read: ", problem);
+    }
     if (!dependency) {
       return text::cat(
           "dependency '", key.text(), "' not found: Kustomization.kustomize.toolkit.fluxcd.io ",

@@ -22,7 +22,7 @@ void DriftWatcher::follow(const kube::Resource& resource) {
   options.resource = resource;
   options.label_selector = name_label_;
   options.detail = kube::Detail::kMetadata;
-  auto decode = [this](json::Value document) -> Result<TrackedObject> {
+  auto decode = [this](json::Value& document) -> Result<TrackedObject> {
     const kube::Object object{std::move(document)};
     TrackedObject out;
     out.owner.name = object.label(name_label_).value_or("");

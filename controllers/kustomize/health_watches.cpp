@@ -34,7 +34,7 @@ void HealthWatches::follow(
   options.namespace_ = object.namespace_;
   options.field_selector = text::cat("metadata.name=", object.name);
   options.detail = kube::Detail::kMetadata;
-  auto decode = [](json::Value) -> Result<Nothing> { return Nothing{}; };
+  auto decode = [](const json::Value&) -> Result<Nothing> { return Nothing{}; };
   auto& informer = group->informers.emplace_back(
       std::make_unique<kube::Informer<Nothing>>(client_, std::move(options), decode, log_)
   );

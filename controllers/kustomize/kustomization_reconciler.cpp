@@ -192,10 +192,14 @@ asio::awaitable<Outcome> KustomizationReconciler::find_source(Context&, Run& run
   const auto key = source_key(run.object);
   run.source = parts_.repositories.get(key);
   if (!run.source) {
+    const auto problem = parts_.repositories.problem(key);
     // The words of the API server's own answer, which users know.
     co_return Wait{
         reason::kArtifactFailed,
-        text::cat("GitRepository.source.toolkit.fluxcd.io ", text::quoted(key.name), " not found"),
+        text::cat(
+            "GitRepository.source.toolkit.fluxcd.io ", text::quoted(key.name),
+            problem.empty() ? " not found" : text::cat(" cannot be read: ", problem)
+        ),
         run.object.spec.retry().milliseconds(),
         Severity::kSilent
     };

@@ -90,7 +90,7 @@ std::unique_ptr<kube::Informer<WatchedConfig>> make_config_informer(
   options.resource = std::move(resource);
   options.label_selector = std::move(label_selector);
   options.detail = kube::Detail::kMetadata;
-  auto decode = [](json::Value) -> Result<WatchedConfig> { return WatchedConfig{}; };
+  auto decode = [](const json::Value&) -> Result<WatchedConfig> { return WatchedConfig{}; };
   return std::make_unique<kube::Informer<WatchedConfig>>(client, std::move(options), decode, std::move(log));
 }
 

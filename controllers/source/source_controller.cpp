@@ -102,7 +102,7 @@ class SourceController final : public runtime::Unit {
         automations_{
             *client_,
             automation_reflector(options),
-            [](json::Value document) { return json::decode<api::image::ImageUpdateAutomation>(json::View{document}); },
+            [](const json::Value& document) { return json::decode<api::image::ImageUpdateAutomation>(json::View{document}); },
             log_
         },
         reconciler_{

@@ -18,17 +18,30 @@
 
 namespace weir::kube {
 
+/// An object that could not be decoded: as the server has it, and why.
+struct Unreadable {
+  json::Value document;
+  std::string problem;
+};
+
 /// What is known of one collection: a snapshot of each object, kept up to date by a reflector, with indexes.
-/// Snapshots are immutable and shared; an object that cannot be read is remembered by its key with the reason.
+/// Snapshots are immutable and shared; an object that cannot be read is kept apart, as it came, with the reason.
 /// Threads: reactor.
 template <class T>
 class Informer final : private Reflector::Target {
  public:
   using Snapshot = std::shared_ptr<const T>;
-  /// Turns a document into what the cache keeps.
-  using Decode = std::function<Result<T>(json::Value document)>;
+  /// Turns a document into what the cache keeps; may take it apart unless it fails.
+  using Decode = std::function<Result<T>(json::Value& document)>;
   /// Hears of each change; `before` is null for a new object, `after` for one that is gone.
   using Handler = std::function<void(const ObjectKey& key, const Snapshot& before, const Snapshot& after)>;
+  /// Hears of each change of an object that cannot be read; `before` is null when it could be read before, or was not
+  /// there, `after` when it can be read now, or is gone.
+  using UnreadableHandler = std::function<void(
+      const ObjectKey& key,
+      const std::shared_ptr<const Unreadable>& before,
+      const std::shared_ptr<const Unreadable>& after
+  )>;
   /// The values under which an object is found in an index.
   using IndexFunction = std::function<std::vector<std::string>(const T&)>;
 
@@ -37,6 +50,7 @@ class Informer final : private Reflector::Target {
 
   // Before run() only.
   void on_change(Handler handler) { handlers_.push_back(std::move(handler)); }
+  void on_unreadable(UnreadableHandler handler) { unreadable_handlers_.push_back(std::move(handler)); }
   void add_index(std::string name, IndexFunction function) {
     indexes_.try_emplace(std::move(name)).first->second.function = std::move(function);
   }
@@ -47,15 +61,25 @@ class Informer final : private Reflector::Target {
   bool is_synced() const { return reflector_.is_synced(); }
   const std::string& last_failure() const { return reflector_.last_failure(); }
 
-  /// nullptr: not there (or not readable, see problem()).
+  /// nullptr: not there (or not readable, see unreadable()).
   Snapshot get(const ObjectKey& key) const {
     const auto at = objects_.find(key);
     return at == objects_.end() ? nullptr : at->second;
   }
+  /// nullptr: it can be read, or is not there.
+  std::shared_ptr<const Unreadable> unreadable(const ObjectKey& key) const {
+    const auto at = unreadable_.find(key);
+    return at == unreadable_.end() ? nullptr : at->second;
+  }
   /// Why the object of that key could not be read; empty when it could.
   std::string problem(const ObjectKey& key) const {
-    const auto at = problems_.find(key);
-    return at == problems_.end() ? std::string{} : at->second;
+    const auto found = unreadable(key);
+    return found ? found->problem : std::string{};
+  }
+  /// The resourceVersion that is known of an object, readable or not; empty: it is not there.
+  std::string version(const ObjectKey& key) const {
+    const auto at = versions_.find(key);
+    return at == versions_.end() ? std::string{} : at->second;
   }
   /// Keys of the objects under `value` of the index, in order.
   std::vector<ObjectKey> keys(const std::string& index, const std::string& value) const {
@@ -69,13 +93,14 @@ class Informer final : private Reflector::Target {
   /// Takes in what a write of ours made of an object, so that the next read sees it before the watch does; every watch
   /// event up to that version is then skipped without being decoded. So `object` must be the whole state of its version:
   /// what somebody else has written before it, the spec above all, must be part of it. Ignored when it is not later
-  /// than the known one, and when the object is not followed.
+  /// than the known one, and when the object is not followed or could not be read.
   void learn(T object)
     requires api::Kind<T>
   {
     const ObjectKey key{object.metadata.namespace_, object.metadata.name};
     const auto known = versions_.find(key);
     if (known == versions_.end() || !is_later_version(object.metadata.resource_version, known->second)) return;
+    if (unreadable_.contains(key)) return;
     known->second = object.metadata.resource_version;
     replace(key, std::make_shared<const T>(std::move(object)));
   }
@@ -102,14 +127,16 @@ class Informer final : private Reflector::Target {
     // Our own write arrives twice, and a list may be served from a cache that lags behind it.
     if (known != versions_.end() && !is_later_version(version, known->second)) return;
     versions_[key] = version;
-    auto decoded = decode_(std::move(document));
+    auto decoded = decode_(document);
     if (decoded.has_error()) {
-      problems_[key] = decoded.error().text();
-      log_.error("an object cannot be read", decoded.error().text(), {{"name", key.text()}});
+      if (const auto told = problem(key); told != decoded.error().text()) {
+        log_.error("an object cannot be read", decoded.error().text(), {{"name", key.text()}});
+      }
       replace(key, nullptr);
+      keep_unreadable(key, std::make_shared<const Unreadable>(Unreadable{std::move(document), decoded.error().text()}));
       return;
     }
-    problems_.erase(key);
+    keep_unreadable(key, nullptr);
     replace(key, std::make_shared<const T>(std::move(*decoded)));
   }
   void remove(const json::Value& object) override { drop(key_of(object)); }
@@ -132,8 +159,20 @@ class Informer final : private Reflector::Target {
 
   void drop(const ObjectKey& key) {
     versions_.erase(key);
-    problems_.erase(key);
+    keep_unreadable(key, nullptr);
     replace(key, nullptr);
+  }
+
+  void keep_unreadable(const ObjectKey& key, std::shared_ptr<const Unreadable> after) {
+    const auto before = unreadable(key);
+    if (before == nullptr && after == nullptr) return;
+    if (after) {
+      unreadable_[key] = after;
+    } else {
+      unreadable_.erase(key);
+    }
+    const ObjectKey named = key;
+    for (const auto& handler : unreadable_handlers_) handler(named, before, after);
   }
 
   void replace(const ObjectKey& key, Snapshot after) {
@@ -165,10 +204,11 @@ class Informer final : private Reflector::Target {
   Decode decode_;
   log::Logger log_;
   std::vector<Handler> handlers_;
+  std::vector<UnreadableHandler> unreadable_handlers_;
   std::map<std::string, Index> indexes_;
   std::unordered_map<ObjectKey, Snapshot> objects_;
   std::unordered_map<ObjectKey, std::string> versions_;
-  std::unordered_map<ObjectKey, std::string> problems_;
+  std::unordered_map<ObjectKey, std::shared_ptr<const Unreadable>> unreadable_;
   std::unordered_set<ObjectKey> seen_;
   bool listing_ = false;
   Reflector reflector_;
@@ -186,7 +226,7 @@ std::unique_ptr<Informer<T>> make_informer(
   return std::make_unique<Informer<T>>(
       client,
       std::move(options),
-      [](json::Value document) { return json::decode<T>(json::View{document}); },
+      [](const json::Value& document) { return json::decode<T>(json::View{document}); },
       std::move(log)
   );
 }

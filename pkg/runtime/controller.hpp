@@ -16,6 +16,7 @@
 #include "pkg/base/scope.hpp"
 #include "pkg/json/describe.hpp"
 #include "pkg/json/merge.hpp"
+#include "pkg/json/salvage.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
 #include "pkg/runtime/controller_loop.hpp"
@@ -30,7 +31,8 @@ template <class T>
 using ResourceInfo = std::function<std::map<std::string, std::string>(const T&)>;
 
 /// Runs the reconciler of one kind: take key → snapshot → copy → (deleting? finalize : suspended? stop : reconcile) →
-/// conclude → one status patch, if anything changed → schedule.  Threads: reactor.
+/// conclude → one status patch, if anything changed → schedule. An object that cannot be read is finalized by what can be
+/// read of it, and is Stalled otherwise.  Threads: reactor.
 template <api::Kind T>
 class Controller {
  public:
@@ -69,7 +71,14 @@ class Controller {
       } else {
         parts_.metrics.forget(T::kNames.kind, key);
       }
-      if (wakes(before, after) && !catching_up_) loop_.enqueue(key);
+      const auto* old = before ? &before->metadata : nullptr;
+      const auto* now = after ? &after->metadata : nullptr;
+      if (wakes(old, now) && !catching_up_) loop_.enqueue(key);
+    });
+    parts_.informer.on_unreadable([this](const auto& key, const auto& before, const auto& after) {
+      const auto old = metadata_of(before);
+      const auto now = metadata_of(after);
+      if (wakes(old ? &*old : nullptr, now ? &*now : nullptr)) loop_.enqueue(key);
     });
   }
 
@@ -108,13 +117,18 @@ class Controller {
   };
 
   /// What concerns us: a new object, a new spec, a deletion, an on-demand request. Our own status writes do not.
-  static bool wakes(const std::shared_ptr<const T>& before, const std::shared_ptr<const T>& after) {
-    if (!before || !after) return true;
-    const auto& old = before->metadata;
-    const auto& now = after->metadata;
+  static bool wakes(const api::ObjectMeta* before, const api::ObjectMeta* after) {
+    if (before == nullptr || after == nullptr) return true;
+    const auto& old = *before;
+    const auto& now = *after;
     return old.generation != now.generation || old.is_deleting() != now.is_deleting() ||
            old.uid != now.uid ||
            old.annotation(api::kRequestedAtAnnotation) != now.annotation(api::kRequestedAtAnnotation);
+  }
+
+  static std::optional<api::ObjectMeta> metadata_of(const std::shared_ptr<const kube::Unreadable>& object) {
+    if (!object) return std::nullopt;
+    return json::salvage<T>(json::View{object->document}).metadata;
   }
 
   /// Sends a merge patch. Of the answer the pass takes only what its next write needs: spec, generation, labels and
@@ -148,8 +162,7 @@ class Controller {
   asio::awaitable<std::shared_ptr<const T>> catch_up(kube::ObjectKey key) {
     const auto behind = behind_.find(key);
     if (behind == behind_.end()) co_return parts_.informer.get(key);
-    const auto known = parts_.informer.get(key);
-    if (known && kube::is_later_version(behind->second, known->metadata.resource_version)) {
+    if (kube::is_later_version(behind->second, parts_.informer.version(key))) {
       auto live = co_await parts_.client.get(resource_, key);
       if (live) {
         catching_up_ = true;  // the pass that begins now is the one that a new spec would wake
@@ -173,12 +186,13 @@ class Controller {
 
   asio::awaitable<PassResult> pass(kube::ObjectKey key) {
     const auto snapshot = co_await catch_up(key);
-    if (!snapshot) {
+    const auto unreadable = parts_.informer.unreadable(key);
+    if (!snapshot && !unreadable) {
       parts_.reconciler.forget(key);
       parts_.metrics.forget(T::kNames.kind, key);
       co_return PassResult{PassResult::Kind::kGone};
     }
-    T object = *snapshot;
+    T object = snapshot ? *snapshot : json::salvage<T>(json::View{unreadable->document});
     const auto log = parts_.log.with(
         {{std::string{T::kNames.kind},
           json::Value::object({{"name", key.name}, {"namespace", key.namespace_}})},
@@ -186,7 +200,7 @@ class Controller {
          {"name", key.name},
          {"reconcileID", random_uuid()}}
     );
-    ObjectEvents events{parts_.events, reference_to(object), snapshot->metadata.annotations};
+    ObjectEvents events{parts_.events, reference_to(object), object.metadata.annotations};
     StatusWriter status{*this, object};
     Context context{log, parts_.clock, events, [&status]() { return status.write(); }};
 
@@ -200,6 +214,7 @@ class Controller {
       log.debug("suspended");
       co_return PassResult{PassResult::Kind::kDone};
     }
+    if (unreadable) co_return co_await refuse_spec(context, object, status, unreadable->problem);
     if (!object.metadata.has_finalizer(api::kFinalizer)) {
       auto finalizers = object.metadata.finalizers;
       finalizers.emplace_back(api::kFinalizer);
@@ -213,6 +228,20 @@ class Controller {
     const std::string refusal = co_await write_or_explain(context, object, status, handled);
     if (!refusal.empty()) co_return failed(object);
     co_return result_of(context, object, conclusion);
+  }
+
+  /// The object is not what a reconciler could act on; what could be read of it is enough to say so.
+  asio::awaitable<PassResult> refuse_spec(
+      Context& context, T& object, StatusWriter& status, const std::string& problem
+  ) {
+    Conclusion conclusion;
+    conclusion.outcome = Stall{api::reason::kInvalidSpec, problem};
+    parts_.reconciler.conclude(context, object, conclusion);
+    const std::string handled = requested_at(object);
+    if (!handled.empty()) object.status.last_handled_reconcile_at = handled;
+    publish_info({object.metadata.namespace_, object.metadata.name}, object);
+    const std::string refusal = co_await write_or_explain(context, object, status, handled);
+    co_return refusal.empty() ? result_of(context, object, conclusion) : failed(object);
   }
 
   /// Writes the status. One that the server refuses for what it holds would leave the object saying what it said before,

@@ -86,6 +86,10 @@ class ControllerTest : public ::testing::Test {
   void settle() {
     for (int turns = 0; turns < 200; ++turns) test::run(reactor_, async::yield_now());
   }
+  /// The schema allows it, the type does not: more than 292 years of nanoseconds.
+  void make_unreadable() {
+    api_.edit(kPath, [](json::Value& object) { object["spec"].set("interval", "9999999h"); });
+  }
   void set_image(const char* image) {
     api_.edit(kPath, [image](json::Value& object) { object["spec"].set("image", image); });
   }
@@ -232,6 +236,51 @@ TEST_F(ControllerTest, AnObjectThatCameInsteadOfTheOtherGetsAStatusOfItsOwn) {
   start();
   run_until([&] { return api_.find(kPath)->text_at({"status", "canonicalImageName"}) == "other"; });
   run_until([&] { return ready_message() == "saw other"; });
+}
+
+// It had no status at all, and could not be deleted.
+TEST_F(ControllerTest, AnObjectThatCannotBeReadIsStalled) {
+  make_unreadable();
+  start();
+  run_until([&] { return !ready_message().empty(); });
+  EXPECT_THAT(ready_message(), testing::HasSubstr("spec.interval"));
+  EXPECT_EQ(observed_generation(), 2);
+  const auto* object = api_.find(kPath);
+  const auto conditions = json::decode<std::vector<api::Condition>>(json::View{*object->find_path({"status", "conditions"})}).value();
+  EXPECT_TRUE(api::is_condition_true(conditions, "Stalled"));
+  EXPECT_TRUE(api::is_condition_false(conditions, "Ready"));
+  EXPECT_EQ(api::find_condition(conditions, "Ready")->reason, "InvalidSpec");
+  EXPECT_THAT(metrics_.text(TimePoint{}), testing::HasSubstr("reason=\"InvalidSpec\""));
+
+  const auto writes = api_.writes().size();
+  settle();
+  EXPECT_EQ(api_.writes().size(), writes) << "its own status is no news";
+}
+
+TEST_F(ControllerTest, AnObjectThatCanBeReadAgainIsReconciled) {
+  start();
+  run_until([&] { return ready_message() == "saw first"; });
+  make_unreadable();
+  run_until([&] { return ready_message() != "saw first"; });
+  api_.edit(kPath, [](json::Value& object) { object["spec"].set("interval", "1h"); });
+  run_until([&] { return ready_message() == "saw first"; });
+  EXPECT_EQ(observed_generation(), 3);
+}
+
+TEST_F(ControllerTest, AnObjectThatCannotBeReadIsFinalizedByWhatCanBeRead) {
+  std::string image;
+  reconciler_.clean_up = [&](Context&, ImageRepository& object) {
+    image = object.spec.image;
+    return done();
+  };
+  make_unreadable();
+  start();
+  run_until([&] { return !ready_message().empty(); });
+  api_.remove(kPath);
+  run_until([&] { return api_.find(kPath) == nullptr; });
+  EXPECT_EQ(image, "first");
+  settle();
+  EXPECT_THAT(metrics_.text(TimePoint{}), testing::Not(testing::HasSubstr("InvalidSpec")));
 }
 
 http::Response refusal(unsigned status, const char* reason, const char* message) {
