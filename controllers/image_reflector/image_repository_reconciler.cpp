@@ -80,12 +80,11 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::decide(Context& context, Run
   run.known = co_await parts_.tags.find(tag_key(object));
   if (run.known && run.known->image() != run.name.text()) run.known = nullptr;
   const auto interval = object.spec.interval.milliseconds();
-  const auto requested = object.metadata.annotation(api::kRequestedAtAnnotation);
   std::string_view why;
   Milliseconds remaining{0};
   if (!status.last_scan_result) {
     why = "first scan";
-  } else if (!requested.empty() && requested != status.last_handled_reconcile_at) {
+  } else if (api::is_requested(object.metadata, status.last_handled_reconcile_at)) {
     why = "reconcile requested";
   } else if (status.canonical_image_name != run.name.text()) {
     why = "new image name";

@@ -257,8 +257,7 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
   run.inputs = text::cat(artifact.digest, " ", artifact.revision, " ", run.settings);
   run.old_inventory = entries_of(run.object);
   auto& memory = run.memory;
-  const bool requested = run.object.metadata.annotation(api::kRequestedAtAnnotation) !=
-                         run.object.status.last_handled_reconcile_at;
+  const bool requested = api::is_requested(run.object.metadata, run.object.status.last_handled_reconcile_at);
   const bool same = memory.inputs == run.inputs && !requested;
   if (!same) {
     // A new revision or spec pre-empts whatever was waited for.

@@ -123,7 +123,7 @@ class Controller {
     const auto& now = *after;
     return old.generation != now.generation || old.is_deleting() != now.is_deleting() ||
            old.uid != now.uid ||
-           old.annotation(api::kRequestedAtAnnotation) != now.annotation(api::kRequestedAtAnnotation);
+           api::is_requested(now, old.annotation(api::kRequestedAtAnnotation));
   }
 
   static std::optional<api::ObjectMeta> metadata_of(const std::shared_ptr<const kube::Unreadable>& object) {
@@ -206,7 +206,7 @@ class Controller {
 
     if (object.metadata.is_deleting()) co_return co_await remove(context, object);
     if (object.spec.suspend) {
-      object.status.last_handled_reconcile_at = requested_at(object);
+      handle_request(object);
       if (api::is_condition_true(object.status.conditions, api::condition::kReady)) {
         object.status.observed_generation = object.metadata.generation;
       }
@@ -221,11 +221,10 @@ class Controller {
       co_await set_finalizers(object, std::move(finalizers));
     }
 
-    const std::string handled = requested_at(object);
     const auto conclusion = co_await attempt(context, object, false);
     parts_.reconciler.conclude(context, object, conclusion);
-    if (!handled.empty()) object.status.last_handled_reconcile_at = handled;
-    const std::string refusal = co_await write_or_explain(context, object, status, handled);
+    handle_request(object);
+    const std::string refusal = co_await write_or_explain(context, object, status);
     if (!refusal.empty()) co_return failed(object);
     co_return result_of(context, object, conclusion);
   }
@@ -237,19 +236,16 @@ class Controller {
     Conclusion conclusion;
     conclusion.outcome = Stall{api::reason::kInvalidSpec, problem};
     parts_.reconciler.conclude(context, object, conclusion);
-    const std::string handled = requested_at(object);
-    if (!handled.empty()) object.status.last_handled_reconcile_at = handled;
+    handle_request(object);
     publish_info({object.metadata.namespace_, object.metadata.name}, object);
-    const std::string refusal = co_await write_or_explain(context, object, status, handled);
+    const std::string refusal = co_await write_or_explain(context, object, status);
     co_return refusal.empty() ? result_of(context, object, conclusion) : failed(object);
   }
 
   /// Writes the status. One that the server refuses for what it holds would leave the object saying what it said before,
   /// Ready at an old revision say: then that it was refused is written over what the server has.
   /// @returns why it was refused; empty: it was written
-  asio::awaitable<std::string> write_or_explain(
-      Context& context, T& object, StatusWriter& status, const std::string& handled
-  ) {
+  asio::awaitable<std::string> write_or_explain(Context& context, T& object, StatusWriter& status) {
     std::string refusal;
     try {
       co_await status.write();
@@ -261,7 +257,7 @@ class Controller {
     context.log.error("the status was refused", refusal);
     status.revert();
     const bool is_news = mark_refused(parts_of(object), refusal, parts_.clock.wall_now());
-    if (!handled.empty()) object.status.last_handled_reconcile_at = handled;
+    handle_request(object);
     co_await status.write();
     if (is_news) context.events.send(Severity::kError, api::reason::kStatusRefused, refusal);
     co_return refusal;
@@ -341,8 +337,10 @@ class Controller {
   static StatusParts parts_of(T& object) {
     return {object.metadata, object.status.conditions, object.status.observed_generation};
   }
-  static std::string requested_at(const T& object) {
-    return std::string{object.metadata.annotation(api::kRequestedAtAnnotation)};
+  /// The request that was there when the pass began is served.
+  static void handle_request(T& object) {
+    auto& handled = object.status.last_handled_reconcile_at;
+    if (api::is_requested(object.metadata, handled)) handled = object.metadata.annotation(api::kRequestedAtAnnotation);
   }
   static kube::ObjectKey key_of(const T& object) {
     return {object.metadata.namespace_, object.metadata.name};

@@ -238,6 +238,35 @@ TEST_F(ControllerTest, AnObjectThatCameInsteadOfTheOtherGetsAStatusOfItsOwn) {
   run_until([&] { return ready_message() == "saw other"; });
 }
 
+// Every pass counted as requested once the annotation was taken away, and no wait for health ever ended.
+TEST_F(ControllerTest, ARequestThatIsTakenAwayAsksForNothing) {
+  const auto request = [&](const char* value) {
+    api_.edit(kPath, [value](json::Value& object) {
+      object["metadata"]["annotations"].set(std::string{api::kRequestedAtAnnotation}, value);
+    });
+  };
+  std::vector<bool> requested;
+  reconciler_.act = [&](Context&, ImageRepository& object) {
+    requested.push_back(api::is_requested(object.metadata, object.status.last_handled_reconcile_at));
+    return done();
+  };
+  const auto handled = [&] { return api_.find(kPath)->text_at({"status", "lastHandledReconcileAt"}); };
+  request("now");
+  start();
+  run_until([&] { return handled() == "now"; });
+  request("");
+  settle();
+  api_.edit(kPath, [](json::Value& object) { object["metadata"].erase("annotations"); });
+  settle();
+  EXPECT_THAT(requested, testing::ElementsAre(true)) << "no pass was asked for";
+  set_image("second");
+  run_until([&] { return ready_message() == "saw second"; });
+  EXPECT_THAT(requested, testing::ElementsAre(true, false));
+  api_.edit(kPath, [](json::Value& object) { object["spec"].set("suspend", true); });
+  settle();
+  EXPECT_EQ(handled(), "now") << "what was handled stays handled";
+}
+
 // It had no status at all, and could not be deleted.
 TEST_F(ControllerTest, AnObjectThatCannotBeReadIsStalled) {
   make_unreadable();
