@@ -204,7 +204,7 @@ class Controller {
     StatusWriter status{*this, object};
     Context context{log, parts_.clock, events, [&status]() { return status.write(); }};
 
-    if (object.metadata.is_deleting()) co_return co_await remove(context, object);
+    if (object.metadata.is_deleting()) co_return co_await remove(context, object, status);
     if (object.spec.suspend) {
       handle_request(object);
       if (api::is_condition_true(object.status.conditions, api::condition::kReady)) {
@@ -263,13 +263,13 @@ class Controller {
     co_return refusal;
   }
 
-  asio::awaitable<PassResult> remove(Context& context, T& object) {
+  asio::awaitable<PassResult> remove(Context& context, T& object, StatusWriter& status) {
     if (!object.metadata.has_finalizer(api::kFinalizer)) {
       co_return PassResult{PassResult::Kind::kDone};
     }
     const auto conclusion = co_await attempt(context, object, true);
     if (conclusion.failure || !std::holds_alternative<Done>(conclusion.outcome)) {
-      co_return result_of(context, object, conclusion);
+      co_return co_await keep_for_now(context, object, status, conclusion);
     }
     auto finalizers = object.metadata.finalizers;
     std::erase(finalizers, api::kFinalizer);
@@ -282,6 +282,24 @@ class Controller {
     }
     context.log.info(gone ? log::Message{"already gone"} : log::Message{"finalizer removed"});
     co_return PassResult{PassResult::Kind::kDone};
+  }
+
+  /// What could not be cleaned up is told by the object, which stays; a failure is tried again soon, whatever the interval.
+  asio::awaitable<PassResult> keep_for_now(
+      Context& context, T& object, StatusWriter& status, const Conclusion& conclusion
+  ) {
+    conclude_problem(context, parts_of(object), conclusion, api::reason::kCleanUpFailed);
+    bool gone = false;
+    try {
+      co_await write_or_explain(context, object, status);
+    } catch (const kube::ApiError& error) {
+      if (!error.is_not_found()) throw;
+      gone = true;  // somebody took the finalizer off
+    }
+    if (gone) co_return PassResult{PassResult::Kind::kDone};
+    auto result = result_of(context, object, conclusion);
+    if (conclusion.failure) result.again_after = Milliseconds{0};
+    co_return result;
   }
 
   asio::awaitable<Conclusion> attempt(Context& context, T& object, bool finalize) {

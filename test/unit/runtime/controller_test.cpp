@@ -24,6 +24,9 @@ class Scripted final : public Reconciler<ImageRepository> {
   using Act = std::function<asio::awaitable<Outcome>(Context&, ImageRepository&)>;
   Act act;
   Act clean_up;
+  std::optional<Milliseconds> retry;
+
+  std::optional<Milliseconds> retry_pause(const ImageRepository&) const override { return retry; }
 
   asio::awaitable<Outcome> reconcile(Context& context, ImageRepository& object) override { return act(context, object); }
   asio::awaitable<Outcome> finalize(Context& context, ImageRepository& object) override {
@@ -310,6 +313,42 @@ TEST_F(ControllerTest, AnObjectThatCannotBeReadIsFinalizedByWhatCanBeRead) {
   EXPECT_EQ(image, "first");
   settle();
   EXPECT_THAT(metrics_.text(TimePoint{}), testing::Not(testing::HasSubstr("InvalidSpec")));
+}
+
+// It waited for the interval, said nothing, and was Ready while it was Terminating.
+TEST_F(ControllerTest, ADeletionThatFailsIsToldAndTriedAgainSoon) {
+  int tries = 0;
+  reconciler_.retry = std::chrono::hours{1};
+  reconciler_.clean_up = [&](Context&, ImageRepository&) -> asio::awaitable<Outcome> {
+    if (++tries < 4) throw ReasonedError{"PruneFailed", "delete failed: forbidden"};
+    return done();
+  };
+  start();
+  run_until([&] { return ready_message() == "saw first"; });
+  api_.remove(kPath);
+  run_until([&] { return ready_message() == "delete failed: forbidden"; });
+  const auto conditions = informer_->get({"shop", "web"})->status.conditions;
+  EXPECT_EQ(api::find_condition(conditions, "Ready")->reason, "PruneFailed");
+  EXPECT_TRUE(api::is_condition_false(conditions, "Ready"));
+  EXPECT_TRUE(api::is_condition_true(conditions, "Reconciling"));
+  EXPECT_EQ(informer_->get({"shop", "web"})->status.observed_generation, 1);
+  test::run(reactor_, async::sleep_for(Milliseconds{50}));
+  EXPECT_EQ(tries, 4);
+  EXPECT_EQ(api_.find(kPath), nullptr);
+}
+
+TEST_F(ControllerTest, ADeletionThatWaitsOrStallsSaysForWhat) {
+  reconciler_.clean_up = [](Context&, ImageRepository&) -> asio::awaitable<Outcome> {
+    co_return Stall{"FieldNotSupported", "spec.kubeConfig is not supported"};
+  };
+  start();
+  run_until([&] { return ready_message() == "saw first"; });
+  api_.remove(kPath);
+  run_until([&] { return ready_message() == "spec.kubeConfig is not supported"; });
+  EXPECT_TRUE(api::is_condition_true(informer_->get({"shop", "web"})->status.conditions, "Stalled"));
+  reconciler_.clean_up = [](Context&, ImageRepository&) { return done(); };
+  api_.edit(kPath, [](json::Value& object) { object["spec"].set("interval", "1h"); });
+  run_until([&] { return api_.find(kPath) == nullptr; });
 }
 
 http::Response refusal(unsigned status, const char* reason, const char* message) {
