@@ -49,6 +49,8 @@ class ImageUpdateAutomationReconciler final : public runtime::Reconciler<ImageUp
 
   asio::awaitable<runtime::Outcome> reconcile(runtime::Context& context, ImageUpdateAutomation& object) override;
   asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, ImageUpdateAutomation& object) override;
+  /// Each conversation has the source's spec.timeout, and a push that others overtake begins anew.
+  Milliseconds time_limit(const ImageUpdateAutomation&) const override { return runtime::kLongestPass; }
   void conclude(
       runtime::Context& context, ImageUpdateAutomation& object, const runtime::Conclusion& conclusion
   ) override;

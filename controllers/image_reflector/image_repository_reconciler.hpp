@@ -27,6 +27,9 @@ class ImageRepositoryReconciler final : public runtime::Reconciler<ImageReposito
 
   asio::awaitable<runtime::Outcome> reconcile(runtime::Context& context, ImageRepository& object) override;
   asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, ImageRepository& object) override;
+  Milliseconds time_limit(const ImageRepository& object) const override {
+    return runtime::kPassGrace + object.spec.effective_timeout().milliseconds();
+  }
   void conclude(runtime::Context& context, ImageRepository& object, const runtime::Conclusion& conclusion) override;
   void forget(const kube::ObjectKey& key) override { etags_.erase(key); }
 

@@ -68,6 +68,9 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   void conclude(
       runtime::Context& context, Kustomization& object, const runtime::Conclusion& conclusion
   ) override;
+  Milliseconds time_limit(const Kustomization& object) const override {
+    return runtime::kPassGrace + object.spec.effective_timeout().milliseconds();
+  }
   std::optional<Milliseconds> retry_pause(const Kustomization& object) const override;
   void forget(const kube::ObjectKey& key) override;
 

@@ -40,6 +40,10 @@ class GitRepositoryReconciler final : public runtime::Reconciler<GitRepository> 
 
   asio::awaitable<runtime::Outcome> reconcile(runtime::Context& context, GitRepository& object) override;
   asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, GitRepository& object) override;
+  /// spec.timeout is of one conversation: look, fetch, submodules.
+  Milliseconds time_limit(const GitRepository& object) const override {
+    return runtime::kPassGrace + 3 * object.spec.timeout.milliseconds();
+  }
   void conclude(
       runtime::Context& context, GitRepository& object, const runtime::Conclusion& conclusion
   ) override;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <map>
@@ -12,6 +13,7 @@
 #include "api/meta/v1/condition.hpp"
 #include "api/meta/v1/kind.hpp"
 #include "pkg/async/errors.hpp"
+#include "pkg/async/timeout.hpp"
 #include "pkg/base/random.hpp"
 #include "pkg/base/scope.hpp"
 #include "pkg/json/describe.hpp"
@@ -303,6 +305,19 @@ class Controller {
   }
 
   asio::awaitable<Conclusion> attempt(Context& context, T& object, bool finalize) {
+    const auto limit = std::min(parts_.reconciler.time_limit(object), kLongestPass);
+    Conclusion conclusion;
+    try {
+      auto work = attempt_unlimited(context, object, finalize);
+      conclusion = co_await async::with_timeout(limit, std::move(work));
+    } catch (const async::TimedOut&) {
+      conclusion.failure = std::make_exception_ptr(async::TimedOut{"the pass", limit});
+      parts_.metrics.timed_out(options_.loop.kind);
+    }
+    co_return conclusion;
+  }
+
+  asio::awaitable<Conclusion> attempt_unlimited(Context& context, T& object, bool finalize) {
     Conclusion conclusion;
     try {
       if (finalize) {

@@ -136,7 +136,7 @@ void Metrics::add_controller(std::string_view controller, std::size_t concurrenc
       .Add({{"controller", name}});
   state_->counter("controller_runtime_reconcile_panics_total", "Always 0: there are no panics")
       .Add({{"controller", name}});
-  state_->counter("controller_runtime_reconcile_timeouts_total", "Always 0: a pass has no deadline, its steps have")
+  state_->counter("controller_runtime_reconcile_timeouts_total", "Number of reconciliations that were cut at their time limit")
       .Add({{"controller", name}});
   state_
       ->gauge(
@@ -198,6 +198,12 @@ void Metrics::stalled(std::string_view controller) {
           "Number of reconciliations that only a new spec can help"
       )
       .Add({{"controller", std::string{controller}}})
+      .Increment();
+}
+
+void Metrics::timed_out(std::string_view kind) {
+  state_->counter("controller_runtime_reconcile_timeouts_total", "Number of reconciliations that were cut at their time limit")
+      .Add({{"controller", text::lower(kind)}})
       .Increment();
 }
 

@@ -34,6 +34,8 @@ class Metrics {
       std::chrono::nanoseconds took
   );
   void stalled(std::string_view controller);
+  /// A pass was cut at its time limit.
+  void timed_out(std::string_view kind);
   void workers_active(std::string_view controller, std::size_t count);
 
   // Work queue

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <exception>
+#include <optional>
 
 #include "api/meta/v1/kind.hpp"
 #include "pkg/async/asio.hpp"
@@ -18,6 +20,10 @@ struct Conclusion {
   Conclusion() : outcome{Next{}} {}
 };
 
+/// For what a pass does besides the waits that its spec limits: generous, so that only what hangs is cut.
+inline constexpr Milliseconds kPassGrace = std::chrono::minutes{15};
+inline constexpr Milliseconds kLongestPass = std::chrono::hours{1};
+
 /// What a controller author writes. One instance serves all objects of the kind; one object is never in two calls at a
 /// time. Reconcile from state, never from the event that woke you.  Threads: reactor.
 template <api::Kind T>
@@ -30,6 +36,9 @@ class Reconciler {
   virtual asio::awaitable<Outcome> finalize(Context& context, T& object) = 0;
   /// Turns how the pass ended into conditions; the status is written once afterwards, if it changed.
   virtual void conclude(Context& context, T& object, const Conclusion& conclusion) = 0;
+  /// How long a pass may take, finalize included. What is still awaited then is cancelled, work on a pool is asked to
+  /// stop, and the pass has failed. Never more than kLongestPass.
+  virtual Milliseconds time_limit(const T&) const { return kPassGrace; }
   /// The pause after a failure; nullopt: exponential back-off.
   virtual std::optional<Milliseconds> retry_pause(const T&) const { return std::nullopt; }
   /// The object is gone: drop what is remembered of it.

@@ -1,10 +1,12 @@
 #include "pkg/runtime/controller.hpp"
 
-#include <gmock/gmock.h>
+#include <thread>
 
 #include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
 
 #include "api/image/v1/image_repository.hpp"
+#include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/task_group.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/runtime/summary.hpp"
@@ -25,6 +27,9 @@ class Scripted final : public Reconciler<ImageRepository> {
   Act act;
   Act clean_up;
   std::optional<Milliseconds> retry;
+  Milliseconds limit{60'000};
+
+  Milliseconds time_limit(const ImageRepository&) const override { return limit; }
 
   std::optional<Milliseconds> retry_pause(const ImageRepository&) const override { return retry; }
 
@@ -40,6 +45,10 @@ class Scripted final : public Reconciler<ImageRepository> {
 };
 
 asio::awaitable<Outcome> done() { co_return Done{Milliseconds{0}}; }
+asio::awaitable<Outcome> wait_for(async::Event& event) {
+  co_await event.wait();
+  co_return Done{Milliseconds{0}};
+}
 asio::awaitable<Outcome> publish(Context& context) {
   co_await context.publish_status();
   co_return Done{Milliseconds{0}};
@@ -82,7 +91,8 @@ class ControllerTest : public ::testing::Test {
   }
   /// Runs the reactor until the condition holds.
   void run_until(const std::function<bool()>& holds) {
-    for (int turns = 0; turns < 20'000 && !holds(); ++turns) test::run(reactor_, async::yield_now());
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    while (!holds() && std::chrono::steady_clock::now() < deadline) test::run(reactor_, async::yield_now());
     ASSERT_TRUE(holds());
   }
   /// Runs the reactor until whatever is ready has run.
@@ -348,6 +358,45 @@ TEST_F(ControllerTest, ADeletionThatWaitsOrStallsSaysForWhat) {
   EXPECT_TRUE(api::is_condition_true(informer_->get({"shop", "web"})->status.conditions, "Stalled"));
   reconciler_.clean_up = [](Context&, ImageRepository&) { return done(); };
   api_.edit(kPath, [](json::Value& object) { object["spec"].set("interval", "1h"); });
+  run_until([&] { return api_.find(kPath) == nullptr; });
+}
+
+asio::awaitable<Outcome> hang(async::BlockingPool& pool, bool& was_asked_to_stop) {
+  auto work = [&was_asked_to_stop](std::stop_token stop) {
+    while (!stop.stop_requested()) std::this_thread::yield();
+    was_asked_to_stop = true;
+  };
+  co_await pool.run(std::move(work));
+  co_return Done{Milliseconds{0}};
+}
+
+// Four objects whose work never ended held every worker for ever.
+TEST_F(ControllerTest, APassThatHangsIsCutAndItsWorkAskedToStop) {
+  async::BlockingPool pool{"test", 1, 10};
+  bool was_asked_to_stop = false;
+  reconciler_.limit = Milliseconds{5};
+  reconciler_.act = [&](Context&, ImageRepository&) { return hang(pool, was_asked_to_stop); };
+  start();
+  run_until([&] { return ready_message() == "the pass: timed out after 5ms"; });
+  EXPECT_TRUE(was_asked_to_stop);
+  EXPECT_THAT(
+      metrics_.text(TimePoint{}),
+      testing::HasSubstr("controller_runtime_reconcile_timeouts_total{controller=\"imagerepository\"}")
+  );
+  reconciler_.limit = Milliseconds{60'000};
+  reconciler_.act = [](Context&, ImageRepository&) { return done(); };
+  run_until([&] { return ready_message() == "saw first"; });
+}
+
+TEST_F(ControllerTest, AFinalizeThatHangsIsCutToo) {
+  async::Event never;
+  reconciler_.clean_up = [&](Context&, ImageRepository&) { return wait_for(never); };
+  start();
+  run_until([&] { return ready_message() == "saw first"; });
+  reconciler_.limit = Milliseconds{5};
+  api_.remove(kPath);
+  run_until([&] { return ready_message() == "the pass: timed out after 5ms"; });
+  reconciler_.clean_up = [](Context&, ImageRepository&) { return done(); };
   run_until([&] { return api_.find(kPath) == nullptr; });
 }
 
