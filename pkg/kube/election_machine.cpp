@@ -1,5 +1,7 @@
 #include "pkg/kube/election_machine.hpp"
 
+#include <algorithm>
+
 namespace weir::kube {
 
 ElectionMachine::Action ElectionMachine::on_observed(
@@ -26,10 +28,10 @@ ElectionMachine::Action ElectionMachine::on_observed(
   return Pause{times_.retry};
 }
 
-ElectionMachine::Action ElectionMachine::on_written(const LeaseRecord& lease, TimePoint now) {
+ElectionMachine::Action ElectionMachine::on_written(const LeaseRecord& lease, TimePoint started) {
   observed_ = lease;
-  observed_at_ = now;
-  renewed_at_ = now;
+  observed_at_ = started;
+  renewed_at_ = started;
   leading_ = true;
   return Pause{times_.retry};
 }
@@ -40,6 +42,14 @@ ElectionMachine::Action ElectionMachine::on_failure(TimePoint now) {
     return Lost{};
   }
   return Pause{times_.retry};
+}
+
+Milliseconds ElectionMachine::request_limit(TimePoint now) const {
+  auto limit = times_.renew / 2;
+  if (leading_) {
+    limit = std::min(limit, std::chrono::duration_cast<Milliseconds>(renewed_at_ + times_.renew - now));
+  }
+  return std::max(limit, times_.retry);
 }
 
 }  // namespace weir::kube

@@ -43,10 +43,14 @@ class ElectionMachine {
 
   /// The lease was read; nullopt: there is none.
   Action on_observed(const std::optional<LeaseRecord>& lease, TimePoint now);
-  /// Our write went through.
-  Action on_written(const LeaseRecord& lease, TimePoint now);
+  /// Our write went through. @param started  when it was sent: others may have seen it from then on
+  Action on_written(const LeaseRecord& lease, TimePoint started);
   /// A read or write failed (a conflict included: somebody else wrote).
   Action on_failure(TimePoint now);
+
+  /// How long the next request may take: a slow answer is no lost lease, so half of the renew deadline, which leaves time for
+  /// another try. Source: controller-runtime, which gives its client that limit.
+  Milliseconds request_limit(TimePoint now) const;
 
   bool is_leader() const { return leading_; }
   /// Whether writing is safe at that moment: we lead, and the last renewal is younger than the renew deadline. A process that

@@ -1,5 +1,7 @@
 #include "pkg/kube/leader_election.hpp"
 
+#include <algorithm>
+
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
@@ -79,20 +81,38 @@ asio::awaitable<LeaseRecord> LeaderElection::write() {
   co_return record_of(lease_);
 }
 
+/// One look at the lease, and one write of it when it is ours to write.
+asio::awaitable<ElectionMachine::Action> LeaderElection::attempt() {
+  auto started = clock_.now();
+  if (machine_.is_leader()) {
+    // One request renews what we wrote last: whoever has touched the lease since makes it a conflict.
+    try {
+      auto writing = write();
+      const auto written = co_await async::with_timeout(machine_.request_limit(started), std::move(writing));
+      co_return machine_.on_written(written, started);
+    } catch (const ApiError& error) {
+      if (!error.is_conflict() && !error.is_not_found()) throw;
+    }
+    started = clock_.now();
+  }
+  auto reading = read();
+  const auto observed = co_await async::with_timeout(machine_.request_limit(started), std::move(reading));
+  started = clock_.now();
+  auto action = machine_.on_observed(observed, started);
+  if (!std::holds_alternative<ElectionMachine::Write>(action)) co_return action;
+  auto writing = write();
+  const auto written = co_await async::with_timeout(machine_.request_limit(started), std::move(writing));
+  co_return machine_.on_written(written, started);
+}
+
 asio::awaitable<void> LeaderElection::run() {
   for (;;) {
     ElectionMachine::Action action = ElectionMachine::Pause{options_.times.retry};
     std::exception_ptr failure;
+    const auto started = clock_.now();
     try {
-      // An attempt that hangs must not outlive the lease.
-      auto reading = read();
-      const auto observed = co_await async::with_timeout(options_.times.retry, std::move(reading));
-      action = machine_.on_observed(observed, clock_.now());
-      if (std::holds_alternative<ElectionMachine::Write>(action)) {
-        auto writing = write();
-        const auto written = co_await async::with_timeout(options_.times.retry, std::move(writing));
-        action = machine_.on_written(written, clock_.now());
-      }
+      auto attempting = attempt();
+      action = co_await std::move(attempting);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -114,7 +134,10 @@ asio::awaitable<void> LeaderElection::run() {
       log_.info("elected leader", {{"lease", options_.lease.text()}});
       elected_.set();
     }
-    co_await async::sleep_for(std::get<ElectionMachine::Pause>(action).length);
+    // From one attempt to the next: what a slow answer took is part of the pause.
+    const auto pause = std::get<ElectionMachine::Pause>(action).length;
+    const auto took = std::chrono::duration_cast<Milliseconds>(clock_.now() - started);
+    co_await async::sleep_for(std::max(pause - took, pause / 5));
   }
 }
 

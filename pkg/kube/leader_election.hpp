@@ -44,6 +44,7 @@ class LeaderElection {
  private:
   asio::awaitable<std::optional<LeaseRecord>> read();
   asio::awaitable<LeaseRecord> write();
+  asio::awaitable<ElectionMachine::Action> attempt();
 
   Client& client_;
   const LeaderElectionOptions options_;

@@ -61,6 +61,21 @@ TEST(ElectionMachine, GivesUpWhenItCannotRenew) {
   EXPECT_FALSE(m.is_leader());
 }
 
+TEST(ElectionMachine, ASlowAnswerIsNoLostLease) {
+  auto m = machine();
+  EXPECT_EQ(m.request_limit(t0), 15s);
+  m.on_written(held_by("me", "1"), t0);
+  EXPECT_EQ(m.request_limit(t0 + 5s), 15s);
+  EXPECT_EQ(m.request_limit(t0 + 20s), 10s) << "no longer than until the deadline";
+  EXPECT_EQ(m.request_limit(t0 + 29s), 5s);
+}
+
+TEST(ElectionMachine, ALeaseCountsFromWhenItsRenewalWasSent) {
+  auto m = machine();
+  m.on_written(held_by("me", "1"), t0);
+  EXPECT_FALSE(m.leads_at(t0 + 30s)) << "however late the answer came";
+}
+
 TEST(ElectionMachine, StopsAtOnceWhenAnotherHoldsTheLease) {
   auto m = machine();
   m.on_written(held_by("me", "1"), t0);
