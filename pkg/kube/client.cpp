@@ -36,6 +36,29 @@ class Query {
   std::string text_;
 };
 
+/// Whether a name stays one segment of a path. Source: Kubernetes, IsValidPathSegmentName.
+bool is_segment(std::string_view name) {
+  return name != "." && name != ".." && name.find_first_of("/%") == std::string_view::npos;
+}
+
+std::string collection_path(const Resource& resource, std::string_view namespace_) {
+  if (is_segment(namespace_)) return resource.path(namespace_);
+  throw ApiError{400, "BadRequest", text::cat(resource.kind, ": no namespace can be called ", text::quoted(namespace_))};
+}
+
+/// The path of one object. A name that is empty, or no single segment, would make it that of the whole collection (and a
+/// DELETE of that one of everything), or of a subresource.
+std::string object_path(const Resource& resource, std::string_view namespace_, std::string_view name) {
+  if (name.empty()) {
+    throw ApiError{400, "BadRequest", text::cat(resource.kind, ": an object without a name cannot be asked for")};
+  }
+  if (!is_segment(name)) {
+    throw ApiError{400, "BadRequest", text::cat(resource.kind, ": no object can be called ", text::quoted(name))};
+  }
+  collection_path(resource, namespace_);
+  return resource.path(namespace_, name);
+}
+
 json::Value parse_answer(const http::Response& response) {
   auto document = json::parse(response.body);
   if (document.has_error()) {
@@ -155,7 +178,7 @@ asio::awaitable<http::Response> Client::send_or_throw(http::Request request) {
 asio::awaitable<std::optional<Object>> Client::get(
     const Resource& resource, const ObjectKey& key, Detail detail
 ) {
-  auto call = request("GET", resource.path(key.namespace_, key.name));
+  auto call = request("GET", object_path(resource, key.namespace_, key.name));
   if (detail == Detail::kMetadata) call.headers.set("Accept", std::string{kAcceptMetadata});
   const auto response = co_await send(std::move(call));
   if (response.status == 404) co_return std::nullopt;
@@ -170,7 +193,7 @@ asio::awaitable<Page> Client::list(const Resource& resource, const ListOptions& 
   query.add("continue", options.continue_token);
   query.add("resourceVersion", options.resource_version);
   if (options.limit > 0) query.add("limit", std::to_string(options.limit));
-  auto call = request("GET", query.on(resource.path(options.namespace_)));
+  auto call = request("GET", query.on(collection_path(resource, options.namespace_)));
   if (options.detail == Detail::kMetadata) {
     call.headers.set("Accept", std::string{kAcceptMetadataList});
   }
@@ -186,7 +209,7 @@ asio::awaitable<Page> Client::list(const Resource& resource, const ListOptions& 
 }
 
 asio::awaitable<Object> Client::create(const Resource& resource, const Object& object) {
-  auto call = request("POST", resource.path(object.namespace_()));
+  auto call = request("POST", collection_path(resource, object.namespace_()));
   call.headers.set("Content-Type", "application/json");
   call.body = json::write(object.document());
   const auto response = co_await send_or_throw(std::move(call));
@@ -194,7 +217,7 @@ asio::awaitable<Object> Client::create(const Resource& resource, const Object& o
 }
 
 asio::awaitable<Object> Client::update(const Resource& resource, const Object& object) {
-  auto call = request("PUT", resource.path(object.namespace_(), object.name()));
+  auto call = request("PUT", object_path(resource, object.namespace_(), object.name()));
   call.headers.set("Content-Type", "application/json");
   call.body = json::write(object.document());
   const auto response = co_await send_or_throw(std::move(call));
@@ -204,25 +227,28 @@ asio::awaitable<Object> Client::update(const Resource& resource, const Object& o
 asio::awaitable<Object> Client::merge_patch(
     const Resource& resource, const ObjectKey& key, const json::Value& patch, const PatchOptions& options
 ) {
-  Query query;
-  query.add("fieldManager", options.field_manager);
-  std::string path = resource.path(key.namespace_, key.name);
-  if (!options.subresource.empty()) text::append(path, "/", options.subresource);
-  auto call = request("PATCH", query.on(std::move(path)));
-  call.headers.set("Content-Type", "application/merge-patch+json");
-  if (options.detail == Detail::kMetadata) call.headers.set("Accept", std::string{kAcceptMetadata});
-  call.body = json::write(patch);
-  const auto response = co_await send_or_throw(std::move(call));
-  co_return Object{parse_answer(response)};
+  co_return co_await send_patch(resource, key, "application/merge-patch+json", patch, options);
 }
 
 asio::awaitable<Object> Client::json_patch(
     const Resource& resource, const ObjectKey& key, const json::Value& patch, const PatchOptions& options
 ) {
+  co_return co_await send_patch(resource, key, "application/json-patch+json", patch, options);
+}
+
+asio::awaitable<Object> Client::send_patch(
+    const Resource& resource,
+    const ObjectKey& key,
+    std::string_view content_type,
+    const json::Value& patch,
+    const PatchOptions& options
+) {
   Query query;
   query.add("fieldManager", options.field_manager);
-  auto call = request("PATCH", query.on(resource.path(key.namespace_, key.name)));
-  call.headers.set("Content-Type", "application/json-patch+json");
+  std::string path = object_path(resource, key.namespace_, key.name);
+  if (!options.subresource.empty()) text::append(path, "/", options.subresource);
+  auto call = request("PATCH", query.on(std::move(path)));
+  call.headers.set("Content-Type", std::string{content_type});
   if (options.detail == Detail::kMetadata) call.headers.set("Accept", std::string{kAcceptMetadata});
   call.body = json::write(patch);
   const auto response = co_await send_or_throw(std::move(call));
@@ -236,7 +262,7 @@ asio::awaitable<Applied> Client::apply(
   query.add("fieldManager", options.field_manager);
   if (options.force) query.add("force", "true");
   if (options.dry_run) query.add("dryRun", "All");
-  auto call = request("PATCH", query.on(resource.path(desired.namespace_(), desired.name())));
+  auto call = request("PATCH", query.on(object_path(resource, desired.namespace_(), desired.name())));
   // JSON is YAML: the server takes one content type for apply.
   call.headers.set("Content-Type", "application/apply-patch+yaml");
   if (options.detail == Detail::kMetadata) call.headers.set("Accept", std::string{kAcceptMetadata});
@@ -261,7 +287,7 @@ asio::awaitable<bool> Client::remove(
   if (!options.resource_version.empty()) {
     body["preconditions"].set("resourceVersion", options.resource_version);
   }
-  auto call = request("DELETE", resource.path(key.namespace_, key.name));
+  auto call = request("DELETE", object_path(resource, key.namespace_, key.name));
   call.headers.set("Content-Type", "application/json");
   call.body = json::write(body);
   const auto response = co_await send(std::move(call));
@@ -278,7 +304,7 @@ asio::awaitable<WatchStream> Client::watch(const Resource& resource, const Watch
   query.add("fieldSelector", options.field_selector);
   query.add("resourceVersion", options.resource_version);
   query.add("timeoutSeconds", std::to_string(options.server_timeout.count() / 1000));
-  auto call = request("GET", query.on(resource.path(options.namespace_)));
+  auto call = request("GET", query.on(collection_path(resource, options.namespace_)));
   if (options.detail == Detail::kMetadata) call.headers.set("Accept", std::string{kAcceptMetadata});
   auto observed = call_of(call);
   observed.method = "GET";

@@ -114,7 +114,8 @@ struct Identity {
 };
 
 /// One API server, one identity, no cache. Answers 429, and 5xx that carry Retry-After, are waited out and sent again a
-/// few times. Every call throws async::TimedOut and http::TransportError besides what it lists.
+/// few times. Every call throws async::TimedOut and http::TransportError besides what it lists, and ApiError 400, without
+/// asking the server, for a name or namespace that is no single segment of a path; an object's name must not be empty.
 /// References passed in must outlive the await. Threads: reactor.
 class Client {
  public:
@@ -169,6 +170,14 @@ class Client {
   http::Request request(std::string_view method, std::string target) const;
   asio::awaitable<http::Response> send(http::Request request);
   asio::awaitable<http::Response> send_or_throw(http::Request request);
+  /// `content_type` is a constant.
+  asio::awaitable<Object> send_patch(
+      const Resource& resource,
+      const ObjectKey& key,
+      std::string_view content_type,
+      const json::Value& patch,
+      const PatchOptions& options
+  );
   ApiCall call_of(const http::Request& request) const;
 
   http::Transport& transport_;
