@@ -55,7 +55,7 @@ struct Session::State {
         namespace_{namespace_of(given)},
         transport{io.get_executor(), cluster.connection},
         client{transport, cluster, identity()},
-        mapper{client} {}
+        mapper{client, clock} {}
 
   SystemClock clock;
   kube::ClusterConfig cluster;

@@ -26,6 +26,14 @@ std::string resource_in_path(std::string_view path) {
   return segments.size() > 2 ? text::cat(segments[0], "/", segments[2]) : std::string{segments[0]};
 }
 
+std::string api_version_in_path(std::string_view path) {
+  if (path.starts_with('/')) path.remove_prefix(1);
+  const auto segments = text::split(path, '/');
+  if (segments[0] == "api" && segments.size() > 1) return std::string{segments[1]};
+  if (segments[0] == "apis" && segments.size() > 2) return text::cat(segments[1], "/", segments[2]);
+  return "";
+}
+
 std::string verb_of(std::string_view method, std::string_view path, std::string_view content_type) {
   const auto segments = resource_segments(path);
   if (segments.empty()) return "discovery";

@@ -17,6 +17,9 @@ struct ApiCall {
 /// "deployments/status". Empty for a path that names none. Objects' names are never part of it.
 std::string resource_in_path(std::string_view path);
 
+/// "apps/v1" of "/apis/apps/v1/namespaces/shop/deployments", "v1" of "/api/v1/pods"; empty for other paths.
+std::string api_version_in_path(std::string_view path);
+
 /// What RBAC and audit logs call the request (get, list, create, update, patch, delete, deletecollection), "apply" for a
 /// server-side apply and "discovery" for what names no resource. A watch is told by the caller, who knows its query.
 /// Source: Kubernetes, "Authorization overview: determine the request verb".

@@ -22,6 +22,8 @@ class ApiError : public std::runtime_error {
   const std::string& reason() const { return reason_; }
 
   bool is_not_found() const { return status_ == 404; }
+  /// The server does not know the path: neither the kind is served in that version, nor any object of it there.
+  bool is_unserved() const { return status_ == 404 && reason_.empty(); }
   bool is_conflict() const { return status_ == 409; }
   bool is_already_exists() const { return reason_ == "AlreadyExists"; }
   bool is_forbidden() const { return status_ == 403; }

@@ -69,6 +69,11 @@ json::Value parse_answer(const http::Response& response) {
   return std::move(*document);
 }
 
+/// A 404 that is no metav1.Status comes from the router, not from a resource.
+bool is_unserved(const http::Response& response) {
+  return response.status == 404 && ApiError::from_body(404, response.body).is_unserved();
+}
+
 /// nullopt: do not send again. Source: client-go, which retries whatever carries Retry-After.
 std::optional<Milliseconds> retry_pause(const http::Response& response) {
   if (response.status != 429 && response.status < 500) return std::nullopt;
@@ -113,6 +118,7 @@ Client::Client(
 Client Client::as(Identity identity) const {
   Client out{transport_, config_, std::move(identity), observer_};
   out.write_guard_ = write_guard_;
+  out.unserved_ = unserved_;
   return out;
 }
 
@@ -135,9 +141,14 @@ http::Request Client::request(std::string_view method, std::string target) const
   return out;
 }
 
-ApiCall Client::call_of(const http::Request& request) const {
+std::string_view Client::path_of(const http::Request& request) const {
   auto path = text::cut(request.url.target, "?").first;
   if (config_.server.target != "/") path.remove_prefix(std::min(path.size(), config_.server.target.size()));
+  return path;
+}
+
+ApiCall Client::call_of(const http::Request& request) const {
+  const auto path = path_of(request);
   ApiCall call;
   call.method = request.method;
   call.verb = verb_of(request.method, path, request.headers.get("Content-Type").value_or(""));
@@ -163,6 +174,7 @@ asio::awaitable<http::Response> Client::send(http::Request request) {
     call.status = failure ? 0 : response.status;
     if (observer_) observer_(call);
     if (failure) std::rethrow_exception(failure);
+    if (unserved_ && is_unserved(response)) unserved_(api_version_in_path(path_of(request)));
     const auto pause = retry_pause(response);
     if (!pause || attempt >= kMostThrottledRetries) co_return response;
     co_await async::sleep_for(*pause);

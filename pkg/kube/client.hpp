@@ -128,10 +128,15 @@ class Client {
   /// `transport` must outlive the client.
   Client(http::Transport& transport, ClusterConfig config, Identity identity, Observer observer = {});
 
+  /// Told of a group version ("apps/v1") when an answer says that the server does not know the path at all, which is not
+  /// the same as an object that is not there.
+  using Unserved = std::function<void(std::string_view api_version)>;
+
   /// The same server and connections under another identity.
   Client as(Identity identity) const;
   /// For this client and those made of it later.
   void guard_writes(WriteGuard guard) { write_guard_ = std::move(guard); }
+  void on_unserved(Unserved unserved) { unserved_ = std::move(unserved); }
   const Identity& identity() const { return identity_; }
   const http::Url& server() const { return config_.server; }
 
@@ -179,12 +184,14 @@ class Client {
       const PatchOptions& options
   );
   ApiCall call_of(const http::Request& request) const;
+  std::string_view path_of(const http::Request& request) const;
 
   http::Transport& transport_;
   ClusterConfig config_;
   Identity identity_;
   Observer observer_;
   WriteGuard write_guard_;
+  Unserved unserved_;
 };
 
 }  // namespace weir::kube

@@ -1,16 +1,29 @@
 #include "pkg/kube/rest_mapper.hpp"
 
+#include <chrono>
+
+#include "pkg/async/errors.hpp"
 #include "pkg/base/text.hpp"
 
 namespace weir::kube {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What was discovered is believed for so long.
+constexpr auto kBelievedFor = 10min;
+/// That a kind is missing is believed for so long: hundreds of objects of one kind cost one request.
+constexpr auto kMissingFor = 1s;
+
+}  // namespace
 
 std::optional<Resource> RestMapper::known(
     std::string_view api_version, std::string_view kind
 ) const {
-  const auto group = kinds_.find(api_version);
-  if (group == kinds_.end()) return std::nullopt;
-  const auto at = group->second.find(kind);
-  if (at == group->second.end()) return std::nullopt;
+  const auto group = groups_.find(api_version);
+  if (group == groups_.end()) return std::nullopt;
+  const auto at = group->second.kinds.find(kind);
+  if (at == group->second.kinds.end()) return std::nullopt;
   return at->second;
 }
 
@@ -26,7 +39,8 @@ asio::awaitable<void> RestMapper::refresh(std::string api_version) {
     if (!error.is_not_found()) throw;
     served = false;
   }
-  Kinds found;
+  Group found;
+  found.read_at = clock_.now();
   const auto* resources = served ? list.find("resources") : nullptr;
   if (resources != nullptr && resources->is_array()) {
     for (const auto& entry : resources->as_array()) {
@@ -39,19 +53,24 @@ asio::awaitable<void> RestMapper::refresh(std::string api_version) {
       resource.kind = entry.text_at({"kind"});
       resource.plural = plural;
       resource.namespaced = namespaced != nullptr && *namespaced == json::Value{true};
-      found.emplace(resource.kind, std::move(resource));
+      found.kinds.emplace(resource.kind, std::move(resource));
     }
   }
-  if (found.empty()) {
-    kinds_.erase(api_version);
-  } else {
-    kinds_[api_version] = std::move(found);
-  }
+  groups_.insert_or_assign(std::move(api_version), std::move(found));
 }
 
 asio::awaitable<std::optional<Resource>> RestMapper::find(std::string api_version, std::string kind) {
-  if (auto resource = known(api_version, kind)) co_return resource;
-  co_await refresh(api_version);
+  const auto resource = known(api_version, kind);
+  if (const auto group = groups_.find(api_version); group != groups_.end()) {
+    const auto age = clock_.now() - group->second.read_at;
+    if (resource ? age < kBelievedFor : age < kMissingFor) co_return resource;
+  }
+  try {
+    co_await refresh(api_version);
+  } catch (...) {
+    // An aggregated server that is away for a moment: what was true some minutes ago is better than nothing.
+    if (!resource || async::is_cancelled(std::current_exception())) throw;
+  }
   co_return known(api_version, kind);
 }
 

@@ -48,7 +48,7 @@ struct Manager::State {
         api_transport{io.get_executor(), cluster.connection},
         web_transport{io.get_executor(), http::ConnectionOptions{}},
         discovery_client{api_transport, cluster, identity(process_name), observer()},
-        mapper{discovery_client},
+        mapper{discovery_client, clock},
         io_pool{"io", kIoThreads, kPoolQueue},
         cpu_pool{"cpu", cpu_threads(), kPoolQueue},
         tasks{io.get_executor(), [this](std::string_view name, const std::exception_ptr& failure) {
@@ -298,6 +298,7 @@ std::unique_ptr<kube::Client> Manager::make_client(const std::string& controller
       state_->api_transport, state_->cluster, State::identity(controller), state_->observer()
   );
   client->guard_writes([state = state_.get(), controller] { state->require_leadership(controller); });
+  client->on_unserved([state = state_.get()](std::string_view api_version) { state->mapper.forget(api_version); });
   return client;
 }
 

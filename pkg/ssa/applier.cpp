@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -50,6 +51,18 @@ std::string dry_run_text(const ObjectId& id, const kube::ApiError& error) {
 
 std::uint64_t hash_of(const kube::Object& object) { return table_hash(json::write(object.document())); }
 
+/// The versions of a CustomResourceDefinition in which its kind will be served.
+std::vector<std::string> served_versions(const json::Value& definition) {
+  std::vector<std::string> out;
+  const auto* versions = definition.find_path({"spec", "versions"});
+  if (versions == nullptr || !versions->is_array()) return out;
+  for (const auto& version : versions->as_array()) {
+    const auto* served = version.find("served");
+    if (served != nullptr && *served == json::Value{true}) out.emplace_back(version.text_at({"name"}));
+  }
+  return out;
+}
+
 /// Whether a dry run of an existing object would change it: then the server stamps our managedFields entry with the
 /// present; otherwise the entry keeps the time of the last change. nullopt: too close to tell.
 std::optional<bool> would_change(const kube::Applied& answer, std::string_view manager) {
@@ -81,7 +94,7 @@ struct Applier::Pass {
   explicit Pass(ApplyRequest request_) : request{std::move(request_)} {}
   ApplyRequest request;
   std::set<std::string> namespaces;               // made by this set
-  std::set<std::pair<std::string, std::string>> kinds;  // (group, kind) made by this set
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> kinds;  // (group, kind) made by this set: versions
 };
 
 Applier::Applier(
@@ -102,7 +115,8 @@ bool Applier::is_steered(
 asio::awaitable<void> Applier::resolve(Item& item, const Pass& pass) {
   item.resource = co_await mapper_.find(item.id.api_version(), item.id.kind);
   if (!item.resource) {
-    if (pass.kinds.contains({item.id.group, item.id.kind})) {
+    const auto made = pass.kinds.find({item.id.group, item.id.kind});
+    if (made != pass.kinds.end() && made->second.contains(item.id.version)) {
       item.state = Item::State::kDeferred;
     } else {
       item.error = text::cat(
@@ -294,9 +308,10 @@ asio::awaitable<ApplyResult> Applier::apply(ApplyRequest request) {
     if (item.id.group.empty() && item.id.kind == "Namespace") pass.namespaces.insert(item.id.name);
     if (item.id.kind == "CustomResourceDefinition") {
       const auto& document = item.object.document();
-      pass.kinds.emplace(
-          document.text_at({"spec", "group"}), document.text_at({"spec", "names", "kind"})
-      );
+      auto& versions = pass.kinds[{
+          std::string{document.text_at({"spec", "group"})}, std::string{document.text_at({"spec", "names", "kind"})}
+      }];
+      for (auto& version : served_versions(document)) versions.insert(std::move(version));
     }
   }
   std::ranges::stable_sort(items, [](const Item& left, const Item& right) {
@@ -354,11 +369,11 @@ asio::awaitable<void> Applier::dry_run_if_possible(Item& item, Pass& pass) {
   co_await dry_run(item, pass);
 }
 
-asio::awaitable<void> Applier::resolve_new_kind(Item& item, Pass& pass) {
-  const auto deadline = std::chrono::steady_clock::now() + kDiscoveryWait;
+asio::awaitable<void> Applier::resolve_new_kind(Item& item, Pass& pass, TimePoint deadline) {
   for (;;) {
     item.error.clear();
     item.state = Item::State::kPending;
+    mapper_.forget(item.id.api_version());
     co_await resolve(item, pass);
     if (item.resource || std::chrono::steady_clock::now() >= deadline) co_return;
     co_await async::sleep_for(kFirstPoll);
@@ -366,8 +381,9 @@ asio::awaitable<void> Applier::resolve_new_kind(Item& item, Pass& pass) {
 }
 
 asio::awaitable<void> Applier::apply_stage(std::span<Item> items, Pass& pass) {
+  const auto deadline = std::chrono::steady_clock::now() + kDiscoveryWait;  // of all together
   for (auto& item : items) {
-    if (item.state == Item::State::kDeferred && !item.resource) co_await resolve_new_kind(item, pass);
+    if (item.state == Item::State::kDeferred && !item.resource) co_await resolve_new_kind(item, pass, deadline);
   }
   auto look = [this, items, &pass](std::size_t index) { return look_again(items[index], pass); };
   co_await async::for_each_index(items.size(), options_.concurrency, look);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pkg/async/asio.hpp"
+#include "pkg/base/clock.hpp"
 #include "pkg/base/duration.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/rest_mapper.hpp"
@@ -70,7 +71,7 @@ class Applier {
   struct Item;
   struct Pass;
   asio::awaitable<void> resolve(Item& item, const Pass& pass);
-  asio::awaitable<void> resolve_new_kind(Item& item, Pass& pass);
+  asio::awaitable<void> resolve_new_kind(Item& item, Pass& pass, TimePoint deadline);
   asio::awaitable<void> dry_run_if_possible(Item& item, Pass& pass);
   asio::awaitable<void> look_again(Item& item, Pass& pass);
   asio::awaitable<void> dry_run(Item& item, Pass& pass);

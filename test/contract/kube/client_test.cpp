@@ -158,7 +158,7 @@ TEST_F(KubeClient, RefusesAServerItCannotTrust) {
 }
 
 TEST_F(KubeClient, MapsKindsAndLearnsNewOnes) {
-  RestMapper mapper{*client_};
+  RestMapper mapper{*client_, clock_};
   const auto deployment = run(mapper.find("apps/v1", "Deployment"));
   ASSERT_TRUE(deployment);
   EXPECT_EQ(deployment->plural, "deployments");
@@ -186,6 +186,20 @@ TEST_F(KubeClient, MapsKindsAndLearnsNewOnes) {
   }
   ASSERT_TRUE(box);
   EXPECT_FALSE(box->namespaced);
+
+  // What the server says of an object that is not there, and of a path that it does not know.
+  const Resource crates{box->group, box->version, "Box", "crates", false};
+  const PatchOptions options;
+  const auto nothing = json::Value::object();
+  const ObjectKey key_of_none{"", "none"};
+  EXPECT_FALSE(refused(client_->merge_patch(*box, key_of_none, nothing, options)).is_unserved());
+  EXPECT_TRUE(refused(client_->merge_patch(crates, key_of_none, nothing, options)).is_unserved());
+  auto other_version = *box;
+  other_version.version = "v2";
+  EXPECT_TRUE(refused(client_->merge_patch(other_version, key_of_none, nothing, options)).is_unserved());
+  auto other_scope = *box;
+  other_scope.namespaced = true;
+  EXPECT_TRUE(refused(client_->merge_patch(other_scope, key("none"), nothing, options)).is_unserved());
 }
 
 TEST_F(KubeClient, WatchesFromAVersionAndEndsInGoodOrder) {

@@ -19,7 +19,7 @@ class SsaContract : public kube::KubeContract {
   void SetUp() override {
     KubeContract::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    mapper_ = std::make_unique<kube::RestMapper>(*client_);
+    mapper_ = std::make_unique<kube::RestMapper>(*client_, clock_);
     applier_ = make_applier(*client_);
   }
 

@@ -15,6 +15,12 @@ TEST(ApiCall, TheResourceIsReadFromThePathWithoutNames) {
   for (const auto* path : {"/version", "/api/v1", "/apis/apps/v1", "/apis", "/", ""}) EXPECT_EQ(resource_in_path(path), "") << path;
 }
 
+TEST(ApiCall, TheApiVersionIsReadFromThePath) {
+  EXPECT_EQ(api_version_in_path("/apis/apps/v1/namespaces/shop/deployments/web"), "apps/v1");
+  EXPECT_EQ(api_version_in_path("/api/v1/pods"), "v1");
+  for (const auto* path : {"/version", "/apis", "/apis/apps", "/", ""}) EXPECT_EQ(api_version_in_path(path), "") << path;
+}
+
 TEST(ApiCall, TheVerbIsTheOneOfRbac) {
   const std::string one = "/apis/apps/v1/namespaces/shop/deployments/web";
   const std::string all = "/apis/apps/v1/deployments";
