@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
-#include <set>
 #include <stdexcept>
 #include <system_error>
 
@@ -12,13 +12,13 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/parser.hpp>
 
-#include "pkg/async/event.hpp"
-#include "pkg/async/limiter.hpp"
 #include "pkg/async/task_group.hpp"
 #include "pkg/async/timeout.hpp"
+#include "pkg/base/scope.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/http/byte_range.hpp"
 #include "pkg/http/connection.hpp"
+#include "pkg/http/guest_list.hpp"
 #include "pkg/http/http_date.hpp"
 #include "pkg/http/piece_body.hpp"
 
@@ -31,7 +31,7 @@ using asio::ip::tcp;
 using Parser = beast_http::request_parser<PieceBody>;
 
 constexpr std::size_t kReadBytes = 8 * 1024;
-constexpr std::uint32_t kHeaderLimitBytes = 32 * 1024;
+constexpr std::uint32_t kHeaderLimitBytes = 16 * 1024;
 
 std::string_view reason_of(unsigned status) {
   const auto reason = beast_http::obsolete_reason(beast_http::int_to_status(status));
@@ -148,7 +148,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         router{router_},
         options{std::move(options_)},
         acceptor{executor_},
-        places{options.max_connections},
+        guests{limits_of(options)},
         tasks{executor_, [](std::string_view, const std::exception_ptr&) {}} {
     listen();
   }
@@ -173,9 +173,16 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
       throw std::system_error{error, text::cat("listen on ", text::quoted(options.address))};
   }
 
+  static GuestList::Limits limits_of(const ServerOptions& options) {
+    GuestList::Limits out;
+    out.most = options.max_connections;
+    out.most_of_one_peer = options.max_connections_of_peer;
+    out.patience = options.send_timeout;
+    return out;
+  }
+
   asio::awaitable<void> accept() {
     while (acceptor.is_open()) {
-      auto permit = co_await places.acquire();
       auto [error, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
       if (error == asio::error::operation_aborted) {
         if (is_stopping) co_return;
@@ -185,44 +192,71 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         co_await async::sleep_for(Milliseconds{50});
         continue;
       }
+      boost::system::error_code gone;
+      const auto peer = socket.remote_endpoint(gone);
+      if (gone) continue;
+      const auto admission = guests.admit(peer.address().to_string(), std::chrono::steady_clock::now());
+      if (admission.leaves) close(*admission.leaves);
+      if (!admission.id) continue;
       auto connection = std::make_shared<Connection>(std::move(socket), "client");
-      tasks.spawn(
-          "connection", serve(shared_from_this(), std::move(connection), std::move(permit))
-      );
+      connections.emplace(*admission.id, connection);
+      tasks.spawn("connection", serve(shared_from_this(), std::move(connection), *admission.id));
     }
   }
 
+  void close(GuestList::Id guest) {
+    guests.leave(guest);
+    if (const auto at = connections.find(guest); at != connections.end()) at->second->close();
+  }
+
+  /// Counts what is held for a guest. When it is too much of all together, somebody is closed, which may be itself.
+  void hold(GuestList::Id guest, std::size_t bytes) {
+    guests.hold(guest, bytes);
+    while (guests.held_bytes() > options.max_held_bytes) {
+      const auto heaviest = guests.heaviest();
+      if (!heaviest) return;
+      close(*heaviest);
+    }
+  }
+
+  void set_state(GuestList::Id guest, GuestList::State state) {
+    guests.set_state(guest, state, std::chrono::steady_clock::now());
+  }
+
   static asio::awaitable<void> serve(
-      std::shared_ptr<State> self,
-      std::shared_ptr<Connection> connection,
-      async::Limiter::Permit given
+      std::shared_ptr<State> self, std::shared_ptr<Connection> connection, GuestList::Id guest
   ) {
-    // GCC 12 destroys a coroutine's parameters in the order they are written: `self`, which holds the limiter, first.
-    const auto permit = std::move(given);
+    const ScopeExit leaves{[state = self.get(), guest] {
+      state->guests.leave(guest);
+      state->connections.erase(guest);
+    }};
     std::string buffer;
+    bool is_first = true;
     bool goes_on = true;
     while (goes_on && !self->is_stopping) {
-      goes_on = co_await self->serve_one(*connection, buffer, connection);
+      goes_on = co_await self->serve_one(*connection, buffer, guest, is_first);
+      is_first = false;
     }
     connection->close();
   }
 
   /// @returns whether another request may follow
   asio::awaitable<bool> serve_one(
-      Connection& connection, std::string& buffer, const std::shared_ptr<Connection>& handle
+      Connection& connection, std::string& buffer, GuestList::Id guest, bool is_first
   ) {
+    const ScopeExit lets_go{[this, guest] { guests.hold(guest, 0); }};
+    std::size_t received = 0;
     Parser parser;
     parser.eager(true);
     parser.header_limit(kHeaderLimitBytes);
     parser.body_limit(options.max_body_bytes);
-    connection.set_timeout(options.idle_timeout);
     connection.set_phase(Phase::kReceive);
     bool has_started = !buffer.empty();
-    if (has_started) connection.set_timeout(options.header_timeout);
+    connection.set_timeout(is_first || has_started ? options.header_timeout : options.idle_timeout);
+    set_state(guest, has_started ? GuestList::State::kReading : GuestList::State::kIdle);
     bool parse_now = has_started;
     while (!parser.is_done()) {
       if (!parse_now) {
-        if (!has_started) idle.insert(handle);
         const std::size_t before = buffer.size();
         buffer.resize(before + kReadBytes);
         std::size_t got = 0;
@@ -232,15 +266,17 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         } catch (...) {
           failure = std::current_exception();
         }
-        idle.erase(handle);
         if (failure) {
           if (async::is_cancelled(failure) && !is_stopping) std::rethrow_exception(failure);
           co_return false;  // gone, or silent for too long
         }
         buffer.resize(before + got);
         if (got == 0) co_return false;
-        if (!has_started) connection.set_timeout(options.header_timeout);
+        if (!has_started && !is_first) connection.set_timeout(options.header_timeout);
         has_started = true;
+        set_state(guest, GuestList::State::kReading);
+        received += got;
+        hold(guest, received);
       }
       parse_now = false;
       boost::system::error_code error;
@@ -262,7 +298,9 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     buffer.shrink_to_fit();
     ServerRequest request = make_request(parser);
     const bool keeps = parser.keep_alive() && !is_stopping;
+    set_state(guest, GuestList::State::kAnswering);
     auto response = co_await respond(request);
+    hold(guest, request.body.size() + response.body.size());
     co_await answer(connection, request, response, keeps);
     co_return keeps;
   }
@@ -316,7 +354,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     text::append(head, "Date: ", to_http_date(std::chrono::system_clock::now()), "\r\n");
     if (!keeps) head += "Connection: close\r\n";
     head += "\r\n";
-    connection.set_timeout(options.send_timeout);
+    connection.set_timeout(part ? options.send_timeout : options.text_timeout);
     connection.set_phase(Phase::kSend);
     const bool has_body = request.method != "HEAD" && has_length;
     if (has_body && !part) head += response.body;
@@ -329,9 +367,9 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   const Router& router;
   const ServerOptions options;
   tcp::acceptor acceptor;
-  async::Limiter places;
+  GuestList guests;
+  std::map<GuestList::Id, std::shared_ptr<Connection>> connections;
   async::TaskGroup tasks;
-  std::set<std::shared_ptr<Connection>> idle;  // between two requests: may be closed at any moment
   bool is_stopping = false;
 };
 
@@ -356,8 +394,9 @@ asio::awaitable<void> Server::stop(Milliseconds grace) {
   state->is_stopping = true;
   boost::system::error_code ignored;
   state->acceptor.close(ignored);
-  const auto idle = state->idle;
-  for (const auto& connection : idle) connection->close();
+  for (const auto& [guest, connection] : state->connections) {
+    if (state->guests.state(guest) == GuestList::State::kIdle) connection->close();
+  }
   try {
     co_await async::with_timeout(grace, state->tasks.wait_until_empty());
     co_return;

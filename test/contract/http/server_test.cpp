@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "pkg/async/event.hpp"
 #include "pkg/async/task_group.hpp"
@@ -185,6 +185,85 @@ TEST_F(HttpServer, NonsenseIsA400) {
   EXPECT_TRUE(
       test::run(reactor_, send_raw(server_.port(), "nonsense\r\n\r\n")).starts_with("HTTP/1.1 400 ")
   );
+}
+
+/// Opens a connection, says this much, and keeps it open.
+asio::awaitable<std::shared_ptr<Connection>> say(std::uint16_t port, std::string text) {
+  const auto executor = co_await asio::this_coro::executor;
+  auto connection = std::make_shared<Connection>(executor, "server");
+  connection->set_timeout(Milliseconds{5000});
+  auto endpoints = co_await resolve("127.0.0.1", port, std::nullopt);
+  co_await connection->connect(std::move(endpoints));
+  co_await connection->write(text);
+  co_return connection;
+}
+
+ServerOptions crowded() {
+  auto options = on_loopback();
+  options.header_timeout = Milliseconds{60'000};
+  options.max_connections = 4;
+  options.max_connections_of_peer = 4;
+  options.max_body_bytes = 1u << 20;
+  options.max_held_bytes = 20'000;
+  return options;
+}
+
+class CrowdedHttpServer : public ::testing::Test {
+ protected:
+  CrowdedHttpServer() {
+    router_.get("/echo", echo);
+    router_.add("POST", "/echo", echo);
+    tasks_.spawn("server", server_.run());
+  }
+  ~CrowdedHttpServer() override {
+    test::run(reactor_, server_.stop(Milliseconds{0}));
+    test::run(reactor_, tasks_.stop(Milliseconds{1000}));
+  }
+  std::string ask() {
+    return test::run(reactor_, send_raw(server_.port(), "GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  }
+
+  asio::io_context reactor_;
+  Router router_;
+  Server server_{reactor_.get_executor(), router_, crowded()};
+  async::TaskGroup tasks_{reactor_.get_executor(), [](std::string_view, const std::exception_ptr& error) {
+                            ADD_FAILURE() << async::describe(error);
+                          }};
+};
+
+// As many as there was room for kept every scrape and probe waiting for as long as they were silent.
+TEST_F(CrowdedHttpServer, SilentConnectionsKeepNobodyWaiting) {
+  std::vector<std::shared_ptr<Connection>> silent;
+  for (int i = 0; i < 10; ++i) silent.push_back(test::run(reactor_, say(server_.port(), i % 2 == 0 ? "" : "GET /ec")));
+  EXPECT_THAT(ask(), testing::StartsWith("HTTP/1.1 200 "));
+  EXPECT_LE(server_.connections(), 4u);
+}
+
+TEST_F(CrowdedHttpServer, UnfinishedBodiesTakeNoMoreThanTheirShare) {
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n";
+  std::vector<std::shared_ptr<Connection>> unfinished;
+  for (int i = 0; i < 3; ++i) unfinished.push_back(test::run(reactor_, say(server_.port(), head + std::string(9'000, 'x'))));
+  test::run(reactor_, async::sleep_for(Milliseconds{50}));
+  EXPECT_EQ(server_.connections(), 2u) << "27 kB are over the limit, 18 kB are not";
+  EXPECT_THAT(ask(), testing::StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(HttpServerOptions, NoBodyIsTakenUnlessItIsAskedFor) {
+  asio::io_context reactor;
+  Router router;
+  router.get("/echo", echo);
+  ServerOptions options;
+  options.address = "127.0.0.1:0";
+  Server server{reactor.get_executor(), router, options};
+  async::TaskGroup tasks{reactor.get_executor(), [](std::string_view, const std::exception_ptr&) {}};
+  tasks.spawn("server", server.run());
+  const auto ask = [&](const std::string& text) { return test::run(reactor, send_raw(server.port(), text)); };
+  EXPECT_THAT(ask("GET /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx"), testing::StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(
+      ask("GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), testing::StartsWith("HTTP/1.1 200 ")
+  );
+  test::run(reactor, server.stop(Milliseconds{0}));
+  test::run(reactor, tasks.stop(Milliseconds{1000}));
 }
 
 asio::awaitable<void> call(Client& client, Request request, std::string& out) {
