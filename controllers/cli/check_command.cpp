@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "controllers/cli/embedded_crds.hpp"
 #include "controllers/cli/permissions.hpp"
 #include "controllers/cli/session.hpp"
+#include "pkg/async/timeout.hpp"
+#include "pkg/base/duration.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/kube/api_error.hpp"
 #include "pkg/runtime/manager.hpp"
+#include "pkg/ssa/health.hpp"
 #include "pkg/yaml/documents.hpp"
 
 namespace weir::cli {
@@ -20,11 +24,15 @@ constexpr std::string_view kUsage =
     "check [--pre] [flags]\n"
     "\n"
     "Looks whether the cluster has what Weir needs: its version, the CRDs, the controllers and what RBAC allows them and\n"
-    "you. --pre: what is needed before an installation. Exit status 1 when something is missing.\n";
+    "you. CRDs and controllers that are on their way are waited for. --pre: what is needed before an installation.\n"
+    "Exit status 1 when something is missing.\n";
 
 constexpr int kOldestMinor = 33;  ///< The contract tests run on the oldest and the newest.
 constexpr int kNewestMinor = 36;
 constexpr std::string_view kPartOf = "app.kubernetes.io/part-of=flux";
+/// Source: flux check.
+constexpr std::string_view kDefaultTimeout = "5m";
+constexpr Milliseconds kPoll{1'000};
 
 /// What the check found, printed as it goes.
 class Report {
@@ -90,13 +98,26 @@ std::string served_versions(const kube::Object& definition) {
   return text::join(out, " ");
 }
 
-asio::awaitable<void> check_crds(Session& session, Report& report) {
+/// Pauses before the next look. @returns false when the time is over
+asio::awaitable<bool> may_look_again(TimePoint deadline) {
+  const auto left = std::chrono::duration_cast<Milliseconds>(deadline - std::chrono::steady_clock::now());
+  if (left.count() <= 0) co_return false;
+  co_await async::sleep_for(std::min(left, kPoll));
+  co_return true;
+}
+
+asio::awaitable<void> check_crds(Session& session, Report& report, TimePoint deadline) {
   const kube::Resource resource{"apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false};
   for (const auto& file : embedded_crds()) {
     const auto documents = yaml::parse_documents(file.text, std::string{file.name});
     const kube::Object ours{documents.value().front().value};
     const kube::ObjectKey key = ours.key();
-    const auto live = co_await session.client().get(resource, key);
+    auto live = co_await session.client().get(resource, key);
+    while (live && condition_status(*live, "Established") != "True") {
+      const bool again = co_await may_look_again(deadline);
+      if (!again) break;
+      live = co_await session.client().get(resource, key);
+    }
     if (!live) {
       report.bad(text::cat(key.name, ": missing, `weir crds apply` brings it"));
       continue;
@@ -182,17 +203,39 @@ asio::awaitable<std::string> lease_holder(Session& session, std::string controll
   co_return holder;
 }
 
-asio::awaitable<void> check_controllers(Session& session, Report& report) {
+ssa::Health health_of(const json::Value& deployment) {
+  kube::Object object{deployment};
+  object.document().set("apiVersion", "apps/v1");  // items of a list do not say it
+  object.document().set("kind", "Deployment");
+  return ssa::compute_health(object);
+}
+
+/// The Deployments once none of them is on its way any more, or when the time is over: pods take some seconds after an
+/// upgrade, and after the death of a leader.
+asio::awaitable<std::vector<json::Value>> settled_deployments(Session& session, TimePoint deadline) {
   const kube::Resource resource{"apps", "v1", "Deployment", "deployments", true};
   kube::ListOptions options;
   options.namespace_ = session.namespace_();
   options.label_selector = kPartOf;
-  const auto page = co_await session.client().list(resource, options);
-  if (page.items.empty()) {
+  for (;;) {
+    auto page = co_await session.client().list(resource, options);
+    const bool settled = std::ranges::all_of(page.items, [](const json::Value& deployment) {
+      const auto status = health_of(deployment).status;
+      return status == ssa::HealthStatus::kCurrent || status == ssa::HealthStatus::kFailed;
+    });
+    if (settled) co_return std::move(page.items);
+    const bool again = co_await may_look_again(deadline);
+    if (!again) co_return std::move(page.items);
+  }
+}
+
+asio::awaitable<void> check_controllers(Session& session, Report& report, TimePoint deadline) {
+  const auto deployments = co_await settled_deployments(session, deadline);
+  if (deployments.empty()) {
     report.bad(text::cat("no controller in namespace ", session.namespace_(), " (Deployments labelled ", kPartOf, ")"));
     co_return;
   }
-  for (const auto& deployment : page.items) {
+  for (const auto& deployment : deployments) {
     const std::string name{deployment.text_at({"metadata", "name"})};
     const auto wanted = number_at(deployment, {"spec", "replicas"});
     const auto ready = number_at(deployment, {"status", "readyReplicas"});
@@ -205,10 +248,11 @@ asio::awaitable<void> check_controllers(Session& session, Report& report) {
     std::string shown = text::cat(name, " ", image, ": ", ready, " of ", wanted, " ready");
     const std::string holder = co_await lease_holder(session, parts.empty() ? name : parts.front());
     if (!holder.empty()) text::append(shown, ", led by ", holder);
+    const auto health = health_of(deployment);
     if (wanted == 0) {
       report.warning(text::cat(shown, ": scaled to nothing"));
-    } else if (ready < wanted) {
-      report.bad(shown);
+    } else if (health.status != ssa::HealthStatus::kCurrent) {
+      report.bad(health.message.empty() ? shown : text::cat(shown, ": ", health.message));
     } else {
       report.good(shown);
     }
@@ -218,17 +262,18 @@ asio::awaitable<void> check_controllers(Session& session, Report& report) {
   }
 }
 
-asio::awaitable<int> check(Session& session, bool pre, const Terminal& terminal) {
+asio::awaitable<int> check(Session& session, bool pre, Milliseconds timeout, const Terminal& terminal) {
   Report report{terminal};
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   report.section("cluster");
   co_await check_server(session, report);
   report.section("permissions");
   co_await check_user(session, report, pre);
   if (!pre) {
     report.section("custom resource definitions");
-    co_await check_crds(session, report);
+    co_await check_crds(session, report, deadline);
     report.section("controllers");
-    co_await check_controllers(session, report);
+    co_await check_controllers(session, report, deadline);
   }
   co_return report.status();
 }
@@ -237,8 +282,12 @@ int run(const Given& given, const Terminal& terminal) {
   if (!given.words.empty()) {
     return refuse_usage("check", text::cat("unexpected argument ", text::quoted(given.words.front())), terminal);
   }
+  const auto timeout = parse_duration(given.value("timeout", kDefaultTimeout));
+  if (timeout.has_error() || timeout->length.count() < 0) {
+    return refuse_usage("check", text::cat("--timeout: expected a duration like 5m, got ", text::quoted(given.value("timeout"))), terminal);
+  }
   Session session{given};
-  const auto work = [&] { return check(session, given.has("pre"), terminal); };
+  const auto work = [&] { return check(session, given.has("pre"), timeout->milliseconds(), terminal); };
   return session.run(work);
 }
 
@@ -246,7 +295,10 @@ int run(const Given& given, const Terminal& terminal) {
 
 Command check_command() {
   Command command{"check", "look whether a cluster has what Weir needs", kUsage, {}, {}, run};
-  command.flags = with_session_flags({{"pre", '\0', "", "only what an installation needs"}});
+  command.flags = with_session_flags(
+      {{"pre", '\0', "", "only what an installation needs"},
+       {"timeout", '\0', "DURATION", "how long to wait for CRDs and controllers that are on their way (5m)"}}
+  );
   return command;
 }
 

@@ -6,6 +6,7 @@ import re
 import select
 import subprocess
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
 import scenario  # noqa: E402
@@ -124,16 +125,32 @@ class Commands(scenario.Scenario):
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, r'^weir: .*User "guest" cannot list resource "kustomizations".*\n$')
 
+    def let_deployments_be_ready(self):
+        for deployment in self.kube.list("Deployment", "flux-system"):
+            self.kube.merge("Deployment", deployment["metadata"]["name"], "flux-system", {"status": {
+                "observedGeneration": deployment["metadata"]["generation"], "replicas": 1, "updatedReplicas": 1,
+                "readyReplicas": 1, "availableReplicas": 1, "conditions": [
+                    {"type": "Available", "status": "True", "reason": "MinimumReplicasAvailable", "message": ""},
+                    {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable", "message": ""}]}},
+                subresource="status")
+
     def test_check_tells_what_works_and_what_does_not(self):
         self.plane.kubectl("apply", "--server-side", "--force-conflicts", "-k", os.path.join(ROOT, "config", "default"))
-        done = self.weir("check")
+        done = self.weir("check", "--timeout=1s")
         self.assertIn("✔ Kubernetes v1.", done.stdout)
         self.assertIn("✔ you may look at Weir's objects\n", done.stdout)
         self.assertIn("✔ gitrepositories.source.toolkit.fluxcd.io v1 v1beta2\n", done.stdout)
         # nothing runs the pods here, but the controller outside them holds the lease
-        self.assertRegex(done.stdout, r"✗ source-controller weir:v\d+\.\d+\.\d+: 0 of 1 ready, led by \S+\n")
+        self.assertRegex(done.stdout, r"✗ source-controller weir:v\d+\.\d+\.\d+: 0 of 1 ready, led by [^\s:]+: Deployment \S.*\n")
         self.assertEqual(done.returncode, 1)
         self.assertNotIn("may not", done.stdout)
+
+        # what is on its way is waited for: pods take some seconds after an upgrade
+        threading.Timer(2, self.let_deployments_be_ready).start()
+        done = self.weir("check", "--timeout=60s")
+        self.assertRegex(done.stdout, r"✔ source-controller weir:v\d+\.\d+\.\d+: 1 of 1 ready, led by \S+\n")
+        self.assertEqual(done.returncode, 0, done.stdout)
+
         self.plane.kubectl("delete", "clusterrolebinding", "source-controller-flux-system")
         done = self.weir("check")
         self.assertIn("✗ source-controller: system:serviceaccount:flux-system:source-controller may not "
