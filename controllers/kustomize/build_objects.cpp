@@ -139,7 +139,9 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
     }
     metadata["labels"].set(text::cat(request.label_group, "/name"), request.object.metadata.name);
     metadata["labels"].set(text::cat(request.label_group, "/namespace"), request.object.metadata.namespace_);
-    ssa::normalize(object);
+    if (const auto fits = ssa::normalize(object); fits.has_error()) {
+      return InputError{ssa::ObjectId::of(object).text(), fits.error().text()};
+    }
     digester.update(json::write(object.document()));
     out.objects.push_back(std::move(object));
   }
