@@ -20,7 +20,7 @@ using yaml::Tag;
 
 constexpr std::size_t kFoldColumn = 80;
 
-enum class Type { kNull, kFalse, kTrue, kNumber, kText };
+enum class Type { kNull, kFalse, kTrue, kNumber, kTime, kText };
 
 struct Typed {
   Type type = Type::kText;
@@ -61,8 +61,11 @@ Typed resolved(const Node& node, const yaml::Scalar& scalar, bool is_float) {
       }
       return out;
     }
-    case Tag::kTimestamp:
-      return built_text(*yaml::timestamp_text(node.value));
+    case Tag::kTimestamp: {
+      Typed out = built_text(*yaml::timestamp_text(node.value));
+      out.type = Type::kTime;
+      return out;
+    }
     default:
       return text_value(node.value);
   }
@@ -113,7 +116,7 @@ std::optional<std::string_view> key_of(const Node& key, bool is_root, bool is_in
     return storage;
   }
   if (!is_root)
-    refuse(key, text::cat("the key ", text::quoted(key.value), " is a number, boolean or null; quote it"));
+    refuse(key, text::cat("the key ", text::quoted(key.value), " is a number, date, boolean or null; quote it"));
   if (typed.type == Type::kNull) return std::nullopt;
   return key.value;
 }
@@ -144,6 +147,7 @@ json::Value to_value(const Node& node, bool is_root, bool is_in_flow) {
     }
     case yaml::Kind::kMapping: {
       const bool is_flow_here = is_in_flow || is_flow(node);
+        case Type::kTime:
       json::Value::Object members;
       members.reserve(node.content.size() / 2);
       for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
@@ -203,6 +207,7 @@ class Printer {
           emitter_.item();
           value(*item, false, is_in_flow || is_flow(node));
         }
+          case Type::kTime:
         return emitter_.end_sequence();
       case yaml::Kind::kMapping:
         return mapping(node, is_root, is_in_flow || is_flow(node));

@@ -165,6 +165,9 @@ class Parser {
     Node* node = parse_content(is_block, is_indentless, has_anchor || has_tag, start);
     if (places_ != nullptr && !places_->scalars.empty() && places_->scalars.back().node == node)
       places_->scalars.back().node_offset = start.offset;
+    // In sigs.k8s.io/yaml a lone "!" is an empty text.
+    const bool is_lone_mark = has_tag && tag == Tag::kNone && node->tag == Tag::kNull && node->value.empty();
+    if (is_lone_mark && options_.typing == Typing::kYaml11) node->tag = Tag::kOther;
     if (tag != Tag::kNone) {
       node->tag = tag;
       node->is_tagged = true;

@@ -34,10 +34,24 @@ TEST(Documents, LocateFindsTheLineOfAField) {
   EXPECT_EQ(locate(text, options, 7, "/a"), "x.yaml");
 }
 
+// Dates in kustomization.yaml, in JSON patches and in variables became times.
+TEST(Documents, DatesAreTextsToKubectlAndTimesToYaml12) {
+  constexpr std::string_view kText = "a: 2024-05-01\nb: !!timestamp 2001-1-1\n2024-05-02: 2001-12-14 21:59:43.10 -5\n";
+  EXPECT_EQ(json::write(parse_document(kText).value()), R"({"a":"2024-05-01","b":"2001-1-1","2024-05-02":"2001-12-14 21:59:43.10 -5"})");
+  EXPECT_EQ(
+      json::write(parse_document(kText, ParseOptions{}).value()),
+      R"({"a":"2024-05-01T00:00:00Z","b":"2001-01-01T00:00:00Z","2024-05-02T00:00:00Z":"2001-12-14T21:59:43.1-05:00"})"
+  );
+}
+
+TEST(Documents, ALoneMarkIsAnEmptyTextToKubectl) {
+  EXPECT_EQ(json::write(parse_document("a: !\nb: ! 5\nc:\n").value()), R"({"a":"","b":5,"c":null})");
+}
+
 TEST(Documents, ATreeFromJsonPrintsTheSame) {
   const auto value = json::parse(R"({"a":"1","b":[1,null,true,{"c":"x\ny"}]})").value();
   Arena arena;
-  const auto again = to_json(*from_json(value, arena), "");
+  const auto again = to_json(*from_json(value, arena), {});
   ASSERT_TRUE(again);
   EXPECT_EQ(yaml::write(*again), yaml::write(value));
 }

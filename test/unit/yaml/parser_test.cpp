@@ -16,7 +16,7 @@ std::string read(std::string_view text, ParseOptions options = {}) {
   Arena arena;
   const auto node = parse_first(text, arena, options);
   if (!node) return "error: " + node.error().text();
-  const auto value = to_json(**node, options.source);
+  const auto value = to_json(**node, options);
   return value ? json::write(*value) : "error: " + value.error().text();
 }
 
