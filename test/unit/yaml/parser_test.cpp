@@ -132,5 +132,12 @@ TEST(Folded, PrintingOnceAddsALineBeforeIndentedOnes) {
   EXPECT_EQ(reread_folded("one line\n"), "one line\n");
 }
 
+// They gained a line, although the original prints them in quotes, or as they are.
+TEST(Folded, TextsThatCannotBePrintedFoldedStay) {
+  for (const auto* text : {"a \n  b\nc", "a\n  \xF0\x9F\x98\x80\nc", "a\n  b\nc ", "a\n  b\x01\nc", " a\nb\n  c", "\n a\nb\n  c"})
+    EXPECT_EQ(reread_folded(text), text) << text;
+  EXPECT_EQ(reread_folded("a\t\n\tb\nc"), "a\t\n\n\tb\nc") << "tabs may stand in a block";
+}
+
 }  // namespace
 }  // namespace weir::yaml
