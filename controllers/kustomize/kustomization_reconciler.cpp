@@ -40,7 +40,7 @@ constexpr auto kQuarrel = 30s;
 constexpr Milliseconds kFirstHealPause{0};
 constexpr Milliseconds kLongestHealPause{120'000};
 constexpr std::size_t kMostShownObjects = 20;
-constexpr std::size_t kSharedDocumentBytes = 8u << 20;
+constexpr std::size_t kSharedDocumentBytes = 64u << 20;
 
 /// How records and the inventory tell objects apart: the version does not count.
 std::string name_of(const ssa::ObjectId& id) {

@@ -94,6 +94,8 @@ Result<Built> build(const FileSystem& files, const std::string& directory, const
     return out;
   } catch (Failure& failure) {
     return to_error(failure);
+  } catch (const yaml::ArenaFull& full) {
+    return takes_too_much(full);
   }
 }
 
@@ -115,6 +117,8 @@ Result<Printed> build_text(const FileSystem& files, const std::string& directory
     return out;
   } catch (Failure& failure) {
     return to_error(failure);
+  } catch (const yaml::ArenaFull& full) {
+    return takes_too_much(full);
   }
 }
 

@@ -121,6 +121,19 @@ std::optional<std::string_view> key_of(const Node& key, bool is_root, bool is_in
   return key.value;
 }
 
+void check_distinct(const json::Value::Object& members, const Node& node) {
+  std::vector<std::string_view> keys;
+  keys.reserve(members.size());
+  for (const auto& member : members) keys.push_back(member.key);
+  std::ranges::sort(keys);
+  const auto twice = std::ranges::adjacent_find(keys);
+  if (twice == keys.end()) return;
+  const Node* place = &node;
+  for (std::size_t i = 0; i < node.content.size(); i += 2)
+    if (node.content[i]->value == *twice) place = node.content[i];
+  refuse(*place, text::cat("the key ", text::quoted(*twice), " stands twice in one object"));
+}
+
 json::Value to_value(const Node& node, bool is_root, bool is_in_flow) {
   switch (node.kind) {
     case yaml::Kind::kScalar: {
@@ -134,6 +147,7 @@ json::Value to_value(const Node& node, bool is_root, bool is_in_flow) {
           return json::Value{true};
         case Type::kNumber:
           return json::Value{json::Number{std::move(typed.built)}};
+        case Type::kTime:
         case Type::kText:
           return json::Value{typed.text()};
       }
@@ -147,17 +161,15 @@ json::Value to_value(const Node& node, bool is_root, bool is_in_flow) {
     }
     case yaml::Kind::kMapping: {
       const bool is_flow_here = is_in_flow || is_flow(node);
-        case Type::kTime:
       json::Value::Object members;
       members.reserve(node.content.size() / 2);
       for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
         std::string storage;
         const auto key = key_of(*node.content[i], is_root, is_flow_here, storage);
         if (!key) continue;
-        for (const auto& member : members)
-          if (member.key == *key) refuse(*node.content[i], text::cat("the key ", text::quoted(*key), " stands twice in one object"));
         members.emplace_back(std::string{*key}, to_value(*node.content[i + 1], false, is_flow_here));
       }
+      check_distinct(members, node);
       return json::Value{std::move(members)};
     }
     case yaml::Kind::kNone:
@@ -195,6 +207,7 @@ class Printer {
             return emitter_.scalar("true", Style::kPlain);
           case Type::kNumber:
             return number(typed.built);
+          case Type::kTime:
           case Type::kText:
             return emitter_.scalar(typed.text(), style_of(typed.text()));
         }
@@ -207,7 +220,6 @@ class Printer {
           emitter_.item();
           value(*item, false, is_in_flow || is_flow(node));
         }
-          case Type::kTime:
         return emitter_.end_sequence();
       case yaml::Kind::kMapping:
         return mapping(node, is_root, is_in_flow || is_flow(node));

@@ -120,30 +120,29 @@ json::Value changed_fields(const json::Value& document, const Additions& additio
   return out;
 }
 
-json::Value parse(const std::string& text, const std::string& source) {
-  yaml::ParseOptions options;
-  options.source = source;
+json::Value parse(Context& context, const std::string& text, const std::string& source) {
+  auto options = context.parse_options(source);
   options.typing = yaml::Typing::kYaml11;
   options.duplicates = yaml::DuplicateKeys::kLastWins;
   auto document = yaml::parse_document(text, options);
   if (!document) fail(document.error().where, document.error().message);
+  context.charge(*document);
   return std::move(*document);
 }
 
 /// Adds the fields below the text, so that its lines keep their numbers: the last one of a key counts. Where that does not
 /// work, in a file of brackets or with an end marker, the whole is written anew.
-std::string with_fields(const std::string& text, const json::Value& document, const json::Value& fields, const std::string& source) {
+std::string with_fields(Context& context, const std::string& text, const json::Value& document, const json::Value& fields) {
   if (fields.empty()) return text;
   json::Value wanted = document;
   for (const auto& member : fields.as_object()) wanted.set(member.key, member.value);
   std::string appended = text;
   if (!appended.ends_with('\n')) appended += '\n';
   appended += yaml::write(fields);
-  yaml::ParseOptions options;
+  auto options = context.parse_options({});
   options.typing = yaml::Typing::kYaml11;
   options.duplicates = yaml::DuplicateKeys::kLastWins;
   const auto read = yaml::parse_document(appended, options);
-  static_cast<void>(source);
   return read && *read == wanted ? appended : yaml::write(wanted);
 }
 
@@ -179,8 +178,8 @@ Generated run(Context& context, const std::string& directory, const Additions& a
   } else {
     const std::string source = context.show(out.path);
     // Read as a whole first: what is wrong in the file is told with the file's own lines.
-    read_kustomization(out.text, source, context.options().limits);
-    document = parse(out.text, source);
+    read_kustomization(out.text, source, context);
+    document = parse(context, out.text, source);
   }
 
   std::vector<std::string> components;
@@ -193,7 +192,7 @@ Generated run(Context& context, const std::string& directory, const Additions& a
     }
     components.push_back(component);
   }
-  out.text = with_fields(out.text, document, changed_fields(document, additions, components), context.show(out.path));
+  out.text = with_fields(context, out.text, document, changed_fields(document, additions, components));
   out.inputs = context.take_inputs();
   return out;
 }
@@ -208,6 +207,8 @@ Result<Generated> generate(
     return run(context, directory, additions);
   } catch (Failure& failure) {
     return InputError{std::move(failure.where), std::move(failure.message)};
+  } catch (const yaml::ArenaFull& full) {
+    return takes_too_much(full);
   }
 }
 

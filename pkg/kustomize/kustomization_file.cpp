@@ -1,7 +1,7 @@
 #include "pkg/kustomize/kustomization_file.hpp"
 
 #include "pkg/base/text.hpp"
-#include "pkg/kustomize/build.hpp"
+#include "pkg/kustomize/context.hpp"
 #include "pkg/yaml/parser.hpp"
 
 namespace weir::kustomize {
@@ -230,16 +230,12 @@ std::string Kustomization::place(const std::string& field) const {
   return found == places.end() ? source : found->second;
 }
 
-Kustomization read_kustomization(const std::string& text, const std::string& source, const Limits& limits) {
-  yaml::Arena arena;
-  yaml::ParseOptions parse;
-  parse.source = source;
+Kustomization read_kustomization(const std::string& text, const std::string& source, Context& context) {
+  context.count_kustomization();
+  auto parse = context.parse_options(source);
   parse.typing = yaml::Typing::kYaml11;
   parse.duplicates = yaml::DuplicateKeys::kLastWins;
-  parse.max_bytes = limits.file_bytes;
-  parse.max_depth = limits.nesting;
-  parse.max_alias_nodes = limits.alias_nodes;
-  const auto document = yaml::parse_first(text, arena, parse);
+  const auto document = yaml::parse_first(text, context.arena(), parse);
   if (!document) fail(document.error().where, document.error().message);
   if (yaml::is_missing(*document)) fail(source, "the kustomization is empty");
   const yaml::Node& root = **document;

@@ -167,7 +167,7 @@ inline constexpr const char* kKustomizationNames[] = {"kustomization.yaml", "kus
 
 /// Reads a kustomization. Unknown fields are refused, so is an empty file.
 /// @throws Failure naming line and field
-Kustomization read_kustomization(const std::string& text, const std::string& source, const struct Limits& limits);
+Kustomization read_kustomization(const std::string& text, const std::string& source, class Context& context);
 
 // Parts that transformers of their own kind are configured with as well.
 Selector read_selector(Fields& fields);

@@ -107,8 +107,16 @@ Result<json::Value> to_json(const Node& node, const ParseOptions& options) {
   }
 }
 
-Result<std::vector<Document>> parse_documents(std::string_view text, ParseOptions options) {
-  Arena arena;
+namespace {
+
+InputError too_large(const ParseOptions& options, const ArenaFull& full) {
+  return InputError{options.source, text::cat("takes more than ", full.limit_bytes, " bytes of memory")};
+}
+
+}  // namespace
+
+Result<std::vector<Document>> parse_documents(std::string_view text, ParseOptions options) try {
+  Arena arena{options.max_memory_bytes};
   auto nodes = parse_all(text, arena, options);
   if (!nodes) return std::move(nodes).error();
   std::vector<Document> documents;
@@ -119,6 +127,8 @@ Result<std::vector<Document>> parse_documents(std::string_view text, ParseOption
     documents.push_back({std::move(*value), options.source, node->line, node->column});
   }
   return documents;
+} catch (const ArenaFull& full) {
+  return too_large(options, full);
 }
 
 Result<std::vector<Document>> parse_documents(std::string_view text, std::string source) {
@@ -128,12 +138,14 @@ Result<std::vector<Document>> parse_documents(std::string_view text, std::string
   return parse_documents(text, options);
 }
 
-Result<json::Value> parse_document(std::string_view text, ParseOptions options) {
-  Arena arena;
+Result<json::Value> parse_document(std::string_view text, ParseOptions options) try {
+  Arena arena{options.max_memory_bytes};
   auto node = parse_first(text, arena, options);
   if (!node) return std::move(node).error();
   if (*node == nullptr) return json::Value{};
   return to_json(**node, options);
+} catch (const ArenaFull& full) {
+  return too_large(options, full);
 }
 
 Result<json::Value> parse_document(std::string_view text, std::string source) {
@@ -174,6 +186,20 @@ std::string locate(
     return place(options.source, *named);
   }
   return options.source;
+}
+
+void charge(Arena& arena, const json::Value& value) {
+  arena.charge(sizeof value);
+  if (value.is_object()) {
+    for (const auto& member : value.as_object()) {
+      arena.charge(sizeof member.key + member.key.size());
+      charge(arena, member.value);
+    }
+  } else if (value.is_array()) {
+    for (const auto& item : value.as_array()) charge(arena, item);
+  } else if (const auto text = value.text()) {
+    arena.charge(text->size());
+  }
 }
 
 Node* from_json(const json::Value& value, Arena& arena) {

@@ -40,6 +40,9 @@ std::string locate(
 /// @returns an error naming the place of a node that JSON cannot hold
 Result<json::Value> to_json(const Node& node, const ParseOptions& options);
 
+/// Counts a tree of JSON against the limit of an arena. @throws ArenaFull
+void charge(Arena& arena, const json::Value& value);
+
 /// JSON as a tree: texts are tagged as text.
 Node* from_json(const json::Value& value, Arena& arena);
 

@@ -48,6 +48,33 @@ TEST(Documents, ALoneMarkIsAnEmptyTextToKubectl) {
   EXPECT_EQ(json::write(parse_document("a: !\nb: ! 5\nc:\n").value()), R"({"a":"","b":5,"c":null})");
 }
 
+TEST(Documents, OfManyEqualKeysTheLastOneStandsAtTheFirstOnesPlace) {
+  ParseOptions options;
+  options.duplicates = DuplicateKeys::kLastWins;
+  std::string text;
+  for (int i = 0; i < 50'000; ++i) text += "a: 1\nb: 2\n";  // took minutes
+  EXPECT_EQ(json::write(parse_document(text + "c: 3\na: 4\n", options).value()), R"({"a":4,"b":2,"c":3})");
+}
+
+TEST(Documents, MemoryIsLimited) {
+  ParseOptions options;
+  options.source = "x.yaml";
+  options.max_memory_bytes = 50'000;
+  std::string text = "a: &a " + std::string(1000, 'x') + "\nb: [*a";
+  for (int i = 0; i < 100; ++i) text += ", *a";
+  EXPECT_EQ(parse_document(text + "]\n", options).error().text(), "x.yaml: takes more than 50000 bytes of memory");
+  EXPECT_EQ(parse_documents(text + "]\n", options).error().text(), "x.yaml: takes more than 50000 bytes of memory");
+}
+
+TEST(Documents, AliasesOfATextShareOneLimit) {
+  ParseOptions options;
+  options.source = "x.yaml";
+  options.max_alias_nodes = 5;
+  std::string text;
+  for (int i = 0; i < 3; ++i) text += "---\na: &a x\nb: [*a, *a]\n";
+  EXPECT_EQ(parse_documents(text, options).error().text(), "x.yaml:9:9: aliases expand to more than 5 nodes");
+}
+
 TEST(Documents, ATreeFromJsonPrintsTheSame) {
   const auto value = json::parse(R"({"a":"1","b":[1,null,true,{"c":"x\ny"}]})").value();
   Arena arena;
