@@ -82,9 +82,17 @@ json::Value* list_of(json::Value& document, std::string_view field) {
   return &list;
 }
 
+bool names_resources(const json::Value& document) {
+  return std::ranges::any_of(document.as_object(), [](const json::Member& member) {
+    return text::equal_ignoring_case(member.key, "resources") && !member.value.empty();
+  });
+}
+
 /// The fields of the kustomization that change, each as a whole.
-json::Value changed_fields(const json::Value& document, const Additions& additions, const std::vector<std::string>& components) {
+json::Value changed_fields(const json::Value& document, const Additions& additions, const std::vector<std::string>& components, bool is_new) {
   json::Value out = json::Value::object();
+  // A file without resources may say nothing at all, which the build refuses; Flux makes each such file say this.
+  if (!is_new && !names_resources(document)) out.set("buildMetadata", json::Value::array({"originAnnotations"}));
   const auto current = [&](std::string_view field) {
     if (const auto* value = document.find(field)) out.set(field, *value);
     return list_of(out, field);
@@ -178,8 +186,9 @@ Generated run(Context& context, const std::string& directory, const Additions& a
   } else {
     const std::string source = context.show(out.path);
     // Read as a whole first: what is wrong in the file is told with the file's own lines.
-    read_kustomization(out.text, source, context);
+    read_kustomization(out.text, source, context, WhenEmpty::kAccept);
     document = parse(context, out.text, source);
+    if (document.is_null()) document = json::Value::object();
   }
 
   std::vector<std::string> components;
@@ -192,7 +201,7 @@ Generated run(Context& context, const std::string& directory, const Additions& a
     }
     components.push_back(component);
   }
-  out.text = with_fields(context, out.text, document, changed_fields(document, additions, components));
+  out.text = with_fields(context, out.text, document, changed_fields(document, additions, components, out.is_new));
   out.inputs = context.take_inputs();
   return out;
 }

@@ -230,15 +230,18 @@ std::string Kustomization::place(const std::string& field) const {
   return found == places.end() ? source : found->second;
 }
 
-Kustomization read_kustomization(const std::string& text, const std::string& source, Context& context) {
+Kustomization read_kustomization(
+    const std::string& text, const std::string& source, Context& context, WhenEmpty when_empty
+) {
   context.count_kustomization();
   auto parse = context.parse_options(source);
   parse.typing = yaml::Typing::kYaml11;
   parse.duplicates = yaml::DuplicateKeys::kLastWins;
   const auto document = yaml::parse_first(text, context.arena(), parse);
   if (!document) fail(document.error().where, document.error().message);
-  if (yaml::is_missing(*document)) fail(source, "the kustomization is empty");
-  const yaml::Node& root = **document;
+  const bool accepts_empty = when_empty == WhenEmpty::kAccept;
+  if (yaml::is_missing(*document) && !accepts_empty) fail(source, "the kustomization is empty");
+  const yaml::Node& root = yaml::is_missing(*document) ? *yaml::make_mapping(context.arena()) : **document;
 
   const Reader reader{source, Reader::kStrict};
   Fields fields = reader.object(root, "");
@@ -300,7 +303,7 @@ Kustomization read_kustomization(const std::string& text, const std::string& sou
     if (fields.has(field))
       out.warnings.push_back(text::cat(fields.place(field), ": ", field, " is deprecated, use ", instead));
 
-  if (!says_something(root)) fail(source, "the kustomization is empty");
+  if (!accepts_empty && !says_something(root)) fail(source, "the kustomization is empty");
   if (out.kind.empty()) out.kind = "Kustomization";
   if (out.kind != "Kustomization" && out.kind != "Component")
     fail(out.place("kind"), text::cat("kind: expected Kustomization or Component, got ", text::quoted(out.kind)));

@@ -35,6 +35,36 @@ TEST(Generate, NothingFoundBuildsToNothing) {
   EXPECT_TRUE(built->resources.empty());
 }
 
+// They were refused as empty; Flux applies no object.
+TEST(Generate, AFileThatSaysNothingBuildsToNothing) {
+  const std::string header = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
+  for (const auto& text : {std::string{}, std::string{"# nothing\n"}, std::string{"null\n"}, std::string{"---\n"}, std::string{"{}\n"}, header, std::string{"resources: []\n"}, header + "resources:\n"}) {
+    const auto files = world({{"app/kustomization.yaml", text}});
+    const auto built = generate_and_build(files, "/app", {}, {});
+    ASSERT_TRUE(built) << text << built.error().text();
+    EXPECT_TRUE(built->resources.empty());
+    Additions additions;
+    additions.name_prefix = "x-";
+    EXPECT_TRUE(generate_and_build(files, "/app", additions, {})) << text;
+  }
+  EXPECT_EQ(generated(world({{"app/kustomization.yaml", "[]\n"}})), "error: kustomization.yaml:1:1: expected an object, got a list");
+  const auto below = world({{"app/kustomization.yaml", "resources: [../base]\n"}, {"base/kustomization.yaml", header}});
+  EXPECT_TRUE(generate_and_build(below, "/app", {}, {}).has_error()) << "kustomize refuses an empty base";
+}
+
+TEST(Generate, AFileWithoutResourcesAsksForOrigins) {
+  const std::string generator = "configMapGenerator:\n- {name: only, literals: [a=b], options: {disableNameSuffixHash: true}}\n";
+  const auto files = world({{"app/kustomization.yaml", generator + "buildMetadata: [transformerAnnotations]\n"}});
+  const auto origin = [&](const Additions& additions) {
+    const auto built = generate_and_build(files, "/app", additions, {});
+    return std::string{built.value().resources.at(0).text_at({"metadata", "annotations", "config.kubernetes.io/origin"})};
+  };
+  EXPECT_EQ(origin({}), "configuredIn: kustomization.yaml\nconfiguredBy:\n  apiVersion: builtin\n  kind: ConfigMapGenerator\n");
+  Additions additions;
+  additions.build_metadata = {"managedByLabel"};
+  EXPECT_EQ(origin(additions), "") << "what the spec says wins";
+}
+
 TEST(Generate, AManifestThatIsNoneIsNamedWithItsLine) {
   const auto files = world({{"app/a.yaml", kConfigMap}, {"app/bad.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n data: {}\n"}});
   EXPECT_EQ(generated(files).substr(0, 60), "error: bad.yaml:5:2: failed to decode Kubernetes YAML: expec");
