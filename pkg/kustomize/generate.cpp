@@ -115,8 +115,17 @@ json::Value changed_fields(const json::Value& document, const Additions& additio
       const auto same = std::ranges::find_if(entries, [&](const json::Value& entry) { return entry.text_at({"name"}) == image.text_at({"name"}); });
       if (same == entries.end()) {
         entries.push_back(image);
-      } else {
-        *same = image;
+        continue;
+      }
+      // What the addition does not say stays; tag and digest are one choice.
+      if (const auto name = image.text_at({"newName"}); !name.empty()) same->set("newName", name);
+      if (image.text_at({"newTag"}).empty() && image.text_at({"digest"}).empty()) continue;
+      for (const auto* field : {"newTag", "digest"}) {
+        if (const auto text = image.text_at({field}); !text.empty()) {
+          same->set(field, text);
+        } else {
+          same->erase(field);
+        }
       }
     }
   }

@@ -102,6 +102,19 @@ TEST(Generate, AdditionsStandBelowSoThatLinesKeepTheirNumbers) {
   EXPECT_FALSE(are_current(with_component, built->inputs));
 }
 
+TEST(Generate, AnImageKeepsWhatTheAdditionDoesNotSay) {
+  const auto with = [](const char* image) {
+    Additions additions;
+    additions.images = {json::parse(image).value()};
+    const auto files = world({{"app/kustomization.yaml", "resources: [a.yaml]\nimages:\n- {name: nginx, newName: here, newTag: '1', digest: ''}\n"}, {"app/a.yaml", kDeployment}});
+    return std::string{generate_and_build(files, "/app", additions, {}).value().resources.at(0)
+                           .find_path({"spec", "template", "spec", "containers"})->as_array().at(0).text_at({"image"})};
+  };
+  EXPECT_EQ(with(R"({"name":"nginx","newName":"new"})"), "new:1");
+  EXPECT_EQ(with(R"({"name":"nginx","newTag":"2"})"), "here:2");
+  EXPECT_EQ(with(R"({"name":"nginx","digest":"sha256:ff"})"), "here@sha256:ff") << "tag and digest are one choice";
+}
+
 TEST(Generate, FilesOfBracketsAreWrittenAnew) {
   const auto files = world({{"app/kustomization.yaml", "{resources: [cm.yaml]}"}, {"app/cm.yaml", kConfigMap}});
   Additions additions;
