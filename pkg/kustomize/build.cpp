@@ -85,6 +85,8 @@ Result<Built> build(const FileSystem& files, const std::string& directory, const
     for (const auto& resource : resources.all()) {
       try {
         out.resources.push_back(finish(resource->root()));
+        const auto id = resource->id();
+        out.spaces.emplace_back(id.is_cluster_scoped ? std::string_view{} : id.effective_space());
       } catch (Failure& failure) {
         rethrow_at(*resource, failure);
       }

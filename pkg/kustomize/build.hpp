@@ -78,6 +78,7 @@ bool are_current(const FileSystem& files, const std::vector<Input>& inputs);
 
 struct Built {
   std::vector<json::Value> resources;
+  std::vector<std::string> spaces;    ///< the namespace of each, "default" for none; empty for a cluster-wide kind
   std::vector<Input> inputs;          ///< sorted by path
   std::vector<std::string> warnings;  ///< one line each
 };
