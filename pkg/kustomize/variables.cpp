@@ -156,7 +156,7 @@ void Variables::add(const std::vector<Variable>& variables, ResourceSet& resourc
     if (matched.size() > 1)
       fail(
           variable.place,
-          text::cat(describe(variable), ": ", matched.size(), " resources could give its value: ", matched[0]->place(), ", ", matched[1]->place())
+          text::cat(describe(variable), ": ", matched.size(), " resources could give its value: ", describe_both(*matched[0], *matched[1]))
       );
     if (matched.size() == 1) matched.front()->variable_names().push_back(variable.name);
   }
