@@ -7,7 +7,7 @@ PRESET ?= release
 BUILD   = build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test image demo bench bench-kustomize kustomize helm differential mutation lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
+.PHONY: help build test image demo bench bench-kustomize kustomize helm differential flux mutation lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -15,7 +15,7 @@ help: ## this list
 build: configure ## the release binary, build/release/weir
 	cmake --build $(BUILD) --parallel $(JOBS) --target weir
 
-test: build-tests controlplane kustomize helm ## every test: unit, golden, contract, e2e
+test: build-tests controlplane kustomize flux helm ## every test: unit, golden, contract, e2e
 	WEIR_REQUIRE_CONTROL_PLANE=$(if $(CI),1,$(WEIR_REQUIRE_CONTROL_PLANE)) \
 	  ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error $(CTEST_ARGS)
 
@@ -42,14 +42,18 @@ bench: build controlplane ## W1 to W8 next to Flux's figures (WEIR_BENCH_DIR, or
 bench-kustomize: build kustomize ## `weir build` next to kustomize 5.8.2 on the trees of W9
 	$(PYTHON) test/bench/bench_kustomize.py $(BUILD)/weir $(BENCH_ARGS)
 
-differential: build kustomize ## 2,000 random trees, built by weir and by kustomize 5.8.2 (SEEDS)
+differential: build-tests kustomize flux ## random trees against kustomize 5.8.2, random substitutions against Flux 2.9 (SEEDS=2000)
 	$(PYTHON) test/golden/kustomize/differential.py $(BUILD)/weir --seeds $(or $(SEEDS),2000)
+	$(PYTHON) test/golden/kustomize/flux_differential.py $(BUILD)/test/golden/kustomize/weir_flux_driver --seeds $(or $(SEEDS),2000) --builds 200
 
 mutation: build-tests kustomize ## takes one rule of the kustomize engine out after the other (CODE=n: code as well)
 	$(PYTHON) test/golden/kustomize/mutate.py $(BUILD) --tables --code $(or $(CODE),0)
 
 kustomize: deps
 	@$(PYTHON) test/golden/kustomize/reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no kustomize to compare with: those tests are skipped"; }
+
+flux: deps
+	@$(PYTHON) test/golden/kustomize/flux_program.py >/dev/null || { [ -z "$(CI)" ] && echo "no libraries of Flux to compare with: those tests are skipped"; }
 
 helm: deps
 	@$(PYTHON) test/chart/helm_program.py >/dev/null || { [ -z "$(CI)" ] && echo "no helm program: the chart's tests are skipped"; }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -105,17 +106,13 @@ Result<Options> parse(std::span<const std::string_view> given) {
   return options;
 }
 
-/// "apps_v1_deployment_web.yaml", with the namespace in front when resources have different ones.
-std::string file_name(const json::Value& resource, bool has_spaces) {
+/// "apps_v1_deployment_web.yaml". A slash, which ends kustomize's own run, becomes a "-".
+std::string file_name(const json::Value& resource) {
   std::string name;
-  const auto space = resource.text_at({"metadata", "namespace"});
-  if (has_spaces && !space.empty()) text::append(name, space, "_");
   const auto version = resource.text_at({"apiVersion"});
   if (!version.empty()) text::append(name, text::replace_all(version, "/", "_"), "_");
   text::append(name, resource.text_at({"kind"}), "_", resource.text_at({"metadata", "name"}));
-  for (char& c : name)
-    if (c == '/' || c == ':') c = '-';
-  return text::lower(name) + ".yaml";
+  return text::replace_all(text::lower(name), "/", "-") + ".yaml";
 }
 
 bool write_file(const std::filesystem::path& path, std::string_view content) {
@@ -131,16 +128,15 @@ int write_directory(const kustomize::SecureFileSystem& files, const std::string&
     return kRefused;
   }
   for (const auto& warning : built->warnings) err << "Warning: " << warning << "\n";
-  std::string_view first_space;
-  bool has_spaces = false;
-  for (const auto& resource : built->resources) {
-    const auto space = resource.text_at({"metadata", "namespace"});
-    if (space.empty()) continue;
-    has_spaces = has_spaces || (!first_space.empty() && first_space != space);
-    first_space = space;
-  }
-  for (const auto& resource : built->resources) {
-    const auto path = std::filesystem::path{*options.output} / file_name(resource, has_spaces);
+  std::set<std::string_view> spaces{built->spaces.begin(), built->spaces.end()};
+  spaces.erase("");
+  for (std::size_t i = 0; i < built->resources.size(); ++i) {
+    const auto& resource = built->resources[i];
+    const auto& space = built->spaces[i];
+    // Where there are several namespaces, each file says its own.
+    const bool says_space = spaces.size() > 1 && !space.empty();
+    const std::string name = text::cat(says_space ? text::cat(text::lower(space), "_") : "", file_name(resource));
+    const auto path = std::filesystem::path{*options.output} / text::replace_all(name, "/", "-");
     if (!write_file(path, yaml::write(resource))) {
       err << "Error: cannot write " << path.string() << "\n";
       return kRefused;

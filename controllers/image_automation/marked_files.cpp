@@ -1,5 +1,6 @@
 #include "controllers/image_automation/marked_files.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 #include <optional>
@@ -13,6 +14,8 @@ namespace weir::image_automation {
 namespace {
 
 constexpr int kDeepestFolder = 100;
+constexpr std::size_t kMostFiles = 100'000;
+constexpr std::size_t kMostPathBytes = 16 * 1024 * 1024;
 /// Old folders are dropped when the memory has grown to twice what it held, and at least by this.
 constexpr std::size_t kSlack = 1'000;
 
@@ -55,22 +58,56 @@ std::shared_ptr<const MarkedFiles::Folder> MarkedFiles::look(
   return folder;
 }
 
+MarkedFiles::Extent MarkedFiles::measure(
+    const git::Repository& repository, const git::ObjectId& tree, int depth, Extents& known, const std::stop_token& stop
+) {
+  if (stop.stop_requested()) throw std::runtime_error{"stopped"};
+  Extent extent;
+  if (const auto at = known.find(tree); at != known.end()) {
+    extent = at->second;
+  } else {
+    const auto folder = depth > kDeepestFolder ? std::make_shared<const Folder>() : look(repository, tree);
+    extent.files = folder->files.size();
+    for (const auto& [name, below] : folder->folders) {
+      const auto inner = measure(repository, below, depth + 1, known, stop);
+      extent.files = std::min(extent.files + inner.files, kMostFiles + 1);
+      extent.height = std::max(extent.height, inner.height + 1);
+    }
+    known.emplace(tree, extent);
+  }
+  if (depth + extent.height > kDeepestFolder) {
+    throw git::GitError{git::GitFailure::kStorage, text::cat("folders are nested deeper than ", kDeepestFolder, " levels")};
+  }
+  return extent;
+}
+
 std::vector<MarkedFile> MarkedFiles::find(
     const git::Repository& repository, const git::ObjectId& tree, const std::string& root, std::stop_token stop
 ) {
   const auto top = folder_at(repository, tree, root);
   if (!top) return {};
+  Extents extents;
+  if (measure(repository, *top, 0, extents, stop).files > kMostFiles) {
+    throw git::GitError{git::GitFailure::kStorage, text::cat("more than ", kMostFiles, " files have markers")};
+  }
   std::vector<MarkedFile> found;
-  const std::function<void(const git::ObjectId&, const std::string&, int)> walk = [&](const auto& id, const auto& prefix, int depth) {
+  std::size_t path_bytes = 0;
+  const std::function<void(const git::ObjectId&, const std::string&)> walk = [&](const auto& id, const auto& prefix) {
     if (stop.stop_requested()) throw std::runtime_error{"stopped"};
-    if (depth > kDeepestFolder) {
-      throw git::GitError{git::GitFailure::kStorage, text::cat("folders are nested too deeply: ", prefix)};
+    path_bytes += prefix.size();
+    if (path_bytes > kMostPathBytes) {
+      throw git::GitError{git::GitFailure::kStorage, text::cat("the paths of files with markers are longer than ", kMostPathBytes, " bytes together")};
     }
     const auto folder = look(repository, id);
-    for (const auto& file : folder->files) found.push_back({prefix + file.path, file.blob});
-    for (const auto& [name, below] : folder->folders) walk(below, text::cat(prefix, name, "/"), depth + 1);
+    for (const auto& file : folder->files) {
+      found.push_back({prefix + file.path, file.blob});
+      path_bytes += found.back().path.size();
+    }
+    for (const auto& [name, below] : folder->folders) {
+      if (extents.at(below).files > 0) walk(below, text::cat(prefix, name, "/"));
+    }
   };
-  walk(*top, root.empty() ? "" : root + "/", 0);
+  walk(*top, root.empty() ? "" : root + "/");
   if (known_.size() > 2 * kept_ + kSlack) forget_all_but(*top);
   return found;
 }

@@ -24,8 +24,10 @@ class MarkedFiles {
  public:
   /// Blocks. Links are not followed, submodules not entered.
   /// @param root  a resolved update path, "" for the top
+  /// A folder may stand in a tree many times, a small tree hold more paths than can be walked: each is looked at once,
+  /// and only paths that lead to a file are gone.
   /// @returns by Git's order; empty when there is no such folder
-  /// @throws git::GitError kStorage when the store is damaged
+  /// @throws git::GitError kStorage when the store is damaged, or the files are too many or too deep
   std::vector<MarkedFile> find(
       const git::Repository& repository, const git::ObjectId& tree, const std::string& root, std::stop_token stop
   );
@@ -38,9 +40,18 @@ class MarkedFiles {
   struct Hash {
     std::size_t operator()(const git::ObjectId& id) const;
   };
+  /// What a folder and all below it hold.
+  struct Extent {
+    std::size_t files = 0;  // one for each path, at most one more than find() takes
+    int height = 0;         // folders below each other
+  };
+  using Extents = std::unordered_map<git::ObjectId, Extent, Hash>;
   using Folders = std::unordered_map<git::ObjectId, std::shared_ptr<const Folder>, Hash>;
 
   std::shared_ptr<const Folder> look(const git::Repository& repository, const git::ObjectId& tree);
+  Extent measure(
+      const git::Repository& repository, const git::ObjectId& tree, int depth, Extents& known, const std::stop_token& stop
+  );
   void forget_all_but(const git::ObjectId& tree);
 
   Folders known_;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "controllers/kustomize/variables.hpp"
 #include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
@@ -61,15 +62,19 @@ void add_objects(json::Value document, std::vector<json::Value>& out) {
   for (auto& item : items->as_array()) add_objects(std::move(item), out);
 }
 
-bool substitution_is_disabled(const kube::Object& object, std::string_view group) {
+bool substitution_is_disabled(const json::Value& document, std::string_view group) {
   const std::string key = text::cat(group, "/substitute");
-  return object.annotation(key) == std::string_view{"disabled"} ||
-         object.label(key) == std::string_view{"disabled"};
+  return document.text_at({"metadata", "annotations", key}) == "disabled" ||
+         document.text_at({"metadata", "labels", key}) == "disabled";
 }
 
 /// "Kind/namespace/name": how an error names an object.
 std::string name_of(const json::Value& document) {
-  return ssa::ObjectId::of(kube::Object{document}).text();
+  ssa::ObjectId id;
+  id.kind = document.text_at({"kind"});
+  id.namespace_ = document.text_at({"metadata", "namespace"});
+  id.name = document.text_at({"metadata", "name"});
+  return id.text();
 }
 
 /// An error about files of the artifact, named as in Git: where it was unpacked is nobody's business, and differs
@@ -80,9 +85,39 @@ InputError about_files(const InputError& error, const std::string& root) {
   };
 }
 
-/// The folder that `spec.path` names, without a slash at its end.
+/// What every later step reads as text has to be one: it would be taken for absent otherwise.
+Result<void> check_metadata(const json::Value& document) {
+  const auto expect = [&](std::initializer_list<std::string_view> path, json::Value::Kind kind) -> Result<void> {
+    const auto* value = document.find_path(path);
+    if (value == nullptr || value->is_null() || value->kind() == kind) return {};
+    std::string place;
+    for (const auto& step : path) text::append(place, place.empty() ? "" : ".", step);
+    return InputError{
+        std::move(place), text::cat("expected ", json::describe_kind(kind), ", got ", json::describe_kind(value->kind()))
+    };
+  };
+  using Kind = json::Value::Kind;
+  for (const auto* field : {"apiVersion", "kind"}) {
+    if (auto fits = expect({field}, Kind::kString); fits.has_error()) return fits;
+  }
+  if (auto fits = expect({"metadata"}, Kind::kObject); fits.has_error()) return fits;
+  for (const auto* field : {"name", "namespace"}) {
+    if (auto fits = expect({"metadata", field}, Kind::kString); fits.has_error()) return fits;
+  }
+  for (const auto* field : {"labels", "annotations"}) {
+    if (auto fits = expect({"metadata", field}, Kind::kObject); fits.has_error()) return fits;
+  }
+  for (const auto* field : {"apiVersion", "kind"}) {
+    if (document.text_at({field}).empty()) return InputError{field, "required"};
+  }
+  if (document.text_at({"metadata", "name"}).empty()) return InputError{"metadata.name", "required"};
+  return {};
+}
+
+/// The folder that `spec.path` names, without a slash at its end. As in Flux, ".." does not lead above the root.
 std::string folder_of(const fs::path& root, const std::string& path) {
-  auto folder = (root / fs::path{path}.relative_path()).lexically_normal().string();
+  const auto inside = (fs::path{"/"} / path).lexically_normal();
+  auto folder = (root / inside.relative_path()).lexically_normal().string();
   while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
   return folder;
 }
@@ -100,7 +135,7 @@ bool has_same_inputs(const fs::path& root, const std::vector<kustomize::Input>& 
 bool has_path(const fs::path& root, const std::string& path) {
   // Unpacked artifacts hold no links: what lies below by name lies below.
   const auto folder = folder_of(root, path);
-  return folder.starts_with(root.string()) && fs::is_directory(folder);
+  return fs::is_directory(folder);
 }
 
 Result<BuiltObjects> build_objects(const BuildRequest& request) {
@@ -119,18 +154,22 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
   std::vector<json::Value> documents;
   for (auto& document : built->resources) add_objects(std::move(document), documents);
   BuiltObjects out;
+  const Variables none;
+  SubstitutionPass pass{request.variables ? *request.variables : none, request.strict_substitution};
+  pass.secrets = request.secret_variables;
   Digester digester{DigestAlgorithm::kSha256};
   for (auto& document : documents) {
     if (document.text_at({"apiVersion"}).starts_with("kustomize.config.k8s.io/")) continue;
-    if (request.variables &&
-        !substitution_is_disabled(kube::Object{document}, request.label_group)) {
-      const std::string name = name_of(document);
-      auto substituted = substitute_object(std::move(document), *request.variables, request.strict_substitution);
+    const std::string name = name_of(document);
+    if (request.variables && !substitution_is_disabled(document, request.label_group)) {
+      auto substituted = substitute_object(std::move(document), pass);
       if (substituted.has_error()) {
         return InputError{name, text::cat("variable substitution failed: ", substituted.error().text())};
       }
       document = std::move(*substituted);
     }
+    const auto refused = [&](const InputError& error) { return InputError{name, masked(error.text(), pass.hidden)}; };
+    if (const auto fits = check_metadata(document); fits.has_error()) return refused(fits.error());
     kube::Object object{std::move(document)};
     auto& metadata = object.metadata();
     if (spec.common_metadata) {
@@ -139,10 +178,11 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
     }
     metadata["labels"].set(text::cat(request.label_group, "/name"), request.object.metadata.name);
     metadata["labels"].set(text::cat(request.label_group, "/namespace"), request.object.metadata.namespace_);
-    ssa::normalize(object);
+    if (const auto fits = ssa::normalize(object); fits.has_error()) return refused(fits.error());
     digester.update(json::write(object.document()));
     out.objects.push_back(std::move(object));
   }
+  out.hidden = std::move(pass.hidden);
   out.digest = digester.finish();
   out.inputs = std::move(built->inputs);
   for (auto& input : out.inputs) input.path.erase(0, files->root().size());

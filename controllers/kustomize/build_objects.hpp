@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct BuildRequest {
   std::filesystem::path root;  ///< the unpacked artifact; nothing outside of it is read
   api::kustomize::Kustomization object;
   std::optional<Variables> variables;  ///< nullopt: no substitution
+  std::set<std::string> secret_variables;  ///< names of those whose values nobody may see
   bool strict_substitution = true;
   std::string label_group;  ///< of the owner labels: kustomize.toolkit.fluxcd.io
   std::shared_ptr<kustomize::DocumentCache> documents;  ///< shared by the builds of a moment
@@ -30,6 +32,7 @@ struct BuiltObjects {
   std::vector<kube::Object> objects;  ///< ready to be applied
   std::string digest;                 ///< "sha256:<hex>" of what was rendered
   std::vector<kustomize::Input> inputs;  ///< what the build read, below the root
+  std::set<std::string> hidden;          ///< what substitution made of secret variables: no message may show it
 };
 
 /// Generates the kustomization file where there is none, adds what the spec adds, builds, substitutes, and sets common

@@ -40,7 +40,7 @@ constexpr auto kQuarrel = 30s;
 constexpr Milliseconds kFirstHealPause{0};
 constexpr Milliseconds kLongestHealPause{120'000};
 constexpr std::size_t kMostShownObjects = 20;
-constexpr std::size_t kSharedDocumentBytes = 8u << 20;
+constexpr std::size_t kSharedDocumentBytes = 64u << 20;
 
 /// How records and the inventory tell objects apart: the version does not count.
 std::string name_of(const ssa::ObjectId& id) {
@@ -90,7 +90,7 @@ struct KustomizationReconciler::Run {
   std::shared_ptr<const GitRepository> source;
   std::string revision;
   std::optional<Variables> variables;
-  std::vector<std::string> secret_values;  // of the variables: to be kept out of messages
+  SecretTexts secrets;                  // of the variables: to be kept out of messages
   std::string settings;                 // what the spec decides: generation, variables
   std::string inputs;                   // the settings and the artifact: together they decide the result
   bool only_health = false;             // everything is applied: go on waiting
@@ -229,7 +229,7 @@ asio::awaitable<Outcome> KustomizationReconciler::check_dependencies(Context&, R
 asio::awaitable<Outcome> KustomizationReconciler::load_variables(Context&, Run& run) {
   if (!run.object.spec.post_build) co_return Next{};
   auto client = client_for(run.object);
-  run.variables = co_await read_variables(client, run.object, run.secret_values);
+  run.variables = co_await read_variables(client, run.object, run.secrets);
   co_return Next{};
 }
 
@@ -336,6 +336,7 @@ asio::awaitable<Outcome> KustomizationReconciler::build(Context& context, Run& r
   request.root = run.artifact->folder();
   request.object = run.object;
   request.variables = run.variables;
+  request.secret_variables = run.secrets.names;
   request.strict_substitution = options_.strict_substitution;
   request.label_group = Kustomization::kNames.group;
   request.documents = documents_;
@@ -343,9 +344,10 @@ asio::awaitable<Outcome> KustomizationReconciler::build(Context& context, Run& r
   auto work = [&request, artifact](std::stop_token) { return build_objects(request); };
   auto built = co_await parts_.cpu.run(std::move(work));
   if (built.has_error()) {
-    throw ReasonedError{reason::kBuildFailed, masked(built.error().text(), run.secret_values)};
+    throw ReasonedError{reason::kBuildFailed, masked(built.error().text(), run.secrets.values)};
   }
   run.built = std::move(*built);
+  run.secrets.values.merge(run.built.hidden);
   run.changed = true;
   co_return Next{};
 }
@@ -404,7 +406,7 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
   auto result = co_await applier.apply(std::move(request));
   const std::string lines = ssa::changed_lines(result.changes);
   if (!result.errors.empty()) {
-    std::string message = masked(joined(result.errors), run.secret_values);
+    std::string message = masked(joined(result.errors), run.secrets.values);
     if (!lines.empty()) text::append(message, "\n", lines);
     throw ReasonedError{reason::kReconciliationFailed, message};
   }

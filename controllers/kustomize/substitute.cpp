@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <optional>
-#include <vector>
 
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
+#include "pkg/template/unicode.hpp"
 #include "pkg/yaml/documents.hpp"
 #include "pkg/yaml/writer.hpp"
 
 namespace weir::kustomize_controller {
 namespace {
+
+namespace unicode = templates::unicode;
 
 constexpr int kDeepestNesting = 50;
 
@@ -20,226 +23,295 @@ struct Refused {
   InputError error;
 };
 
+[[noreturn]] void refuse(std::string message) { throw Refused{InputError{"", std::move(message)}}; }
+
 bool is_name_start(char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_name(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
 
-/// Shell globs: *, ? and [sets].
-bool glob_matches(std::string_view pattern, std::string_view text) {
-  if (pattern.empty()) return text.empty();
-  if (pattern.front() == '*') {
-    for (std::size_t i = 0; i <= text.size(); ++i) {
-      if (glob_matches(pattern.substr(1), text.substr(i))) return true;
-    }
-    return false;
-  }
-  if (text.empty()) return false;
-  if (pattern.front() == '[') {
-    const auto close = pattern.find(']', 1);
-    if (close != std::string_view::npos) {
-      auto set = pattern.substr(1, close - 1);
-      const bool negated = set.starts_with('^') || set.starts_with('!');
-      if (negated) set.remove_prefix(1);
-      bool in_set = false;
-      for (std::size_t i = 0; i < set.size(); ++i) {
-        if (i + 2 < set.size() && set[i + 1] == '-') {
-          in_set = in_set || (text.front() >= set[i] && text.front() <= set[i + 2]);
-          i += 2;
-        } else {
-          in_set = in_set || text.front() == set[i];
-        }
-      }
-      return in_set != negated && glob_matches(pattern.substr(close + 1), text.substr(1));
-    }
-  }
-  if (pattern.front() == '\\' && pattern.size() > 1) pattern.remove_prefix(1);
-  else if (pattern.front() == '?') return glob_matches(pattern.substr(1), text.substr(1));
-  return pattern.front() == text.front() && glob_matches(pattern.substr(1), text.substr(1));
+/// A decimal number with or without sign; nullopt for anything else, blanks around it included.
+std::optional<std::int64_t> to_number(std::string_view digits) {
+  if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
+  std::int64_t out = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+  if (digits.empty() || parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size()) return std::nullopt;
+  return out;
 }
 
-std::string trim_prefix(std::string_view value, std::string_view pattern, bool longest) {
-  std::optional<std::size_t> best;
-  for (std::size_t length = 0; length <= value.size(); ++length) {
-    if (!glob_matches(pattern, value.substr(0, length))) continue;
-    best = length;
-    if (!longest) break;
-  }
-  return std::string{value.substr(best.value_or(0))};
-}
-
-std::string trim_suffix(std::string_view value, std::string_view pattern, bool longest) {
-  std::optional<std::size_t> best;
-  for (std::size_t length = 0; length <= value.size(); ++length) {
-    if (!glob_matches(pattern, value.substr(value.size() - length))) continue;
-    best = length;
-    if (!longest) break;
-  }
-  return std::string{value.substr(0, value.size() - best.value_or(0))};
-}
-
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
+/// Reads a text from its beginning and gives it out with the expressions replaced.
 class Substitution {
  public:
-  Substitution(const Variables& variables, bool strict) : variables_{variables}, strict_{strict} {}
+  Substitution(std::string_view text, SubstitutionPass& pass) : rest_{text}, pass_{pass} {}
 
-  /// Replaces up to the end, or up to the "}" that closes an enclosing expression.
-  std::string text(std::string_view& rest, bool inside, int depth) {
-    if (depth > kDeepestNesting) throw Refused{InputError{"", "variables are nested too deeply"}};
+  std::string run() {
     std::string out;
-    while (!rest.empty()) {
-      if (inside && rest.front() == '}') return out;
-      if (rest.starts_with("$${")) {
-        out += "${";
-        rest.remove_prefix(3);
-        copy_escaped(rest, out, depth);
-        continue;
+    while (!rest_.empty()) {
+      const auto dollar = rest_.find('$');
+      out += rest_.substr(0, dollar);
+      rest_.remove_prefix(std::min(dollar, rest_.size()));
+      if (take("${")) {
+        out += expression(0);
+      } else if (take("$$") || take("$")) {
+        out += '$';
       }
-      if (rest.starts_with("${")) {
-        rest.remove_prefix(2);
-        out += expression(rest, depth);
-        continue;
-      }
-      out += rest.front();
-      rest.remove_prefix(1);
     }
-    if (inside) throw Refused{InputError{"", "a ${ is not closed"}};
     return out;
   }
 
  private:
-  /// What follows an escaped "$${": only the outermost expression is escaped.
-  void copy_escaped(std::string_view& rest, std::string& out, int depth) {
-    out += text(rest, true, depth + 1);
-    out += '}';
-    rest.remove_prefix(1);
+  /// The value of a parameter, and whether a secret went into it.
+  struct Part {
+    std::string text;
+    bool is_secret = false;
+  };
+
+  bool take(std::string_view token) {
+    if (!rest_.starts_with(token)) return false;
+    rest_.remove_prefix(token.size());
+    return true;
   }
 
-  std::string expression(std::string_view& rest, int depth) {
-    const bool wants_length = rest.starts_with('#');
-    if (wants_length) rest.remove_prefix(1);
-    std::size_t length = 0;
-    while (length < rest.size() && is_name(rest[length])) ++length;
-    const std::string name{rest.substr(0, length)};
-    rest.remove_prefix(length);
-    if (name.empty() || !is_name_start(name.front())) {
-      throw Refused{InputError{"", "expected a variable name after ${"}};
+  /// Everything up to one of the characters, a "${" or the end; at least one character.
+  /// @param escapes  whether $$, \/ and \\ stand for their second character
+  std::string words(std::string_view ends, bool escapes) {
+    std::string out;
+    while (!rest_.empty() && !rest_.starts_with("${")) {
+      if (escapes && (rest_.starts_with("$$") || rest_.starts_with("\\/") || rest_.starts_with("\\\\"))) {
+        rest_.remove_prefix(1);
+      } else if (ends.find(rest_.front()) != ends.npos) {
+        break;
+      }
+      out += rest_.front();
+      rest_.remove_prefix(1);
     }
-    const auto at = variables_.find(name);
-    const bool is_set = at != variables_.end();
-    const std::string value = is_set ? at->second : "";
-    if (wants_length) {
-      require(name, is_set);
-      close(rest, name);
-      return std::to_string(value.size());
-    }
-    std::string out = operation(rest, name, value, is_set, depth);
-    close(rest, name);
     return out;
   }
 
-  std::string operation(
-      std::string_view& rest, const std::string& name, const std::string& value, bool is_set, int depth
-  ) {
-    const auto take = [&](std::string_view token) {
-      if (!rest.starts_with(token)) return false;
-      rest.remove_prefix(token.size());
-      return true;
-    };
-    for (const auto* token : {":=", ":-", ":?", ":+", "=", "-", "?", "+"}) {
-      if (!take(token)) continue;
-      std::string fallback = text(rest, true, depth + 1);
-      return value.empty() ? fallback : value;
-    }
-    require(name, is_set);
-    if (take("^^")) return mapped(value, upper, true);
-    if (take("^")) return mapped(value, upper, false);
-    if (take(",,")) return mapped(value, lower, true);
-    if (take(",")) return mapped(value, lower, false);
-    if (take("##")) return trim_prefix(value, text(rest, true, depth + 1), true);
-    if (take("#")) return trim_prefix(value, text(rest, true, depth + 1), false);
-    if (take("%%")) return trim_suffix(value, text(rest, true, depth + 1), true);
-    if (take("%")) return trim_suffix(value, text(rest, true, depth + 1), false);
-    if (take(":")) return substring(text(rest, true, depth + 1), name, value);
-    if (rest.starts_with('/')) return replaced(rest, value, depth);
-    return value;
-  }
-
-  static std::string mapped(std::string value, char (*map)(char), bool all) {
-    if (all) {
-      std::ranges::transform(value, value.begin(), map);
-    } else if (!value.empty()) {
-      value.front() = map(value.front());
-    }
-    return value;
-  }
-
-  static std::string substring(const std::string& range, const std::string& name, const std::string& value) {
-    const auto [from_text, length_text] = text::cut(range, ":");
-    const auto number = [&](std::string_view digits) {
-      std::size_t out = 0;
-      const auto trimmed = text::trim(digits);
-      const auto parsed = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), out);
-      if (parsed.ec != std::errc{} || parsed.ptr != trimmed.data() + trimmed.size()) {
-        throw Refused{InputError{
-            "", text::cat("expected a number after ${", name, ":, got ", text::quoted(digits))
-        }};
-      }
+  /// One parameter of an operation: an expression or some words, never both.
+  Part parameter(std::string_view ends, bool escapes, int depth) {
+    if (take("${")) {
+      Part out;
+      out.text = expression(depth + 1, &out.is_secret);
       return out;
-    };
-    const std::size_t from = std::min(number(from_text), value.size());
-    if (range.find(':') == std::string::npos) return value.substr(from);
-    return value.substr(from, number(length_text));
+    }
+    const std::string_view before = rest_;
+    Part out{words(ends, escapes), false};
+    if (rest_.size() == before.size()) refuse(text::cat("expected a parameter after ", text::quoted(name_)));
+    return out;
   }
 
-  std::string replaced(std::string_view& rest, const std::string& value, int depth) {
-    rest.remove_prefix(1);
-    char mode = ' ';
-    if (!rest.empty() && (rest.front() == '/' || rest.front() == '#' || rest.front() == '%')) {
-      mode = rest.front();
-      rest.remove_prefix(1);
+  void close() {
+    if (!take("}")) refuse(text::cat("expected } after ${", name_));
+  }
+
+  std::string_view take_name() {
+    std::size_t length = 0;
+    while (length < rest_.size()) {
+      const auto next = unicode::decode(rest_.substr(length));
+      if (!next.is_valid || (next.rune != '_' && !unicode::is_letter(next.rune) && !unicode::is_digit(next.rune))) break;
+      length += next.size;
     }
-    const std::string arguments = text(rest, true, depth + 1);
-    // A slash that belongs to an argument is written \/.
-    std::string from, to;
-    std::string* part = &from;
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-      if (arguments[i] == '\\' && i + 1 < arguments.size() && arguments[i + 1] == '/') {
-        *part += '/';
-        ++i;
-      } else if (arguments[i] == '/' && part == &from) {
-        part = &to;
-      } else {
-        *part += arguments[i];
+    if (length == 0) refuse("expected a variable name after ${");
+    const auto name = rest_.substr(0, length);
+    rest_.remove_prefix(length);
+    return name;
+  }
+
+  /// What stands behind "${", with the closing brace.
+  std::string expression(int depth, bool* is_secret = nullptr) {
+    if (depth > kDeepestNesting) refuse("variables are nested too deeply");
+    const bool wants_length = take("#");
+    Part out;
+    const auto name = take_name();
+    const std::string outer = std::move(name_);
+    name_ = name;
+    if (wants_length) {
+      close();
+      out.text = std::to_string(value_of(name, out).size());
+    } else {
+      out = operation(name, depth);
+    }
+    name_ = outer;
+    if (out.text.size() > pass_.bytes_left) refuse("the results of the variables are too long");
+    pass_.bytes_left -= out.text.size();
+    if (out.is_secret) pass_.hidden.insert(out.text);
+    if (is_secret != nullptr) *is_secret = out.is_secret;
+    return std::move(out.text);
+  }
+
+  std::optional<std::string_view> find(std::string_view name, Part& out) const {
+    const auto at = pass_.variables.find(std::string{name});
+    if (at == pass_.variables.end()) return std::nullopt;
+    out.is_secret = out.is_secret || pass_.secrets.contains(at->first);
+    return at->second;
+  }
+
+  std::string_view value_of(std::string_view name, Part& out) const {
+    const auto value = find(name, out);
+    if (!value && pass_.is_strict) refuse(text::cat("variable not set (strict mode): ", text::quoted(name)));
+    return value.value_or(std::string_view{});
+  }
+
+  Part operation(std::string_view name, int depth) {
+    Part out;
+    for (const auto* token : {":=", ":-", ":?", ":+", "="}) {
+      if (take(token)) return fallback(name, depth);
+    }
+    const auto parameter_of = [&](std::string_view ends) {
+      Part part = parameter(ends, false, depth);
+      out.is_secret = out.is_secret || part.is_secret;
+      return std::move(part.text);
+    };
+    if (take(":")) {
+      std::vector<std::string> range{parameter_of(":}")};
+      if (take(":")) {
+        while (take(":")) {}
+        range.push_back(parameter_of("}"));
+      }
+      close();
+      out.text = substring(value_of(name, out), range);
+      return out;
+    }
+    for (const auto& [token, trim, which] : kTrims) {
+      if (!take(token)) continue;
+      const std::string pattern = parameter_of("}");
+      close();
+      out.text = trim(value_of(name, out), pattern, which, pass_.steps);
+      return out;
+    }
+    if (take("/")) return replaced(name, depth);
+    for (const auto* token : {"^^", ",,", "^,", ",^", "^", ","}) {
+      if (!take(token)) continue;
+      close();
+      out.text = cased(value_of(name, out), token);
+      return out;
+    }
+    close();
+    out.text = value_of(name, out);
+    return out;
+  }
+
+  /// Any number of parts up to the brace, which stand in for a value that is not set or empty.
+  Part fallback(std::string_view name, int depth) {
+    Part instead;
+    while (!rest_.starts_with('}')) {
+      Part part = parameter("}", false, depth);
+      instead.text += part.text;
+      instead.is_secret = instead.is_secret || part.is_secret;
+    }
+    close();
+    Part out;
+    out.text = find(name, out).value_or(std::string_view{});
+    return out.text.empty() ? instead : out;
+  }
+
+  static std::string cased(std::string_view value, std::string_view how) {
+    if (how == "^^") return unicode::to_upper(value);
+    if (how == ",,") return unicode::to_lower(value);
+    if (value.empty() || how.size() > 1) return std::string{value};  // "^," and ",^" mean nothing
+    const auto first = unicode::decode(value);
+    std::string out;
+    unicode::append(out, how == "^" ? unicode::to_upper(first.rune) : unicode::to_lower(first.rune));
+    out += value.substr(first.size);
+    return out;
+  }
+
+  /// Positions count bytes, negative ones from the end. What is no number leaves the value as it is.
+  static std::string substring(std::string_view value, const std::vector<std::string>& range) {
+    const auto size = static_cast<std::int64_t>(value.size());
+    auto from = to_number(range[0]);
+    if (!from) return std::string{value};
+    if (*from < 0) from = std::max<std::int64_t>(*from + size, 0);
+    std::int64_t end = size;
+    if (range.size() > 1) {
+      const auto length = to_number(range[1]);
+      if (!length) return std::string{value};
+      if (*length < 0) {
+        end = size + std::max(*length, -size);
+      } else if (*from < size) {
+        end = *from + std::min(*length, size - *from);
       }
     }
-    if (from.empty()) return value;
-    if (mode == '/') return text::replace_all(value, from, to);
-    if (mode == '#') return value.starts_with(from) ? to + value.substr(from.size()) : value;
-    if (mode == '%') {
-      return value.ends_with(from) ? value.substr(0, value.size() - from.size()) + to : value;
-    }
-    const auto found = value.find(from);
-    if (found == std::string::npos) return value;
-    return value.substr(0, found) + to + value.substr(found + from.size());
+    if (*from >= end) return {};
+    return std::string{value.substr(static_cast<std::size_t>(*from), static_cast<std::size_t>(end - *from))};
   }
 
-  void require(const std::string& name, bool is_set) const {
-    if (strict_ && !is_set) {
-      throw Refused{InputError{"", text::cat("variable not set (strict mode): ", text::quoted(name))}};
+  Part replaced(std::string_view name, int depth) {
+    const char mode = take("/") ? '/' : take("#") ? '#' : take("%") ? '%' : ' ';
+    const Part from = parameter("/", true, depth);
+    if (!take("/")) refuse(text::cat("expected / after the pattern in ${", name));
+    while (take("/")) {}
+    std::optional<Part> to;
+    if (!rest_.starts_with('}')) to = parameter("}", true, depth);
+    close();
+    Part out;
+    out.is_secret = from.is_secret || (to && to->is_secret);
+    const auto value = value_of(name, out);
+    pass_.steps.take(value.size());
+    const std::string_view with = to ? std::string_view{to->text} : std::string_view{};
+    if (mode == '/') {
+      out.text = all_replaced(value, from.text, with);
+    } else if (mode == '#' || mode == '%') {
+      // Without a replacement these two do nothing.
+      out.text = value;
+      if (to && mode == '#' && value.starts_with(from.text)) out.text = text::cat(with, value.substr(from.text.size()));
+      if (to && mode == '%' && value.ends_with(from.text)) out.text = text::cat(value.substr(0, value.size() - from.text.size()), with);
+    } else {
+      const auto at = value.find(from.text);
+      out.text = value;
+      if (at != value.npos) out.text.replace(at, from.text.size(), with);
     }
+    return out;
   }
 
-  static void close(std::string_view& rest, const std::string& name) {
-    if (!rest.starts_with('}')) {
-      throw Refused{InputError{"", text::cat("expected } after ${", name)}};
+  std::string all_replaced(std::string_view value, std::string_view from, std::string_view with) const {
+    // An empty text stands before every character and at the end.
+    std::size_t places = 0;
+    if (from.empty()) {
+      places = unicode::count(value) + 1;
+    } else {
+      for (auto at = value.find(from); at != value.npos; at = value.find(from, at + from.size())) ++places;
     }
-    rest.remove_prefix(1);
+    if (!with.empty() && places > pass_.bytes_left / with.size()) refuse("the results of the variables are too long");
+    if (!from.empty()) return text::replace_all(value, from, with);
+    std::string out;
+    while (!value.empty()) {
+      const auto size = unicode::decode(value).size;
+      text::append(out, with, value.substr(0, size));
+      value.remove_prefix(size);
+    }
+    out += with;
+    return out;
   }
 
-  const Variables& variables_;
-  bool strict_;
+  struct Trim {
+    std::string_view token;
+    std::string (*trim)(std::string_view, std::string_view, Match, Steps&);
+    Match which;
+  };
+  static constexpr Trim kTrims[] = {
+      {"##", without_prefix, Match::kLongest},
+      {"#", without_prefix, Match::kShortest},
+      {"%%", without_suffix, Match::kLongest},
+      {"%", without_suffix, Match::kShortest},
+  };
+
+  std::string_view rest_;
+  SubstitutionPass& pass_;
+  std::string name_;  ///< of the variable that is read, for messages
 };
+
+void collect_texts(const json::Value& value, std::set<std::string>& out) {
+  if (value.is_object()) {
+    for (const auto& member : value.as_object()) {
+      out.insert(member.key);
+      collect_texts(member.value, out);
+    }
+  } else if (value.is_array()) {
+    for (const auto& item : value.as_array()) collect_texts(item, out);
+  } else if (const auto text = value.is_number() ? std::optional<std::string_view>{value.as_number().text} : value.text()) {
+    out.emplace(*text);
+  }
+}
 
 }  // namespace
 
@@ -251,23 +323,39 @@ Result<void> check_variable_name(std::string_view name) {
   };
 }
 
-Result<std::string> substitute_text(std::string_view text, const Variables& variables, bool strict) {
+Result<std::string> substitute_text(std::string_view text, SubstitutionPass& pass) {
   try {
-    return Substitution{variables, strict}.text(text, false, 0);
+    return Substitution{text, pass}.run();
   } catch (Refused& refused) {
     return std::move(refused.error);
+  } catch (const Steps::Exhausted&) {
+    return InputError{"", "the patterns of the variables take too long"};
   }
 }
 
-Result<json::Value> substitute_object(json::Value object, const Variables& variables, bool strict) {
+Result<json::Value> substitute_object(json::Value object, SubstitutionPass& pass) {
   // Most objects hold no variable: their text is looked at once and nothing is parsed.
-  if (json::write(object).find("${") == std::string::npos) return object;
-  auto text = substitute_text(yaml::write(object), variables, strict);
+  const std::string plain = json::write(object);
+  if (plain.find("${") == plain.npos && plain.find("$$") == plain.npos) return object;
+  std::set<std::string> hidden;
+  std::swap(hidden, pass.hidden);  // so that those of this object show
+  auto text = substitute_text(yaml::write(object), pass);
+  std::swap(hidden, pass.hidden);
   if (text.has_error()) return text.error();
-  auto parsed = yaml::parse_document(*text);
-  if (parsed.has_error()) {
-    // The text now holds variable values, which may be secret: only the place is told.
-    return InputError{parsed.error().where, "the result of the substitution is no valid YAML"};
+  yaml::ParseOptions options;
+  options.typing = yaml::Typing::kYaml11;
+  options.duplicates = yaml::DuplicateKeys::kLastWins;
+  options.aliases = &pass.aliases;
+  auto parsed = yaml::parse_document(*text, options);
+  // The text now holds variable values, which may be secret: only the place is told.
+  if (parsed.has_error()) return InputError{parsed.error().where, "the result of the substitution is no valid YAML"};
+  if (!parsed->is_object()) return InputError{"", "the result of the substitution is no object"};
+  if (!hidden.empty()) {
+    std::set<std::string> before, after;
+    collect_texts(object, before);
+    collect_texts(*parsed, after);
+    std::ranges::set_difference(after, before, std::inserter(pass.hidden, pass.hidden.end()));
+    pass.hidden.merge(hidden);
   }
   return std::move(*parsed);
 }

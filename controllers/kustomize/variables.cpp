@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <exception>
-#include <set>
+#include <functional>
 
 #include "pkg/async/errors.hpp"
 #include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/runtime/outcome.hpp"
+#include "pkg/template/quote.hpp"
 
 namespace weir::kustomize_controller {
 
@@ -16,18 +17,37 @@ using runtime::ReasonedError;
 
 namespace {
 
-/// Shorter ones would blot out half of every message and are no secrets.
+/// Shorter ones would blot out half of every message.
 constexpr std::size_t kShortestSecret = 4;
+
+/// The length of the longest of the values that the text begins with; 0 for none.
+std::size_t longest_at(const std::set<std::string, std::less<>>& values, std::string_view text) {
+  // Only what sorts right before the text can be a beginning of it, or share as much with it as one can.
+  while (!text.empty()) {
+    auto at = values.upper_bound(text);
+    if (at == values.begin()) return 0;
+    const std::string_view value = *--at;
+    const auto differs = std::ranges::mismatch(value, text).in1;
+    if (differs == value.end()) return value.size();
+    text = text.substr(0, static_cast<std::size_t>(differs - value.begin()));
+  }
+  return 0;
+}
+
+/// Whether what stands at a place of a message stands there alone.
+bool is_alone(std::string_view text, std::size_t at, std::size_t size) {
+  const auto before = text.substr(0, at), after = text.substr(at + size);
+  return (before.ends_with('"') && after.starts_with('"')) || (before.ends_with("value: ") && after.starts_with(':'));
+}
 
 }  // namespace
 
 asio::awaitable<std::optional<Variables>> read_variables(
-    kube::Client& client, const api::kustomize::Kustomization& object, std::vector<std::string>& secret_values
+    kube::Client& client, const api::kustomize::Kustomization& object, SecretTexts& secrets
 ) {
   const auto& post_build = object.spec.post_build;
   if (!post_build) co_return std::nullopt;
   Variables variables;
-  std::set<std::string> from_secrets;
   for (const auto& reference : post_build->substitute_from) {
     const bool is_secret = reference.kind == "Secret";
     const auto resource = is_secret ? kube::core::secrets() : kube::core::config_maps();
@@ -61,6 +81,7 @@ asio::awaitable<std::optional<Variables>> read_variables(
       const std::string raw{member.value.text().value_or("")};
       if (!is_secret) {
         variables[member.key] = raw;
+        secrets.names.erase(member.key);
         continue;
       }
       auto decoded = base64::decode(raw);
@@ -72,13 +93,15 @@ asio::awaitable<std::optional<Variables>> read_variables(
       }
       std::string flat = *decoded;
       std::erase(flat, '\n');
-      if (flat.size() >= kShortestSecret) from_secrets.insert(std::move(flat));
+      secrets.values.insert(std::move(flat));
+      secrets.names.insert(member.key);
       variables[member.key] = std::move(*decoded);
     }
   }
-  secret_values.assign(from_secrets.begin(), from_secrets.end());
-  std::ranges::stable_sort(secret_values, std::ranges::greater{}, &std::string::size);
-  for (const auto& [name, value] : post_build->substitute) variables[name] = value;
+  for (const auto& [name, value] : post_build->substitute) {
+    variables[name] = value;
+    secrets.names.erase(name);
+  }
   for (auto& [name, value] : variables) {
     if (auto valid = check_variable_name(name); valid.has_error()) {
       throw ReasonedError{reason::kBuildFailed, valid.error().text()};
@@ -89,14 +112,27 @@ asio::awaitable<std::optional<Variables>> read_variables(
   co_return variables;
 }
 
-std::string masked(std::string text, const std::vector<std::string>& secret_values) {
+std::string masked(std::string_view text, const std::set<std::string>& values) {
   constexpr std::string_view kMask = "***";
-  for (const auto& value : secret_values) {
-    for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at + kMask.size())) {
-      text.replace(at, value.size(), kMask);
-    }
+  std::set<std::string, std::less<>> forms;
+  std::size_t longest = 0;
+  for (const auto& value : values) {
+    const std::string quoted = templates::quote(value);
+    forms.insert(value);
+    forms.insert(quoted.substr(1, quoted.size() - 2));
+    longest = std::max(longest, quoted.size());
   }
-  return text;
+  std::string out;
+  std::size_t hidden_until = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t size = longest_at(forms, text.substr(at, longest));
+    if (size > 0 && (size >= kShortestSecret || is_alone(text, at, size))) {
+      if (at >= hidden_until) out += kMask;
+      hidden_until = std::max(hidden_until, at + size);
+    }
+    if (at >= hidden_until) out += text[at];
+  }
+  return out;
 }
 
 }  // namespace weir::kustomize_controller

@@ -32,7 +32,7 @@ Kustomization load_kustomization(const Loader& loader) {
     if (!first.empty())
       fail(loader.show(loader.root()), text::cat("more than one kustomization file: ", first, " and ", name));
     first = name;
-    found = read_kustomization(*text, loader.show(path::join(loader.root(), name)), loader.context().options().limits);
+    found = read_kustomization(*text, loader.show(path::join(loader.root(), name)), loader.context());
   }
   if (!found)
     fail(
@@ -174,8 +174,7 @@ void Target::add_components(Accumulated& into) {
 void Target::add_config(Accumulated& into) {
   SharedConfig own;
   for (const std::string& path : kustomization_.configurations) {
-    yaml::ParseOptions options;
-    options.source = loader_.show(path::join(loader_.root(), path));
+    auto options = loader_.context().parse_options(loader_.show(path::join(loader_.root(), path)));
     options.typing = yaml::Typing::kYaml11;
     const auto document = yaml::parse_first(loader_.load(path), loader_.context().arena(), options);
     if (!document) fail(document.error().where, document.error().message);
@@ -184,13 +183,13 @@ void Target::add_config(Accumulated& into) {
   }
   into.config = merge_configs(into.config, merge_configs(default_config(), own));
   for (const std::string& path : kustomization_.crds) {
-    yaml::ParseOptions options;
-    options.source = loader_.show(path::join(loader_.root(), path));
+    auto options = loader_.context().parse_options(loader_.show(path::join(loader_.root(), path)));
     options.typing = yaml::Typing::kYaml11;
     options.duplicates = yaml::DuplicateKeys::kLastWins;
     const std::string text = loader_.load(path);
     const auto document = yaml::parse_document(text, options);
     if (!document) fail(document.error().where, document.error().message);
+    loader_.context().charge(*document);
     into.config = merge_configs(into.config, std::make_shared<const TransformerConfig>(read_crd_config(*document)));
   }
 }

@@ -85,6 +85,8 @@ Result<Built> build(const FileSystem& files, const std::string& directory, const
     for (const auto& resource : resources.all()) {
       try {
         out.resources.push_back(finish(resource->root()));
+        const auto id = resource->id();
+        out.spaces.emplace_back(id.is_cluster_scoped ? std::string_view{} : id.effective_space());
       } catch (Failure& failure) {
         rethrow_at(*resource, failure);
       }
@@ -94,6 +96,8 @@ Result<Built> build(const FileSystem& files, const std::string& directory, const
     return out;
   } catch (Failure& failure) {
     return to_error(failure);
+  } catch (const yaml::ArenaFull& full) {
+    return takes_too_much(full);
   }
 }
 
@@ -115,6 +119,8 @@ Result<Printed> build_text(const FileSystem& files, const std::string& directory
     return out;
   } catch (Failure& failure) {
     return to_error(failure);
+  } catch (const yaml::ArenaFull& full) {
+    return takes_too_much(full);
   }
 }
 

@@ -46,9 +46,11 @@ class RemoteLoader {
 
 struct Limits {
   std::size_t file_bytes = 64 * 1024 * 1024;     ///< of one file
-  std::size_t alias_nodes = 400'000;             ///< nodes that YAML aliases may copy in one document
+  std::size_t alias_nodes = 400'000;             ///< nodes that YAML aliases may copy in the whole build
+  std::size_t memory_bytes = 192 * 1024 * 1024;  ///< of what is read and made, printed result not included
   std::size_t nesting = 1000;                    ///< collections inside collections in a document
   std::size_t directories = 256;                 ///< kustomizations inside kustomizations
+  std::size_t kustomizations = 20'000;           ///< that are read in all; one that is named twice counts twice
   std::size_t resources = 200'000;               ///< objects that are read or generated in all
 };
 
@@ -76,6 +78,7 @@ bool are_current(const FileSystem& files, const std::vector<Input>& inputs);
 
 struct Built {
   std::vector<json::Value> resources;
+  std::vector<std::string> spaces;    ///< the namespace of each, "default" for none; empty for a cluster-wide kind
   std::vector<Input> inputs;          ///< sorted by path
   std::vector<std::string> warnings;  ///< one line each
 };

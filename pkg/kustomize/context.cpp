@@ -22,6 +22,7 @@ std::string Context::read(const std::string& path) {
   }
   if (content->size() > options_.limits.file_bytes)
     fail(show(path), text::cat("is larger than ", options_.limits.file_bytes, " bytes"));
+  arena_.charge(content->size());
   auto& digest = inputs_[path];
   if (!digest) digest = sha256_hex(*content);
   return std::move(*content);
@@ -31,6 +32,12 @@ std::optional<std::string> Context::read_if_there(const std::string& path) {
   if (files_.type(path) == EntryType::kFile) return read(path);
   inputs_.emplace(path, std::nullopt);
   return std::nullopt;
+}
+
+InputError takes_too_much(const yaml::ArenaFull& full) {
+  return InputError{
+      "", text::cat("the build takes more than ", full.limit_bytes >> 20, " MiB of memory: its files, aliases, patches and replacements together make too much")
+  };
 }
 
 std::string digest_of_names(const std::vector<Entry>& entries) {
@@ -69,6 +76,22 @@ void Context::count_resources(std::size_t count) {
     fail("", text::cat("the build reads more than ", options_.limits.resources, " resources"));
 }
 
+void Context::count_kustomization() {
+  if (++kustomizations_ > options_.limits.kustomizations)
+    fail("", text::cat("the build reads more than ", options_.limits.kustomizations, " kustomizations"));
+}
+
+yaml::ParseOptions Context::parse_options(std::string source) {
+  yaml::ParseOptions options;
+  options.source = std::move(source);
+  options.max_bytes = options_.limits.file_bytes;
+  options.max_depth = options_.limits.nesting;
+  options.max_alias_nodes = options_.limits.alias_nodes;
+  options.aliases = &aliases_;
+  options.max_memory_bytes = options_.limits.memory_bytes;
+  return options;
+}
+
 void Context::set_schema(
     const std::map<std::string, std::string>& field,
     const std::optional<std::string>& document,
@@ -79,12 +102,12 @@ void Context::set_schema(
   const auto version = field.find("version");
   if (document) {
     if (version != field.end()) fail(source, "openapi: give either version or path, not both");
-    yaml::ParseOptions parse;
-    parse.source = source;
+    auto parse = parse_options(source);
     parse.typing = yaml::Typing::kYaml11;
     parse.duplicates = yaml::DuplicateKeys::kLastWins;
     auto value = yaml::parse_document(*document, parse);
     if (!value) fail(value.error().where, value.error().message);
+    charge(*value);
     if (!value->is_object()) fail(source, "expected an OpenAPI document");
     custom_schema_ = std::move(*value);
     schema_version_ = "custom";

@@ -14,15 +14,18 @@
 #include "pkg/kustomize/file_system.hpp"
 #include "pkg/kustomize/schema.hpp"
 #include "pkg/yaml/arena.hpp"
+#include "pkg/yaml/documents.hpp"
 
 namespace weir::kustomize {
 
 struct TransformerConfig;
 
-/// What one build shares between its parts. Threads: one build, one thread.
+/// What one build shares between its parts, and its limits: what all of it reads and makes lies in the arena or is
+/// charged to it, so that many small inputs cost no more than one large one. Threads: one build, one thread.
 class Context {
  public:
-  Context(const FileSystem& files, const BuildOptions& options) : files_{files}, options_{options} {}
+  Context(const FileSystem& files, const BuildOptions& options)
+      : files_{files}, options_{options}, arena_{options.limits.memory_bytes}, aliases_{options.limits.alias_nodes} {}
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
@@ -53,6 +56,12 @@ class Context {
 
   /// Counts against the limit of resources. @throws Failure
   void count_resources(std::size_t count);
+  /// Counts against the limit of kustomizations. @throws Failure
+  void count_kustomization();
+  /// How YAML of this build is read: the limits of the build hold for all its texts together.
+  yaml::ParseOptions parse_options(std::string source);
+  /// Counts a tree that is no part of the arena against its limit. @throws yaml::ArenaFull
+  void charge(const json::Value& value) { yaml::charge(arena_, value); }
 
   // -- schema ---------------------------------------------------------------------------------------------------
   /// The `openapi` field of a kustomization. Only the first one of a build counts, the root's wins.
@@ -78,11 +87,13 @@ class Context {
   const FileSystem& files_;
   const BuildOptions& options_;
   yaml::Arena arena_;
+  yaml::AliasBudget aliases_;
   std::vector<std::shared_ptr<const void>> kept_;
   std::string base_;
   std::map<std::string, std::optional<std::string>> inputs_;  // path -> digest, nullopt: absent
   std::vector<std::string> warnings_;
   std::size_t resources_ = 0;
+  std::size_t kustomizations_ = 0;
 
   // kustomize reads schemas late, and what it has read stays: these flags follow its order of events.
   std::unique_ptr<Schema> schema_;
@@ -92,6 +103,9 @@ class Context {
   bool is_builtin_wanted_ = false;
   bool is_builtin_loaded_ = false;
 };
+
+/// The error of a build that went over limits.memory_bytes.
+InputError takes_too_much(const yaml::ArenaFull& full);
 
 /// The names and types of entries as one digest.
 std::string digest_of_names(const std::vector<Entry>& entries);

@@ -3,6 +3,12 @@
 #include "pkg/base/text.hpp"
 
 namespace weir::kustomize {
+namespace {
+
+/// What an arena takes at least.
+constexpr std::size_t kArenaBytes = 16 * 1024;
+
+}  // namespace
 
 std::shared_ptr<const DocumentCache::Parsed> DocumentCache::parse(
     std::string_view text, const yaml::ParseOptions& options
@@ -14,19 +20,29 @@ std::shared_ptr<const DocumentCache::Parsed> DocumentCache::parse(
   {
     const std::lock_guard lock{mutex_};
     if (const auto at = entries_.find(key); at != entries_.end()) {
+      if (options.aliases != nullptr) {
+        if (at->second->alias_nodes > options.aliases->nodes_left) return nullptr;
+        options.aliases->nodes_left -= at->second->alias_nodes;
+      }
       ++hits_;
       return at->second;
     }
   }
   auto parsed = std::make_shared<Parsed>();
   parsed->text = text;
-  const auto document = yaml::parse_first(parsed->text, parsed->arena, options);
+  yaml::AliasBudget aliases{options.aliases != nullptr ? options.aliases->nodes_left : options.max_alias_nodes};
+  const std::size_t before = aliases.nodes_left;
+  auto counted = options;
+  counted.aliases = &aliases;
+  const auto document = yaml::parse_first(parsed->text, parsed->arena, counted);
   if (!document) return nullptr;
   parsed->document = *document;
+  parsed->alias_nodes = before - aliases.nodes_left;
+  if (options.aliases != nullptr) options.aliases->nodes_left = aliases.nodes_left;
+  // The key holds the text as well, and an arena takes memory by large pieces.
+  const std::size_t bytes = 2 * text.size() + parsed->arena.used_bytes() + kArenaBytes;
   const std::lock_guard lock{mutex_};
-  if (text_bytes_ + text.size() <= max_text_bytes_ && entries_.emplace(key, parsed).second) {
-    text_bytes_ += text.size();
-  }
+  if (bytes <= max_bytes_ - bytes_ && entries_.emplace(key, parsed).second) bytes_ += bytes;
   return parsed;
 }
 

@@ -86,6 +86,7 @@ void apply_steps(Arena& arena, Node* node, const ParsedSpec& spec, std::size_t s
   if (!node->is_mapping()) fail("", "expected a list or a mapping, found a scalar");
   const auto& [name, is_list] = spec.steps[step];
   if (name.empty()) fail("", "the path has an empty field name");
+  if (name == "*") fail("", "the path has a *, which fits nothing here; lists are walked through without one");
   Node* field = nullptr;
   Creation made;
   if (!spec.spec.may_create || create.kind == Kind::kNone || is_list) {

@@ -55,8 +55,6 @@ std::string Reader::text(const Node& node, const std::string& path) const {
   switch (node.tag) {
     case Tag::kNull:
       return {};
-    case Tag::kTimestamp:
-      return yaml::timestamp_text(node.value).value_or(std::string{node.value});
     case Tag::kBinary: {
       auto bytes = base64::decode(node.value);
       if (!bytes) refuse(node, path, "base64 after !!binary");

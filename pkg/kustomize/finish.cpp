@@ -20,7 +20,7 @@ using yaml::Tag;
 
 constexpr std::size_t kFoldColumn = 80;
 
-enum class Type { kNull, kFalse, kTrue, kNumber, kText };
+enum class Type { kNull, kFalse, kTrue, kNumber, kTime, kText };
 
 struct Typed {
   Type type = Type::kText;
@@ -61,8 +61,11 @@ Typed resolved(const Node& node, const yaml::Scalar& scalar, bool is_float) {
       }
       return out;
     }
-    case Tag::kTimestamp:
-      return built_text(*yaml::timestamp_text(node.value));
+    case Tag::kTimestamp: {
+      Typed out = built_text(*yaml::timestamp_text(node.value));
+      out.type = Type::kTime;
+      return out;
+    }
     default:
       return text_value(node.value);
   }
@@ -113,9 +116,22 @@ std::optional<std::string_view> key_of(const Node& key, bool is_root, bool is_in
     return storage;
   }
   if (!is_root)
-    refuse(key, text::cat("the key ", text::quoted(key.value), " is a number, boolean or null; quote it"));
+    refuse(key, text::cat("the key ", text::quoted(key.value), " is a number, date, boolean or null; quote it"));
   if (typed.type == Type::kNull) return std::nullopt;
   return key.value;
+}
+
+void check_distinct(const json::Value::Object& members, const Node& node) {
+  std::vector<std::string_view> keys;
+  keys.reserve(members.size());
+  for (const auto& member : members) keys.push_back(member.key);
+  std::ranges::sort(keys);
+  const auto twice = std::ranges::adjacent_find(keys);
+  if (twice == keys.end()) return;
+  const Node* place = &node;
+  for (std::size_t i = 0; i < node.content.size(); i += 2)
+    if (node.content[i]->value == *twice) place = node.content[i];
+  refuse(*place, text::cat("the key ", text::quoted(*twice), " stands twice in one object"));
 }
 
 json::Value to_value(const Node& node, bool is_root, bool is_in_flow) {
@@ -131,6 +147,7 @@ json::Value to_value(const Node& node, bool is_root, bool is_in_flow) {
           return json::Value{true};
         case Type::kNumber:
           return json::Value{json::Number{std::move(typed.built)}};
+        case Type::kTime:
         case Type::kText:
           return json::Value{typed.text()};
       }
@@ -150,10 +167,9 @@ json::Value to_value(const Node& node, bool is_root, bool is_in_flow) {
         std::string storage;
         const auto key = key_of(*node.content[i], is_root, is_flow_here, storage);
         if (!key) continue;
-        for (const auto& member : members)
-          if (member.key == *key) refuse(*node.content[i], text::cat("the key ", text::quoted(*key), " stands twice in one object"));
         members.emplace_back(std::string{*key}, to_value(*node.content[i + 1], false, is_flow_here));
       }
+      check_distinct(members, node);
       return json::Value{std::move(members)};
     }
     case yaml::Kind::kNone:
@@ -191,6 +207,7 @@ class Printer {
             return emitter_.scalar("true", Style::kPlain);
           case Type::kNumber:
             return number(typed.built);
+          case Type::kTime:
           case Type::kText:
             return emitter_.scalar(typed.text(), style_of(typed.text()));
         }

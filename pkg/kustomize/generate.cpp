@@ -82,9 +82,17 @@ json::Value* list_of(json::Value& document, std::string_view field) {
   return &list;
 }
 
+bool names_resources(const json::Value& document) {
+  return std::ranges::any_of(document.as_object(), [](const json::Member& member) {
+    return text::equal_ignoring_case(member.key, "resources") && !member.value.empty();
+  });
+}
+
 /// The fields of the kustomization that change, each as a whole.
-json::Value changed_fields(const json::Value& document, const Additions& additions, const std::vector<std::string>& components) {
+json::Value changed_fields(const json::Value& document, const Additions& additions, const std::vector<std::string>& components, bool is_new) {
   json::Value out = json::Value::object();
+  // A file without resources may say nothing at all, which the build refuses; Flux makes each such file say this.
+  if (!is_new && !names_resources(document)) out.set("buildMetadata", json::Value::array({"originAnnotations"}));
   const auto current = [&](std::string_view field) {
     if (const auto* value = document.find(field)) out.set(field, *value);
     return list_of(out, field);
@@ -107,8 +115,17 @@ json::Value changed_fields(const json::Value& document, const Additions& additio
       const auto same = std::ranges::find_if(entries, [&](const json::Value& entry) { return entry.text_at({"name"}) == image.text_at({"name"}); });
       if (same == entries.end()) {
         entries.push_back(image);
-      } else {
-        *same = image;
+        continue;
+      }
+      // What the addition does not say stays; tag and digest are one choice.
+      if (const auto name = image.text_at({"newName"}); !name.empty()) same->set("newName", name);
+      if (image.text_at({"newTag"}).empty() && image.text_at({"digest"}).empty()) continue;
+      for (const auto* field : {"newTag", "digest"}) {
+        if (const auto text = image.text_at({field}); !text.empty()) {
+          same->set(field, text);
+        } else {
+          same->erase(field);
+        }
       }
     }
   }
@@ -120,30 +137,29 @@ json::Value changed_fields(const json::Value& document, const Additions& additio
   return out;
 }
 
-json::Value parse(const std::string& text, const std::string& source) {
-  yaml::ParseOptions options;
-  options.source = source;
+json::Value parse(Context& context, const std::string& text, const std::string& source) {
+  auto options = context.parse_options(source);
   options.typing = yaml::Typing::kYaml11;
   options.duplicates = yaml::DuplicateKeys::kLastWins;
   auto document = yaml::parse_document(text, options);
   if (!document) fail(document.error().where, document.error().message);
+  context.charge(*document);
   return std::move(*document);
 }
 
 /// Adds the fields below the text, so that its lines keep their numbers: the last one of a key counts. Where that does not
 /// work, in a file of brackets or with an end marker, the whole is written anew.
-std::string with_fields(const std::string& text, const json::Value& document, const json::Value& fields, const std::string& source) {
+std::string with_fields(Context& context, const std::string& text, const json::Value& document, const json::Value& fields) {
   if (fields.empty()) return text;
   json::Value wanted = document;
   for (const auto& member : fields.as_object()) wanted.set(member.key, member.value);
   std::string appended = text;
   if (!appended.ends_with('\n')) appended += '\n';
   appended += yaml::write(fields);
-  yaml::ParseOptions options;
+  auto options = context.parse_options({});
   options.typing = yaml::Typing::kYaml11;
   options.duplicates = yaml::DuplicateKeys::kLastWins;
   const auto read = yaml::parse_document(appended, options);
-  static_cast<void>(source);
   return read && *read == wanted ? appended : yaml::write(wanted);
 }
 
@@ -179,8 +195,9 @@ Generated run(Context& context, const std::string& directory, const Additions& a
   } else {
     const std::string source = context.show(out.path);
     // Read as a whole first: what is wrong in the file is told with the file's own lines.
-    read_kustomization(out.text, source, context.options().limits);
-    document = parse(out.text, source);
+    read_kustomization(out.text, source, context, WhenEmpty::kAccept);
+    document = parse(context, out.text, source);
+    if (document.is_null()) document = json::Value::object();
   }
 
   std::vector<std::string> components;
@@ -193,7 +210,7 @@ Generated run(Context& context, const std::string& directory, const Additions& a
     }
     components.push_back(component);
   }
-  out.text = with_fields(out.text, document, changed_fields(document, additions, components), context.show(out.path));
+  out.text = with_fields(context, out.text, document, changed_fields(document, additions, components, out.is_new));
   out.inputs = context.take_inputs();
   return out;
 }
@@ -208,6 +225,8 @@ Result<Generated> generate(
     return run(context, directory, additions);
   } catch (Failure& failure) {
     return InputError{std::move(failure.where), std::move(failure.message)};
+  } catch (const yaml::ArenaFull& full) {
+    return takes_too_much(full);
   }
 }
 

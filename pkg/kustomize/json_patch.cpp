@@ -6,6 +6,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/kustomize/failure.hpp"
+#include "pkg/yaml/documents.hpp"
 
 namespace weir::kustomize {
 namespace {
@@ -56,7 +57,8 @@ struct Place {
 
 class Patcher {
  public:
-  Patcher(Value document, std::string place) : document_{std::move(document)}, place_{std::move(place)} {}
+  Patcher(Value document, std::string place, yaml::Arena& arena)
+      : document_{std::move(document)}, place_{std::move(place)}, arena_{arena} {}
 
   void apply(const Value& operation) {
     const auto op = operation.text_at({"op"});
@@ -72,7 +74,9 @@ class Patcher {
       remove(from);
       add(find("path", operation), std::move(moved));
     } else if (op == "copy") {
-      Value copied = get(find("from", operation));
+      const Value& source = get(find("from", operation));
+      yaml::charge(arena_, source);
+      Value copied = source;
       add(find("path", operation), std::move(copied));
     } else if (op == "test") {
       test(operation);
@@ -86,9 +90,9 @@ class Patcher {
  private:
   [[noreturn]] void refuse(std::string message) const { fail(place_, std::move(message)); }
 
-  static Value value_of(const Value& operation) {
+  static const Value& value_of(const Value& operation) {
     const Value* value = operation.find("value");
-    return value == nullptr ? Value{} : *value;
+    return value == nullptr ? kNull : *value;
   }
 
   Place find(std::string_view field, const Value& operation) {
@@ -119,10 +123,10 @@ class Patcher {
     return index ? &container.as_array()[*index] : nullptr;
   }
 
-  Value get(const Place& place) const {
+  const Value& get(const Place& place) const {
     if (place.container->is_object()) {
       const Value* found = place.container->find(place.key);
-      return found == nullptr ? Value{} : *found;
+      return found == nullptr ? kNull : *found;
     }
     const auto index = index_in(*place.container, place.key);
     if (!index) refuse(text::cat("the list has no element ", text::quoted(place.key)));
@@ -175,22 +179,26 @@ class Patcher {
   }
 
   void test(const Value& operation) {
-    const Value wanted = value_of(operation);
+    const Value& wanted = value_of(operation);
     const bool is_whole = operation.text_at({"path"}).empty() && operation.find("path") != nullptr;
-    const Value found = is_whole ? document_ : get(find("path", operation));
+    const Value& found = is_whole ? document_ : get(find("path", operation));
     if (!is_same(found, wanted)) refuse(text::cat("test failed at ", text::quoted(operation.text_at({"path"}))));
   }
 
+  static inline const Value kNull;
   Value document_;
   std::string place_;
+  yaml::Arena& arena_;
 };
 
 }  // namespace
 
-json::Value apply_json_patch(json::Value document, const json::Value& operations, const std::string& place) {
+json::Value apply_json_patch(
+    json::Value document, const json::Value& operations, const std::string& place, yaml::Arena& arena
+) {
   Value out = std::move(document);
   for (std::size_t i = 0; i < operations.size(); ++i) {
-    Patcher patcher{std::move(out), text::cat(place, place.empty() ? "" : " ", "operation ", i)};
+    Patcher patcher{std::move(out), text::cat(place, place.empty() ? "" : " ", "operation ", i), arena};
     patcher.apply(operations.as_array()[i]);
     out = patcher.take();
   }

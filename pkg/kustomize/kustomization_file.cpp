@@ -1,7 +1,7 @@
 #include "pkg/kustomize/kustomization_file.hpp"
 
 #include "pkg/base/text.hpp"
-#include "pkg/kustomize/build.hpp"
+#include "pkg/kustomize/context.hpp"
 #include "pkg/yaml/parser.hpp"
 
 namespace weir::kustomize {
@@ -230,19 +230,18 @@ std::string Kustomization::place(const std::string& field) const {
   return found == places.end() ? source : found->second;
 }
 
-Kustomization read_kustomization(const std::string& text, const std::string& source, const Limits& limits) {
-  yaml::Arena arena;
-  yaml::ParseOptions parse;
-  parse.source = source;
+Kustomization read_kustomization(
+    const std::string& text, const std::string& source, Context& context, WhenEmpty when_empty
+) {
+  context.count_kustomization();
+  auto parse = context.parse_options(source);
   parse.typing = yaml::Typing::kYaml11;
   parse.duplicates = yaml::DuplicateKeys::kLastWins;
-  parse.max_bytes = limits.file_bytes;
-  parse.max_depth = limits.nesting;
-  parse.max_alias_nodes = limits.alias_nodes;
-  const auto document = yaml::parse_first(text, arena, parse);
+  const auto document = yaml::parse_first(text, context.arena(), parse);
   if (!document) fail(document.error().where, document.error().message);
-  if (yaml::is_missing(*document)) fail(source, "the kustomization is empty");
-  const yaml::Node& root = **document;
+  const bool accepts_empty = when_empty == WhenEmpty::kAccept;
+  if (yaml::is_missing(*document) && !accepts_empty) fail(source, "the kustomization is empty");
+  const yaml::Node& root = yaml::is_missing(*document) ? *yaml::make_mapping(context.arena()) : **document;
 
   const Reader reader{source, Reader::kStrict};
   Fields fields = reader.object(root, "");
@@ -304,7 +303,7 @@ Kustomization read_kustomization(const std::string& text, const std::string& sou
     if (fields.has(field))
       out.warnings.push_back(text::cat(fields.place(field), ": ", field, " is deprecated, use ", instead));
 
-  if (!says_something(root)) fail(source, "the kustomization is empty");
+  if (!accepts_empty && !says_something(root)) fail(source, "the kustomization is empty");
   if (out.kind.empty()) out.kind = "Kustomization";
   if (out.kind != "Kustomization" && out.kind != "Component")
     fail(out.place("kind"), text::cat("kind: expected Kustomization or Component, got ", text::quoted(out.kind)));

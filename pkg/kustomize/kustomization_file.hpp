@@ -165,9 +165,14 @@ struct Kustomization {
 
 inline constexpr const char* kKustomizationNames[] = {"kustomization.yaml", "kustomization.yml", "Kustomization"};
 
-/// Reads a kustomization. Unknown fields are refused, so is an empty file.
+/// A kustomization that says nothing beyond its type.
+enum class WhenEmpty { kRefuse, kAccept };
+
+/// Reads a kustomization. Unknown fields are refused.
 /// @throws Failure naming line and field
-Kustomization read_kustomization(const std::string& text, const std::string& source, const struct Limits& limits);
+Kustomization read_kustomization(
+    const std::string& text, const std::string& source, class Context& context, WhenEmpty when_empty = WhenEmpty::kRefuse
+);
 
 // Parts that transformers of their own kind are configured with as well.
 Selector read_selector(Fields& fields);

@@ -46,12 +46,8 @@ std::vector<Part> split_documents(std::string_view text, const std::string& sour
 class ResourceReader {
  public:
   ResourceReader(Context& context, const std::string& source, bool keeps_duplicates)
-      : context_{context}, source_{source} {
-    options_.source = source;
+      : context_{context}, source_{source}, options_{context.parse_options(source)} {
     options_.duplicates = keeps_duplicates ? yaml::DuplicateKeys::kKeep : yaml::DuplicateKeys::kRefuse;
-    options_.max_bytes = context.options().limits.file_bytes;
-    options_.max_depth = context.options().limits.nesting;
-    options_.max_alias_nodes = context.options().limits.alias_nodes;
   }
 
   std::vector<ResourcePointer> read(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "pkg/base/text.hpp"
 #include "pkg/kustomize/context.hpp"
 
 namespace weir::kustomize {
@@ -156,6 +157,14 @@ bool has_same_ending(const std::vector<std::string_view>& left, const std::vecto
   const auto& longer = left.size() <= right.size() ? right : left;
   if (shorter.empty()) return longer.empty();
   return std::equal(shorter.rbegin(), shorter.rend(), longer.rbegin());
+}
+
+std::string describe_both(const Resource& one, const Resource& other) {
+  if (one.place() != other.place()) return text::cat(one.place(), ", ", other.place());
+  const auto name = [](const Resource& resource) {
+    return text::cat(resource.space(), resource.space().empty() ? "" : "/", resource.name());
+  };
+  return text::cat(one.kind(), " ", name(one), " and ", name(other), ", both from ", one.place());
 }
 
 }  // namespace weir::kustomize

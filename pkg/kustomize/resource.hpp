@@ -120,4 +120,7 @@ using ResourcePointer = std::unique_ptr<Resource>;
 /// True when both lists end in the same way: {a, b, c} and {b, c}. An empty one matches only an empty one.
 bool has_same_ending(const std::vector<std::string_view>& left, const std::vector<std::string_view>& right);
 
+/// Two resources in a message: their places, with what they are called now where one place gives both.
+std::string describe_both(const Resource& one, const Resource& other);
+
 }  // namespace weir::kustomize

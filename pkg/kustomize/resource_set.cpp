@@ -58,6 +58,12 @@ void add_string_data(Resource& old, TextMap& data) {
   }
 }
 
+/// Where the other one of two comes from; one place gives two where a base is built twice.
+std::string describe_other(const Resource& other, const Resource& resource) {
+  if (other.place() != resource.place()) return other.place();
+  return "the same place, which is built twice";
+}
+
 }  // namespace
 
 std::string id_key(const ResourceId& id) {
@@ -79,7 +85,7 @@ void ResourceSet::check_ids() {
     if (resource->is_deleted()) continue;
     const auto [found, is_new] = ids_.emplace(id_key(resource->id()), resource.get());
     if (!is_new)
-      fail(resource->place(), text::cat("the id of ", describe(*resource), " is taken by ", found->second->place()));
+      fail(resource->place(), text::cat("the id of ", describe(*resource), " is taken by ", describe_other(*found->second, *resource)));
   }
   are_ids_fresh_ = true;
 }
@@ -90,7 +96,7 @@ void ResourceSet::append(ResourcePointer resource) {
   if (!is_new)
     fail(
         resource->place(),
-        text::cat(describe(*resource), " is already there, from ", found->second->place(), "; an id may stand once in a build")
+        text::cat(describe(*resource), " is already there, from ", describe_other(*found->second, *resource), "; an id may stand once in a build")
     );
   are_names_fresh_ = false;
   resources_.push_back(std::move(resource));
@@ -138,7 +144,7 @@ Resource& ResourceSet::find_patch_target(const ResourceId& id) {
   if (found.size() == 1) return *found.front();
   const std::string wanted = to_string(id);
   if (found.empty()) fail("", text::cat("no resource matches the patch ", wanted));
-  fail("", text::cat("more than one resource matches the patch ", wanted, ": ", found[0]->place(), ", ", found[1]->place()));
+  fail("", text::cat("more than one resource matches the patch ", wanted, ": ", describe_both(*found[0], *found[1])));
 }
 
 std::vector<Resource*> ResourceSet::select(const Matcher& matcher) {
@@ -160,7 +166,7 @@ void ResourceSet::absorb(ResourcePointer resource) {
   if (matches.size() > 1)
     fail(
         resource->place(),
-        text::cat("more than one resource could take the ", describe(behavior), " of ", describe(*resource), ": ", matches[0]->place(), ", ", matches[1]->place())
+        text::cat("more than one resource could take the ", describe(behavior), " of ", describe(*resource), ": ", describe_both(*matches[0], *matches[1]))
     );
   Resource& old = *matches.front();
   if (behavior != Behavior::kMerge && behavior != Behavior::kReplace)

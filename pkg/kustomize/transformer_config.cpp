@@ -58,15 +58,17 @@ const json::Value* properties_of(const json::Value& definition) {
   return nullptr;
 }
 
-/// Definitions may refer to each other in a circle; kustomize would not return from one.
+/// Definitions may refer to each other in a circle, or each twice to the next; kustomize would not return from them.
 constexpr std::size_t kDeepestDefinition = 64;
+constexpr std::size_t kMostProperties = 200'000;
 
-void read_crd(TransformerConfig& config, std::string_view kind, const json::Value& document, std::string_view type_name, const std::string& path, std::size_t depth) {
+void read_crd(TransformerConfig& config, std::string_view kind, const json::Value& document, std::string_view type_name, const std::string& path, std::size_t depth, std::size_t& properties_left) {
   const json::Value* definition = document.find(type_name);
   const json::Value* properties = definition == nullptr ? nullptr : properties_of(*definition);
   if (properties == nullptr || !properties->is_object()) return;
   if (depth > kDeepestDefinition) fail("crds", text::cat("the definition ", type_name, " contains itself"));
   for (const auto& [name, property] : properties->as_object()) {
+    if (properties_left-- == 0) fail("crds", text::cat("the definitions lead to more than ", kMostProperties, " properties"));
     const std::string here = path.empty() ? name : text::cat(path, "/", name);
     const auto has = [&property = property](std::string_view extension) {
       const auto* value = property.find(extension);
@@ -85,7 +87,7 @@ void read_crd(TransformerConfig& config, std::string_view kind, const json::Valu
       merge_reference(config.name_reference, reference);
     }
     if (const auto reference = property.text_at({"$ref"}); !reference.empty())
-      read_crd(config, kind, document, reference, here, depth + 1);
+      read_crd(config, kind, document, reference, here, depth + 1, properties_left);
   }
 }
 
@@ -156,13 +158,14 @@ TransformerConfig read_config(const yaml::Node& document, const std::string& sou
 
 TransformerConfig read_crd_config(const json::Value& document) {
   TransformerConfig config;
+  std::size_t properties_left = kMostProperties;
   if (!document.is_object()) return config;
   for (const auto& [name, definition] : document.as_object()) {
     const auto* properties = properties_of(definition);
     if (properties == nullptr || !looks_like_a_kind(*properties)) continue;
     TransformerConfig own;
     const auto dot = name.rfind('.');
-    read_crd(own, dot == name.npos ? std::string_view{name} : std::string_view{name}.substr(dot + 1), document, name, "", 0);
+    read_crd(own, dot == name.npos ? std::string_view{name} : std::string_view{name}.substr(dot + 1), document, name, "", 0, properties_left);
     config = merged(config, own);
   }
   return config;

@@ -80,14 +80,14 @@ class Replacer {
 
  private:
   void replace(Arena& arena, Node& node) {
-    const Value value = expand(node.value);
+    const Value value = expand(arena, node.value);
     node.value = arena.keep(value.text_alone.empty() ? value.text : value.text_alone);
     node.tag = value.tag;
     node.style = Style::kPlain;
     node.is_tagged = false;
   }
 
-  Value expand(std::string_view input) {
+  Value expand(Arena& arena, std::string_view input) {
     std::string out;
     std::size_t copied = 0;
     for (std::size_t i = 0; i + 1 < input.size(); ++i) {
@@ -106,6 +106,7 @@ class Replacer {
           const auto name = input.substr(i + 2, close - i - 2);
           const Value mapped = value_of(name);
           if (i == 0 && close + 1 == input.size()) return mapped;
+          arena.charge(mapped.text.size());
           out += mapped.text;
           i = close;
         }
@@ -155,7 +156,7 @@ void Variables::add(const std::vector<Variable>& variables, ResourceSet& resourc
     if (matched.size() > 1)
       fail(
           variable.place,
-          text::cat(describe(variable), ": ", matched.size(), " resources could give its value: ", matched[0]->place(), ", ", matched[1]->place())
+          text::cat(describe(variable), ": ", matched.size(), " resources could give its value: ", describe_both(*matched[0], *matched[1]))
       );
     if (matched.size() == 1) matched.front()->variable_names().push_back(variable.name);
   }

@@ -1,6 +1,7 @@
 #include "pkg/ssa/normalize.hpp"
 
 #include "pkg/base/base64.hpp"
+#include "pkg/base/text.hpp"
 #include "pkg/kube/resource.hpp"
 
 namespace weir::ssa {
@@ -26,30 +27,45 @@ void default_container_ports(json::Value* pod_spec) {
   }
 }
 
-void encode_string_data(json::Value& secret) {
-  auto* texts = secret.find("stringData");
-  if (texts == nullptr) return;
-  if (texts->is_object()) {
-    for (const auto& member : texts->as_object()) {
-      if (member.value.is_string()) {
-        secret["data"].set(member.key, base64::encode(member.value.as_string()));
-      }
-    }
+Result<void> encode_string_data(json::Value& secret) {
+  const auto* texts = secret.find("stringData");
+  if (texts == nullptr) return {};
+  const auto expect = [](const json::Value& value, json::Value::Kind kind, std::string field) -> Result<void> {
+    if (value.is_null() || value.kind() == kind) return {};
+    return InputError{
+        std::move(field),
+        text::cat("expected ", json::describe_kind(kind), ", got ", json::describe_kind(value.kind()))
+    };
+  };
+  if (auto fits = expect(*texts, json::Value::Kind::kObject, "stringData"); fits.has_error()) return fits;
+  if (const auto* data = secret.find("data")) {
+    if (auto fits = expect(*data, json::Value::Kind::kObject, "data"); fits.has_error()) return fits;
+  }
+  auto given = json::Value::Object{};
+  if (texts->is_object()) given = texts->as_object();
+  for (const auto& member : given) {
+    auto fits = expect(member.value, json::Value::Kind::kString, text::cat("stringData.", member.key));
+    if (fits.has_error()) return fits;
+    // The API server takes null for an empty text.
+    secret["data"].set(member.key, base64::encode(member.value.text().value_or("")));
   }
   secret.erase("stringData");
+  return {};
 }
 
 void drop_placeholder_ca(json::Value& crd) {
   auto* config = find_path(crd, {"spec", "conversion", "webhook", "clientConfig"});
   if (config == nullptr) return;
-  const auto bundle = config->text_at({"caBundle"});
+  const auto* bundle = config->find("caBundle");
+  if (bundle == nullptr) return;
   // "\n" in base64: what generators write so that an injector fills it in.
-  if (bundle == "Cg==" || bundle.empty()) config->erase("caBundle");
+  const auto text = bundle->text();
+  if (bundle->is_null() || text == std::string_view{} || text == std::string_view{"Cg=="}) config->erase("caBundle");
 }
 
 }  // namespace
 
-void normalize(kube::Object& object) {
+Result<void> normalize(kube::Object& object) {
   auto& document = object.document();
   document.erase("status");
   if (auto* metadata = document.find("metadata"); metadata != nullptr && metadata->is_object()) {
@@ -61,7 +77,7 @@ void normalize(kube::Object& object) {
   const auto kind = object.kind();
   const auto group = kube::split_api_version(object.api_version()).group;
   if (group.empty() && kind == "Secret") {
-    encode_string_data(document);
+    if (auto encoded = encode_string_data(document); encoded.has_error()) return encoded;
   } else if (group.empty() && kind == "Service") {
     default_protocol(find_path(document, {"spec", "ports"}));
   } else if (group.empty() && kind == "Pod") {
@@ -75,6 +91,7 @@ void normalize(kube::Object& object) {
   } else if (group == "apps" || group == "batch") {
     default_container_ports(find_path(document, {"spec", "template", "spec"}));
   }
+  return {};
 }
 
 }  // namespace weir::ssa

@@ -25,7 +25,7 @@ std::string number_text(const Node& node, const Scalar& scalar) {
   return json_number(number);
 }
 
-json::Value scalar_to_json(const Node& node) {
+json::Value scalar_to_json(const Node& node, Typing dialect) {
   if (node.tag == Tag::kString || node.tag == Tag::kOther || node.tag == Tag::kMerge)
     return json::Value{node.value};
   if (node.tag == Tag::kBinary) {
@@ -48,15 +48,15 @@ json::Value scalar_to_json(const Node& node) {
     case Tag::kFloat:
       return json::Value{json::Number{number_text(node, scalar)}};
     case Tag::kTimestamp:
-      return json::Value{*timestamp_text(node.value)};
+      return json::Value{dialect == Typing::kYaml11 ? std::string{node.value} : *timestamp_text(node.value)};
     default:
       return json::Value{node.value};
   }
 }
 
-std::string key_to_json(const Node& key) {
+std::string key_to_json(const Node& key, Typing dialect) {
   if (!key.is_scalar()) throw Unfit{&key, "expected a key that is text"};
-  const json::Value value = scalar_to_json(key);
+  const json::Value value = scalar_to_json(key, dialect);
   if (value.is_string()) return value.as_string();
   if (value.is_number()) return value.as_number().text;
   if (value.is_bool()) return value.as_bool() ? "true" : "false";
@@ -71,14 +71,14 @@ void check_distinct(const json::Value::Object& members, const Node& converted) {
       throw Unfit{&converted, text::cat("the key ", text::quoted(member.key), " stands twice in this mapping once keys are text")};
 }
 
-json::Value node_to_json(const Node& node) {
+json::Value node_to_json(const Node& node, Typing dialect) {
   switch (node.kind) {
     case Kind::kScalar:
-      return scalar_to_json(node);
+      return scalar_to_json(node, dialect);
     case Kind::kSequence: {
       json::Value::Array items;
       items.reserve(node.content.size());
-      for (const Node* item : node.content) items.push_back(node_to_json(*item));
+      for (const Node* item : node.content) items.push_back(node_to_json(*item, dialect));
       return json::Value{std::move(items)};
     }
     case Kind::kMapping: {
@@ -86,7 +86,7 @@ json::Value node_to_json(const Node& node) {
       members.reserve(node.content.size() / 2);
       const Node* converted = nullptr;
       for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
-        members.emplace_back(key_to_json(*node.content[i]), node_to_json(*node.content[i + 1]));
+        members.emplace_back(key_to_json(*node.content[i], dialect), node_to_json(*node.content[i + 1], dialect));
         if (node.content[i]->tag != Tag::kString) converted = node.content[i];
       }
       if (converted != nullptr) check_distinct(members, *converted);
@@ -99,26 +99,36 @@ json::Value node_to_json(const Node& node) {
 
 }  // namespace
 
-Result<json::Value> to_json(const Node& node, std::string_view source) {
+Result<json::Value> to_json(const Node& node, const ParseOptions& options) {
   try {
-    return node_to_json(node);
+    return node_to_json(node, options.typing);
   } catch (const Unfit& unfit) {
-    return InputError{place(source, *unfit.node), unfit.message};
+    return InputError{place(options.source, *unfit.node), unfit.message};
   }
 }
 
-Result<std::vector<Document>> parse_documents(std::string_view text, ParseOptions options) {
-  Arena arena;
+namespace {
+
+InputError too_large(const ParseOptions& options, const ArenaFull& full) {
+  return InputError{options.source, text::cat("takes more than ", full.limit_bytes, " bytes of memory")};
+}
+
+}  // namespace
+
+Result<std::vector<Document>> parse_documents(std::string_view text, ParseOptions options) try {
+  Arena arena{options.max_memory_bytes};
   auto nodes = parse_all(text, arena, options);
   if (!nodes) return std::move(nodes).error();
   std::vector<Document> documents;
   for (const Node* node : *nodes) {
     if (is_missing(node)) continue;
-    auto value = to_json(*node, options.source);
+    auto value = to_json(*node, options);
     if (!value) return std::move(value).error();
     documents.push_back({std::move(*value), options.source, node->line, node->column});
   }
   return documents;
+} catch (const ArenaFull& full) {
+  return too_large(options, full);
 }
 
 Result<std::vector<Document>> parse_documents(std::string_view text, std::string source) {
@@ -128,12 +138,14 @@ Result<std::vector<Document>> parse_documents(std::string_view text, std::string
   return parse_documents(text, options);
 }
 
-Result<json::Value> parse_document(std::string_view text, ParseOptions options) {
-  Arena arena;
+Result<json::Value> parse_document(std::string_view text, ParseOptions options) try {
+  Arena arena{options.max_memory_bytes};
   auto node = parse_first(text, arena, options);
   if (!node) return std::move(node).error();
   if (*node == nullptr) return json::Value{};
-  return to_json(**node, options.source);
+  return to_json(**node, options);
+} catch (const ArenaFull& full) {
+  return too_large(options, full);
 }
 
 Result<json::Value> parse_document(std::string_view text, std::string source) {
@@ -174,6 +186,20 @@ std::string locate(
     return place(options.source, *named);
   }
   return options.source;
+}
+
+void charge(Arena& arena, const json::Value& value) {
+  arena.charge(sizeof value);
+  if (value.is_object()) {
+    for (const auto& member : value.as_object()) {
+      arena.charge(sizeof member.key + member.key.size());
+      charge(arena, member.value);
+    }
+  } else if (value.is_array()) {
+    for (const auto& item : value.as_array()) charge(arena, item);
+  } else if (const auto text = value.text()) {
+    arena.charge(text->size());
+  }
 }
 
 Node* from_json(const json::Value& value, Arena& arena) {

@@ -20,8 +20,8 @@ struct Document {
 };
 
 /// Reads every document that is not empty (a document of comments is empty). Mapping keys that are numbers or booleans
-/// become text, dates become RFC 3339 text, .nan and .inf are refused, as sigs.k8s.io/yaml does on the way to JSON.
-/// The default typing here is kYaml11, the one of kubectl: `yes` is true.
+/// become text, .nan and .inf are refused. The default typing here is kYaml11, the one of kubectl (sigs.k8s.io/yaml):
+/// `yes` is true, and a date is the text that stands there. Under kCore (go.yaml.in/yaml/v3) a date becomes RFC 3339.
 /// @returns an error with where = "source:line:column"
 Result<std::vector<Document>> parse_documents(std::string_view text, ParseOptions options);
 Result<std::vector<Document>> parse_documents(std::string_view text, std::string source = {});
@@ -36,8 +36,12 @@ std::string locate(
     std::string_view text, const ParseOptions& options, std::size_t index, std::string_view pointer
 );
 
-/// A tree as JSON under the rules above. @returns an error naming the place of a node that JSON cannot hold
-Result<json::Value> to_json(const Node& node, std::string_view source);
+/// A tree as JSON under the rules above; it was parsed with these options.
+/// @returns an error naming the place of a node that JSON cannot hold
+Result<json::Value> to_json(const Node& node, const ParseOptions& options);
+
+/// Counts a tree of JSON against the limit of an arena. @throws ArenaFull
+void charge(Arena& arena, const json::Value& value);
 
 /// JSON as a tree: texts are tagged as text.
 Node* from_json(const json::Value& value, Arena& arena);

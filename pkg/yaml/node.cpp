@@ -9,21 +9,21 @@ namespace weir::yaml {
 
 static_assert(std::is_trivially_destructible_v<Node>, "the arena runs no destructors");
 
-Node* Arena::make() { return new (memory_->allocate(sizeof(Node), alignof(Node))) Node{}; }
+Node* Arena::make() { return new (allocate(sizeof(Node), alignof(Node))) Node{}; }
 
 Node* Arena::make(const Node& node) {
-  return new (memory_->allocate(sizeof(Node), alignof(Node))) Node{node};
+  return new (allocate(sizeof(Node), alignof(Node))) Node{node};
 }
 
 std::string_view Arena::keep(std::string_view text) {
   if (text.empty()) return {};
-  auto* const bytes = static_cast<char*>(memory_->allocate(text.size(), 1));
+  auto* const bytes = static_cast<char*>(allocate(text.size(), 1));
   std::memcpy(bytes, text.data(), text.size());
   return {bytes, text.size()};
 }
 
 Node** Arena::make_list(std::size_t count) {
-  return static_cast<Node**>(memory_->allocate(count * sizeof(Node*), alignof(Node*)));
+  return static_cast<Node**>(allocate(count * sizeof(Node*), alignof(Node*)));
 }
 
 void NodeList::reserve(Arena& arena, std::size_t count) {
@@ -108,6 +108,7 @@ Node* make_sequence(Arena& arena) {
 }
 
 Node* deep_copy(Arena& arena, const Node& node) {
+  arena.charge(node.value.size());  // whoever prints both has the text twice
   Node* copy = arena.make(node);
   copy->content = NodeList{};
   copy->content.reserve(arena, node.content.size());

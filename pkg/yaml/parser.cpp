@@ -39,7 +39,12 @@ class Parser {
  public:
   /// @param places  when given, the tree stays as written and the places go there
   Parser(std::string_view text, Arena& arena, const ParseOptions& options, Places* places = nullptr)
-      : arena_{arena}, scanner_{text, arena}, options_{options}, places_{places} {
+      : arena_{arena},
+        scanner_{text, arena},
+        options_{options},
+        places_{places},
+        own_aliases_{options.max_alias_nodes},
+        aliases_{options.aliases != nullptr ? *options.aliases : own_aliases_} {
     if (places_ != nullptr) scanner_.collect_comments(places_->comments);
   }
 
@@ -49,7 +54,6 @@ class Parser {
     if (type() == TokenType::kStreamEnd) return nullptr;
     anchors_.clear();
     tag_handles_.clear();
-    alias_nodes_ = 0;
     const bool has_directives = type() == TokenType::kDirective;
     while (type() == TokenType::kDirective) read_directive();
     if (type() == TokenType::kDocumentStart) {
@@ -165,6 +169,9 @@ class Parser {
     Node* node = parse_content(is_block, is_indentless, has_anchor || has_tag, start);
     if (places_ != nullptr && !places_->scalars.empty() && places_->scalars.back().node == node)
       places_->scalars.back().node_offset = start.offset;
+    // In sigs.k8s.io/yaml a lone "!" is an empty text.
+    const bool is_lone_mark = has_tag && tag == Tag::kNone && node->tag == Tag::kNull && node->value.empty();
+    if (is_lone_mark && options_.typing == Typing::kYaml11) node->tag = Tag::kOther;
     if (tag != Tag::kNone) {
       node->tag = tag;
       node->is_tagged = true;
@@ -190,12 +197,13 @@ class Parser {
       scanner_.pop();
       return node;
     }
-    alias_nodes_ += count_nodes(*found->second);
-    if (alias_nodes_ > options_.max_alias_nodes)
+    const std::size_t count = count_nodes(*found->second);
+    if (count > aliases_.nodes_left)
       fail(
           token.start,
           text::cat("aliases expand to more than ", options_.max_alias_nodes, " nodes")
       );
+    aliases_.nodes_left -= count;
     scanner_.pop();
     return deep_copy(arena_, *found->second);
   }
@@ -437,21 +445,34 @@ class Parser {
 
   void check_duplicates(Node& node) {
     if (options_.duplicates == DuplicateKeys::kKeep) return;
-    while (const auto pair = find_duplicate(node)) {
-      const auto [first, second] = *pair;
-      if (options_.duplicates == DuplicateKeys::kRefuse)
-        fail(
-            mark_of(*node.content[second]),
-            text::cat(
-                "the key ",
-                text::quoted(node.content[second]->value),
-                " stands here a second time; the first is on line ",
-                node.content[first]->line
-            )
-        );
-      node.content[first + 1] = node.content[second + 1];
-      node.content.erase(second, 2);
+    const auto pair = find_duplicate(node);
+    if (!pair) return;
+    if (options_.duplicates == DuplicateKeys::kLastWins) return keep_last(node);
+    const auto [first, second] = *pair;
+    fail(
+        mark_of(*node.content[second]),
+        text::cat(
+            "the key ",
+            text::quoted(node.content[second]->value),
+            " stands here a second time; the first is on line ",
+            node.content[first]->line
+        )
+    );
+  }
+
+  static void keep_last(Node& node) {
+    std::map<std::pair<Kind, std::string_view>, std::size_t> places;
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < node.content.size(); i += 2) {
+      Node* const key = node.content[i];
+      Node* const value = node.content[i + 1];
+      const auto [known, is_new] = places.emplace(std::pair{key->kind, key->value}, size);
+      node.content[known->second + 1] = value;
+      if (!is_new) continue;
+      node.content[size] = key;
+      size += 2;
     }
+    node.content.erase(size, node.content.size() - size);
   }
 
   static std::optional<std::pair<std::size_t, std::size_t>> find_duplicate(const Node& node) {
@@ -479,7 +500,8 @@ class Parser {
   const ParseOptions& options_;
   Places* places_;
   std::size_t depth_ = 0;
-  std::size_t alias_nodes_ = 0;
+  AliasBudget own_aliases_;
+  AliasBudget& aliases_;
   std::map<std::string, Node*> anchors_;
   std::vector<std::string> open_anchors_;
   std::map<std::string, std::string> tag_handles_;

@@ -17,6 +17,12 @@ enum class DuplicateKeys {
   kLastWins  ///< the value of the last one stands at the place of the first
 };
 
+/// What aliases may still copy, for one text or for all texts of one piece of work. Threads: one at a time.
+struct AliasBudget {
+  explicit AliasBudget(std::size_t nodes_left_) : nodes_left{nodes_left_} {}
+  std::size_t nodes_left;
+};
+
 struct ParseOptions {
   std::string source;             ///< name for messages, "overlays/prod/app.yaml"
   std::size_t first_line = 1;     ///< the line of the source at which the text begins
@@ -24,7 +30,9 @@ struct ParseOptions {
   DuplicateKeys duplicates = DuplicateKeys::kRefuse;
   std::size_t max_bytes = 64 * 1024 * 1024;
   std::size_t max_depth = 1000;         ///< nested collections
-  std::size_t max_alias_nodes = 400'000;  ///< nodes that aliases may copy in one document
+  std::size_t max_memory_bytes = 1024 * 1024 * 1024;  ///< of the nodes, where the arena is not the caller's
+  std::size_t max_alias_nodes = 400'000;  ///< nodes that aliases may copy in all documents of the text
+  AliasBudget* aliases = nullptr;         ///< when given, it counts instead: it is shared by several texts
 };
 
 /// Reads the first document of the text into the arena, which keeps a copy of the text. nullptr: there is none.

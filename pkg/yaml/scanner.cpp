@@ -675,7 +675,6 @@ void Scanner::scan_escape(std::string& out, const Mark& start) {
     case ' ': out += ' '; break;
     case '"': out += '"'; break;
     case '\'': out += '\''; break;
-    case '/': out += '/'; break;
     case '\\': out += '\\'; break;
     case 'N': out += "\xC2\x85"; break;
     case '_': out += "\xC2\xA0"; break;

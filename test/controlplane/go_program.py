@@ -8,18 +8,19 @@ import binaries
 
 
 class GoProgram:
-    """`variable` in the environment wins; else the cache folder, else a build into it. go.mod and go.sum in `module` pin it."""
+    """`variable` in the environment wins; else the cache folder, else a build into it. go.mod and go.sum in `module` pin it,
+    and `sources`, the program's own files there."""
 
-    def __init__(self, name, variable, module, package, version, takes):
+    def __init__(self, name, variable, module, package, version, takes, sources=()):
         self.name, self.variable, self.module, self.package = name, variable, module, package
-        self.version, self.takes = version, takes
+        self.version, self.takes, self.sources = version, takes, sources
 
     def path(self):
         """Where the program is or would be built to."""
         if os.environ.get(self.variable):
             return os.environ[self.variable]
         digest = hashlib.sha256()
-        for name in ("go.mod", "go.sum"):
+        for name in ("go.mod", "go.sum", *self.sources):
             with open(os.path.join(self.module, name), "rb") as file:
                 digest.update(file.read())
         return os.path.join(binaries.cache_root(), self.name, f"{self.version}-{digest.hexdigest()[:12]}", self.name)

@@ -128,8 +128,7 @@ TransformerPointer make_value_add(const Loader& loader, Fields& fields, const st
   if (value.empty()) value = path::name(loader.root());
   auto targets = read_value_targets(fields);
   if (const std::string file = fields.text("targetFilePath"); !file.empty()) {
-    yaml::ParseOptions options;
-    options.source = loader.show(loader.root() + "/" + file);
+    auto options = loader.context().parse_options(loader.show(loader.root() + "/" + file));
     options.typing = yaml::Typing::kYaml11;
     options.duplicates = yaml::DuplicateKeys::kLastWins;
     const auto document = yaml::parse_first(loader.load(file), loader.context().arena(), options);

@@ -116,7 +116,7 @@ class JsonPatch final : public Transformer {
       std::erase_if(kept, [](const auto& entry) { return !is_own_annotation(entry.first); });
       json::Value patched;
       try {
-        patched = apply_json_patch(finish(resource->root()), operations_, place_);
+        patched = apply_json_patch(finish(resource->root()), operations_, place_, arena);
       } catch (Failure& failure) {
         fail(failure.where, text::cat("patching ", describe(*resource), ": ", failure.message));
       }
@@ -143,28 +143,26 @@ class JsonPatch final : public Transformer {
 };
 
 /// A text that begins with "[" is JSON and nothing else: numbers stay as written, escapes may be surrogate pairs.
-Result<json::Value> parse_operations(const std::string& text, const std::string& source, const Limits& limits) {
+Result<json::Value> parse_operations(Context& context, const std::string& text, const std::string& source) {
   if (text.starts_with('[')) {
-    auto value = json::parse(text, {limits.nesting});
+    auto value = json::parse(text, {context.options().limits.nesting});
     if (!value) return InputError{source, value.error().text()};
     return value;
   }
-  yaml::ParseOptions options;
-  options.source = source;
+  auto options = context.parse_options(source);
   options.typing = yaml::Typing::kYaml11;
   options.duplicates = yaml::DuplicateKeys::kLastWins;
-  options.max_alias_nodes = limits.alias_nodes;
-  options.max_depth = limits.nesting;
   return yaml::parse_document(text, options);
 }
 
 /// The operations in a text: a list, JSON or YAML. nullopt when it is no list of objects.
-std::optional<json::Value> read_operations(const std::string& text, const std::string& source, const Limits& limits, std::string& problem) {
-  auto value = parse_operations(text, source, limits);
+std::optional<json::Value> read_operations(Context& context, const std::string& text, const std::string& source, std::string& problem) {
+  auto value = parse_operations(context, text, source);
   if (!value) {
     problem = value.error().text();
     return std::nullopt;
   }
+  context.charge(*value);
   if (value->is_null()) return json::Value{json::Value::Array{}};
   const bool is_list = value->is_array() && std::ranges::all_of(value->as_array(), [](const json::Value& entry) { return entry.is_object() || entry.is_null(); });
   if (!is_list) {
@@ -204,7 +202,7 @@ TransformerPointer make_patch(const Loader& loader, const Patch& patch) {
     strategic_problem = std::move(failure);
   }
   std::string operations_problem;
-  auto operations = text.empty() ? std::nullopt : read_operations(text, source, context.options().limits, operations_problem);
+  auto operations = text.empty() ? std::nullopt : read_operations(context, text, source, operations_problem);
   if (strategic_problem && !operations) {
     // The shape of the text says which of the two was meant.
     const auto start = text::trim(text);
@@ -266,7 +264,7 @@ TransformerPointer make_json_patch(const Loader& loader, const Patch& patch) {
     if (text.empty()) fail(source, "the patch is empty");
   }
   std::string problem;
-  auto operations = read_operations(text, source, loader.context().options().limits, problem);
+  auto operations = read_operations(loader.context(), text, source, problem);
   if (!operations) fail(source, text::cat("no JSON patch: ", problem));
   if (operations->empty()) fail(source, "the patch has no operation");
   return std::make_unique<JsonPatch>(std::move(*operations), *patch.target, source, false);

@@ -243,8 +243,7 @@ TransformerPointer make_replacements(const Loader& loader, const std::vector<Rep
     if (field.replacement.source || (field.replacement.targets && !field.replacement.targets->empty()))
       fail(field.replacement.place, "replacements: expected one of path and an inline replacement, got both");
     const std::string source = loader.show(loader.root() + "/" + field.path);
-    yaml::ParseOptions options;
-    options.source = source;
+    auto options = loader.context().parse_options(source);
     options.typing = yaml::Typing::kYaml11;
     options.duplicates = yaml::DuplicateKeys::kLastWins;
     const auto document = yaml::parse_first(loader.load(field.path), loader.context().arena(), options);

@@ -42,7 +42,7 @@ class SsaContract : public kube::KubeContract {
     std::vector<kube::Object> out;
     for (auto& document : *documents) {
       out.emplace_back(std::move(document.value));
-      normalize(out.back());
+      normalize(out.back()).value();
     }
     return out;
   }

@@ -15,6 +15,18 @@ TEST(Masked, ALongerValueGoesBeforeOneThatItContains) {
   EXPECT_EQ(masked("hunter2-long", {"hunter2-long", "hunter2"}), "***");
 }
 
+TEST(Masked, ValuesThatOverlapAreHiddenTogether) {
+  EXPECT_EQ(masked("x-abcdefg-y", {"abcd", "bcdef", "cdefg"}), "x-***-y");
+}
+
+TEST(Masked, AValueIsHiddenAsGoQuotesIt) {
+  EXPECT_EQ(masked(R"(Invalid value: "p\"w\\d": no)", {"p\"w\\d"}), R"(Invalid value: "***": no)");
+}
+
+TEST(Masked, AShortValueIsHiddenWhereItStandsAlone) {
+  EXPECT_EQ(masked(R"(port: Invalid value: 80: must be above 80; "80" or "8080")", {"80"}), R"(port: Invalid value: ***: must be above 80; "***" or "8080")");
+}
+
 TEST(Masked, AValueLikeTheMaskDoesNotLoop) { EXPECT_EQ(masked("a****b", {"****"}), "a***b"); }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "controllers/image_automation/marked_files.hpp"
 
+#include <cstring>
 #include <filesystem>
 #include <string>
 
@@ -35,6 +36,30 @@ class MarkedFilesTest : public testing::Test {
     std::vector<std::string> out;
     for (const auto& file : marked_.find(*repository_, tree, root, {})) out.push_back(file.path);
     return out;
+  }
+
+  std::string error_of(const git::ObjectId& tree) {
+    try {
+      find(tree);
+      return "found";
+    } catch (const git::GitError& error) {
+      return error.what();
+    }
+  }
+
+  /// A tree that names the folder "a" and "b".
+  git::ObjectId twice(const git::ObjectId& below) {
+    git_repository* repository = nullptr;
+    git_treebuilder* builder = nullptr;
+    git_oid id, tree;
+    std::memcpy(id.id, below.bytes(), sizeof id.id);
+    EXPECT_EQ(git_repository_open(&repository, folder_.path().c_str()), 0);
+    EXPECT_EQ(git_treebuilder_new(&builder, repository, nullptr), 0);
+    for (const auto* name : {"a", "b"}) EXPECT_EQ(git_treebuilder_insert(nullptr, builder, name, &id, GIT_FILEMODE_TREE), 0);
+    EXPECT_EQ(git_treebuilder_write(&tree, builder), 0);
+    git_treebuilder_free(builder);
+    git_repository_free(repository);
+    return git::ObjectId::from_bytes(tree.id);
   }
 
   /// The library writes commits on top of others only.
@@ -78,6 +103,21 @@ TEST_F(MarkedFilesTest, AMarkerThatComesGoesOrMovesIsSeen) {
   const auto second = tree({{"apps/a.yaml", "a: 1\n"}, {"apps/b/c.yaml", kMarked}});
   EXPECT_THAT(find(second), ElementsAre("apps/b/c.yaml"));
   EXPECT_THAT(find(first), ElementsAre("apps/a.yaml"));
+}
+
+// Fifty trees of two entries each are a thousand million million paths.
+TEST_F(MarkedFilesTest, ATreeThatHoldsItsFoldersTwiceIsWalkedOnce) {
+  auto below = tree({{"plain.yaml", "a: 1\n"}});
+  for (int i = 0; i < 50; ++i) below = twice(below);
+  EXPECT_THAT(find(below), IsEmpty());
+  below = tree({{"plain.yaml", kMarked}});
+  for (int i = 0; i < 3; ++i) below = twice(below);
+  EXPECT_EQ(find(below).size(), 8U);
+  EXPECT_EQ(find(below).back(), "b/b/b/plain.yaml");
+  for (int i = 0; i < 40; ++i) below = twice(below);
+  EXPECT_EQ(error_of(below), "more than 100000 files have markers");
+  for (int i = 0; i < 70; ++i) below = twice(below);
+  EXPECT_EQ(error_of(below), "folders are nested deeper than 100 levels");
 }
 
 TEST_F(MarkedFilesTest, WhatDidNotChangeIsNotReadAgain) {

@@ -53,6 +53,44 @@ TEST(Build, AnIdMayStandOnce) {
   EXPECT_EQ(built(files), "error: b.yaml:1: ConfigMap settings is already there, from a.yaml:1; an id may stand once in a build");
 }
 
+// The message named one place twice.
+TEST(Build, TwoCopiesOfABaseAreToldApartByWhatTheyAreCalledNow) {
+  const auto with = [](const std::string& kustomization) {
+    return built(world({
+        {"app/kustomization.yaml", "resources: [../dev, ../prod]\n" + kustomization},
+        {"dev/kustomization.yaml", "namePrefix: dev-\nnamespace: one\nresources: [../base]\n"},
+        {"prod/kustomization.yaml", "namePrefix: prod-\nresources: [../base]\n"},
+        {"base/kustomization.yaml", "resources: [cm.yaml]\n"},
+        {"base/cm.yaml", kConfigMap},
+    }));
+  };
+  constexpr std::string_view kBoth = "ConfigMap one/dev-settings and prod-settings, both from /base/cm.yaml:1";
+  EXPECT_TRUE(with("patches: [{patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}'}]\n").ends_with(kBoth));
+  EXPECT_TRUE(with("vars: [{name: V, objref: {apiVersion: v1, kind: ConfigMap, name: settings}}]\n").ends_with(kBoth));
+  EXPECT_TRUE(with("configMapGenerator: [{name: settings, behavior: merge, literals: [a=b]}]\n").ends_with(kBoth));
+  const auto twice = world({
+      {"app/kustomization.yaml", "resources: [../one, ../two]\n"},
+      {"one/kustomization.yaml", "resources: [../base]\n"},
+      {"two/kustomization.yaml", "resources: [../base]\n"},
+      {"base/kustomization.yaml", "resources: [cm.yaml]\n"},
+      {"base/cm.yaml", kConfigMap},
+  });
+  EXPECT_EQ(built(twice), "error: /base/cm.yaml:1: ConfigMap settings is already there, from the same place, which is built twice; an id may stand once in a build");
+}
+
+// A * was taken for a name, so that nothing was found and nothing told.
+TEST(Build, AStarInTheConfigurationOfAFieldIsRefused) {
+  const auto files = world({
+      {"app/kustomization.yaml", "resources: [a.yaml]\nvars: [{name: V, objref: {apiVersion: v1, kind: ConfigMap, name: settings}}]\nconfigurations: [c.yaml]\n"},
+      {"app/a.yaml", kConfigMap},
+      {"app/c.yaml", "varReference: [{path: data/*, kind: ConfigMap}]\n"},
+  });
+  EXPECT_EQ(
+      built(files),
+      "error: a.yaml:1: variables in ConfigMap settings: field data/*: the path has a *, which fits nothing here; lists are walked through without one"
+  );
+}
+
 TEST(Build, DuplicateKeysAreRefused) {
   const auto files = world({{"app/kustomization.yaml", "resources: [a.yaml]\n"}, {"app/a.yaml", "kind: A\nmetadata:\n  name: x\nkind: B\n"}});
   EXPECT_EQ(built(files), "error: a.yaml:4:1: the key \"kind\" stands here a second time; the first is on line 1");

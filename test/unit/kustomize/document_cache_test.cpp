@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "pkg/base/text.hpp"
 #include "test/unit/kustomize/world.hpp"
 
 namespace weir::kustomize {
@@ -24,11 +25,11 @@ TEST(DocumentCache, ABaseThatManyOverlaysNameIsParsedOnceAndChangedByNone) {
 }
 
 TEST(DocumentCache, KeepsNoMoreThanItMay) {
-  DocumentCache cache{10};
+  DocumentCache cache{20'000};
   const yaml::ParseOptions options;
   ASSERT_NE(cache.parse("a: 1\n", options), nullptr);
-  ASSERT_NE(cache.parse("a: 1234567\n", options), nullptr);
-  cache.parse("a: 1234567\n", options);
+  ASSERT_NE(cache.parse(text::cat("a: ", std::string(5000, '1')), options), nullptr);
+  cache.parse(text::cat("a: ", std::string(5000, '1')), options);
   EXPECT_EQ(cache.hits(), 0u);
   cache.parse("a: 1\n", options);
   EXPECT_EQ(cache.hits(), 1u);

@@ -35,6 +35,36 @@ TEST(Generate, NothingFoundBuildsToNothing) {
   EXPECT_TRUE(built->resources.empty());
 }
 
+// They were refused as empty; Flux applies no object.
+TEST(Generate, AFileThatSaysNothingBuildsToNothing) {
+  const std::string header = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
+  for (const auto& text : {std::string{}, std::string{"# nothing\n"}, std::string{"null\n"}, std::string{"---\n"}, std::string{"{}\n"}, header, std::string{"resources: []\n"}, header + "resources:\n"}) {
+    const auto files = world({{"app/kustomization.yaml", text}});
+    const auto built = generate_and_build(files, "/app", {}, {});
+    ASSERT_TRUE(built) << text << built.error().text();
+    EXPECT_TRUE(built->resources.empty());
+    Additions additions;
+    additions.name_prefix = "x-";
+    EXPECT_TRUE(generate_and_build(files, "/app", additions, {})) << text;
+  }
+  EXPECT_EQ(generated(world({{"app/kustomization.yaml", "[]\n"}})), "error: kustomization.yaml:1:1: expected an object, got a list");
+  const auto below = world({{"app/kustomization.yaml", "resources: [../base]\n"}, {"base/kustomization.yaml", header}});
+  EXPECT_TRUE(generate_and_build(below, "/app", {}, {}).has_error()) << "kustomize refuses an empty base";
+}
+
+TEST(Generate, AFileWithoutResourcesAsksForOrigins) {
+  const std::string generator = "configMapGenerator:\n- {name: only, literals: [a=b], options: {disableNameSuffixHash: true}}\n";
+  const auto files = world({{"app/kustomization.yaml", generator + "buildMetadata: [transformerAnnotations]\n"}});
+  const auto origin = [&](const Additions& additions) {
+    const auto built = generate_and_build(files, "/app", additions, {});
+    return std::string{built.value().resources.at(0).text_at({"metadata", "annotations", "config.kubernetes.io/origin"})};
+  };
+  EXPECT_EQ(origin({}), "configuredIn: kustomization.yaml\nconfiguredBy:\n  apiVersion: builtin\n  kind: ConfigMapGenerator\n");
+  Additions additions;
+  additions.build_metadata = {"managedByLabel"};
+  EXPECT_EQ(origin(additions), "") << "what the spec says wins";
+}
+
 TEST(Generate, AManifestThatIsNoneIsNamedWithItsLine) {
   const auto files = world({{"app/a.yaml", kConfigMap}, {"app/bad.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n data: {}\n"}});
   EXPECT_EQ(generated(files).substr(0, 60), "error: bad.yaml:5:2: failed to decode Kubernetes YAML: expec");
@@ -70,6 +100,19 @@ TEST(Generate, AdditionsStandBelowSoThatLinesKeepTheirNumbers) {
   auto with_component = files;
   with_component.write("/app/missing/kustomization.yaml", "kind: Component\n");
   EXPECT_FALSE(are_current(with_component, built->inputs));
+}
+
+TEST(Generate, AnImageKeepsWhatTheAdditionDoesNotSay) {
+  const auto with = [](const char* image) {
+    Additions additions;
+    additions.images = {json::parse(image).value()};
+    const auto files = world({{"app/kustomization.yaml", "resources: [a.yaml]\nimages:\n- {name: nginx, newName: here, newTag: '1', digest: ''}\n"}, {"app/a.yaml", kDeployment}});
+    return std::string{generate_and_build(files, "/app", additions, {}).value().resources.at(0)
+                           .find_path({"spec", "template", "spec", "containers"})->as_array().at(0).text_at({"image"})};
+  };
+  EXPECT_EQ(with(R"({"name":"nginx","newName":"new"})"), "new:1");
+  EXPECT_EQ(with(R"({"name":"nginx","newTag":"2"})"), "here:2");
+  EXPECT_EQ(with(R"({"name":"nginx","digest":"sha256:ff"})"), "here@sha256:ff") << "tag and digest are one choice";
 }
 
 TEST(Generate, FilesOfBracketsAreWrittenAnew) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
 
 namespace weir::ssa {
@@ -9,7 +10,7 @@ namespace {
 
 std::string normalized(std::string_view text) {
   kube::Object object{json::parse(text).value()};
-  normalize(object);
+  if (const auto fits = normalize(object); fits.has_error()) return "error: " + fits.error().text();
   return json::write(object.document());
 }
 
@@ -25,6 +26,42 @@ TEST(Normalize, StringDataBecomesDataAndWins) {
       normalized(R"({"apiVersion":"v1","kind":"Secret","data":{"a":"eA=="},"stringData":{"a":"1","b":"2"}})"),
       R"({"apiVersion":"v1","kind":"Secret","data":{"a":"MQ==","b":"Mg=="}})"
   );
+}
+
+// They were left out without a word, so that a Secret was applied and Ready without them.
+TEST(Normalize, StringDataThatIsNoTextIsAnErrorThatNamesTheKey) {
+  EXPECT_EQ(
+      normalized(R"({"apiVersion":"v1","kind":"Secret","stringData":{"a":"1","id":123456789}})"),
+      "error: stringData.id: expected a string, got a number"
+  );
+  EXPECT_EQ(
+      normalized(R"({"apiVersion":"v1","kind":"Secret","stringData":{"on":true}})"),
+      "error: stringData.on: expected a string, got a boolean"
+  );
+  EXPECT_EQ(
+      normalized(R"({"apiVersion":"v1","kind":"Secret","stringData":["a"]})"),
+      "error: stringData: expected an object, got a list"
+  );
+  EXPECT_EQ(
+      normalized(R"({"apiVersion":"v1","kind":"Secret","data":"x","stringData":{"a":"1"}})"),
+      "error: data: expected an object, got a string"
+  );
+}
+
+TEST(Normalize, NullsInStringDataAreEmptyTexts) {
+  EXPECT_EQ(
+      normalized(R"({"apiVersion":"v1","kind":"Secret","data":null,"stringData":{"a":null}})"),
+      R"({"apiVersion":"v1","kind":"Secret","data":{"a":""}})"
+  );
+  EXPECT_EQ(normalized(R"({"apiVersion":"v1","kind":"Secret","stringData":null})"), R"({"apiVersion":"v1","kind":"Secret"})");
+}
+
+TEST(Normalize, OnlyAPlaceholderCaBundleIsDropped) {
+  const auto crd = [](std::string_view bundle) {
+    return text::cat(R"({"kind":"CustomResourceDefinition","spec":{"conversion":{"webhook":{"clientConfig":{)", bundle, "}}}}}");
+  };
+  for (const auto* dropped : {R"("caBundle":"Cg==")", R"("caBundle":"")", R"("caBundle":null)"}) EXPECT_EQ(normalized(crd(dropped)), crd(""));
+  for (const auto* kept : {R"("caBundle":"eA==")", R"("caBundle":5)"}) EXPECT_EQ(normalized(crd(kept)), crd(kept));
 }
 
 TEST(Normalize, PortsGetTheProtocolThatIsPartOfTheirKey) {

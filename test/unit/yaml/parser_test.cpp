@@ -16,7 +16,7 @@ std::string read(std::string_view text, ParseOptions options = {}) {
   Arena arena;
   const auto node = parse_first(text, arena, options);
   if (!node) return "error: " + node.error().text();
-  const auto value = to_json(**node, options.source);
+  const auto value = to_json(**node, options);
   return value ? json::write(*value) : "error: " + value.error().text();
 }
 
@@ -130,6 +130,13 @@ TEST(Folded, PrintingOnceAddsALineBeforeIndentedOnes) {
   EXPECT_EQ(reread_folded("a\nb\n"), "a\nb\n");
   EXPECT_EQ(reread_folded("a:\n  b\n"), "a:\n\n  b\n");
   EXPECT_EQ(reread_folded("one line\n"), "one line\n");
+}
+
+// They gained a line, although the original prints them in quotes, or as they are.
+TEST(Folded, TextsThatCannotBePrintedFoldedStay) {
+  for (const auto* text : {"a \n  b\nc", "a\n  \xF0\x9F\x98\x80\nc", "a\n  b\nc ", "a\n  b\x01\nc", " a\nb\n  c", "\n a\nb\n  c"})
+    EXPECT_EQ(reread_folded(text), text) << text;
+  EXPECT_EQ(reread_folded("a\t\n\tb\nc"), "a\t\n\n\tb\nc") << "tabs may stand in a block";
 }
 
 }  // namespace
