@@ -31,7 +31,8 @@ constexpr std::size_t kMostRemembered = 10'000;  // servers whose version is kno
 constexpr Milliseconds kLastWords{
     2'000};  // for the transport's own timeout to speak first: it names the phase
 
-/// What was learnt about a server; so a look at it is one request instead of two.
+/// What was learnt about a server over one kind of connection; so a look at it is one request
+/// instead of two.
 struct Known {
   wire::Greeting greeting;
   std::string base;
@@ -45,6 +46,7 @@ struct Session {
   std::unique_ptr<wire::Service> service;
   wire::HttpService* http = nullptr;        // the same, when it is one
   std::shared_ptr<http::Client> transport;  // keeps its connections
+  std::string key;                          // of what is known about the server
   wire::Greeting greeting;
   bool is_remembered = false;  // the greeting is from an earlier time, so it may be wrong
 };
@@ -142,8 +144,10 @@ struct Client::State {
     connection.client_key_pem = remote.credentials.client_key_pem;
     connection.proxy = remote.proxy;
     session.transport = parts.http.get(connection);
+    // Another object's proxy or authority must not decide where this one's clone comes from.
+    session.key = text::cat(remote.url.text(), ' ', session.transport->identity());
     std::string base;
-    const auto found = known.find(remote.url.text());
+    const auto found = known.find(session.key);
     if (found != known.end() && service_name == kUploadPack) {
       base = found->second.base;
       session.greeting = found->second.greeting;
@@ -163,24 +167,23 @@ struct Client::State {
     return session;
   }
 
-  asio::awaitable<void> greet(Session& session, const Remote& remote) {
+  asio::awaitable<void> greet(Session& session) {
     auto* reader = co_await session.service->greet();
     session.greeting = co_await wire::read_greeting(*reader);
     session.greeting.require_sha1();
     session.is_remembered = false;
     if (!session.http) co_return;
     co_await session.service->finish();
-    const std::string url = remote.url.text();
     // The greeting of an older server is its reference list: nothing worth remembering.
     if (session.greeting.version != 2) {
-      known.erase(url);
+      known.erase(session.key);
       co_return;
     }
     if (known.size() >= kMostRemembered) known.clear();
     Known entry;
     entry.greeting = session.greeting;
     entry.base = session.http->base();
-    known.insert_or_assign(url, std::move(entry));
+    known.insert_or_assign(session.key, std::move(entry));
   }
 
   asio::awaitable<std::vector<RemoteRef>> list(
@@ -197,11 +200,11 @@ struct Client::State {
         failure = std::current_exception();
       }
       // The server may have moved or changed its version: ask it anew who it is.
-      known.erase(remote.url.text());
+      known.erase(session.key);
       session = open(remote);
     }
     if (session.greeting.version == 0 && session.greeting.capabilities.empty())
-      co_await greet(session, remote);
+      co_await greet(session);
     if (session.greeting.version != 2) co_return session.greeting.refs;
     co_return co_await wire::ls_refs(
         *session.service, session.greeting, std::move(prefixes), options.user_agent
@@ -328,7 +331,7 @@ struct Client::State {
       FetchReport& report
   ) {
     auto session = open(remote);
-    if (!session.is_remembered) co_await greet(session, remote);
+    if (!session.is_remembered) co_await greet(session);
     report.version = session.greeting.version;
     StoreSink sink{parts.io, store, options.max_pack_bytes};
     try {
@@ -336,7 +339,7 @@ struct Client::State {
           *session.service, session.greeting, std::move(request), options.user_agent, sink
       );
     } catch (const GitError&) {
-      known.erase(remote.url.text());  // it may have changed its version: greet it next time
+      known.erase(session.key);  // it may have changed its version: greet it next time
       throw;
     }
     co_await session.service->finish();
@@ -415,7 +418,7 @@ struct Client::State {
 
   Parts parts;
   ClientOptions options;
-  std::map<std::string, Known> known;  // by URL
+  std::map<std::string, Known> known;  // by URL and the identity of the connection
 };
 
 namespace {

@@ -67,8 +67,9 @@ struct PushRequest {
 };
 
 /// Speaks Git's protocol v2 (v0 and v1 when the server knows no better) over http, https and ssh.
-/// Remembers which version a server speaks, so that a look at a known one is a single request. Must
-/// outlive its calls. Threads: reactor.
+/// Remembers which version a server speaks, so that a look at a known one is a single request; that
+/// is kept apart by proxy, authorities and client certificate. Must outlive its calls. Threads:
+/// reactor.
 class Client {
  public:
   /// What it works with; all must outlive it. `io` runs the object store.
