@@ -130,6 +130,7 @@ struct Client::State {
       ssh.timeout = remote.timeout;
       session.service = wire::make_ssh_service(
           parts.executor,
+          parts.io,
           remote.url,
           remote.credentials,
           remote.proxy,
