@@ -47,6 +47,9 @@ void read_proxy(const std::string& secret, const std::map<std::string, std::stri
   if (out.proxy.address.starts_with("https://")) {
     refuse(text::cat("secret '", secret, "': a proxy that is spoken to over TLS is not supported, use http or socks5"));
   }
+  if (http::has_stray_at(out.proxy.address)) {
+    refuse(text::cat("secret '", secret, "': address: an @ after the first slash: write the slash of a password as %2F"));
+  }
   out.proxy.username = first_of(data, {"username"});
   out.proxy.password = SecretString{first_of(data, {"password"})};
 }
