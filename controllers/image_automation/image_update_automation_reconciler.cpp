@@ -375,7 +375,7 @@ asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& 
   request.commit = *commit;
   request.references = run.plan.references;
   request.options = run.plan.options;
-  request.force = run.plan.forces || (run.plan.switches && options_.force_push_branch);
+  if (run.plan.switches && options_.force_push_branch) request.references.front().force = true;
   std::optional<git::GitError> refused;
   try {
     auto pushing = parts_.git.push(run.remote, std::move(request));

@@ -382,14 +382,14 @@ struct Client::State {
       const wire::Greeting& greeting, const PushRequest& request
   ) {
     std::vector<wire::RefUpdate> out;
-    for (const auto& name : request.references) {
+    for (const auto& [name, force] : request.references) {
       const auto found =
-          std::find_if(greeting.refs.begin(), greeting.refs.end(), [&](const RemoteRef& ref) {
+          std::find_if(greeting.refs.begin(), greeting.refs.end(), [&name = name](const RemoteRef& ref) {
             return ref.name == name;
           });
       const ObjectId there = found == greeting.refs.end() ? ObjectId{} : found->object;
       if (there == request.commit) continue;
-      if (!there.is_zero() && there != request.base && !request.force)
+      if (!there.is_zero() && there != request.base && !force)
         throw GitError{
             GitFailure::kMoved,
             text::cat("the remote ref ", text::quoted(name), " has moved to ", there.hex())};

@@ -54,6 +54,16 @@ struct FetchReport {
   int version = 0;  ///< of the protocol
 };
 
+/// A reference to set.
+struct PushTarget {
+  explicit PushTarget(std::string name_, bool force_ = false) : name{std::move(name_)}, force{force_} {}
+
+  std::string name;  ///< in full; it is made when missing
+  bool force;        ///< move it also when it is elsewhere than at the base
+
+  friend bool operator==(const PushTarget&, const PushTarget&) = default;
+};
+
 /// What to push: one commit, whose parent the server has, to any number of references.
 struct PushRequest {
   PushRequest() {}
@@ -61,9 +71,8 @@ struct PushRequest {
   std::string store;
   ObjectId base;  ///< the parent of `commit`, or the same as `commit` to only set references
   ObjectId commit;
-  std::vector<std::string> references;  ///< full names; they are made when missing
-  std::vector<std::string> options;     ///< push options, "ci.skip"
-  bool force = false;                   ///< move references that are elsewhere than at `base`
+  std::vector<PushTarget> references;
+  std::vector<std::string> options;  ///< push options, "ci.skip"
 };
 
 /// Speaks Git's protocol v2 (v0 and v1 when the server knows no better) over http, https and ssh.
