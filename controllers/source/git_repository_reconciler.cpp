@@ -276,14 +276,15 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
     std::optional<git::SignatureReport> head;
     std::optional<git::SignatureReport> tag;
   };
-  auto verify = [store, resolution, mode, keys](std::stop_token) {
+  const auto now = context.clock.wall_now();
+  auto verify = [store, resolution, mode, keys, now](std::stop_token) {
     const auto repository = git::Repository::open(store);
     Reports out;
     if (mode.head) {
-      out.head = git::verify_signature(repository.read_commit(resolution.commit).signed_text, keys);
+      out.head = git::verify_signature(repository.read_commit(resolution.commit).signed_text, keys, now);
     }
     if (mode.tag) {
-      out.tag = git::verify_signature(repository.read_tag(*resolution.annotated_tag).signed_text, keys);
+      out.tag = git::verify_signature(repository.read_tag(*resolution.annotated_tag).signed_text, keys, now);
     }
     return out;
   };

@@ -107,7 +107,7 @@ SignatureReport verdict(const CommitSigner& signer, const std::string& public_ke
   SignedText text;
   text.text = kCommit;
   text.signature = signer(kCommit);
-  return verify_signature(text, {public_key});
+  return verify_signature(text, {public_key}, std::chrono::system_clock::now());
 }
 
 TEST(OpenPgpSigner, SignsWhatOurVerifierAccepts) {
