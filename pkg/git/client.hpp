@@ -41,7 +41,7 @@ struct ClientOptions {
   std::string user_agent = "git/weir";              ///< servers expect it to start with "git/"
   std::vector<std::string> ssh_kex_algorithms;      ///< empty = the library's own choice
   std::vector<std::string> ssh_hostkey_algorithms;  ///< empty = the library's own choice
-  std::uint64_t max_pack_bytes = 0;                 ///< of one fetch; 0 = no limit
+  std::uint64_t max_pack_bytes = 1ull << 30;        ///< of one fetch; 0 = no limit
 };
 
 /// What a fetch cost.
@@ -100,8 +100,9 @@ class Client {
   asio::awaitable<Resolution> resolve(Remote remote, Reference reference);
 
   /// Brings the commit and its tree (depth 1, thin against what is there) into the bare repository
-  /// at `store`, which is made when missing, and points HEAD there at it.
-  /// @throws GitError, async::TimedOut
+  /// at `store`, which is made when missing, and points HEAD there at it. What the server announced
+  /// as the commit of a tag is compared with the tag.
+  /// @throws GitError, also kNotACommit, which resolve() heeds from then on; async::TimedOut
   asio::awaitable<FetchReport> fetch(Remote remote, std::string store, Resolution resolution);
 
   /// Fetches the submodules of a commit in `store`, and theirs, each into a store of its own below

@@ -71,6 +71,20 @@ TEST_P(GitOverSsh, EachKindOfHostKeyIsCheckedAndOthersAreRefused) {
 
 INSTANTIATE_TEST_SUITE_P(Kind, GitOverSsh, ::testing::Values("rsa", "ecdsa", "ed25519"));
 
+TEST_F(GitOverSsh, AnnotatedTagsArriveWithoutVersion2) {
+  python("modern, ssh = ssh, ssh_server.SshServer(os.path.join(folder, 'old-ssh'), protocol=0)");
+  python("repo.commit({'a.yaml': 'tagged'}, annotated='v1')");
+  python("repo.commit({'a.yaml': 'later'})");
+  const auto remote = over_ssh();
+  Reference tag;
+  tag.tag = "v1";
+  const auto resolution = resolve(remote, tag);
+  EXPECT_EQ(fetch(remote, resolution).version, 0);
+  EXPECT_EQ(content(resolution.commit, "a.yaml"), "tagged");
+  EXPECT_EQ(Repository::open(store()).read_tag(*resolution.annotated_tag).name, "v1");
+  python("ssh.stop(); ssh = modern");
+}
+
 TEST_F(GitOverSsh, AKeyThatWantsEndlessHashingIsRefusedUnopened) {
   auto remote = over_ssh();
   // A key of 16 rounds that says it is of 2,130,706,432.

@@ -55,5 +55,51 @@ TEST_F(GitTenants, AProxyDoesNotDecideWhereTheClonesOfOthersGo) {
   EXPECT_EQ(content(honest.commit, "a.yaml"), "one");
 }
 
+/// A server that announces another commit for a tag than the tag has.
+class GitLies : public WithGitServer, public ::testing::WithParamInterface<const char*> {
+ protected:
+  GitLies() {
+    python(
+        "true_backend = getattr(_Handler, 'true_backend', _Handler.backend)\n"
+        "_Handler.true_backend = true_backend\n"
+        "def lying(self, owner, url, body, entry):\n"
+        "    lie, real = getattr(owner, 'lie', None), self.wfile\n"
+        "    if not lie: return true_backend(self, owner, url, body, entry)\n"
+        "    class Liar:\n"
+        "        def write(_, data): return real.write(data.replace(lie[0].encode(), lie[1].encode()))\n"
+        "        def flush(_): real.flush()\n"
+        "    self.wfile = Liar()\n"
+        "    try: true_backend(self, owner, url, body, entry)\n"
+        "    finally: self.wfile = real\n"
+        "_Handler.backend = lying\n"
+    );
+    python(std::string{"server.most_version = "} + GetParam());
+  }
+  ~GitLies() override { python("server.lie = None"); }
+};
+
+TEST_P(GitLies, WhatATagPointsToIsReadFromTheTagItself) {
+  const auto good = python("repo.commit({'a.yaml': 'signed'}, annotated='v1')");
+  const auto evil = python("repo.commit({'a.yaml': 'evil'})");
+  Reference tag;
+  tag.tag = "v1";
+  python("server.lie = ('peeled:" + good + "', 'peeled:" + evil + "') if " + GetParam() + " == 2 else ('" + good +
+         " refs/tags/v1^{}', '" + evil + " refs/tags/v1^{}')");
+  const auto lie = resolve(remote(), tag);
+  ASSERT_EQ(lie.commit.hex(), evil);
+  const std::string expected =
+      text::cat("the server says that 'refs/tags/v1' is the commit ", evil, ", but it points to ", good);
+  EXPECT_TRUE(failure<GitError>([&] { fetch(remote(), lie); }).ends_with(expected));
+
+  // Not either when both are in the store already.
+  python("server.lie = None");
+  fetch(remote(), resolve(remote(), branch("main")));
+  fetch(remote(), resolve(remote(), tag));
+  const auto text = failure<GitError>([&] { fetch(remote(), lie); });
+  EXPECT_TRUE(text.ends_with(expected)) << text;
+}
+
+INSTANTIATE_TEST_SUITE_P(Version, GitLies, ::testing::Values("2", "0"));
+
 }  // namespace
 }  // namespace weir::git
