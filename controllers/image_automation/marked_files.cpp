@@ -30,6 +30,10 @@ std::optional<git::ObjectId> folder_at(const git::Repository& repository, git::O
   return tree;
 }
 
+[[noreturn]] void refuse(const std::string& text) {
+  throw git::GitError{git::GitFailure::kTooLarge, text};
+}
+
 }  // namespace
 
 std::size_t MarkedFiles::Hash::operator()(const git::ObjectId& id) const {
@@ -39,7 +43,7 @@ std::size_t MarkedFiles::Hash::operator()(const git::ObjectId& id) const {
 }
 
 std::shared_ptr<const MarkedFiles::Folder> MarkedFiles::look(
-    const git::Repository& repository, const git::ObjectId& tree
+    const git::Repository& repository, const git::ObjectId& tree, const std::string& prefix
 ) {
   if (const auto at = known_.find(tree); at != known_.end()) return at->second;
   auto folder = std::make_shared<Folder>();
@@ -47,7 +51,15 @@ std::shared_ptr<const MarkedFiles::Folder> MarkedFiles::look(
     if (entry.kind == git::TreeEntryKind::kFolder) {
       folder->folders.emplace_back(std::move(entry.name), entry.id);
     } else if (entry.kind == git::TreeEntryKind::kFile || entry.kind == git::TreeEntryKind::kExecutable) {
-      if (!is_setter_path(entry.name, "") || !may_have_markers(repository.read_blob(entry.id))) continue;
+      if (!is_setter_path(entry.name, "")) continue;
+      const auto size = repository.blob_size_bytes(entry.id);
+      if (size > limits_.file_bytes) {
+        refuse(text::cat(
+            "the file ", text::quoted(prefix + entry.name), " has ", size, " bytes, more than the limit of ",
+            limits_.file_bytes, " for files with markers"
+        ));
+      }
+      if (!may_have_markers(repository.read_blob(entry.id))) continue;
       folder->files.push_back({std::move(entry.name), entry.id});
     }
   }
@@ -61,13 +73,27 @@ std::vector<MarkedFile> MarkedFiles::find(
   const auto top = folder_at(repository, tree, root);
   if (!top) return {};
   std::vector<MarkedFile> found;
+  std::size_t entered = 0;
+  std::size_t path_bytes = 0;
   const std::function<void(const git::ObjectId&, const std::string&, int)> walk = [&](const auto& id, const auto& prefix, int depth) {
     if (stop.stop_requested()) throw std::runtime_error{"stopped"};
     if (depth > kDeepestFolder) {
-      throw git::GitError{git::GitFailure::kStorage, text::cat("folders are nested too deeply: ", prefix)};
+      refuse(text::cat("folders are nested too deeply: ", text::quoted(prefix.substr(0, 100))));
     }
-    const auto folder = look(repository, id);
-    for (const auto& file : folder->files) found.push_back({prefix + file.path, file.blob});
+    if (++entered > limits_.folders) {
+      refuse(text::cat("more than ", limits_.folders, " folders, counted in every folder they are in"));
+    }
+    const auto folder = look(repository, id, prefix);
+    for (const auto& file : folder->files) {
+      path_bytes += prefix.size() + file.path.size();
+      if (found.size() == limits_.files || path_bytes > limits_.path_bytes) {
+        refuse(text::cat(
+            "more files with markers than the limits of ", limits_.files, " files and ", limits_.path_bytes,
+            " bytes of their paths"
+        ));
+      }
+      found.push_back({prefix + file.path, file.blob});
+    }
     for (const auto& [name, below] : folder->folders) walk(below, text::cat(prefix, name, "/"), depth + 1);
   };
   walk(*top, root.empty() ? "" : root + "/", 0);
