@@ -45,6 +45,8 @@ constexpr std::string_view kInvalidMarker = "InvalidMarker";
 /// How often a commit is written anew on top of somebody else's before the pass gives up.
 constexpr int kMostReplays = 5;
 constexpr Milliseconds kReplayPause{100};
+/// Of the files of one commit, held in memory until it is pushed.
+constexpr std::size_t kMostEditedBytes = 64u << 20;
 /// Enough for a person to see what is wrong; a status is no log.
 constexpr std::size_t kMostProblems = 20;
 constexpr std::size_t kShortHash = 7;
@@ -309,10 +311,19 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
     Draft draft;
     draft.parent = parent;
     const auto tree = repository.read_commit(parent).tree;
+    std::size_t bytes = 0;
     for (const auto& file : marked->find(repository, tree, root, stop)) {
+      if (stop.stop_requested()) throw std::runtime_error{"stopped"};
       auto edited = apply_setters(file.path, repository.read_blob(file.blob), policies);
       std::ranges::move(edited.notes, std::back_inserter(draft.notes));
       if (!edited.changed) continue;
+      bytes += edited.content.size();
+      if (bytes > kMostEditedBytes) {
+        throw git::GitError{
+            git::GitFailure::kTooLarge,
+            text::cat("the files to change have more than ", kMostEditedBytes, " bytes, reached at ", text::quoted(file.path))
+        };
+      }
       draft.files.emplace_back(file.path, std::move(edited.content));
       draft.edits.push_back({file.path, std::move(edited.changes)});
     }
@@ -377,7 +388,7 @@ asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& 
   request.commit = *commit;
   request.references = run.plan.references;
   request.options = run.plan.options;
-  request.force = run.plan.forces || (run.plan.switches && options_.force_push_branch);
+  if (run.plan.switches && options_.force_push_branch) request.references.front().force = true;
   std::optional<git::GitError> refused;
   try {
     auto pushing = parts_.git.push(run.remote, std::move(request));

@@ -14,8 +14,6 @@ namespace weir::image_automation {
 namespace {
 
 constexpr int kDeepestFolder = 100;
-constexpr std::size_t kMostFiles = 100'000;
-constexpr std::size_t kMostPathBytes = 16 * 1024 * 1024;
 /// Old folders are dropped when the memory has grown to twice what it held, and at least by this.
 constexpr std::size_t kSlack = 1'000;
 
@@ -33,6 +31,10 @@ std::optional<git::ObjectId> folder_at(const git::Repository& repository, git::O
   return tree;
 }
 
+[[noreturn]] void refuse(const std::string& text) {
+  throw git::GitError{git::GitFailure::kTooLarge, text};
+}
+
 }  // namespace
 
 std::size_t MarkedFiles::Hash::operator()(const git::ObjectId& id) const {
@@ -42,7 +44,7 @@ std::size_t MarkedFiles::Hash::operator()(const git::ObjectId& id) const {
 }
 
 std::shared_ptr<const MarkedFiles::Folder> MarkedFiles::look(
-    const git::Repository& repository, const git::ObjectId& tree
+    const git::Repository& repository, const git::ObjectId& tree, const std::string& prefix
 ) {
   if (const auto at = known_.find(tree); at != known_.end()) return at->second;
   auto folder = std::make_shared<Folder>();
@@ -50,7 +52,15 @@ std::shared_ptr<const MarkedFiles::Folder> MarkedFiles::look(
     if (entry.kind == git::TreeEntryKind::kFolder) {
       folder->folders.emplace_back(std::move(entry.name), entry.id);
     } else if (entry.kind == git::TreeEntryKind::kFile || entry.kind == git::TreeEntryKind::kExecutable) {
-      if (!is_setter_path(entry.name, "") || !may_have_markers(repository.read_blob(entry.id))) continue;
+      if (!is_setter_path(entry.name, "")) continue;
+      const auto size = repository.blob_size_bytes(entry.id);
+      if (size > limits_.file_bytes) {
+        refuse(text::cat(
+            "the file ", text::quoted(prefix + entry.name), " has ", size, " bytes, more than the limit of ",
+            limits_.file_bytes, " for files with markers"
+        ));
+      }
+      if (!may_have_markers(repository.read_blob(entry.id))) continue;
       folder->files.push_back({std::move(entry.name), entry.id});
     }
   }
@@ -59,24 +69,29 @@ std::shared_ptr<const MarkedFiles::Folder> MarkedFiles::look(
 }
 
 MarkedFiles::Extent MarkedFiles::measure(
-    const git::Repository& repository, const git::ObjectId& tree, int depth, Extents& known, const std::stop_token& stop
+    const git::Repository& repository,
+    const git::ObjectId& tree,
+    const std::string& prefix,
+    int depth,
+    Extents& known,
+    const std::stop_token& stop
 ) {
   if (stop.stop_requested()) throw std::runtime_error{"stopped"};
   Extent extent;
   if (const auto at = known.find(tree); at != known.end()) {
     extent = at->second;
   } else {
-    const auto folder = depth > kDeepestFolder ? std::make_shared<const Folder>() : look(repository, tree);
+    const auto folder = depth > kDeepestFolder ? std::make_shared<const Folder>() : look(repository, tree, prefix);
     extent.files = folder->files.size();
     for (const auto& [name, below] : folder->folders) {
-      const auto inner = measure(repository, below, depth + 1, known, stop);
-      extent.files = std::min(extent.files + inner.files, kMostFiles + 1);
+      const auto inner = measure(repository, below, text::cat(prefix, name, "/"), depth + 1, known, stop);
+      extent.files = std::min(extent.files + inner.files, limits_.files + 1);
       extent.height = std::max(extent.height, inner.height + 1);
     }
     known.emplace(tree, extent);
   }
   if (depth + extent.height > kDeepestFolder) {
-    throw git::GitError{git::GitFailure::kStorage, text::cat("folders are nested deeper than ", kDeepestFolder, " levels")};
+    refuse(text::cat("folders are nested deeper than ", kDeepestFolder, " levels"));
   }
   return extent;
 }
@@ -86,28 +101,31 @@ std::vector<MarkedFile> MarkedFiles::find(
 ) {
   const auto top = folder_at(repository, tree, root);
   if (!top) return {};
+  const auto refuse_so_many = [this] {
+    refuse(text::cat(
+        "more files with markers than the limits of ", limits_.files, " files and ", limits_.path_bytes,
+        " bytes of their paths"
+    ));
+  };
+  const std::string top_prefix = root.empty() ? "" : root + "/";
   Extents extents;
-  if (measure(repository, *top, 0, extents, stop).files > kMostFiles) {
-    throw git::GitError{git::GitFailure::kStorage, text::cat("more than ", kMostFiles, " files have markers")};
-  }
+  if (measure(repository, *top, top_prefix, 0, extents, stop).files > limits_.files) refuse_so_many();
   std::vector<MarkedFile> found;
   std::size_t path_bytes = 0;
   const std::function<void(const git::ObjectId&, const std::string&)> walk = [&](const auto& id, const auto& prefix) {
     if (stop.stop_requested()) throw std::runtime_error{"stopped"};
     path_bytes += prefix.size();
-    if (path_bytes > kMostPathBytes) {
-      throw git::GitError{git::GitFailure::kStorage, text::cat("the paths of files with markers are longer than ", kMostPathBytes, " bytes together")};
-    }
-    const auto folder = look(repository, id);
+    const auto folder = look(repository, id, prefix);
     for (const auto& file : folder->files) {
+      path_bytes += prefix.size() + file.path.size();
+      if (path_bytes > limits_.path_bytes) refuse_so_many();
       found.push_back({prefix + file.path, file.blob});
-      path_bytes += found.back().path.size();
     }
     for (const auto& [name, below] : folder->folders) {
       if (extents.at(below).files > 0) walk(below, text::cat(prefix, name, "/"));
     }
   };
-  walk(*top, root.empty() ? "" : root + "/");
+  walk(*top, top_prefix);
   if (known_.size() > 2 * kept_ + kSlack) forget_all_but(*top);
   return found;
 }

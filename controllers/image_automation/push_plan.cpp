@@ -21,10 +21,8 @@ std::string branch_of(const git::Reference& reference) {
 
 Result<void> add_refspec(std::string_view refspec, PushPlan& plan) {
   constexpr const char* kField = "spec.git.push.refspec";
-  if (refspec.starts_with('+')) {
-    plan.forces = true;
-    refspec.remove_prefix(1);
-  }
+  const bool forces = refspec.starts_with('+');
+  if (forces) refspec.remove_prefix(1);
   const auto [from, to] = text::cut(refspec, ":");
   if (from != "HEAD" && from != plan.branch && from != plan.branch_reference()) {
     return InputError{
@@ -36,7 +34,11 @@ Result<void> add_refspec(std::string_view refspec, PushPlan& plan) {
   std::string destination{to.empty() ? from : to};
   if (destination == "HEAD") return InputError{kField, "the destination must be a name"};
   if (!destination.starts_with("refs/")) destination = text::cat(kHeads, destination);
-  if (destination != plan.branch_reference()) plan.references.push_back(std::move(destination));
+  if (destination == plan.branch_reference()) {
+    plan.references.front().force = forces;
+  } else {
+    plan.references.emplace_back(std::move(destination), forces);
+  }
   return {};
 }
 
@@ -55,7 +57,7 @@ Result<PushPlan> make_push_plan(const api::image::GitSpec& git, const api::GitRe
     return InputError{"spec.git.push.branch", "required, because what is checked out is no branch"};
   }
   plan.switches = plan.branch != checked_out;
-  plan.references.push_back(text::cat(kHeads, plan.branch));
+  plan.references.emplace_back(text::cat(kHeads, plan.branch));
   if (!git.push) return plan;
   if (!git.push->refspec.empty()) {
     if (auto added = add_refspec(git.push->refspec, plan); added.has_error()) return added.error();

@@ -5,21 +5,20 @@
 
 #include "api/image/v1/image_update_automation.hpp"
 #include "pkg/base/result.hpp"
-#include "pkg/git/reference.hpp"
+#include "pkg/git/client.hpp"
 
 namespace weir::image_automation {
 
 /// Where an automation reads, and what it pushes to.  Threads: value.
 struct PushPlan {
   git::Reference checkout;
-  std::string branch;                   ///< pushed to
-  bool switches = false;                ///< the branch is not the one that was checked out
-  std::vector<std::string> references;  ///< full names: the branch first, then the refspec's destination
-  bool forces = false;                  ///< the refspec starts with "+"
-  std::vector<std::string> options;     ///< "key=value", by key
+  std::string branch;     ///< pushed to
+  bool switches = false;  ///< the branch is not the one that was checked out
+  std::vector<git::PushTarget> references;  ///< the branch first, then the refspec's destination, forced by its "+"
+  std::vector<std::string> options;         ///< "key=value", by key
 
   /// "refs/heads/<branch>"
-  const std::string& branch_reference() const { return references.front(); }
+  const std::string& branch_reference() const { return references.front().name; }
 };
 
 /// Reads spec.git and, where it says nothing, the GitRepository's spec.ref.

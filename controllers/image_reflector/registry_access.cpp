@@ -47,6 +47,9 @@ void read_proxy(const std::string& secret, const std::map<std::string, std::stri
   if (out.proxy.address.starts_with("https://")) {
     refuse(text::cat("secret '", secret, "': a proxy that is spoken to over TLS is not supported, use http or socks5"));
   }
+  if (http::has_stray_at(out.proxy.address)) {
+    refuse(text::cat("secret '", secret, "': address: an @ after the first slash: write the slash of a password as %2F"));
+  }
   out.proxy.username = first_of(data, {"username"});
   out.proxy.password = SecretString{first_of(data, {"password"})};
 }
@@ -173,7 +176,10 @@ asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open_with_secrets
   const auto& spec = object.spec;
   const auto& namespace_ = object.metadata.namespace_;
   oci::RegistryOptions options;
-  options.allows_http = spec.insecure;
+  // The controller's own token goes only over TLS that the system's authorities vouch for: a proxy that the object
+  // names must not read it.
+  const auto provider = cloud::parse_provider(spec.provider);
+  options.allows_http = spec.insecure && !provider;
   options.user_agent = parts_.user_agent;
   options.max_tags = parts_.max_tags;
   http::ConnectionOptions connection;
@@ -181,13 +187,19 @@ asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open_with_secrets
     const kube::ObjectKey key{namespace_, spec.cert_secret_ref->name};
     const auto secret = co_await kube::read_secret(parts_.client, key);
     read_certificates(key.text(), secret.data, connection);
+    if (provider && !connection.ca_pem.empty()) {
+      refuse(text::cat(
+          "secret '", key.text(), "': ca.crt: not allowed with spec.provider ", spec.provider,
+          ": the controller's own token goes only to registries that the system's authorities vouch for"
+      ));
+    }
   }
   if (spec.proxy_secret_ref) {
     const kube::ObjectKey key{namespace_, spec.proxy_secret_ref->name};
     const auto secret = co_await kube::read_secret(parts_.client, key);
     read_proxy(key.text(), secret.data, connection);
   }
-  if (const auto provider = cloud::parse_provider(spec.provider)) {
+  if (provider) {
     options.credentials = co_await sign_in_to_cloud(*provider, repository, connection.proxy);
   } else {
     options.credentials = co_await find_credentials(object, repository, log);

@@ -31,6 +31,8 @@ using runtime::Wait;
 /// Where every text about the remote starts; users' alerts match on it.
 constexpr std::string_view kCheckoutPrefix = "failed to checkout and determine revision: ";
 constexpr std::size_t kLongestSubject = 50;
+/// Tags of a range that turn out to point to no commit, found out one by one in a pass.
+constexpr int kMostSkippedTags = 10;
 
 std::string_view reason_of(const git::GitError& error) {
   switch (error.kind()) {
@@ -219,9 +221,35 @@ asio::awaitable<Outcome> GitRepositoryReconciler::resolve_reference(Context& con
   co_return Done{run.object.spec.interval.milliseconds()};
 }
 
-asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context, Run& run) {
+/// @returns nullopt when the range's highest tag turned out to be none of a commit
+asio::awaitable<std::optional<git::FetchReport>> GitRepositoryReconciler::fetch_or_skip(Run& run) {
+  const bool may_skip = run.object.spec.ref && !run.object.spec.ref->semver.empty();
   auto fetching = parts_.git.fetch(run.remote, store_path(run.object), run.resolution);
-  const auto report = co_await talking_to_remote(std::move(fetching));
+  try {
+    co_return co_await std::move(fetching);
+  } catch (const git::GitError& error) {
+    if (error.kind() != git::GitFailure::kNotACommit || !may_skip) throw;
+  }
+  co_return std::nullopt;
+}
+
+asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context, Run& run) {
+  std::optional<git::FetchReport> fetched;
+  for (int skipped = 0; !fetched; ++skipped) {
+    auto fetching = fetch_or_skip(run);
+    fetched = co_await talking_to_remote(std::move(fetching));
+    if (fetched) break;
+    if (skipped == kMostSkippedTags) {
+      throw ReasonedError{
+          reason::kGitOperationFailed,
+          text::cat(kCheckoutPrefix, "the reference '", run.resolution.name, "' points to no commit")
+      };
+    }
+    context.log.info("tag skipped, it points to no commit", {{"reference", run.resolution.name}});
+    auto outcome = co_await resolve_reference(context, run);
+    if (!std::holds_alternative<Next>(outcome)) co_return outcome;
+  }
+  const auto& report = *fetched;
   parts_.metrics.count(
       "weir_git_fetched_bytes_total", "Bytes of packs received from Git servers", {},
       static_cast<double>(report.pack_bytes)
@@ -276,14 +304,15 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
     std::optional<git::SignatureReport> head;
     std::optional<git::SignatureReport> tag;
   };
-  auto verify = [store, resolution, mode, keys](std::stop_token) {
+  const auto now = context.clock.wall_now();
+  auto verify = [store, resolution, mode, keys, now](std::stop_token) {
     const auto repository = git::Repository::open(store);
     Reports out;
     if (mode.head) {
-      out.head = git::verify_signature(repository.read_commit(resolution.commit).signed_text, keys);
+      out.head = git::verify_signature(repository.read_commit(resolution.commit).signed_text, keys, now);
     }
     if (mode.tag) {
-      out.tag = git::verify_signature(repository.read_tag(*resolution.annotated_tag).signed_text, keys);
+      out.tag = git::verify_signature(repository.read_tag(*resolution.annotated_tag).signed_text, keys, now);
     }
     return out;
   };

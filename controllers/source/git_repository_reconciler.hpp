@@ -57,6 +57,7 @@ class GitRepositoryReconciler final : public runtime::Reconciler<GitRepository> 
   asio::awaitable<runtime::Outcome> find_includes(runtime::Context&, Run&);
   asio::awaitable<runtime::Outcome> resolve_reference(runtime::Context&, Run&);
   asio::awaitable<runtime::Outcome> fetch_commit(runtime::Context&, Run&);
+  asio::awaitable<std::optional<git::FetchReport>> fetch_or_skip(Run&);
   asio::awaitable<runtime::Outcome> verify_signature(runtime::Context&, Run&);
   asio::awaitable<runtime::Outcome> store_artifact(runtime::Context&, Run&);
   static const Step kSteps[];

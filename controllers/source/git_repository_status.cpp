@@ -3,6 +3,7 @@
 #include <array>
 
 #include "pkg/base/text.hpp"
+#include "pkg/git/url.hpp"
 #include "pkg/git_access/provider.hpp"
 #include "pkg/runtime/conditions.hpp"
 
@@ -34,6 +35,13 @@ constexpr std::array kFailures{
 
 std::string stored_message(std::string_view revision) {
   return text::cat("stored artifact for revision '", revision, "'");
+}
+
+std::string url_label(const std::string& url) {
+  auto parsed = weir::git::Url::parse(url);
+  if (parsed.has_error()) return "";
+  parsed->user.clear();
+  return parsed->text();
 }
 
 void mark_ready(api::source::GitRepository& object, WallTime now) {

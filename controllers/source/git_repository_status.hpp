@@ -28,6 +28,9 @@ void mark_stalled(api::source::GitRepository& object, const runtime::Stall& stal
 /// "stored artifact for revision '<revision>'"
 std::string stored_message(std::string_view revision);
 
+/// The URL for metrics, which many may read: without user and password; empty for one that is none.
+std::string url_label(const std::string& url);
+
 /// Whether the artifact was made from what the spec says now, as far as the spec decides (the commit is another matter).
 bool has_same_inputs(const api::source::GitRepository& object);
 

@@ -37,7 +37,7 @@ void Options::add_flags(runtime::Flags& flags) {
   flags.add("ssh-hostkey-algos", &ssh_hostkey_algos, "SSH host key algorithms, in order of preference");
   flags.add("artifact-max-size", &artifact_max_size, "bytes of all files of an artifact; 0: no limit");
   flags.add("artifact-max-files", &artifact_max_files, "files of an artifact; 0: no limit");
-  flags.add("artifact-max-file-size", &artifact_max_file_size, "bytes of one file; 0: no limit");
+  flags.add("artifact-max-file-size", &artifact_max_file_size, "bytes of one file; 0, or more than 64 MiB: 64 MiB");
   flags.add("token-cache-max-size", &token_cache_max_size, "logins of Git providers to keep; 0 keeps none");
   flags.add("token-cache-max-duration", &token_cache_max_duration, "longest time for which such a login is kept");
   constexpr const char* kNoHelm = "HelmRepository and HelmChart are not served yet";

@@ -26,7 +26,7 @@ struct Options {
   std::vector<std::string> ssh_hostkey_algos;
   std::int64_t artifact_max_size = 1ll << 30;
   std::int64_t artifact_max_files = 500'000;
-  std::int64_t artifact_max_file_size = 256ll << 20;
+  std::int64_t artifact_max_file_size = 64ll << 20;
   std::int64_t token_cache_max_size = 100;  ///< 0: logins of Git providers are not kept
   Duration token_cache_max_duration{std::chrono::hours{1}};
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "controllers/source/git_repository_reconciler.hpp"
+#include "controllers/source/git_repository_status.hpp"
 #include "controllers/source/git_repository_watches.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/http/client.hpp"
@@ -38,15 +39,6 @@ GitRepositoryOptions reconciler_options(const Options& options) {
   return out;
 }
 
-/// The URL without user and password: metrics are read by many.
-std::string without_credentials(const std::string& url) {
-  const auto begin = url.find("://");
-  if (begin == std::string::npos) return url;
-  const auto host = begin + 3;
-  const auto at = url.rfind('@', url.find('/', host));
-  return at == std::string::npos || at < host ? url : url.substr(0, host) + url.substr(at + 1);
-}
-
 runtime::Controller<GitRepository>::Options controller_options(const Options& options) {
   runtime::Controller<GitRepository>::Options out;
   out.loop.kind = GitRepository::kNames.kind;
@@ -56,7 +48,7 @@ runtime::Controller<GitRepository>::Options controller_options(const Options& op
   out.status_field_manager = kName;
   out.resource_info = [](const GitRepository& object) {
     return std::map<std::string, std::string>{
-        {"url", without_credentials(object.spec.url)},
+        {"url", url_label(object.spec.url)},
         {"revision", object.status.artifact ? object.status.artifact->revision : ""}
     };
   };

@@ -38,7 +38,7 @@ asio::awaitable<AwsKeys> assume_role(const Session& session, std::string role, s
        {"WebIdentityToken", token}}
   );
   request.headers.set("Accept", "text/xml");
-  const auto response = co_await exchange(session, session.outbound, std::move(request), about);
+  const auto response = co_await exchange_as_controller(session, std::move(request), about);
   AwsKeys keys;
   keys.id = element(response.body, "AccessKeyId", about);
   keys.secret = SecretString{element(response.body, "SecretAccessKey", about)};

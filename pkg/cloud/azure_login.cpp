@@ -98,7 +98,7 @@ asio::awaitable<AccessToken> azure_access_token(const Session& session, std::str
          {"client_assertion", assertion}}
     );
   }
-  const auto response = co_await exchange(session, session.outbound, std::move(request), about);
+  const auto response = co_await exchange_as_controller(session, std::move(request), about);
   co_return token_of(session, response, about);
 }
 
@@ -115,7 +115,7 @@ asio::awaitable<Login> azure_login(const Session& session, http::Url url) {
       at_path(std::move(url), "/oauth2/exchange"),
       {{"grant_type", "access_token"}, {"service", service}, {"access_token", token.text.reveal()}}
   );
-  const auto response = co_await exchange(session, session.outbound, std::move(request), about);
+  const auto response = co_await exchange_as_controller(session, std::move(request), about);
   const auto document = json_answer(response, about);
   SecretString refresh{required_text(document, "refresh_token", about)};
   // Three hours when the token does not tell.

@@ -73,7 +73,7 @@ asio::awaitable<Login> ecr_login(const Session& session, EcrEndpoint endpoint) {
   );
   request.body = "{}";
   sign_v4(request, keys, endpoint.region, endpoint.is_public ? "ecr-public" : "ecr", session.clock.wall_now());
-  const auto response = co_await exchange(session, session.outbound, std::move(request), about);
+  const auto response = co_await exchange_as_controller(session, std::move(request), about);
 
   const auto document = json_answer(response, about);
   const auto* data = document.find("authorizationData");

@@ -85,6 +85,11 @@ asio::awaitable<http::Response> exchange(
   return send(session, transport, std::move(request), std::move(about), kTimeout);
 }
 
+asio::awaitable<http::Response> exchange_as_controller(const Session& session, http::Request request, std::string about) {
+  auto& transport = request.url.is_https() ? session.outbound : session.direct;
+  return exchange(session, transport, std::move(request), std::move(about));
+}
+
 asio::awaitable<http::Response> ask_metadata(const Session& session, http::Request request, std::string about) {
   return send(session, session.direct, std::move(request), std::move(about), kMetadataTimeout);
 }

@@ -87,6 +87,9 @@ http::Request form_request(
 asio::awaitable<http::Response> exchange(
     const Session& session, http::Transport& transport, http::Request request, std::string about
 );
+/// The same with what proves the controller's own identity: over plain HTTP, which only who runs the controller can ask for,
+/// never through the object's proxy.
+asio::awaitable<http::Response> exchange_as_controller(const Session& session, http::Request request, std::string about);
 /// The same for a metadata service of the machine: it answers within two seconds or is not there.
 asio::awaitable<http::Response> ask_metadata(const Session& session, http::Request request, std::string about);
 

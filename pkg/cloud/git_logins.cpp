@@ -19,12 +19,12 @@ asio::awaitable<Login> GitLogins::github(GitHubApp app, http::Transport& outboun
   const Session session{direct_, outbound, environment_, clock_, options_.user_agent};
   LoginStore::Fetch fetch = [&session, &app] { return github_login(session, app); };
   auto key = github_login_key(app);
-  co_return co_await store_.get(std::move(key), std::move(fetch));
+  co_return co_await store_.get(std::move(key), outbound, std::move(fetch));
 }
 
 asio::awaitable<Login> GitLogins::azure(http::Transport& outbound) {
   LoginStore::Fetch fetch = [this, &outbound] { return fetch_azure(outbound); };
-  co_return co_await store_.get("azure", std::move(fetch));
+  co_return co_await store_.get("azure", outbound, std::move(fetch));
 }
 
 asio::awaitable<Login> GitLogins::fetch_azure(http::Transport& outbound) {
@@ -36,7 +36,7 @@ asio::awaitable<Login> GitLogins::fetch_azure(http::Transport& outbound) {
 asio::awaitable<Login> GitLogins::aws(CodeCommitHost host, std::string path, http::Transport& outbound) {
   LoginStore::Fetch fetch = [this, &host, &path, &outbound] { return fetch_aws(host, path, outbound); };
   auto key = text::cat("aws ", host.name, path);
-  co_return co_await store_.get(std::move(key), std::move(fetch));
+  co_return co_await store_.get(std::move(key), outbound, std::move(fetch));
 }
 
 asio::awaitable<Login> GitLogins::fetch_aws(

@@ -60,7 +60,7 @@ asio::awaitable<AccessToken> ask_with_key(const Session& session, json::Value fi
       parse_endpoint("token_uri", token_uri),
       {{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"}, {"assertion", *assertion}}
   );
-  const auto response = co_await exchange(session, session.outbound, std::move(request), about);
+  const auto response = co_await exchange_as_controller(session, std::move(request), about);
   co_return token_of(session, response, about);
 }
 
@@ -75,7 +75,7 @@ asio::awaitable<AccessToken> refresh(const Session& session, json::Value file) {
        {"client_secret", required_text(file, "client_secret", about)},
        {"refresh_token", required_text(file, "refresh_token", about)}}
   );
-  const auto response = co_await exchange(session, session.outbound, std::move(request), about);
+  const auto response = co_await exchange_as_controller(session, std::move(request), about);
   co_return token_of(session, response, about);
 }
 
@@ -118,7 +118,7 @@ asio::awaitable<AccessToken> impersonate(const Session& session, std::string url
   request.body = json::write(
       json::Value::object({{"scope", json::Value::array({kScope})}, {"lifetime", "3600s"}})
   );
-  const auto response = co_await exchange(session, session.outbound, std::move(request), about);
+  const auto response = co_await exchange_as_controller(session, std::move(request), about);
   const auto document = json_answer(response, about);
   const auto expiry = parse_rfc3339(document.text_at({"expireTime"}));
   co_return AccessToken{
@@ -142,7 +142,7 @@ asio::awaitable<AccessToken> federate(const Session& session, json::Value file) 
        {"subject_token_type", required_text(file, "subject_token_type", about)},
        {"subject_token", subject}}
   );
-  const auto response = co_await exchange(session, session.outbound, std::move(request), about);
+  const auto response = co_await exchange_as_controller(session, std::move(request), about);
   auto token = token_of(session, response, about);
   std::string impersonation{file.text_at({"service_account_impersonation_url"})};
   if (impersonation.empty()) co_return token;

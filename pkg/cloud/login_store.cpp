@@ -5,6 +5,7 @@
 
 #include "pkg/async/errors.hpp"
 #include "pkg/async/event.hpp"
+#include "pkg/base/text.hpp"
 
 namespace weir::cloud {
 
@@ -37,7 +38,8 @@ struct LoginStore::Flight {
   std::exception_ptr failure;
 };
 
-asio::awaitable<Login> LoginStore::get(std::string key, Fetch fetch) {
+asio::awaitable<Login> LoginStore::get(std::string key, const http::Transport& outbound, Fetch fetch) {
+  text::append(key, " ", outbound.identity());
   while (true) {
     if (auto known = cache_.find(key, clock_.wall_now())) co_return std::move(*known);
     if (const auto at = flights_.find(key); at != flights_.end()) {

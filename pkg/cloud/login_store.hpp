@@ -43,8 +43,10 @@ class LoginStore {
 
   LoginStore(const Clock& clock, std::size_t size, std::chrono::nanoseconds longest) : clock_{clock}, cache_{size, longest} {}
 
+  /// @param outbound  what `fetch` asks through: a login is shared with equal connections only, so that nobody waits for
+  ///                  another's proxy or takes what it answered
   /// @throws what `fetch` throws, also when another one's fetch failed
-  asio::awaitable<Login> get(std::string key, Fetch fetch);
+  asio::awaitable<Login> get(std::string key, const http::Transport& outbound, Fetch fetch);
 
  private:
   struct Flight;

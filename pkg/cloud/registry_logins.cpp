@@ -50,7 +50,7 @@ asio::awaitable<Login> RegistryLogins::login(Provider provider, std::string regi
   const auto key = login_key(provider, registry);
   if (key.has_error()) throw CloudError{key.error().text()};
   LoginStore::Fetch fetch = [this, provider, &registry, &outbound] { return this->fetch(provider, registry, outbound); };
-  co_return co_await store_.get(*key, std::move(fetch));
+  co_return co_await store_.get(*key, outbound, std::move(fetch));
 }
 
 asio::awaitable<Login> RegistryLogins::fetch(Provider provider, std::string registry, http::Transport& outbound) {

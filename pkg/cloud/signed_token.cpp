@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 
 #include "pkg/base/base64.hpp"
+#include "pkg/base/key_limits.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
 
@@ -41,7 +42,8 @@ std::optional<std::string> decode_url_safe(std::string_view text) {
   return std::move(*decoded);
 }
 
-int no_password(char*, int, int, void*) { return 0; }
+/// Not an empty one either: that would be hashed as often as the key says.
+int no_password(char*, int, int, void*) { return -1; }
 
 }  // namespace
 
@@ -52,6 +54,8 @@ Result<std::string> sign_rs256(const json::Value& header, const json::Value& cla
   const std::unique_ptr<EVP_PKEY, Free> key{PEM_read_bio_PrivateKey(pem.get(), nullptr, no_password, nullptr)};
   if (key == nullptr || EVP_PKEY_base_id(key.get()) != EVP_PKEY_RSA)
     return InputError{"private_key", "expected an RSA private key in PEM"};
+  if (EVP_PKEY_get_bits(key.get()) > kLongestSigningKeyBits)
+    return InputError{"private_key", text::cat("the key has more than ", kLongestSigningKeyBits, " bits")};
   const std::string text =
       text::cat(encode_url_safe(json::write(header)), ".", encode_url_safe(json::write(claims)));
   const std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};

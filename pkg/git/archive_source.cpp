@@ -34,25 +34,34 @@ bool is_below(std::string_view path, std::string_view folder) {
 class Lister {
  public:
   Lister(const SourceOptions& options, std::stop_token stop)
-      : options_{options}, stop_{std::move(stop)} {
+      : options_{options}, stop_{std::move(stop)}, rules_{{}, options.ignore} {
     for (const auto& folder : options.sparse_folders) sparse_.push_back(normal(folder));
     std::erase(sparse_, std::string{});
+    missing_ = sparse_;
   }
 
   SourceTree list(const StoredCommit& commit) {
+    if (options_.ignore) check_patterns("spec.ignore", *options_.ignore);
     walk_commit(commit, "");
-    check_sparse_folders();
-    apply_ignore_rules();
-    check_limits();
+    for (const auto& folder : missing_) {
+      throw GitError{
+          GitFailure::kNoSuchReference,
+          text::cat("sparse checkout dir '", folder, "' does not exist in repository")};
+    }
+    if (!rules_.has_patterns()) {
+      std::erase_if(tree_.entries, [](const SourceEntry& entry) {
+        return IgnoreRules::ignores_by_default(entry.path, entry.is_folder);
+      });
+    }
     return std::move(tree_);
   }
 
  private:
-  void walk_commit(const StoredCommit& commit, const std::string& path) {
+  void walk_commit(const StoredCommit& commit, const std::string& path, std::size_t depth = 0) {
     auto repository = Repository::open(commit.store);
     const auto store = static_cast<std::uint32_t>(tree_.stores.size());
     tree_.stores.push_back(commit.store);
-    walk(repository, store, repository.read_commit(commit.commit).tree, path);
+    walk(repository, store, repository.read_commit(commit.commit).tree, path, depth);
   }
 
   bool is_wanted(const std::string& path) const {
@@ -70,27 +79,32 @@ class Lister {
   }
 
   void walk(
-      Repository& repository, std::uint32_t store, const ObjectId& tree, const std::string& folder
+      Repository& repository,
+      std::uint32_t store,
+      const ObjectId& tree,
+      const std::string& folder,
+      std::size_t depth
   ) {
-    if (stop_.stop_requested())
-      throw std::runtime_error{"stopped while listing the files of a commit"};
+    if (depth > limits().depth)
+      refuse(text::cat("folders are nested more than ", limits().depth, " deep at ", text::quoted(folder.substr(0, 100))));
     auto entries = repository.read_tree(tree);
     // Git sorts folders as if their names ended in a slash; a directory walk does not.
     std::sort(entries.begin(), entries.end(), [](const TreeEntry& left, const TreeEntry& right) {
       return left.name < right.name;
     });
-    read_ignore_file(
-        repository, entries, folder
-    );  // before those of the folders below, which are stronger
+    const auto before = rules_.enter(read_ignore_file(repository, entries, folder));
     for (const auto& entry : entries) {
+      count_visit();
+      if (entry.kind == TreeEntryKind::kLink) continue;
       const std::string path = joined(folder, entry.name);
+      if (entry.name.size() > limits().name_length || path.size() > limits().path_length)
+        refuse(text::cat("the path ", text::quoted(path.substr(0, 100)), "... is too long for a file system"));
       switch (entry.kind) {
-        case TreeEntryKind::kFolder: {
+        case TreeEntryKind::kFolder:
           if (!leads_to_wanted(path)) break;
           add(path, true, false, entry.id, store);
-          walk(repository, store, entry.id, path);
+          walk(repository, store, entry.id, path, depth + 1);
           break;
-        }
         case TreeEntryKind::kFile:
         case TreeEntryKind::kExecutable:
           if (!is_wanted(path)) break;
@@ -100,24 +114,55 @@ class Lister {
           const auto submodule = options_.submodules.find(path);
           if (submodule == options_.submodules.end() || !leads_to_wanted(path)) break;
           add(path, true, false, entry.id, store);
-          walk_commit(submodule->second, path);
+          walk_commit(submodule->second, path, depth + 1);
           break;
         }
         case TreeEntryKind::kLink:
           break;
       }
     }
+    rules_.leave(before);
   }
 
-  void read_ignore_file(
+  void count_visit() {
+    if (stop_.stop_requested())
+      throw std::runtime_error{"stopped while listing the files of a commit"};
+    if (++visited_ > limits().entries)
+      refuse(text::cat("the source has more than ", limits().entries, " entries, counted in every folder they are in"));
+  }
+
+  std::vector<IgnorePattern> read_ignore_file(
       const Repository& repository, const std::vector<TreeEntry>& entries, const std::string& folder
   ) {
-    if (!is_wanted(joined(folder, kIgnoreFile))) return;
-    for (const auto& entry : entries) {
-      const bool is_file =
-          entry.kind == TreeEntryKind::kFile || entry.kind == TreeEntryKind::kExecutable;
-      if (is_file && entry.name == kIgnoreFile)
-        ignore_files_.emplace_back(folder, repository.read_blob(entry.id));
+    const std::string path = joined(folder, kIgnoreFile);
+    if (!is_wanted(path)) return {};
+    const auto entry = std::find_if(entries.begin(), entries.end(), [](const TreeEntry& one) {
+      return one.name == kIgnoreFile &&
+             (one.kind == TreeEntryKind::kFile || one.kind == TreeEntryKind::kExecutable);
+    });
+    if (entry == entries.end()) return {};
+    ignore_bytes_ += repository.blob_size_bytes(entry->id);
+    if (ignore_bytes_ > limits().ignore_bytes)
+      refuse(text::cat("the ", kIgnoreFile, " files have more than ", limits().ignore_bytes, " bytes, reached at ", text::quoted(path)));
+    const std::string content = repository.read_blob(entry->id, limits().ignore_bytes);
+    check_patterns(path, content);
+    std::vector<std::string> segments;
+    for (const auto segment : text::split(folder, '/')) {
+      if (!segment.empty()) segments.emplace_back(segment);
+    }
+    return parse_ignore_lines(content, segments);
+  }
+
+  /// Before they are taken apart, which takes many times their size.
+  void check_patterns(std::string_view where, std::string_view content) {
+    std::size_t start = 0;
+    while (start < content.size()) {
+      const auto end = std::min(content.find('\n', start), content.size());
+      if (end - start > limits().ignore_line)
+        refuse(text::cat(where, ": a line is longer than ", limits().ignore_line, " characters"));
+      if (++patterns_ > limits().ignore_patterns)
+        refuse(text::cat(where, ": more than ", limits().ignore_patterns, " patterns"));
+      start = end + 1;
     }
   }
 
@@ -128,6 +173,20 @@ class Lister {
       const ObjectId& id,
       std::uint32_t store
   ) {
+    if (is_folder) std::erase(missing_, path);
+    matches_ += rules_.size();
+    if (matches_ > limits().matches)
+      refuse(text::cat("the ignore rules take more than ", limits().matches, " comparisons"));
+    if (rules_.ignores_by_pattern(path, is_folder)) return;
+    auto& count = is_folder ? folders_ : files_;
+    if (options_.max_files > 0 && ++count > options_.max_files)
+      refuse(text::cat(
+          "the source has more than ", options_.max_files, is_folder ? " folders" : " files",
+          ", the limit for files and folders each; the first one too many is ", text::quoted(path)
+      ));
+    path_bytes_ += path.size();
+    if (path_bytes_ > limits().path_bytes)
+      refuse(text::cat("the paths of the source have more than ", limits().path_bytes, " bytes"));
     SourceEntry entry;
     entry.path = path;
     entry.is_folder = is_folder;
@@ -137,48 +196,21 @@ class Lister {
     tree_.entries.push_back(std::move(entry));
   }
 
-  void check_sparse_folders() const {
-    for (const auto& folder : sparse_) {
-      const bool exists =
-          std::any_of(tree_.entries.begin(), tree_.entries.end(), [&](const SourceEntry& entry) {
-            return entry.is_folder && entry.path == folder;
-          });
-      if (!exists)
-        throw GitError{
-            GitFailure::kNoSuchReference,
-            text::cat("sparse checkout dir '", folder, "' does not exist in repository")};
-    }
-  }
-
-  void apply_ignore_rules() {
-    std::vector<IgnorePattern> patterns;
-    for (const auto& [folder, text] : ignore_files_) {
-      std::vector<std::string> segments;
-      for (const auto segment : text::split(folder, '/')) {
-        if (!segment.empty()) segments.emplace_back(segment);
-      }
-      for (auto& pattern : parse_ignore_lines(text, segments))
-        patterns.push_back(std::move(pattern));
-    }
-    const IgnoreRules rules{std::move(patterns), options_.ignore};
-    std::erase_if(tree_.entries, [&](const SourceEntry& entry) {
-      return rules.ignores(entry.path, entry.is_folder);
-    });
-  }
-
-  void check_limits() const {
-    std::uint64_t files = 0;
-    for (const auto& entry : tree_.entries) files += entry.is_folder ? 0 : 1;
-    if (options_.max_files > 0 && files > options_.max_files)
-      throw LimitExceeded{text::cat(
-          "the source has ", files, " files, more than the limit of ", options_.max_files
-      )};
-  }
+  [[noreturn]] static void refuse(std::string text) { throw LimitExceeded{std::move(text)}; }
+  const WalkLimits& limits() const { return options_.limits; }
 
   const SourceOptions& options_;
   std::stop_token stop_;
   std::vector<std::string> sparse_;
-  std::vector<std::pair<std::string, std::string>> ignore_files_;  // folder and text
+  std::vector<std::string> missing_;  // of them, not come across yet
+  IgnoreRules rules_;
+  std::uint64_t visited_ = 0;
+  std::uint64_t files_ = 0;
+  std::uint64_t folders_ = 0;
+  std::uint64_t path_bytes_ = 0;
+  std::uint64_t matches_ = 0;
+  std::size_t ignore_bytes_ = 0;
+  std::size_t patterns_ = 0;
   SourceTree tree_;
 };
 
@@ -197,18 +229,12 @@ SourceReader::SourceReader(const SourceTree& tree) {
 
 std::string SourceReader::read(const SourceEntry& file, std::uint64_t max_bytes) {
   const Repository& repository = repositories_.at(file.store);
-  if (max_bytes > 0) {
-    const auto size = repository.blob_size_bytes(file.id);
-    if (size > max_bytes)
-      throw LimitExceeded{text::cat(
-          "the file ",
-          text::quoted(file.path),
-          " has ",
-          size,
-          " bytes, more than the limit of ",
-          max_bytes
-      )};
-  }
+  const std::uint64_t limit = max_bytes > 0 ? std::min<std::uint64_t>(max_bytes, kLargestBlob) : kLargestBlob;
+  const auto size = repository.blob_size_bytes(file.id);
+  if (size > limit)
+    throw LimitExceeded{text::cat(
+        "the file ", text::quoted(file.path), " has ", size, " bytes, more than the limit of ", limit
+    )};
   return repository.read_blob(file.id);
 }
 

@@ -20,13 +20,30 @@ struct StoredCommit {
   ObjectId commit;
 };
 
+/// What a walk over a commit's folders may cost: a tree of a few kilobytes can hold itself a billion
+/// times. All are checked before they are passed.
+struct WalkLimits {
+  WalkLimits() {}
+
+  std::uint64_t entries = 2'000'000;     ///< looked at, whether they belong in the artifact or not
+  std::uint64_t path_bytes = 64u << 20;  ///< of what belongs in it
+  std::size_t path_length = 4'095;       ///< no file system takes longer ones
+  std::size_t name_length = 255;
+  std::size_t depth = 256;               ///< folders in folders
+  std::size_t ignore_bytes = 1u << 20;   ///< of all .sourceignore files
+  std::size_t ignore_patterns = 10'000;  ///< of them and spec.ignore
+  std::size_t ignore_line = 1'024;
+  std::uint64_t matches = 1'000'000'000;  ///< of a pattern with a path
+};
+
 struct SourceOptions {
   SourceOptions() {}
 
   std::vector<std::string> sparse_folders;         ///< only what is below these; empty = everything
   std::optional<std::string> ignore;               ///< spec.ignore
   std::map<std::string, StoredCommit> submodules;  ///< by path; links to others are left out
-  std::uint64_t max_files = 0;                     ///< 0 = no limit
+  std::uint64_t max_files = 0;                     ///< 0 = no limit; as many folders are taken
+  WalkLimits limits;
 };
 
 /// A file or folder that belongs in the artifact.
@@ -64,7 +81,7 @@ class LimitExceeded : public std::runtime_error {
 class SourceReader {
  public:
   explicit SourceReader(const SourceTree& tree);
-  /// @param max_bytes  0 = no limit; checked before the content is unpacked
+  /// @param max_bytes  0, or more than kLargestBlob: that; checked before the content is unpacked
   /// @throws LimitExceeded naming the file; GitError kStorage
   std::string read(const SourceEntry& file, std::uint64_t max_bytes = 0);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "pkg/async/blocking_pool.hpp"
@@ -11,7 +12,8 @@
 #include "pkg/base/text.hpp"
 #include "pkg/git/commit_builder.hpp"
 #include "pkg/git/repository.hpp"
-#include "pkg/git/submodules.hpp"
+#include "pkg/git/store_sink.hpp"
+#include "pkg/git/submodule_lookup.hpp"
 #include "pkg/git/wire/fetch.hpp"
 #include "pkg/git/wire/greeting.hpp"
 #include "pkg/git/wire/http_service.hpp"
@@ -26,12 +28,12 @@ namespace {
 
 constexpr std::string_view kUploadPack = "git-upload-pack";
 constexpr std::string_view kReceivePack = "git-receive-pack";
-constexpr std::size_t kPiece = 1u << 20;         // of a pack: what one visit to the io pool takes
-constexpr std::size_t kMostRemembered = 10'000;  // servers whose version is known
+constexpr std::size_t kMostRemembered = 10'000;  // servers whose version is known, and the like
 constexpr Milliseconds kLastWords{
     2'000};  // for the transport's own timeout to speak first: it names the phase
 
-/// What was learnt about a server; so a look at it is one request instead of two.
+/// What was learnt about a server over one kind of connection; so a look at it is one request
+/// instead of two.
 struct Known {
   wire::Greeting greeting;
   std::string base;
@@ -45,66 +47,9 @@ struct Session {
   std::unique_ptr<wire::Service> service;
   wire::HttpService* http = nullptr;        // the same, when it is one
   std::shared_ptr<http::Client> transport;  // keeps its connections
+  std::string key;                          // of what is known about the server
   wire::Greeting greeting;
   bool is_remembered = false;  // the greeting is from an earlier time, so it may be wrong
-};
-
-/// Hands a pack to the object store in large pieces: each visit to the pool costs more than a
-/// packet.
-class StoreSink final : public wire::PackSink {
- public:
-  StoreSink(async::BlockingPool& io, std::string store, std::uint64_t max_bytes)
-      : io_{io}, store_{std::move(store)}, max_bytes_{max_bytes} {}
-
-  asio::awaitable<void> write(std::string bytes) override {
-    received_ += bytes.size();
-    if (max_bytes_ > 0 && received_ > max_bytes_)
-      throw GitError{
-          GitFailure::kProtocol,
-          text::cat("the pack is larger than the limit of ", max_bytes_, " bytes")};
-    waiting_ += bytes;
-    if (waiting_.size() < kPiece) co_return;
-    auto job = [this](std::stop_token) { flush(); };
-    co_await io_.run(std::move(job));
-  }
-
-  /// Stores the rest, checks that the commit is there and makes it the tip.
-  /// @returns false when the commit is not there
-  asio::awaitable<bool> finish(ObjectId commit) {
-    auto job = [this, commit](std::stop_token) {
-      flush();
-      writer_->finish();
-      writer_.reset();
-      repository_.reset();
-      Repository fresh = Repository::open(store_);
-      if (!fresh.has(commit) || !fresh.has(fresh.read_commit(commit).tree)) return false;
-      fresh.set_tip(commit);
-      if (fresh.needs_compaction()) fresh.compact();
-      return true;
-    };
-    co_return co_await io_.run(std::move(job));
-  }
-
-  std::uint64_t received() const { return received_; }
-
- private:
-  /// On a pool thread.
-  void flush() {
-    if (!repository_) {
-      repository_.emplace(Repository::open_or_create(store_));
-      writer_.emplace(*repository_);
-    }
-    writer_->write(waiting_);
-    waiting_.clear();
-  }
-
-  async::BlockingPool& io_;
-  const std::string store_;
-  const std::uint64_t max_bytes_;
-  std::string waiting_;
-  std::uint64_t received_ = 0;
-  std::optional<Repository> repository_;
-  std::optional<Repository::PackWriter> writer_;
 };
 
 /// What is in the store before a fetch.
@@ -128,6 +73,7 @@ struct Client::State {
       ssh.timeout = remote.timeout;
       session.service = wire::make_ssh_service(
           parts.executor,
+          parts.io,
           remote.url,
           remote.credentials,
           remote.proxy,
@@ -142,8 +88,10 @@ struct Client::State {
     connection.client_key_pem = remote.credentials.client_key_pem;
     connection.proxy = remote.proxy;
     session.transport = parts.http.get(connection);
+    // Another object's proxy or authority must not decide where this one's clone comes from.
+    session.key = text::cat(remote.url.text(), ' ', session.transport->identity());
     std::string base;
-    const auto found = known.find(remote.url.text());
+    const auto found = known.find(session.key);
     if (found != known.end() && service_name == kUploadPack) {
       base = found->second.base;
       session.greeting = found->second.greeting;
@@ -163,24 +111,23 @@ struct Client::State {
     return session;
   }
 
-  asio::awaitable<void> greet(Session& session, const Remote& remote) {
+  asio::awaitable<void> greet(Session& session) {
     auto* reader = co_await session.service->greet();
     session.greeting = co_await wire::read_greeting(*reader);
     session.greeting.require_sha1();
     session.is_remembered = false;
     if (!session.http) co_return;
     co_await session.service->finish();
-    const std::string url = remote.url.text();
     // The greeting of an older server is its reference list: nothing worth remembering.
     if (session.greeting.version != 2) {
-      known.erase(url);
+      known.erase(session.key);
       co_return;
     }
     if (known.size() >= kMostRemembered) known.clear();
     Known entry;
     entry.greeting = session.greeting;
     entry.base = session.http->base();
-    known.insert_or_assign(url, std::move(entry));
+    known.insert_or_assign(session.key, std::move(entry));
   }
 
   asio::awaitable<std::vector<RemoteRef>> list(
@@ -197,11 +144,11 @@ struct Client::State {
         failure = std::current_exception();
       }
       // The server may have moved or changed its version: ask it anew who it is.
-      known.erase(remote.url.text());
+      known.erase(session.key);
       session = open(remote);
     }
     if (session.greeting.version == 0 && session.greeting.capabilities.empty())
-      co_await greet(session, remote);
+      co_await greet(session);
     if (session.greeting.version != 2) co_return session.greeting.refs;
     co_return co_await wire::ls_refs(
         *session.service, session.greeting, std::move(prefixes), options.user_agent
@@ -211,7 +158,7 @@ struct Client::State {
   asio::awaitable<Resolution> resolve(Remote remote, Reference reference) {
     auto session = open(remote);
     auto refs = co_await list(session, remote, ref_prefixes(reference));
-    auto chosen = choose(reference, refs, remote.url.text());
+    auto chosen = choose(reference, refs, remote.url.text(), no_commits);
     if (!chosen) {
       // Nothing found: because there is nothing at all?
       const std::vector<std::string> all;
@@ -224,7 +171,13 @@ struct Client::State {
   }
 
   asio::awaitable<FetchReport> fetch(Remote remote, std::string store, Resolution resolution) {
-    const auto before = co_await look_at(store, resolution);
+    StoreState before;
+    try {
+      before = co_await look_at(store, resolution);
+    } catch (const GitError& error) {
+      if (error.kind() == GitFailure::kNotACommit) remember_no_commit(resolution);
+      throw;
+    }
     FetchReport report;
     if (before.has_commit) {
       report.was_known = true;
@@ -234,6 +187,7 @@ struct Client::State {
       co_await fetch_commit(store, remote, resolution, before.tips, report);
       co_return report;
     } catch (const GitError& error) {
+      if (error.kind() == GitFailure::kNotACommit) remember_no_commit(resolution);
       if (error.kind() != GitFailure::kStorage || before.is_fresh) throw;
     }
     // The store is damaged: start from nothing.
@@ -244,6 +198,12 @@ struct Client::State {
     co_return report;
   }
 
+  /// An object's type is known by its content, whoever it came from.
+  void remember_no_commit(const Resolution& resolution) {
+    if (no_commits.size() >= kMostRemembered) no_commits.clear();
+    no_commits.insert(resolution.annotated_tag.value_or(resolution.commit));
+  }
+
   /// What is in the store; a store that cannot be read is thrown away, everything in it can be had
   /// again.
   asio::awaitable<StoreState> look_at(std::string store, const Resolution& resolution) {
@@ -251,8 +211,7 @@ struct Client::State {
       const auto look_once = [&] {
         StoreState state;
         auto repository = Repository::open_or_create(store);
-        const auto& tag = resolution.annotated_tag;
-        state.has_commit = repository.has(resolution.commit) && (!tag || repository.has(*tag));
+        state.has_commit = is_what_was_announced(repository, resolution);
         state.is_fresh = repository.pack_count() == 0;
         state.tips = repository.tips();
         if (state.has_commit) repository.set_tip(resolution.commit);
@@ -260,7 +219,8 @@ struct Client::State {
       };
       try {
         return look_once();
-      } catch (const GitError&) {
+      } catch (const GitError& error) {
+        if (error.kind() != GitFailure::kStorage) throw;
         std::filesystem::remove_all(store);
       }
       return look_once();
@@ -277,12 +237,13 @@ struct Client::State {
   ) {
     const ObjectId commit = resolution.commit;
     wire::FetchRequest request;
-    request.wants.push_back(commit);
-    if (resolution.annotated_tag) request.wants.push_back(*resolution.annotated_tag);
+    // The tag alone: its commit comes with it, and a server without version 2 gives nothing that it
+    // does not list as a reference's own object.
+    request.wants.push_back(resolution.annotated_tag.value_or(commit));
     request.haves = tips;
     request.shallows = std::move(tips);
     try {
-      co_await fetch_into(store, remote, request, commit, report);
+      co_await fetch_into(store, remote, request, resolution, report);
       co_return;
     } catch (const GitError& error) {
       const std::string_view text = error.what();
@@ -296,7 +257,7 @@ struct Client::State {
     everything.wants = co_await heads(remote);
     everything.depth = 0;
     if (everything.wants.empty()) throw no_such_commit(commit);
-    co_await fetch_into(store, remote, std::move(everything), commit, report);
+    co_await fetch_into(store, remote, std::move(everything), resolution, report);
   }
 
   static GitError no_such_commit(const ObjectId& commit) {
@@ -324,11 +285,11 @@ struct Client::State {
       std::string store,
       Remote remote,
       wire::FetchRequest request,
-      ObjectId commit,
+      const Resolution& resolution,
       FetchReport& report
   ) {
     auto session = open(remote);
-    if (!session.is_remembered) co_await greet(session, remote);
+    if (!session.is_remembered) co_await greet(session);
     report.version = session.greeting.version;
     StoreSink sink{parts.io, store, options.max_pack_bytes};
     try {
@@ -336,12 +297,12 @@ struct Client::State {
           *session.service, session.greeting, std::move(request), options.user_agent, sink
       );
     } catch (const GitError&) {
-      known.erase(remote.url.text());  // it may have changed its version: greet it next time
+      known.erase(session.key);  // it may have changed its version: greet it next time
       throw;
     }
     co_await session.service->finish();
-    const bool is_there = co_await sink.finish(commit);
-    if (!is_there) throw no_such_commit(commit);
+    const bool is_there = co_await sink.finish(resolution);
+    if (!is_there) throw no_such_commit(resolution.commit);
     report.pack_bytes = sink.received();
     report.requests += session.http ? session.http->requests() : 1;
   }
@@ -378,14 +339,14 @@ struct Client::State {
       const wire::Greeting& greeting, const PushRequest& request
   ) {
     std::vector<wire::RefUpdate> out;
-    for (const auto& name : request.references) {
+    for (const auto& [name, force] : request.references) {
       const auto found =
-          std::find_if(greeting.refs.begin(), greeting.refs.end(), [&](const RemoteRef& ref) {
+          std::find_if(greeting.refs.begin(), greeting.refs.end(), [&name = name](const RemoteRef& ref) {
             return ref.name == name;
           });
       const ObjectId there = found == greeting.refs.end() ? ObjectId{} : found->object;
       if (there == request.commit) continue;
-      if (!there.is_zero() && there != request.base && !request.force)
+      if (!there.is_zero() && there != request.base && !force)
         throw GitError{
             GitFailure::kMoved,
             text::cat("the remote ref ", text::quoted(name), " has moved to ", there.hex())};
@@ -415,7 +376,8 @@ struct Client::State {
 
   Parts parts;
   ClientOptions options;
-  std::map<std::string, Known> known;  // by URL
+  std::map<std::string, Known> known;  // by URL and the identity of the connection
+  std::set<ObjectId> no_commits;       // what references pointed to, and is a tree or a file
 };
 
 namespace {
@@ -485,61 +447,7 @@ asio::awaitable<FetchReport> Client::fetch(
 
 namespace {
 
-/// A submodule that a commit really has, with the URL it is to be had from.
-struct Wanted {
-  std::string path;
-  Url url;
-  ObjectId commit;
-};
-
-constexpr std::size_t kMostSubmodules = 1'000;
 constexpr int kDeepestSubmodule = 10;
-
-/// The entry of a tree at a path; nullopt when there is none.
-std::optional<TreeEntry> find_entry(
-    const Repository& repository, const ObjectId& tree, std::string_view path
-) {
-  const auto [name, rest] = text::cut(path, "/");
-  for (auto& entry : repository.read_tree(tree)) {
-    if (entry.name != name) continue;
-    if (rest.empty()) return std::move(entry);
-    if (entry.kind != TreeEntryKind::kFolder) return std::nullopt;
-    return find_entry(repository, entry.id, rest);
-  }
-  return std::nullopt;
-}
-
-/// On a pool thread.
-std::vector<Wanted> wanted_submodules(
-    const std::string& store, const ObjectId& commit, const Url& url
-) {
-  const auto repository = Repository::open(store);
-  const auto tree = repository.read_commit(commit).tree;
-  const auto file = find_entry(repository, tree, ".gitmodules");
-  if (!file || (file->kind != TreeEntryKind::kFile && file->kind != TreeEntryKind::kExecutable))
-    return {};
-  const auto listed = parse_gitmodules(repository.read_blob(file->id));
-  if (!listed) throw GitError{GitFailure::kProtocol, listed.error().text()};
-  if (listed->size() > kMostSubmodules)
-    throw GitError{GitFailure::kProtocol, text::cat("more than ", kMostSubmodules, " submodules")};
-  std::vector<Wanted> out;
-  for (const auto& submodule : *listed) {
-    const auto entry = find_entry(repository, tree, submodule.path);
-    if (!entry || entry->kind != TreeEntryKind::kSubmodule)
-      continue;  // named, but not part of this commit
-    auto resolved = url.resolve(submodule.url);
-    if (!resolved)
-      throw GitError{
-          GitFailure::kProtocol,
-          text::cat("submodule ", text::quoted(submodule.path), ": ", resolved.error().text())};
-    Wanted wanted;
-    wanted.path = submodule.path;
-    wanted.url = std::move(*resolved);
-    wanted.commit = entry->id;
-    out.push_back(std::move(wanted));
-  }
-  return out;
-}
 
 bool is_same_server(const Url& left, const Url& right) {
   return left.scheme == right.scheme && left.host == right.host && left.port == right.port;

@@ -41,7 +41,7 @@ struct ClientOptions {
   std::string user_agent = "git/weir";              ///< servers expect it to start with "git/"
   std::vector<std::string> ssh_kex_algorithms;      ///< empty = the library's own choice
   std::vector<std::string> ssh_hostkey_algorithms;  ///< empty = the library's own choice
-  std::uint64_t max_pack_bytes = 0;                 ///< of one fetch; 0 = no limit
+  std::uint64_t max_pack_bytes = 1ull << 30;        ///< of one fetch; 0 = no limit
 };
 
 /// What a fetch cost.
@@ -54,6 +54,16 @@ struct FetchReport {
   int version = 0;  ///< of the protocol
 };
 
+/// A reference to set.
+struct PushTarget {
+  explicit PushTarget(std::string name_, bool force_ = false) : name{std::move(name_)}, force{force_} {}
+
+  std::string name;  ///< in full; it is made when missing
+  bool force;        ///< move it also when it is elsewhere than at the base
+
+  friend bool operator==(const PushTarget&, const PushTarget&) = default;
+};
+
 /// What to push: one commit, whose parent the server has, to any number of references.
 struct PushRequest {
   PushRequest() {}
@@ -61,14 +71,14 @@ struct PushRequest {
   std::string store;
   ObjectId base;  ///< the parent of `commit`, or the same as `commit` to only set references
   ObjectId commit;
-  std::vector<std::string> references;  ///< full names; they are made when missing
-  std::vector<std::string> options;     ///< push options, "ci.skip"
-  bool force = false;                   ///< move references that are elsewhere than at `base`
+  std::vector<PushTarget> references;
+  std::vector<std::string> options;  ///< push options, "ci.skip"
 };
 
 /// Speaks Git's protocol v2 (v0 and v1 when the server knows no better) over http, https and ssh.
-/// Remembers which version a server speaks, so that a look at a known one is a single request. Must
-/// outlive its calls. Threads: reactor.
+/// Remembers which version a server speaks, so that a look at a known one is a single request; that
+/// is kept apart by proxy, authorities and client certificate. Must outlive its calls. Threads:
+/// reactor.
 class Client {
  public:
   /// What it works with; all must outlive it. `io` runs the object store.
@@ -90,8 +100,9 @@ class Client {
   asio::awaitable<Resolution> resolve(Remote remote, Reference reference);
 
   /// Brings the commit and its tree (depth 1, thin against what is there) into the bare repository
-  /// at `store`, which is made when missing, and points HEAD there at it.
-  /// @throws GitError, async::TimedOut
+  /// at `store`, which is made when missing, and points HEAD there at it. What the server announced
+  /// as the commit of a tag is compared with the tag.
+  /// @throws GitError, also kNotACommit, which resolve() heeds from then on; async::TimedOut
   asio::awaitable<FetchReport> fetch(Remote remote, std::string store, Resolution resolution);
 
   /// Fetches the submodules of a commit in `store`, and theirs, each into a store of its own below

@@ -80,8 +80,9 @@ Result<http::ProxyOptions> parse_proxy_secret(const Data& data) {
     return InputError{"address", text::cat("longer than ", kLongestAddress, " characters")};
   const auto [scheme, rest] = text::cut(out.address, "://");
   if (scheme != "http" && scheme != "socks5")
-    return InputError{
-        "address", text::cat("expected http:// or socks5://, got ", text::quoted(scheme))};
+    return InputError{"address", "expected http:// or socks5:// at the start"};
+  if (http::has_stray_at(out.address))
+    return InputError{"address", "an @ after the first slash: write the slash of a password as %2F"};
   if (const auto url = http::Url::parse(text::cat("http://", rest)); !url)
     return InputError{"address", url.error().message};
   out.username = value_of(data, "username");

@@ -12,11 +12,13 @@ enum class GitFailure {
   kNotFound,         ///< no such repository
   kEmptyRepository,  ///< it has no commit yet
   kNoSuchReference,  ///< branch, tag, commit or range that the repository does not have
+  kNotACommit,       ///< the reference points to a tree or a file
   kHostKey,          ///< the SSH host key is unknown or another one
   kProtocol,         ///< the server speaks something we do not understand, or reported an error
   kMoved,    ///< a push: the reference is no longer where we started from; fetch and try again
   kRefused,  ///< a push: a hook or a protected branch said no
-  kStorage,  ///< our own object store
+  kStorage,   ///< our own object store
+  kTooLarge,  ///< an object, a pack or a list is larger than the limit that the text names
 };
 
 /// Timeouts are async::TimedOut; everything else of Git is this.

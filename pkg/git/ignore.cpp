@@ -1,5 +1,6 @@
 #include "pkg/git/ignore.hpp"
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <utility>
@@ -157,7 +158,7 @@ bool match_segment(std::string_view pattern, std::string_view name) {
   return match(pattern, name) && is_well_formed(pattern);
 }
 
-IgnorePattern::IgnorePattern(std::string_view line, std::vector<std::string> folder)
+IgnorePattern::IgnorePattern(std::string_view line, Folder folder)
     : folder_{std::move(folder)} {
   if (line.starts_with('!')) {
     keeps_ = true;
@@ -189,11 +190,12 @@ bool IgnorePattern::Segment::matches(std::string_view name) const {
 
 IgnorePattern::Verdict IgnorePattern::match(std::span<const std::string_view> path, bool is_folder)
     const {
-  if (path.size() <= folder_.size()) return Verdict::kNoMatch;
-  for (std::size_t i = 0; i < folder_.size(); ++i) {
-    if (path[i] != folder_[i]) return Verdict::kNoMatch;
+  const auto& folder = *folder_;
+  if (path.size() <= folder.size()) return Verdict::kNoMatch;
+  for (std::size_t i = 0; i < folder.size(); ++i) {
+    if (path[i] != folder[i]) return Verdict::kNoMatch;
   }
-  const auto below = path.subspan(folder_.size());
+  const auto below = path.subspan(folder.size());
   const bool matches =
       segments_.size() > 1 ? matches_path(below, is_folder) : matches_name(below, is_folder);
   if (!matches) return Verdict::kNoMatch;
@@ -247,37 +249,81 @@ bool IgnorePattern::matches_path(std::span<const std::string_view> path, bool is
 std::vector<IgnorePattern> parse_ignore_lines(
     std::string_view text, const std::vector<std::string>& folder
 ) {
+  const auto shared = std::make_shared<const std::vector<std::string>>(folder);
   std::vector<IgnorePattern> out;
-  for (auto line : text::split(text, '\n')) {
+  while (!text.empty()) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.starts_with('#') || text::trim(line).empty()) continue;
-    out.emplace_back(line, folder);
+    out.emplace_back(line, shared);
   }
   return out;
 }
 
+namespace {
+
+template <std::size_t Count>
+std::vector<IgnorePattern> built_in(const std::array<std::string_view, Count>& lines) {
+  const auto root = std::make_shared<const std::vector<std::string>>();
+  std::vector<IgnorePattern> out;
+  for (const auto line : lines) out.emplace_back(line, root);
+  return out;
+}
+
+/// What the last pattern that matches says.
+IgnorePattern::Verdict verdict_of(
+    const std::vector<IgnorePattern>& patterns,
+    std::span<const std::string_view> path,
+    bool is_folder
+) {
+  for (auto pattern = patterns.rbegin(); pattern != patterns.rend(); ++pattern) {
+    const auto verdict = pattern->match(path, is_folder);
+    if (verdict != IgnorePattern::Verdict::kNoMatch) return verdict;
+  }
+  return IgnorePattern::Verdict::kNoMatch;
+}
+
+}  // namespace
+
 IgnoreRules::IgnoreRules(
     std::vector<IgnorePattern> from_files, const std::optional<std::string>& spec_ignore
-) {
-  auto from_spec =
-      spec_ignore ? parse_ignore_lines(*spec_ignore, {}) : std::vector<IgnorePattern>{};
-  const std::vector<std::string> root;
-  for (const auto line : kVersionControl) patterns_.emplace_back(line, root);
-  if (from_files.empty() && from_spec.empty()) {
-    for (const auto line : kDefaults) patterns_.emplace_back(line, root);
-  }
-  std::move(from_files.begin(), from_files.end(), std::back_inserter(patterns_));
-  std::move(from_spec.begin(), from_spec.end(), std::back_inserter(patterns_));
+)
+    : from_files_{std::move(from_files)} {
+  if (spec_ignore) from_spec_ = parse_ignore_lines(*spec_ignore, {});
+  has_patterns_ = size() > 0;
+}
+
+std::size_t IgnoreRules::enter(std::vector<IgnorePattern> patterns) {
+  const auto before = from_files_.size();
+  std::move(patterns.begin(), patterns.end(), std::back_inserter(from_files_));
+  has_patterns_ = has_patterns_ || size() > 0;
+  return before;
+}
+
+void IgnoreRules::leave(std::size_t before) {
+  from_files_.erase(from_files_.begin() + static_cast<std::ptrdiff_t>(before), from_files_.end());
+}
+
+bool IgnoreRules::ignores_by_pattern(std::string_view path, bool is_folder) const {
+  static const auto kAlways = built_in(kVersionControl);
+  const auto segments = segments_of(path);
+  auto verdict = verdict_of(from_spec_, segments, is_folder);
+  if (verdict == IgnorePattern::Verdict::kNoMatch)
+    verdict = verdict_of(from_files_, segments, is_folder);
+  if (verdict == IgnorePattern::Verdict::kNoMatch)
+    verdict = verdict_of(kAlways, segments, is_folder);
+  return verdict == IgnorePattern::Verdict::kIgnore;
+}
+
+bool IgnoreRules::ignores_by_default(std::string_view path, bool is_folder) {
+  static const auto kUsual = built_in(kDefaults);
+  return verdict_of(kUsual, segments_of(path), is_folder) == IgnorePattern::Verdict::kIgnore;
 }
 
 bool IgnoreRules::ignores(std::string_view path, bool is_folder) const {
-  const auto segments = segments_of(path);
-  for (auto pattern = patterns_.rbegin(); pattern != patterns_.rend(); ++pattern) {
-    const auto verdict = pattern->match(segments, is_folder);
-    if (verdict != IgnorePattern::Verdict::kNoMatch)
-      return verdict == IgnorePattern::Verdict::kIgnore;
-  }
-  return false;
+  return ignores_by_pattern(path, is_folder) ||
+         (!has_patterns_ && ignores_by_default(path, is_folder));
 }
 
 }  // namespace weir::git

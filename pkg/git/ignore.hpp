@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,9 +14,11 @@ class IgnorePattern {
  public:
   enum class Verdict { kNoMatch, kIgnore, kKeep };
 
+  using Folder = std::shared_ptr<const std::vector<std::string>>;
+
   /// @param line    as written; neither blank nor a comment
   /// @param folder  segments of the folder the line counts for; empty = the root
-  IgnorePattern(std::string_view line, std::vector<std::string> folder);
+  IgnorePattern(std::string_view line, Folder folder);
 
   /// @param path  segments below the root
   Verdict match(std::span<const std::string_view> path, bool is_folder) const;
@@ -24,7 +27,7 @@ class IgnorePattern {
   bool matches_name(std::span<const std::string_view> path, bool is_folder) const;
   bool matches_path(std::span<const std::string_view> path, bool is_folder) const;
 
-  std::vector<std::string> folder_;
+  Folder folder_;
   struct Segment {
     bool matches(std::string_view name) const;
     std::string text;
@@ -57,8 +60,22 @@ class IgnoreRules {
 
   bool ignores(std::string_view path, bool is_folder) const;
 
+  /// For a walk, which learns the patterns of a folder when it goes there and needs them below it
+  /// only. @returns what to give leave()
+  std::size_t enter(std::vector<IgnorePattern> patterns);
+  void leave(std::size_t before);
+  /// Without the defaults: whether these apply is known at the end of a walk.
+  bool ignores_by_pattern(std::string_view path, bool is_folder) const;
+  static bool ignores_by_default(std::string_view path, bool is_folder);
+  /// Whether there was any, so that the defaults do not apply.
+  bool has_patterns() const { return has_patterns_; }
+  /// How many are tried for each path.
+  std::size_t size() const { return from_files_.size() + from_spec_.size(); }
+
  private:
-  std::vector<IgnorePattern> patterns_;
+  std::vector<IgnorePattern> from_files_;
+  std::vector<IgnorePattern> from_spec_;
+  bool has_patterns_ = false;
 };
 
 /// Shell pattern of one path segment: *, ?, [a-z], [^a-z], backslash. A broken pattern matches

@@ -5,6 +5,7 @@
 #include "pkg/base/base64.hpp"
 #include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/base/wildcards.hpp"
 
 namespace weir::git {
 
@@ -50,19 +51,6 @@ bool is_hashed_name_of(std::string_view pattern, const std::string& name) {
   return salt && hash && hmac_sha1(*salt, name) == *hash;
 }
 
-/// Wildcards of ssh: "*" for any run of characters, "?" for one.
-bool matches_wildcards(std::string_view pattern, std::string_view name) {
-  if (pattern.empty()) return name.empty();
-  if (pattern.front() == '*') {
-    for (std::size_t skip = 0; skip <= name.size(); ++skip) {
-      if (matches_wildcards(pattern.substr(1), name.substr(skip))) return true;
-    }
-    return false;
-  }
-  return !name.empty() && (pattern.front() == '?' || pattern.front() == name.front()) &&
-         matches_wildcards(pattern.substr(1), name.substr(1));
-}
-
 std::vector<std::string_view> words(std::string_view line) {
   std::vector<std::string_view> out;
   while (true) {
@@ -77,6 +65,10 @@ std::vector<std::string_view> words(std::string_view line) {
 }  // namespace
 
 Result<KnownHosts> KnownHosts::parse(std::string_view text) {
+  // Every pattern is compared at each connection, on the reactor.
+  constexpr std::size_t kLongestFile = 256u << 10;
+  if (text.size() > kLongestFile)
+    return InputError{"known_hosts", text::cat("longer than ", kLongestFile, " bytes")};
   KnownHosts out;
   std::size_t number = 0;
   for (const auto line : text::split(text, '\n')) {
@@ -96,7 +88,7 @@ Result<KnownHosts> KnownHosts::parse(std::string_view text) {
     }
     if (parts.size() < 3) return refuse("expected host names, key type and key");
     for (const auto pattern : text::split(parts[0], ',')) {
-      constexpr std::size_t kLongestPattern = 512;  // the wildcard matcher backtracks
+      constexpr std::size_t kLongestPattern = 512;
       if (pattern.size() > kLongestPattern) return refuse("a host name is too long");
       entry.patterns.push_back(
           parts[0].starts_with('|') ? std::string{pattern} : text::lower(pattern)
@@ -117,9 +109,9 @@ bool KnownHosts::is_for(const Line& line, const std::string& name) {
     if (pattern.starts_with('|')) {
       matches = matches || is_hashed_name_of(pattern, name);
     } else if (pattern.starts_with('!')) {
-      if (matches_wildcards(std::string_view{pattern}.substr(1), name)) return false;
+      if (text::fits_wildcards(std::string_view{pattern}.substr(1), name)) return false;
     } else {
-      matches = matches || matches_wildcards(pattern, name);
+      matches = matches || text::fits_wildcards(pattern, name);
     }
   }
   return matches;

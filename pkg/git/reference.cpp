@@ -57,24 +57,39 @@ Result<Resolution> choose_commit(const Reference& reference) {
   return out;
 }
 
-Result<Resolution> choose_by_semver(const std::string& text, const std::vector<RemoteRef>& refs) {
+Result<Resolution> choose_by_semver(
+    const std::string& text,
+    const std::vector<RemoteRef>& refs,
+    const std::set<ObjectId>& no_commits
+) {
   const auto range = semver::Range::parse(text);
   if (!range) return refused(text::cat("semver parse error: ", range.error().message));
   const RemoteRef* best = nullptr;
   semver::Version best_version;
+  std::vector<std::string> skipped;
   for (const auto& ref : refs) {
     if (!ref.name.starts_with(kTags)) continue;
     const auto version =
         semver::Version::parse_tag(std::string_view{ref.name}.substr(kTags.size()));
     if (!version || !range->contains(*version)) continue;
+    if (no_commits.contains(ref.object)) {
+      skipped.push_back(ref.name.substr(kTags.size()));
+      continue;
+    }
     const auto order = best ? *version <=> best_version : std::weak_ordering::greater;
     if (order > 0 || (order == 0 && version->build > best_version.build)) {
       best = &ref;
       best_version = *version;
     }
   }
+  if (!best && !skipped.empty())
+    return refused(text::cat(
+        "no match found for semver: ", text, " (the tag '", skipped.front(), "' points to no commit)"
+    ));
   if (!best) return refused(text::cat("no match found for semver: ", text));
-  return resolution(*best, std::string_view{best->name}.substr(kTags.size()));
+  auto out = resolution(*best, std::string_view{best->name}.substr(kTags.size()));
+  out.skipped_tags = std::move(skipped);
+  return out;
 }
 
 }  // namespace
@@ -88,7 +103,10 @@ std::vector<std::string> ref_prefixes(const Reference& reference) {
 }
 
 Result<Resolution> choose(
-    const Reference& reference, const std::vector<RemoteRef>& refs, std::string_view url
+    const Reference& reference,
+    const std::vector<RemoteRef>& refs,
+    std::string_view url,
+    const std::set<ObjectId>& no_commits
 ) {
   if (!reference.commit.empty()) return choose_commit(reference);
   if (!reference.name.empty()) {
@@ -100,7 +118,7 @@ Result<Resolution> choose(
     if (const auto* ref = find(refs, name)) return resolution(*ref, reference.tag);
     return missing(url, name);
   }
-  if (!reference.semver.empty()) return choose_by_semver(reference.semver, refs);
+  if (!reference.semver.empty()) return choose_by_semver(reference.semver, refs, no_commits);
   const std::string branch = branch_of(reference);
   const std::string name = text::cat(kHeads, branch);
   if (const auto* ref = find(refs, name)) return resolution(*ref, branch);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,7 @@ struct Resolution {
   std::string revision;  ///< "main@sha1:<hex>", "refs/pull/1/head@sha1:<hex>", "sha1:<hex>"
   ObjectId commit;
   std::optional<ObjectId> annotated_tag;  ///< the tag object when the reference is one
+  std::vector<std::string> skipped_tags;  ///< of a range: higher ones that point to no commit
 
   friend bool operator==(const Resolution&, const Resolution&) = default;
 };
@@ -51,13 +53,17 @@ struct Resolution {
 std::vector<std::string> ref_prefixes(const Reference& reference);
 
 /// Picks by the precedence above. A branch named besides a commit only shows in the revision.
-/// @param url  for the texts of errors
+/// @param url         for the texts of errors
+/// @param no_commits  objects that turned out to lead to a tree or a file: a range skips their tags
 /// @returns an error with the text Flux's users know: couldn't find remote ref "refs/tags/x", no
 /// match found for semver: R Semver: tags that are strict semantic versions with an optional
 /// leading v; of versions that differ in their build metadata only, the one whose metadata sorts
 /// last.
 Result<Resolution> choose(
-    const Reference& reference, const std::vector<RemoteRef>& refs, std::string_view url
+    const Reference& reference,
+    const std::vector<RemoteRef>& refs,
+    std::string_view url,
+    const std::set<ObjectId>& no_commits = {}
 );
 
 }  // namespace weir::git

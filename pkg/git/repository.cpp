@@ -4,6 +4,8 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <set>
+#include <stdexcept>
 #include <utility>
 
 #include <fcntl.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #include "pkg/base/text.hpp"
+#include "pkg/git/object_memory.hpp"
 #include "pkg/git/repository_state.hpp"
 
 namespace weir::git {
@@ -20,11 +23,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr ssize_t kLargestCache = 64 << 20;          // of read objects, over all stores
+constexpr std::size_t kLargestText = 4u << 20;       // of a commit or tag
+constexpr std::size_t kMostEntries = 1'000'000;      // of one folder
+constexpr unsigned kDeepestFolder = 256;
+constexpr std::int64_t kCompactionWindow = 32 << 20;     // bytes held while a pack is rewritten
+constexpr std::int64_t kLargestCompacted = 1 << 20;      // what is larger is copied as it is
+
 /// libgit2's own initialiser, once a process: no configuration of the machine is read, no owner is
 /// asked about, and objects are not hashed again at each read (the indexer has hashed them; zlib's
 /// checksum still finds a bad disk).
 void initialise() {
   static const bool done = [] {
+    limit_object_memory();
     git_libgit2_init();
     for (const int level :
          {GIT_CONFIG_LEVEL_SYSTEM,
@@ -34,6 +45,7 @@ void initialise() {
       git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+    git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, kLargestCache);
     return true;
   }();
   static_cast<void>(done);
@@ -89,6 +101,12 @@ std::optional<SignedText> split_signed_tag(std::string_view raw) {
 std::string Commit::subject() const { return message.substr(0, message.find('\n')); }
 
 void throw_storage_error(std::string_view what) {
+  if (const auto bytes = take_refused_bytes(); bytes > 0)
+    throw GitError{
+        GitFailure::kTooLarge,
+        text::cat(
+            what, ": an object of ", bytes, " bytes is larger than the limit of ", object_memory_limit()
+        )};
   const git_error* error = git_error_last();
   throw GitError{
       GitFailure::kStorage,
@@ -102,6 +120,22 @@ git_oid to_oid(const ObjectId& id) {
 }
 
 ObjectId to_object_id(const git_oid& id) { return ObjectId::from_bytes(id.id); }
+
+std::pair<std::size_t, git_object_t> Repository::State::header(const ObjectId& id) const {
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_INVALID;
+  const git_oid name = to_oid(id);
+  check(git_odb_read_header(&size, &type, odb.get(), &name), text::cat("read object ", id.hex()));
+  return {size, type};
+}
+
+void Repository::State::check_size(const ObjectId& id, std::size_t limit) const {
+  const auto size = header(id).first;
+  if (size > limit)
+    throw GitError{
+        GitFailure::kTooLarge,
+        text::cat("object ", id.hex(), " has ", size, " bytes, more than the limit of ", limit)};
+}
 
 OwnedGit<git_odb_object> Repository::State::read(const ObjectId& id, git_object_t type) const {
   git_odb_object* raw = nullptr;
@@ -188,6 +222,7 @@ bool Repository::has(const ObjectId& id) const {
 }
 
 Commit Repository::read_commit(const ObjectId& id) const {
+  state_->check_size(id, kLargestText);
   const git_oid name = to_oid(id);
   git_commit* raw = nullptr;
   check(
@@ -219,6 +254,7 @@ Commit Repository::read_commit(const ObjectId& id) const {
 }
 
 Tag Repository::read_tag(const ObjectId& id) const {
+  state_->check_size(id, kLargestText);
   const git_oid name = to_oid(id);
   git_tag* raw = nullptr;
   check(git_tag_lookup(&raw, state_->repository.get(), &name), text::cat("read tag ", id.hex()));
@@ -236,11 +272,28 @@ Tag Repository::read_tag(const ObjectId& id) const {
   return out;
 }
 
+Peeled Repository::peel(const ObjectId& id) const {
+  constexpr int kDeepestTag = 10;
+  ObjectId at = id;
+  for (int depth = 0; depth < kDeepestTag; ++depth) {
+    if (!has(at)) return Peeled{at, ""};
+    const auto type = state_->header(at).second;
+    if (type != GIT_OBJECT_TAG) return Peeled{at, git_object_type2string(type)};
+    at = read_tag(at).target;
+  }
+  throw GitError{
+      GitFailure::kProtocol, text::cat("tags point to tags without end, from ", id.hex(), " on")};
+}
+
 std::vector<TreeEntry> Repository::read_tree(const ObjectId& id) const {
   const auto tree = state_->tree(id);
   const git_tree* raw = tree.get();
   std::vector<TreeEntry> out;
   const std::size_t count = git_tree_entrycount(raw);
+  if (count > kMostEntries)
+    throw GitError{
+        GitFailure::kTooLarge,
+        text::cat("tree ", id.hex(), " has more than ", kMostEntries, " entries")};
   out.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     const git_tree_entry* entry = git_tree_entry_byindex(raw, i);
@@ -253,7 +306,8 @@ std::vector<TreeEntry> Repository::read_tree(const ObjectId& id) const {
   return out;
 }
 
-std::string Repository::read_blob(const ObjectId& id) const {
+std::string Repository::read_blob(const ObjectId& id, std::size_t max_bytes) const {
+  state_->check_size(id, max_bytes);
   const auto object = state_->read(id, GIT_OBJECT_BLOB);
   return std::string{
       static_cast<const char*>(git_odb_object_data(object.get())),
@@ -261,14 +315,7 @@ std::string Repository::read_blob(const ObjectId& id) const {
 }
 
 std::uint64_t Repository::blob_size_bytes(const ObjectId& id) const {
-  const git_oid name = to_oid(id);
-  std::size_t size = 0;
-  git_object_t type = GIT_OBJECT_INVALID;
-  check(
-      git_odb_read_header(&size, &type, state_->odb.get(), &name),
-      text::cat("read object ", id.hex())
-  );
-  return size;
+  return state_->header(id).first;
 }
 
 std::vector<ObjectId> Repository::tips() const {
@@ -301,12 +348,46 @@ void Repository::set_tip(const ObjectId& commit) {
 }
 
 struct Repository::PackWriter::State {
+  explicit State(PackLimits limits_) : limits{limits_} {}
+
+  /// "PACK", version and number of objects, four bytes each. Source: gitformat-pack(5).
+  void read_header(std::string_view bytes) {
+    constexpr std::size_t kBytes = 12;
+    if (header.size() == kBytes) return;
+    header += bytes.substr(0, kBytes - header.size());
+    if (header.size() < kBytes) return;
+    std::uint32_t objects = 0;
+    for (std::size_t i = 8; i < kBytes; ++i)
+      objects = objects << 8U | static_cast<unsigned char>(header[i]);
+    if (objects > limits.objects)
+      throw GitError{
+          GitFailure::kTooLarge,
+          text::cat("the pack has ", objects, " objects, more than the limit of ", limits.objects)};
+  }
+
+  /// Asked for at each object: not zero ends the work.
+  static int goes_on(const git_indexer_progress*, void* data) {
+    return static_cast<State*>(data)->stop.stop_requested() ? GIT_EUSER : 0;
+  }
+
+  void check_step(int result) const {
+    if (result < 0 && stop.stop_requested())
+      throw std::runtime_error{"stopped while reading a pack"};
+    check(result, "read the pack");
+  }
+
+  const PackLimits limits;
+  std::string header;
+  std::stop_token stop;
   OwnedGit<git_indexer> indexer;
   git_indexer_progress progress{};
 };
 
-Repository::PackWriter::PackWriter(Repository& repository) : state_{std::make_unique<State>()} {
+Repository::PackWriter::PackWriter(Repository& repository, PackLimits limits)
+    : state_{std::make_unique<State>(limits)} {
   git_indexer_options options = GIT_INDEXER_OPTIONS_INIT;
+  options.progress_cb = State::goes_on;
+  options.progress_cb_payload = state_.get();
   git_indexer* indexer = nullptr;
   check(
       git_indexer_new(
@@ -323,15 +404,19 @@ Repository::PackWriter::PackWriter(Repository& repository) : state_{std::make_un
 
 Repository::PackWriter::~PackWriter() = default;
 
-void Repository::PackWriter::write(std::string_view bytes) {
-  check(
-      git_indexer_append(state_->indexer.get(), bytes.data(), bytes.size(), &state_->progress),
-      "read the pack"
+void Repository::PackWriter::write(std::string_view bytes, std::stop_token stop) {
+  state_->read_header(bytes);
+  state_->stop = std::move(stop);
+  const ObjectMemoryLimit limit{state_->limits.object_bytes};
+  state_->check_step(
+      git_indexer_append(state_->indexer.get(), bytes.data(), bytes.size(), &state_->progress)
   );
 }
 
-void Repository::PackWriter::finish() {
-  check(git_indexer_commit(state_->indexer.get(), &state_->progress), "read the pack");
+void Repository::PackWriter::finish(std::stop_token stop) {
+  state_->stop = std::move(stop);
+  const ObjectMemoryLimit limit{state_->limits.object_bytes};
+  state_->check_step(git_indexer_commit(state_->indexer.get(), &state_->progress));
 }
 
 std::size_t Repository::pack_count() const { return state_->packs().size(); }
@@ -345,17 +430,61 @@ bool Repository::needs_compaction() const {
          std::distance(begin(loose), end(loose)) > kMostLooseInOneFolder;
 }
 
-void Repository::compact() {
+namespace {
+
+/// Puts a tree and all below it into a pack, each once: a small tree can hold itself a billion times.
+class Reachable {
+ public:
+  Reachable(const Repository& repository, git_packbuilder* pack, std::stop_token stop)
+      : repository_{repository}, pack_{pack}, stop_{std::move(stop)} {}
+
+  void add(const ObjectId& id) {
+    const git_oid name = to_oid(id);
+    check(git_packbuilder_insert(pack_, &name, nullptr), "compact the object store");
+  }
+
+  void add_tree(const ObjectId& tree, unsigned depth = 0) {
+    if (stop_.stop_requested()) throw std::runtime_error{"stopped while compacting"};
+    if (!seen_.insert(tree).second) return;
+    if (depth == kDeepestFolder)
+      throw GitError{
+          GitFailure::kTooLarge, text::cat("folders are nested more than ", depth, " deep")};
+    add(tree);
+    for (const auto& entry : repository_.read_tree(tree)) {
+      if (entry.kind == TreeEntryKind::kFolder) {
+        add_tree(entry.id, depth + 1);
+      } else if (entry.kind != TreeEntryKind::kSubmodule) {
+        add(entry.id);
+      }
+    }
+  }
+
+ private:
+  const Repository& repository_;
+  git_packbuilder* pack_;
+  const std::stop_token stop_;
+  std::set<ObjectId> seen_;
+};
+
+}  // namespace
+
+void Repository::compact(std::stop_token stop) {
   const auto tips_now = tips();
   if (tips_now.empty()) return;
   const auto packs_before = state_->packs();
   const auto loose_before = state_->loose_folders();
+  git_config* config = nullptr;
+  check(git_repository_config(&config, state_->repository.get()), "compact the object store");
+  const OwnedGit<git_config> settings{config};
+  git_config_set_int64(config, "pack.windowMemory", kCompactionWindow);
+  git_config_set_int64(config, "core.bigFileThreshold", kLargestCompacted);
   git_packbuilder* raw = nullptr;
   check(git_packbuilder_new(&raw, state_->repository.get()), "compact the object store");
   const OwnedGit<git_packbuilder> builder{raw};
   git_packbuilder_set_threads(raw, 1);
-  const git_oid tip = to_oid(tips_now.front());
-  check(git_packbuilder_insert_commit(raw, &tip), "compact the object store");
+  Reachable reachable{*this, raw, std::move(stop)};
+  reachable.add(tips_now.front());
+  reachable.add_tree(read_commit(tips_now.front()).tree);
   check(git_packbuilder_write(raw, nullptr, 0600, nullptr, nullptr), "compact the object store");
   const std::string kept = text::cat("pack-", git_packbuilder_name(raw));
   for (const auto& pack : packs_before) {

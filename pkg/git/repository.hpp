@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,12 +50,29 @@ struct Tag {
   std::optional<SignedText> signed_text;
 };
 
+/// Where annotated tags lead in the end.
+struct Peeled {
+  ObjectId id;
+  std::string_view kind;  ///< "commit", "tree" or "blob"; empty: `id` is not in the store
+};
+
 enum class TreeEntryKind { kFile, kExecutable, kFolder, kLink, kSubmodule };
 
 struct TreeEntry {
   std::string name;
   TreeEntryKind kind = TreeEntryKind::kFile;
   ObjectId id;
+};
+
+/// The largest file that is held in memory.
+constexpr std::size_t kLargestBlob = 64u << 20;
+
+/// What a pack may hold. An object's size is what it says, before it is unpacked.
+struct PackLimits {
+  PackLimits() {}
+
+  std::size_t object_bytes = kLargestBlob;  ///< of a delta's base or result
+  std::uint32_t objects = 1'000'000;        ///< each takes some hundred bytes while a pack is read
 };
 
 /// A bare repository on disk, shallow, without remotes: the object store. Writes never leave half a
@@ -71,12 +89,15 @@ class Repository {
   ~Repository();
 
   bool has(const ObjectId& id) const;
-  /// @throws GitError kStorage when it is missing, damaged or not of that type; also the five below
+  /// @throws GitError kStorage when it is missing, damaged or not of that type; also the six below
   Commit read_commit(const ObjectId& id) const;
   Tag read_tag(const ObjectId& id) const;
+  /// Follows tags by what they themselves say. @throws GitError kProtocol when they are nested without end
+  Peeled peel(const ObjectId& id) const;
   /// In Git's own order.
   std::vector<TreeEntry> read_tree(const ObjectId& id) const;
-  std::string read_blob(const ObjectId& id) const;
+  /// @throws GitError kTooLarge before it is unpacked
+  std::string read_blob(const ObjectId& id, std::size_t max_bytes = kLargestBlob) const;
   std::uint64_t blob_size_bytes(const ObjectId& id) const;
 
   /// The commits that were fetched last and are whole: what the next fetch can build on.
@@ -85,13 +106,15 @@ class Repository {
   void set_tip(const ObjectId& commit);
 
   /// Takes a pack as it arrives from a server. Thin packs are completed from what is in the store.
+  /// Nothing of a pack over a limit is kept.
   class PackWriter {
    public:
-    explicit PackWriter(Repository& repository);
+    explicit PackWriter(Repository& repository, PackLimits limits = PackLimits{});
     ~PackWriter();
-    void write(std::string_view bytes);
-    /// Checks the pack and makes its objects visible. @throws GitError kStorage
-    void finish();
+    /// @throws GitError kStorage, kTooLarge; std::runtime_error when stopped
+    void write(std::string_view bytes, std::stop_token stop = {});
+    /// Checks the pack and makes its objects visible. @throws like write
+    void finish(std::stop_token stop = {});
 
    private:
     struct State;
@@ -102,7 +125,8 @@ class Repository {
   /// Whether so many packs and loose objects have gathered that reading gets slow.
   bool needs_compaction() const;
   /// Rewrites everything reachable from the tip (depth 1) into one pack and drops the rest.
-  void compact();
+  /// @throws GitError, also kTooLarge for folders that are nested too deeply; std::runtime_error when stopped
+  void compact(std::stop_token stop = {});
 
   const std::string& path() const;
 

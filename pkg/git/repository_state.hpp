@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <git2.h>
@@ -15,7 +16,7 @@
 
 namespace weir::git {
 
-/// @throws GitError kStorage with libgit2's last error
+/// @throws GitError kStorage with libgit2's last error; kTooLarge when it was refused memory
 [[noreturn]] void throw_storage_error(std::string_view what);
 
 /// Throws when a call of libgit2 did not succeed.
@@ -27,6 +28,7 @@ struct FreeGit {
   void operator()(git_repository* value) const { git_repository_free(value); }
   void operator()(git_odb* value) const { git_odb_free(value); }
   void operator()(git_odb_object* value) const { git_odb_object_free(value); }
+  void operator()(git_config* value) const { git_config_free(value); }
   void operator()(git_commit* value) const { git_commit_free(value); }
   void operator()(git_tree* value) const { git_tree_free(value); }
   void operator()(git_tree_entry* value) const { git_tree_entry_free(value); }
@@ -45,6 +47,10 @@ ObjectId to_object_id(const git_oid& id);
 struct Repository::State {
   OwnedGit<git_odb_object> read(const ObjectId& id, git_object_t type) const;
   OwnedGit<git_tree> tree(const ObjectId& id) const;
+  /// Size and type, without unpacking it. @throws GitError kStorage
+  std::pair<std::size_t, git_object_t> header(const ObjectId& id) const;
+  /// @throws GitError kTooLarge
+  void check_size(const ObjectId& id, std::size_t limit) const;
   std::string pack_folder() const;
   std::vector<std::filesystem::path> packs() const;
   std::vector<std::filesystem::path> loose_folders() const;

@@ -42,6 +42,7 @@ RnpLibrary open_library() {
   find(library, "rnp_key_get_creation", out.key_get_creation);
   find(library, "rnp_key_get_default_key", out.key_get_default_key);
   find(library, "rnp_key_get_expiration", out.key_get_expiration);
+  find(library, "rnp_key_get_primary_grip", out.key_get_primary_grip);
   find(library, "rnp_key_handle_destroy", out.key_handle_destroy);
   find(library, "rnp_key_have_secret", out.key_have_secret);
   find(library, "rnp_key_is_expired", out.key_is_expired);
@@ -64,7 +65,6 @@ RnpLibrary open_library() {
   find(library, "rnp_op_verify_signature_get_handle", out.op_verify_signature_get_handle);
   find(library, "rnp_op_verify_signature_get_key", out.op_verify_signature_get_key);
   find(library, "rnp_op_verify_signature_get_status", out.op_verify_signature_get_status);
-  find(library, "rnp_op_verify_signature_get_times", out.op_verify_signature_get_times);
   find(library, "rnp_output_destroy", out.output_destroy);
   find(library, "rnp_output_memory_get_buf", out.output_memory_get_buf);
   find(library, "rnp_output_to_memory", out.output_to_memory);

@@ -27,6 +27,7 @@ struct RnpLibrary {
   decltype(&::rnp_key_get_creation) key_get_creation;
   decltype(&::rnp_key_get_default_key) key_get_default_key;
   decltype(&::rnp_key_get_expiration) key_get_expiration;
+  decltype(&::rnp_key_get_primary_grip) key_get_primary_grip;
   decltype(&::rnp_key_handle_destroy) key_handle_destroy;
   decltype(&::rnp_key_have_secret) key_have_secret;
   decltype(&::rnp_key_is_expired) key_is_expired;
@@ -49,7 +50,6 @@ struct RnpLibrary {
   decltype(&::rnp_op_verify_signature_get_handle) op_verify_signature_get_handle;
   decltype(&::rnp_op_verify_signature_get_key) op_verify_signature_get_key;
   decltype(&::rnp_op_verify_signature_get_status) op_verify_signature_get_status;
-  decltype(&::rnp_op_verify_signature_get_times) op_verify_signature_get_times;
   decltype(&::rnp_output_destroy) output_destroy;
   decltype(&::rnp_output_memory_get_buf) output_memory_get_buf;
   decltype(&::rnp_output_to_memory) output_to_memory;

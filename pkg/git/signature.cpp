@@ -1,5 +1,6 @@
 #include "pkg/git/signature.hpp"
 
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 
@@ -41,21 +42,37 @@ std::string key_id_of(rnp_op_verify_signature_t signature) {
   return out;
 }
 
-/// Whether the key was no longer good at the moment of signing.
-bool had_expired(rnp_op_verify_signature_t signature) {
+/// Whether a key must not be believed any more, whenever it signed.
+bool is_over(rnp_key_handle_t key, std::uint64_t now) {
+  bool is_revoked = false;
+  rnp().key_is_revoked(key, &is_revoked);
+  std::uint32_t created = 0;
+  std::uint32_t lifetime = 0;
+  rnp().key_get_creation(key, &created);
+  rnp().key_get_expiration(key, &lifetime);
+  return is_revoked || (lifetime != 0 && std::uint64_t{created} + lifetime < now);
+}
+
+/// The key above a subkey; null for a primary key.
+OwnedRnp<rnp_key_handle_st> primary_of(rnp_ffi_t ffi, rnp_key_handle_t key) {
+  bool is_primary = true;
+  char* grip = nullptr;
+  rnp_key_handle_t raw = nullptr;
+  if (rnp().key_is_primary(key, &is_primary) != RNP_SUCCESS || is_primary) return nullptr;
+  if (rnp().key_get_primary_grip(key, &grip) != RNP_SUCCESS || !grip) return nullptr;
+  rnp().locate_key(ffi, "grip", grip, &raw);
+  rnp().buffer_destroy(grip);
+  return OwnedRnp<rnp_key_handle_st>{raw};
+}
+
+/// Now, not at the time that the signature names: whoever has an old key can write any time.
+bool has_expired(rnp_ffi_t ffi, rnp_op_verify_signature_t signature, std::uint64_t now) {
   rnp_key_handle_t raw = nullptr;
   if (rnp().op_verify_signature_get_key(signature, &raw) != RNP_SUCCESS || !raw) return false;
   const OwnedRnp<rnp_key_handle_st> key{raw};
-  bool is_revoked = false;
-  rnp().key_is_revoked(raw, &is_revoked);
-  std::uint32_t signed_at = 0;
-  std::uint32_t expires_at = 0;
-  rnp().op_verify_signature_get_times(signature, &signed_at, &expires_at);
-  std::uint32_t created = 0;
-  std::uint32_t lifetime = 0;
-  rnp().key_get_creation(raw, &created);
-  rnp().key_get_expiration(raw, &lifetime);
-  return is_revoked || (lifetime != 0 && std::uint64_t{created} + lifetime < signed_at);
+  if (is_over(raw, now)) return true;
+  const auto primary = primary_of(ffi, raw);
+  return primary && is_over(primary.get(), now);
 }
 
 SignatureReport report(SignatureVerdict verdict, std::string key_id, std::string text) {
@@ -66,14 +83,14 @@ SignatureReport report(SignatureVerdict verdict, std::string key_id, std::string
   return out;
 }
 
-SignatureReport judge(rnp_op_verify_signature_t signature) {
+SignatureReport judge(rnp_ffi_t ffi, rnp_op_verify_signature_t signature, std::uint64_t now) {
   using Verdict = SignatureVerdict;
   const std::string id = key_id_of(signature);
   const std::string by = id.empty() ? std::string{} : text::cat(" (key ", id, ')');
   const auto status = rnp().op_verify_signature_get_status(signature);
   const bool may_be_expired = status == RNP_SUCCESS || status == RNP_ERROR_SIGNATURE_INVALID;
-  if (may_be_expired && had_expired(signature))  // the library calls both alike
-    return report(Verdict::kExpiredKey, id, text::cat("the key had expired or is revoked", by));
+  if (may_be_expired && has_expired(ffi, signature, now))  // the library calls both alike
+    return report(Verdict::kExpiredKey, id, text::cat("the key has expired or is revoked", by));
   switch (status) {
     case RNP_SUCCESS:
       return report(Verdict::kGood, id, text::cat("good signature", by));
@@ -93,7 +110,9 @@ SignatureReport judge(rnp_op_verify_signature_t signature) {
 }  // namespace
 
 SignatureReport verify_signature(
-    const std::optional<SignedText>& signed_text, const std::vector<std::string>& public_keys
+    const std::optional<SignedText>& signed_text,
+    const std::vector<std::string>& public_keys,
+    WallTime now
 ) {
   using Verdict = SignatureVerdict;
   if (!signed_text) return report(Verdict::kMissing, "", "not signed");
@@ -110,6 +129,9 @@ SignatureReport verify_signature(
   const auto ffi = load(public_keys);
   const auto data = rnp_input_of(signed_text->text);
   const auto signature = rnp_input_of(signed_text->signature);
+  const auto seconds = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count()
+  );
   rnp_op_verify_t raw = nullptr;
   if (rnp().op_verify_detached_create(&raw, ffi.get(), data.get(), signature.get()) != RNP_SUCCESS)
     return report(Verdict::kBad, "", "the signature cannot be read");
@@ -121,7 +143,7 @@ SignatureReport verify_signature(
   for (std::size_t i = 0; i < count; ++i) {
     rnp_op_verify_signature_t one = nullptr;
     if (rnp().op_verify_get_signature_at(raw, i, &one) != RNP_SUCCESS) continue;
-    worst = judge(one);
+    worst = judge(ffi.get(), one, seconds);
     if (worst.verdict == Verdict::kGood) return worst;  // one good signature is enough
   }
   return worst;

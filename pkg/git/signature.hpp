@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "pkg/base/time.hpp"
 #include "pkg/git/repository.hpp"
 
 namespace weir::git {
@@ -14,7 +15,7 @@ enum class SignatureVerdict {
   kUnknownKey,   ///< made by a key that was not given
   kBad,          ///< the text was changed, or the signature is no signature
   kExpiredSignature,
-  kExpiredKey,  ///< the key had expired when the signature was made, or is revoked
+  kExpiredKey,  ///< the key, or the primary key above it, has expired or is revoked
 };
 
 /// What became of a signature.
@@ -26,9 +27,13 @@ struct SignatureReport {
 
 /// Checks an OpenPGP signature (RFC 4880), in process. Blocks for some milliseconds.
 /// @param public_keys  armored or binary key rings
+/// @param now          a key must not have expired by then: what a signature says of its own time is
+///                     the signer's word. Source: Flux, which does the same.
 /// @throws std::invalid_argument when a key ring cannot be read
 SignatureReport verify_signature(
-    const std::optional<SignedText>& signed_text, const std::vector<std::string>& public_keys
+    const std::optional<SignedText>& signed_text,
+    const std::vector<std::string>& public_keys,
+    WallTime now
 );
 
 }  // namespace weir::git

@@ -7,13 +7,16 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/asn1t.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include "pkg/base/base64.hpp"
+#include "pkg/base/key_limits.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/bcrypt_pbkdf.hpp"
 #include "pkg/git/ssh_wire.hpp"
@@ -31,6 +34,8 @@ constexpr std::string_view kEnd = "-----END";
 constexpr std::string_view kMagic{"openssh-key-v1\0", 15};
 /// Each takes a few milliseconds; ssh-keygen asks for 16 unless it is told otherwise.
 constexpr std::size_t kMostRounds = 1000;
+/// Of PBKDF2: about half a second.
+constexpr std::int64_t kMostIterations = 1'000'000;
 
 struct Free {
   void operator()(BIO* value) const { BIO_free(value); }
@@ -38,6 +43,10 @@ struct Free {
   void operator()(EVP_CIPHER_CTX* value) const { EVP_CIPHER_CTX_free(value); }
   void operator()(EVP_PKEY_CTX* value) const { EVP_PKEY_CTX_free(value); }
   void operator()(OSSL_PARAM_BLD* value) const { OSSL_PARAM_BLD_free(value); }
+  void operator()(X509_SIG* value) const { X509_SIG_free(value); }
+  void operator()(PBE2PARAM* value) const { PBE2PARAM_free(value); }
+  void operator()(PBKDF2PARAM* value) const { PBKDF2PARAM_free(value); }
+  void operator()(PBEPARAM* value) const { PBEPARAM_free(value); }
   void operator()(OSSL_PARAM* value) const { OSSL_PARAM_free(value); }
 };
 template <class T>
@@ -226,6 +235,71 @@ constexpr Cipher kCiphers[] = {
 
 constexpr std::size_t kIvBytes = 16;
 
+InputError too_many_rounds(std::size_t rounds, std::size_t most) {
+  return refuse(text::cat("the key takes ", rounds, " rounds to open, at most ", most, " are done"));
+}
+
+/// The bytes of OpenSSH's own form; empty when they cannot be read.
+std::string decode_container(std::string_view text) {
+  const auto body = text.find(kBegin) + kBegin.size();
+  const auto end = text.find(kEnd, body);
+  if (end == std::string_view::npos) return {};
+  auto decoded = base64::decode(text.substr(body, end - body));
+  return decoded && decoded->starts_with(kMagic) ? std::move(*decoded) : std::string{};
+}
+
+Result<void> check_container_cost(std::string_view text) {
+  const Wiped bytes{decode_container(text)};
+  if (bytes.view().empty()) return {};
+  SshReader reader{bytes.view().substr(kMagic.size())};
+  reader.string();  // the cipher
+  reader.string();  // the derivation
+  SshReader options{reader.string()};
+  options.string();  // the salt
+  const std::size_t rounds = options.number();
+  if (options.is_good() && rounds > kMostRounds) return too_many_rounds(rounds, kMostRounds);
+  return {};
+}
+
+template <class T>
+Owned<T> parameter_of(const X509_ALGOR* algorithm, const ASN1_ITEM* item) {
+  return Owned<T>{static_cast<T*>(ASN1_TYPE_unpack_sequence(item, algorithm->parameter))};
+}
+
+std::int64_t iterations_of(const ASN1_INTEGER* number) {
+  std::int64_t out = 0;
+  return ASN1_INTEGER_get_int64(&out, number) == 1 ? out : INT64_MAX;
+}
+
+/// How often PKCS#8 wants its password hashed; INT64_MAX for a way that is not known.
+/// Source: RFC 8018.
+std::int64_t iterations_of(const X509_ALGOR* algorithm) {
+  if (OBJ_obj2nid(algorithm->algorithm) != NID_pbes2) {
+    const auto simple = parameter_of<PBEPARAM>(algorithm, ASN1_ITEM_rptr(PBEPARAM));
+    return simple ? iterations_of(simple->iter) : INT64_MAX;
+  }
+  const auto scheme = parameter_of<PBE2PARAM>(algorithm, ASN1_ITEM_rptr(PBE2PARAM));
+  if (!scheme || OBJ_obj2nid(scheme->keyfunc->algorithm) != NID_id_pbkdf2) return INT64_MAX;
+  const auto derivation = parameter_of<PBKDF2PARAM>(scheme->keyfunc, ASN1_ITEM_rptr(PBKDF2PARAM));
+  return derivation ? iterations_of(derivation->iter) : INT64_MAX;
+}
+
+Result<void> check_pkcs8_cost(const std::string& text) {
+  const Owned<BIO> input{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+  const Owned<X509_SIG> encrypted{PEM_read_bio_PKCS8(input.get(), nullptr, nullptr, nullptr)};
+  if (!encrypted) return {};
+  const X509_ALGOR* algorithm = nullptr;
+  X509_SIG_get0(encrypted.get(), &algorithm, nullptr);
+  const auto iterations = iterations_of(algorithm);
+  if (iterations == INT64_MAX)
+    return refuse("the key is encrypted in a way that is not supported, PBKDF2 is");
+  if (iterations > kMostIterations)
+    return too_many_rounds(
+        static_cast<std::size_t>(iterations), static_cast<std::size_t>(kMostIterations)
+    );
+  return {};
+}
+
 Result<std::string> decrypted(
     std::string_view cipher_name,
     std::string_view derivation,
@@ -249,10 +323,7 @@ Result<std::string> decrypted(
   const auto salt = options.string();
   const std::size_t rounds = options.number();
   if (!options.is_good() || rounds == 0) return unreadable();
-  if (rounds > kMostRounds)
-    return refuse(
-        text::cat("the key takes ", rounds, " rounds to open, at most ", kMostRounds, " are done")
-    );
+  if (rounds > kMostRounds) return too_many_rounds(rounds, kMostRounds);
   const auto key_bytes = static_cast<std::size_t>(EVP_CIPHER_get_key_length(cipher->make()));
   Wiped key{
       bcrypt_pbkdf(password.reveal(), salt, static_cast<unsigned>(rounds), key_bytes + kIvBytes)};
@@ -275,12 +346,8 @@ Result<std::string> decrypted(
 }
 
 Result<SshPrivateKey> parse_container(std::string_view text, const SecretString& password) {
-  const auto body = text.find(kBegin) + kBegin.size();
-  const auto end = text.find(kEnd, body);
-  if (end == std::string_view::npos) return unreadable();
-  auto decoded = base64::decode(text.substr(body, end - body));
-  if (!decoded || !decoded->starts_with(kMagic)) return unreadable();
-  Wiped container{std::move(*decoded)};
+  const Wiped container{decode_container(text)};
+  if (container.view().empty()) return unreadable();
   SshReader reader{container.view().substr(kMagic.size())};
   const auto cipher = reader.string();
   const auto derivation = reader.string();
@@ -335,6 +402,7 @@ int give_password(char* buffer, int room, int, void* data) {
 Result<SshPrivateKey> parse_pem(const std::string& text, const SecretString& password) {
   const bool is_encrypted = text.find("ENCRYPTED") != std::string::npos;
   if (is_encrypted && password.empty()) return needs_password();
+  if (auto cost = check_pkcs8_cost(text); cost.has_error()) return cost.error();
   const Owned<BIO> input{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
   SshPrivateKey out;
   out.pair.reset(PEM_read_bio_PrivateKey(
@@ -355,6 +423,14 @@ bool is_public_key(const std::string& text) {
 
 }  // namespace
 
+Result<void> check_ssh_key_cost(const SecretString& identity) {
+  const std::string& text = identity.reveal();
+  auto out = text.find(kBegin) != std::string::npos ? check_container_cost(text)
+                                                    : check_pkcs8_cost(text);
+  ERR_clear_error();
+  return out;
+}
+
 Result<SshPrivateKey> parse_ssh_private_key(
     const SecretString& identity, const SecretString& password
 ) {
@@ -365,6 +441,9 @@ Result<SshPrivateKey> parse_ssh_private_key(
   auto out = text.find(kBegin) != std::string::npos ? parse_container(text, password)
                                                     : parse_pem(text, password);
   ERR_clear_error();
+  if (out && EVP_PKEY_get_base_id(out->pair.get()) == EVP_PKEY_RSA &&
+      EVP_PKEY_get_bits(out->pair.get()) > kLongestSigningKeyBits)
+    return refuse(text::cat("the key has more than ", kLongestSigningKeyBits, " bits"));
   return out;
 }
 

@@ -21,6 +21,11 @@ struct SshPrivateKey {
   std::unique_ptr<evp_pkey_st, FreePair> pair;
 };
 
+/// Whether opening a key takes no more work than a key should: what it says of its own rounds is
+/// checked before any is done.
+/// @returns an error with where = "identity"; a key that cannot be read is no error here
+Result<void> check_ssh_key_cost(const SecretString& identity);
+
 /// Reads a key as OpenSSH writes it (openssh-key-v1, also encrypted), as PEM or as PKCS#8. libssh
 /// reads them too, but version 0.10 neither signs with them nor hands out RSA keys of OpenSSH's own
 /// form.

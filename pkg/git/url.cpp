@@ -31,8 +31,13 @@ Result<Url> Url::parse(std::string_view text) {
   } else if (scheme == "ssh") {
     url.scheme = Scheme::kSsh;
   } else {
-    return bad(text::cat("unknown scheme ", text::quoted(scheme), ", expected http, https or ssh"));
+    return bad("unknown scheme, expected http, https or ssh");
   }
+  if (http::has_stray_at(text))
+    return bad(
+        "an @ after the first slash: within a user or password write the slash as %2F, within a path "
+        "the @ as %40"
+    );
   // http's grammar of the rest serves ssh as well.
   const std::string_view rest = text.substr(scheme_end + 3);
   const auto parsed =

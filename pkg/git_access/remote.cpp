@@ -12,6 +12,10 @@
 namespace weir::git_access {
 namespace {
 
+constexpr std::string_view kNoOwnAuthority =
+    "not allowed with a provider that signs in as the controller: its token goes only to servers that the "
+    "system's authorities vouch for";
+
 [[noreturn]] void refuse(const kube::ObjectKey& secret, std::string_view detail) {
   throw AccessError{text::cat("secret '", secret.text(), "': ", detail)};
 }
@@ -106,11 +110,13 @@ asio::awaitable<void> RemoteAccess::add_credentials(const api::source::GitReposi
   if (spec.provider == "github") {
     co_await sign_in_to_github(key, remote);
   } else if (spec.provider == "azure" || spec.provider == "aws") {
-    // Their Secret can only say whom to believe.
+    // Their Secret can only hold a client certificate. Whoever could name an authority, and a proxy,
+    // would be given the controller's own token.
     if (has_secret) {
       const auto secret = co_await kube::read_secret(parts_.client, key);
       auto tls = git::parse_credentials(tls_part(secret.data), remote.url.scheme);
       if (tls.has_error()) refuse(key, tls.error().text());
+      if (!tls->ca_pem.empty()) refuse(key, text::cat("ca.crt: ", kNoOwnAuthority));
       remote.credentials = std::move(*tls);
     }
     co_await sign_in_to_cloud(spec.provider, remote);

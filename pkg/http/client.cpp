@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "pkg/async/limiter.hpp"
+#include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/http/connection.hpp"
 #include "pkg/http/exchange.hpp"
@@ -38,12 +39,30 @@ bool is_redirect(unsigned status) {
 
 TimePoint now() { return std::chrono::steady_clock::now(); }
 
+/// A digest over all options, each with its length in front so that none runs into the next.
+std::string identity_of(const ConnectionOptions& options) {
+  std::string all;
+  for (const std::string_view part : {
+           std::string_view{options.ca_pem},
+           std::string_view{options.use_system_ca ? "system" : ""},
+           std::string_view{options.client_cert_pem},
+           std::string_view{options.client_key_pem.reveal()},
+           std::string_view{options.tls_server_name},
+           std::string_view{options.proxy.address},
+           std::string_view{options.proxy.username},
+           std::string_view{options.proxy.password.reveal()},
+       })
+    text::append(all, part.size(), ':', part);
+  return sha256_hex(all);
+}
+
 }  // namespace
 
 struct Client::State : std::enable_shared_from_this<Client::State> {
   State(asio::any_io_executor executor_, ConnectionOptions options_, PoolOptions pool_)
       : executor{executor_},
         options{std::move(options_)},
+        identity{identity_of(options)},
         pool{pool_},
         proxy{parse_proxy(options.proxy)},
         eviction{executor_} {
@@ -180,6 +199,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
   asio::any_io_executor executor;
   const ConnectionOptions options;
+  const std::string identity;
   const PoolOptions pool;
   const std::optional<Proxy> proxy;
   std::unique_ptr<TlsContext> tls_context;
@@ -316,6 +336,8 @@ asio::awaitable<StreamedResponse> Client::open(Request request, const CallOption
     co_return response;
   }
 }
+
+const std::string& Client::identity() const { return state_->identity; }
 
 void Client::close_idle() {
   for (auto& [origin, entry] : state_->hosts) {

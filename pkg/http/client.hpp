@@ -63,6 +63,7 @@ class Client final : public Transport {
 
   asio::awaitable<Response> send(Request request, const CallOptions& options) override;
   asio::awaitable<StreamedResponse> open(Request request, const CallOptions& options) override;
+  const std::string& identity() const override;
 
   /// Closes the kept connections; running calls are not touched.
   void close_idle();

@@ -131,8 +131,7 @@ std::optional<Proxy> parse_proxy(const ProxyOptions& options) {
   if (kind == "socks5" || kind == "socks5h") {
     proxy.kind = Proxy::Kind::kSocks5;
   } else if (kind != "http") {
-    throw std::invalid_argument{
-        text::cat("proxy address: expected http:// or socks5://, got ", text::quoted(scheme))};
+    throw std::invalid_argument{"proxy address: expected http:// or socks5:// at the start"};
   }
   // The URL parser knows http only; a SOCKS address has the same form.
   const auto url = Url::parse(text::cat("http://", rest));

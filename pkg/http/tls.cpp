@@ -13,6 +13,7 @@
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
 
+#include "pkg/base/key_limits.hpp"
 #include "pkg/base/scope.hpp"
 #include "pkg/base/text.hpp"
 
@@ -92,10 +93,14 @@ void use_identity(SSL_CTX* context, const ConnectionOptions& options) {
   ERR_clear_error();
   const auto key_text = memory(options.client_key_pem.reveal());
   // A callback that gives no passphrase: otherwise OpenSSL would ask on the terminal.
-  auto no_passphrase = [](char*, int, int, void*) { return 0; };
+  // Not an empty one either: that would be hashed as often as the key says.
+  auto no_passphrase = [](char*, int, int, void*) { return -1; };
   const Owned<EVP_PKEY> key{
       PEM_read_bio_PrivateKey(key_text.get(), nullptr, no_passphrase, nullptr)};
   if (!key) throw std::invalid_argument{"the client key is not an unencrypted PEM private key"};
+  if (EVP_PKEY_get_bits(key.get()) > kLongestSigningKeyBits)
+    throw std::invalid_argument{
+        text::cat("the client key has more than ", kLongestSigningKeyBits, " bits")};
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1)
     throw std::invalid_argument{"the client key does not belong to the client certificate"};
 }
@@ -163,6 +168,9 @@ TlsContext::TlsContext(const ConnectionOptions& options)
       SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
   );
   SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
+  // Whoever gives an intermediate or a server's own certificate means it to be believed; Go does the
+  // same.
+  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context_), X509_V_FLAG_PARTIAL_CHAIN);
   if (options.use_system_ca) believe_system(context_);
   if (!options.ca_pem.empty() &&
       add_certificates(SSL_CTX_get_cert_store(context_), options.ca_pem) == 0)

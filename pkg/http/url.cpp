@@ -36,6 +36,16 @@ bool is_ipv6(const std::string& host) {
   return inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
+/// A word that cannot be part of a password is repeated, others are not.
+std::string shown_scheme(std::string_view scheme) {
+  constexpr std::size_t kLongest = 8;
+  const bool is_word = !scheme.empty() && scheme.size() <= kLongest &&
+                       std::all_of(scheme.begin(), scheme.end(), [](char character) {
+                         return character >= 'a' && character <= 'z';
+                       });
+  return is_word ? text::cat(' ', text::quoted(scheme)) : std::string{};
+}
+
 InputError bad(std::string message) { return InputError{"url", std::move(message)}; }
 
 /// RFC 3986 section 5.2.4.
@@ -70,7 +80,7 @@ Result<Url> Url::parse(std::string_view text) {
   Url url;
   url.scheme = text::lower(text.substr(0, scheme_end));
   if (url.scheme != "http" && url.scheme != "https")
-    return bad(text::cat("unknown scheme ", text::quoted(url.scheme), ", expected http or https"));
+    return bad(text::cat("unknown scheme", shown_scheme(url.scheme), ", expected http or https"));
 
   std::string_view rest = text.substr(scheme_end + 3);
   const auto authority_end = std::min(rest.find_first_of("/?#"), rest.size());
@@ -93,7 +103,7 @@ Result<Url> Url::parse(std::string_view text) {
     const auto close = authority.find(']');
     if (close == std::string_view::npos) return bad("no closing bracket after the IPv6 address");
     url.host = text::lower(authority.substr(1, close - 1));
-    if (!is_ipv6(url.host)) return bad(text::cat("not an IPv6 address: ", text::quoted(url.host)));
+    if (!is_ipv6(url.host)) return bad("not an IPv6 address in the brackets");
     const auto after = authority.substr(close + 1);
     if (!after.empty() && after.front() != ':')
       return bad("expected a port after the IPv6 address");
@@ -103,6 +113,8 @@ Result<Url> Url::parse(std::string_view text) {
     url.host = text::lower(host);
     port = port_text;
     if (url.host.empty()) return bad("names no host");
+    constexpr std::size_t kLongestHost = 255;
+    if (url.host.size() > kLongestHost) return bad("the host is longer than any name is");
     if (!is_host_name(url.host)) return bad("the host holds a character that no host name has");
   }
 
@@ -110,12 +122,19 @@ Result<Url> Url::parse(std::string_view text) {
   if (!port.empty()) {
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
     if (error != std::errc{} || end != port.data() + port.size() || url.port == 0)
-      return bad(text::cat("not a port: ", text::quoted(port)));
+      return bad("expected a port number after the host's colon");
   }
 
   target = target.substr(0, target.find('#'));
   url.target = target.starts_with('/') ? std::string{target} : text::cat('/', target);
   return url;
+}
+
+bool has_stray_at(std::string_view url) {
+  const auto scheme_end = url.find("://");
+  const auto authority = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+  return url.find('@', std::min(url.find_first_of("/?#", authority), url.size())) !=
+         std::string_view::npos;
 }
 
 std::string Url::authority() const {

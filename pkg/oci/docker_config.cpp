@@ -4,6 +4,7 @@
 
 #include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/base/wildcards.hpp"
 #include "pkg/json/codec.hpp"
 
 namespace weir::oci {
@@ -23,18 +24,6 @@ std::string normalise(std::string_view key) {
   return rest.empty() ? name : text::cat(name, "/", rest);
 }
 
-/// One label against a pattern in which `*` stands for any run of characters.
-bool fits_label(std::string_view pattern, std::string_view label) {
-  const auto star = pattern.find('*');
-  if (star == std::string_view::npos) return pattern == label;
-  if (label.size() < star || pattern.substr(0, star) != label.substr(0, star)) return false;
-  const auto rest = pattern.substr(star + 1);
-  for (auto at = star; at <= label.size(); ++at) {
-    if (fits_label(rest, label.substr(at))) return true;
-  }
-  return false;
-}
-
 bool fits_host(std::string_view pattern, std::string_view registry) {
   const auto [pattern_host, pattern_port] = text::cut(pattern, ":");
   const auto [host, port] = text::cut(registry, ":");
@@ -42,7 +31,7 @@ bool fits_host(std::string_view pattern, std::string_view registry) {
   const auto patterns = text::split(pattern_host, '.');
   const auto labels = text::split(host, '.');
   return patterns.size() == labels.size() &&
-         std::equal(patterns.begin(), patterns.end(), labels.begin(), fits_label);
+         std::equal(patterns.begin(), patterns.end(), labels.begin(), text::fits_wildcards);
 }
 
 bool fits(std::string_view key, const Repository& repository) {

@@ -36,7 +36,8 @@ bool is_port(std::string_view text) {
 }
 
 bool is_registry(std::string_view registry) {
-  if (registry.empty()) return false;
+  constexpr std::size_t kLongestRegistry = 255 + 6;  // a name of DNS and a port
+  if (registry.empty() || registry.size() > kLongestRegistry) return false;
   if (registry.front() == '[') {
     const auto end = registry.find(']');
     if (end == std::string_view::npos) return false;

@@ -95,7 +95,10 @@ Result<std::size_t> append_tags(std::string_view body, std::string& lines) {
 }
 
 RegistryClient::RegistryClient(Parts parts, Repository repository, RegistryOptions options)
-    : parts_{parts}, repository_{std::move(repository)}, options_{std::move(options)} {}
+    : parts_{parts},
+      repository_{std::move(repository)},
+      options_{std::move(options)},
+      scheme_key_{KnownSchemes::key(repository_.registry, parts_.transport)} {}
 
 bool RegistryClient::allows_http() const {
   return options_.allows_http || is_local_registry(repository_.registry);
@@ -116,7 +119,7 @@ asio::awaitable<http::Url> RegistryClient::base_url() {
     return std::move(*url);
   };
   if (!allows_http()) co_return with("https");
-  if (const auto known = parts_.schemes.find(repository_.registry); !known.empty()) co_return with(known);
+  if (const auto known = parts_.schemes.find(scheme_key_); !known.empty()) co_return with(known);
   // Without credentials: this may go to anyone.
   for (const std::string scheme : {"https", "http"}) {
     http::Request request{"GET", with(scheme)};
@@ -134,7 +137,7 @@ asio::awaitable<http::Url> RegistryClient::base_url() {
     // one that is busy or broken is.
     const bool is_turned_away = is_redirect(response.status) || response.status == 400;
     if (response.status != 0 && (scheme == "https" || !is_turned_away)) {
-      parts_.schemes.set(repository_.registry, scheme);
+      parts_.schemes.set(scheme_key_, scheme);
       co_return with(scheme);
     }
   }
@@ -169,7 +172,7 @@ asio::awaitable<http::Response> RegistryClient::send_patiently(http::Request req
     const auto pause = options_.retry.pause(failed, asked);
     if (!pause) {
       if (failure) {
-        parts_.schemes.forget(repository_.registry);
+        parts_.schemes.forget(scheme_key_);
         std::rethrow_exception(failure);
       }
       throw error_of(about, response);
@@ -191,7 +194,7 @@ asio::awaitable<http::Response> RegistryClient::call(
     auto response = co_await send_patiently(std::move(request), kMaxRedirects);
     const bool is_unchanged = response.status == kNotModified && !known_etag.empty();
     if (response.status < 300 || is_unchanged) co_return response;
-    if (response.status == 400) parts_.schemes.forget(repository_.registry);  // plain HTTP sent to a port that has TLS now
+    if (response.status == 400) parts_.schemes.forget(scheme_key_);  // plain HTTP sent to a port that has TLS now
     if (response.status != 401 || sign_ins == kMaxSignIns) throw error_of(about, response);
     co_await sign_in(std::move(response), about);
   }

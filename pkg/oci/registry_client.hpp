@@ -12,6 +12,7 @@
 #include "pkg/async/asio.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/base/clock.hpp"
+#include "pkg/base/text.hpp"
 #include "pkg/http/transport.hpp"
 #include "pkg/oci/challenge.hpp"
 #include "pkg/oci/docker_config.hpp"
@@ -37,16 +38,24 @@ class RegistryError : public std::runtime_error {
   std::optional<Milliseconds> retry_after_;
 };
 
-/// Which scheme a registry that may speak plain HTTP turned out to speak.  Threads: reactor.
+/// Which scheme a registry that may speak plain HTTP turned out to speak, over one kind of connection.  Threads: reactor.
 class KnownSchemes {
  public:
+  /// A registry as one kind of connection sees it: another's proxy may have answered there.
+  static std::string key(std::string_view registry, const http::Transport& transport) {
+    return text::cat(registry, " ", transport.identity());
+  }
   /// Empty: not known.
-  std::string find(const std::string& registry) const {
-    const auto at = schemes_.find(registry);
+  std::string find(const std::string& key) const {
+    const auto at = schemes_.find(key);
     return at == schemes_.end() ? "" : at->second;
   }
-  void set(const std::string& registry, std::string scheme) { schemes_[registry] = std::move(scheme); }
-  void forget(const std::string& registry) { schemes_.erase(registry); }
+  void set(const std::string& key, std::string scheme) {
+    constexpr std::size_t kMostRemembered = 10'000;
+    if (schemes_.size() >= kMostRemembered) schemes_.clear();
+    schemes_[key] = std::move(scheme);
+  }
+  void forget(const std::string& key) { schemes_.erase(key); }
 
  private:
   std::map<std::string, std::string> schemes_;
@@ -113,6 +122,7 @@ class RegistryClient {
   Parts parts_;
   const Repository repository_;
   const RegistryOptions options_;
+  const std::string scheme_key_;
   std::string authorization_;  // for the registry's own host
   std::set<std::string> scopes_;
 };

@@ -53,8 +53,17 @@ void add_ref_line(Greeting& greeting, std::string_view line) {
   greeting.refs.emplace_back(std::string{name}, *id);
 }
 
-asio::awaitable<Greeting> read_greeting(PacketReader& reader) {
+void ListLimit::add(const Packet& packet) {
+  bytes_ += packet.data.size();
+  if (bytes_ > max_bytes_)
+    throw GitError{
+        GitFailure::kTooLarge,
+        text::cat("the server says more than the ", max_bytes_, " bytes that are read of a list")};
+}
+
+asio::awaitable<Greeting> read_greeting(PacketReader& reader, std::size_t max_bytes) {
   using Kind = Packet::Kind;
+  ListLimit limit{max_bytes};
   Greeting greeting;
   auto packet = co_await reader.expect("its greeting");
   if (packet.is_data() && packet.line().starts_with("# service="
@@ -67,6 +76,7 @@ asio::awaitable<Greeting> read_greeting(PacketReader& reader) {
     while (true) {
       packet = co_await reader.expect("the end of its capabilities");
       if (!packet.is_data()) co_return greeting;
+      limit.add(packet);
       greeting.capabilities.emplace_back(packet.line());
     }
   }
@@ -76,6 +86,7 @@ asio::awaitable<Greeting> read_greeting(PacketReader& reader) {
   }
   bool is_first = true;
   while (packet.is_data()) {
+    limit.add(packet);
     std::string_view line = packet.line();
     if (is_first) {
       const auto nul = line.find('\0');

@@ -27,8 +27,25 @@ struct Greeting {
   std::vector<RemoteRef> refs;  ///< version 0 and 1 only
 };
 
-/// @throws GitError kProtocol
-asio::awaitable<Greeting> read_greeting(PacketReader& reader);
+/// The most that a server may list or say before its pack: some 700,000 references.
+constexpr std::size_t kLongestList = 32u << 20;
+
+/// Counts what a server says against a limit, before it is kept.
+class ListLimit {
+ public:
+  explicit ListLimit(std::size_t max_bytes) : max_bytes_{max_bytes} {}
+  /// @throws GitError kTooLarge
+  void add(const Packet& packet);
+
+ private:
+  const std::size_t max_bytes_;
+  std::size_t bytes_ = 0;
+};
+
+/// @throws GitError kProtocol, kTooLarge
+asio::awaitable<Greeting> read_greeting(
+    PacketReader& reader, std::size_t max_bytes = kLongestList
+);
 
 /// Takes one line of a version 0 reference list into `greeting`; a peeled line ("^{}") completes
 /// the one before.

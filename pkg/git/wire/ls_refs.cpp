@@ -39,13 +39,19 @@ RemoteRef parse_ref_line(std::string_view line) {
 }
 
 asio::awaitable<std::vector<RemoteRef>> ls_refs(
-    Service& service, const Greeting& greeting, std::vector<std::string> prefixes, std::string agent
+    Service& service,
+    const Greeting& greeting,
+    std::vector<std::string> prefixes,
+    std::string agent,
+    std::size_t max_bytes
 ) {
   PacketReader* reader = co_await service.call(ls_refs_request(greeting, prefixes, agent));
   std::vector<RemoteRef> refs;
+  ListLimit limit{max_bytes};
   while (true) {
     const auto packet = co_await reader->expect("the end of the reference list");
     if (!packet.is_data()) co_return refs;
+    limit.add(packet);
     if (!packet.line().starts_with("unborn ")) refs.push_back(parse_ref_line(packet.line()));
   }
 }

@@ -20,9 +20,13 @@ std::string ls_refs_request(
 /// One line of the answer. @throws GitError kProtocol
 RemoteRef parse_ref_line(std::string_view line);
 
-/// Asks a version 2 server. @throws GitError, http::TransportError
+/// Asks a version 2 server. @throws GitError, also kTooLarge; http::TransportError
 asio::awaitable<std::vector<RemoteRef>> ls_refs(
-    Service& service, const Greeting& greeting, std::vector<std::string> prefixes, std::string agent
+    Service& service,
+    const Greeting& greeting,
+    std::vector<std::string> prefixes,
+    std::string agent,
+    std::size_t max_bytes = kLongestList
 );
 
 }  // namespace weir::git::wire

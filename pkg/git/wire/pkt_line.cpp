@@ -38,6 +38,10 @@ std::string_view Packet::line() const {
 
 std::string packet(std::string_view data) {
   constexpr std::string_view kDigits = "0123456789abcdef";
+  if (data.size() > kLongestData)
+    throw GitError{
+        GitFailure::kProtocol,
+        text::cat("a line of ", data.size(), " bytes is longer than Git's protocol has room for")};
   const std::size_t length = data.size() + kLengthDigits;
   std::string out;
   out.reserve(length);

@@ -98,9 +98,12 @@ asio::awaitable<std::vector<RefOutcome>> push(
   PacketReader* reader = co_await service.call(std::move(request));
   Report report;
   const bool has_bands = greeting.can("side-band-64k");
+  constexpr std::size_t kLongestReport = 4u << 20;
+  ListLimit limit{kLongestReport};
   while (true) {
     const auto packet = co_await reader->expect("the report of the push");
     if (!packet.is_data()) break;
+    limit.add(packet);
     if (!has_bands) {
       report.take_line(packet.line());
     } else if (!packet.data.empty()) {

@@ -12,10 +12,15 @@
 #include <libssh/libssh.h>
 #include <unistd.h>
 
+#include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/errors.hpp"
+#include "pkg/base/base64.hpp"
+#include "pkg/base/key_limits.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/errors.hpp"
 #include "pkg/git/known_hosts.hpp"
+#include "pkg/git/ssh_private_key.hpp"
+#include "pkg/git/ssh_wire.hpp"
 #include "pkg/http/dial.hpp"
 
 namespace weir::git::wire {
@@ -88,18 +93,63 @@ std::string shell_quoted(std::string_view text) {
   return text::cat('\'', text::replace_all(text, "'", "'\\''"), '\'');
 }
 
+GitError unusable_key(std::string_view why) {
+  return GitError{
+      GitFailure::kAuthentication, text::cat("ssh: the private key (identity) ", why)};
+}
+
+/// The length of an RSA key; 0 for other kinds, whose length is fixed.
+std::size_t bits_of(ssh_key key) {
+  char* text = nullptr;
+  if (ssh_key_type(key) != SSH_KEYTYPE_RSA || ssh_pki_export_pubkey_base64(key, &text) != SSH_OK)
+    return 0;
+  const auto blob = base64::decode(taken(text));
+  if (!blob) return 0;
+  SshReader reader{*blob};
+  reader.string();  // the type
+  const auto exponent = reader.string();
+  return 8 * std::max(exponent.size(), reader.string().size());
+}
+
+/// Opens the private key: a passphrase costs hashing, so on a pool thread.
+Owned<ssh_key_struct> open_key(const Credentials& credentials) {
+  if (const auto cost = check_ssh_key_cost(credentials.identity); cost.has_error())
+    throw unusable_key(text::cat("cannot be used: ", cost.error().message));
+  ssh_key raw = nullptr;
+  const std::string& passphrase = credentials.passphrase.reveal();
+  // A callback that gives nothing: otherwise the library would ask on the terminal.
+  auto no_passphrase = [](const char*, char*, std::size_t, int, int, void*) { return -1; };
+  const int imported = ssh_pki_import_privkey_base64(
+      credentials.identity.reveal().c_str(),
+      passphrase.empty() ? nullptr : passphrase.c_str(),
+      no_passphrase,
+      nullptr,
+      &raw
+  );
+  if (imported != SSH_OK)
+    throw unusable_key("cannot be read: unknown format or wrong passphrase (password)");
+  Owned<ssh_key_struct> key{raw};
+  if (ssh_key_type(raw) == SSH_KEYTYPE_DSS) throw unusable_key("cannot be used: DSA is too weak");
+  // The integer has a sign byte in front.
+  if (bits_of(raw) > std::size_t{kLongestSigningKeyBits} + 8)
+    throw unusable_key(text::cat("has more than ", kLongestSigningKeyBits, " bits"));
+  return key;
+}
+
 /// One ssh connection, driven without blocking: each step of the library is repeated until it no
 /// longer wants to wait.
 class SshConnection {
  public:
   SshConnection(
       const asio::any_io_executor& executor,
+      async::BlockingPool& io,
       Url url,
       Credentials credentials,
       http::ProxyOptions proxy,
       SshOptions options
   )
       : descriptor_{executor},
+        io_{io},
         url_{std::move(url)},
         credentials_{std::move(credentials)},
         proxy_{std::move(proxy)},
@@ -238,23 +288,9 @@ class SshConnection {
   }
 
   asio::awaitable<void> log_in() {
-    ssh_key raw = nullptr;
-    const std::string& passphrase = credentials_.passphrase.reveal();
-    // A callback that gives nothing: otherwise the library would ask on the terminal.
-    auto no_passphrase = [](const char*, char*, std::size_t, int, int, void*) { return -1; };
-    const int imported = ssh_pki_import_privkey_base64(
-        credentials_.identity.reveal().c_str(),
-        passphrase.empty() ? nullptr : passphrase.c_str(),
-        no_passphrase,
-        nullptr,
-        &raw
-    );
-    if (imported != SSH_OK)
-      throw GitError{
-          GitFailure::kAuthentication,
-          "ssh: the private key (identity) cannot be read: unknown format or wrong passphrase "
-          "(password)"};
-    const Owned<ssh_key_struct> key{raw};
+    auto open = [this](std::stop_token) { return open_key(credentials_); };
+    const auto key = co_await io_.run(std::move(open));
+    const ssh_key raw = key.get();
     while (true) {
       const int result = ssh_userauth_publickey(session_.get(), nullptr, raw);
       if (result == SSH_AUTH_SUCCESS) co_return;
@@ -353,6 +389,7 @@ class SshConnection {
   std::string peer() const { return text::cat(url_.host, ':', url_.port); }
 
   asio::posix::stream_descriptor descriptor_;
+  async::BlockingPool& io_;
   const Url url_;
   const Credentials credentials_;
   const http::ProxyOptions proxy_;
@@ -376,6 +413,7 @@ class SshService final : public Service {
  public:
   SshService(
       const asio::any_io_executor& executor,
+      async::BlockingPool& io,
       const Url& url,
       Credentials credentials,
       http::ProxyOptions proxy,
@@ -383,7 +421,7 @@ class SshService final : public Service {
       SshOptions options
   )
       : command_{text::cat(service, ' ', shell_quoted(url.path))},
-        connection_{executor, url, std::move(credentials), std::move(proxy), std::move(options)} {}
+        connection_{executor, io, url, std::move(credentials), std::move(proxy), std::move(options)} {}
 
   asio::awaitable<PacketReader*> greet() override {
     co_await connection_.open(command_);
@@ -417,6 +455,7 @@ class SshService final : public Service {
 
 std::unique_ptr<Service> make_ssh_service(
     asio::any_io_executor executor,
+    async::BlockingPool& io,
     Url url,
     Credentials credentials,
     http::ProxyOptions proxy,
@@ -424,7 +463,7 @@ std::unique_ptr<Service> make_ssh_service(
     SshOptions options
 ) {
   return std::make_unique<SshService>(
-      executor, url, std::move(credentials), std::move(proxy), service, std::move(options)
+      executor, io, url, std::move(credentials), std::move(proxy), service, std::move(options)
   );
 }
 

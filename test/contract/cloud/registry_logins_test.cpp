@@ -43,6 +43,16 @@ TEST_F(Logins, AreFetchedOnceUntilTheyGrowOld) {
   EXPECT_EQ(asked(), 2U);
 }
 
+TEST_F(Logins, ThroughAnotherProxyIsAnotherLogin) {
+  auto all = logins();
+  run(all.login(Provider::kGoogle, "gcr.io", transport_));
+  http::ConnectionOptions connection;
+  connection.proxy.address = cloud_.url();
+  http::Client proxied{reactor_.get_executor(), connection};
+  run(all.login(Provider::kGoogle, "gcr.io", proxied));
+  EXPECT_EQ(asked(), 2U);
+}
+
 TEST_F(Logins, AreNotKeptWithoutACache) {
   auto all = logins(0);
   run(all.login(Provider::kGoogle, "gcr.io", transport_));

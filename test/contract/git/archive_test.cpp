@@ -75,7 +75,8 @@ TEST_F(GitArchive, LimitsNameWhatIsTooMuch) {
   options.max_files = 2;
   EXPECT_EQ(
       failure<LimitExceeded>([&] { list("{'c': ''}", options); }),
-      "the source has 3 files, more than the limit of 2"
+      "the source has more than 2 files, the limit for files and folders each; the first one too many is "
+      "\"deploy/b.yaml\""
   );
   list("{'deploy/b.yaml': '12345'}");
   SourceReader reader{tree_};

@@ -39,8 +39,7 @@ class GitPush : public WithGitServer {
     request.store = store();
     request.base = base;
     request.commit = commit;
-    request.references = std::move(references);
-    request.force = force;
+    for (auto& name : references) request.references.emplace_back(std::move(name), force);
     test::run(reactor_, client_.push(remote(), request));
   }
 
@@ -138,6 +137,27 @@ TEST_F(GitPush, OtherBranchesAreMadeAndMovedOnlyByForce) {
   EXPECT_EQ(at_server("'rev-parse', 'at-base'"), base.hex() + "\n");
 }
 
+TEST_F(GitPush, ForceIsForTheReferenceThatHasIt) {
+  const auto base = fetch_main();
+  std::vector<FileChange> changes;
+  changes.emplace_back("a.yaml", "robot");
+  PushRequest request;
+  request.store = store();
+  request.base = base;
+  request.commit = commit_on(base, changes);
+  request.references.emplace_back("refs/heads/main");
+  request.references.emplace_back("refs/heads/review", true);
+  const auto theirs = python("repo.commit({'a.yaml': 'colleague'})");
+  python("repo._run('push', '--quiet', 'origin', 'HEAD:refs/heads/review')");
+  const auto text = failure<GitError>([&] { test::run(reactor_, client_.push(remote(), request)); });
+  EXPECT_NE(text.find("the remote ref \"refs/heads/main\" has moved"), std::string::npos) << text;
+  EXPECT_EQ(at_server("'rev-parse', 'refs/heads/main'"), theirs + "\n");
+
+  request.references.erase(request.references.begin());
+  test::run(reactor_, client_.push(remote(), request));
+  EXPECT_EQ(at_server("'rev-parse', 'refs/heads/review'"), request.commit.hex() + "\n");
+}
+
 TEST_F(GitPush, AHookThatRefusesIsQuoted) {
   python(
       "hook = os.path.join(repo.bare, 'hooks', 'pre-receive')\n"
@@ -172,7 +192,7 @@ TEST_F(GitPush, OptionsArriveWhereTheServerTakesThem) {
   request.store = store();
   request.base = base;
   request.commit = commit_on(base, changes);
-  request.references = {"refs/heads/main"};
+  request.references.emplace_back("refs/heads/main");
   request.options = {"ci.skip", "merge_request.create"};
   const auto refused =
       failure<GitError>([&] { test::run(reactor_, client_.push(remote(), request)); });
@@ -217,7 +237,7 @@ TEST_F(GitPush, GoesOverSshAsWell) {
   request.store = store();
   request.base = resolution.commit;
   request.commit = commit_on(resolution.commit, changes);
-  request.references = {"refs/heads/main"};
+  request.references.emplace_back("refs/heads/main");
   test::run(reactor_, client_.push(over_ssh, request));
   EXPECT_EQ(at_server("'show', 'main:big.txt'"), big);
   python("ssh.stop()");

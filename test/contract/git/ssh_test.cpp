@@ -71,6 +71,39 @@ TEST_P(GitOverSsh, EachKindOfHostKeyIsCheckedAndOthersAreRefused) {
 
 INSTANTIATE_TEST_SUITE_P(Kind, GitOverSsh, ::testing::Values("rsa", "ecdsa", "ed25519"));
 
+TEST_F(GitOverSsh, AnnotatedTagsArriveWithoutVersion2) {
+  python("modern, ssh = ssh, ssh_server.SshServer(os.path.join(folder, 'old-ssh'), protocol=0)");
+  python("repo.commit({'a.yaml': 'tagged'}, annotated='v1')");
+  python("repo.commit({'a.yaml': 'later'})");
+  const auto remote = over_ssh();
+  Reference tag;
+  tag.tag = "v1";
+  const auto resolution = resolve(remote, tag);
+  EXPECT_EQ(fetch(remote, resolution).version, 0);
+  EXPECT_EQ(content(resolution.commit, "a.yaml"), "tagged");
+  EXPECT_EQ(Repository::open(store()).read_tag(*resolution.annotated_tag).name, "v1");
+  python("ssh.stop(); ssh = modern");
+}
+
+TEST_F(GitOverSsh, AKeyThatWantsEndlessHashingIsRefusedUnopened) {
+  auto remote = over_ssh();
+  // A key of 16 rounds that says it is of 2,130,706,432.
+  const auto path = python("ssh.new_key('endless', 'ed25519', 'open sesame')");
+  python(
+      "import base64\n"
+      "lines = open(os.path.join(ssh.folder, 'endless')).read().split('\\n')\n"
+      "raw = bytearray(base64.b64decode(''.join(l for l in lines if not l.startswith('-'))))\n"
+      "at = raw.index(b'bcrypt') + 6 + 4 + 4 + 16\n"
+      "raw[at] = 0x7f\n"
+      "open(os.path.join(ssh.folder, 'endless'), 'w').write('\\n'.join([lines[0], base64.b64encode(raw).decode(), "
+      "'-----END OPENSSH PRIVATE KEY-----', '']))\n"
+  );
+  remote.credentials.identity = SecretString{read(path)};
+  remote.credentials.passphrase = SecretString{"open sesame"};
+  const auto text = refusal(remote);
+  EXPECT_NE(text.find("the private key (identity) cannot be used: the key takes 21307064"), std::string::npos) << text;
+}
+
 TEST_F(GitOverSsh, AnUnknownHostIsRefused) {
   const auto text = refusal(
       over_ssh("ed25519", "'example.org ' + ' '.join(ssh.known_hosts('ed25519').split()[1:])")

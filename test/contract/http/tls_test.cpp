@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 
 #include "pkg/http/client.hpp"
 #include "test/support/run.hpp"
@@ -171,6 +173,41 @@ TEST_F(Tls, BadCertificatesAreReportedWhenTheClientIsMade) {
   EXPECT_EQ(make(options), "the client key does not belong to the client certificate");
   options.client_cert_pem = "";
   EXPECT_EQ(make(options), "a client key without a client certificate");
+}
+
+TEST_F(Tls, ACertificateBelowAnAuthorityMayBeBelievedByItself) {
+  ScriptedServer server{answer_every_request, identity_};
+  EXPECT_EQ(body_or_error(believing(identity_), server.url()), "secret");
+  const auto other = test::make_leaf(authority_, "IP:127.0.0.1");
+  EXPECT_EQ(body_or_error(believing(other), server.url()).substr(0, 10), "TlsError: ");
+}
+
+/// PKCS#8 under the empty password.
+std::string encrypted(const std::string& key_pem) {
+  BIO* in = BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size()));
+  BIO* out = BIO_new(BIO_s_mem());
+  EVP_PKEY* key = PEM_read_bio_PrivateKey(in, nullptr, nullptr, nullptr);
+  PEM_write_bio_PKCS8PrivateKey(out, key, EVP_aes_256_cbc(), const_cast<char*>(""), 0, nullptr, nullptr);
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(out, &data);
+  std::string pem{data, static_cast<std::size_t>(size)};
+  EVP_PKEY_free(key);
+  BIO_free(in);
+  BIO_free(out);
+  return pem;
+}
+
+TEST_F(Tls, AnEncryptedClientKeyIsNotOpenedWithTheEmptyPassword) {
+  // Its hashing would run on the reactor, as often as the key says.
+  ConnectionOptions options;
+  options.client_cert_pem = identity_.certificate_pem;
+  options.client_key_pem = SecretString{encrypted(identity_.key_pem)};
+  try {
+    Client client{reactor_.get_executor(), options};
+    FAIL();
+  } catch (const std::invalid_argument& error) {
+    EXPECT_STREQ(error.what(), "the client key is not an unencrypted PEM private key");
+  }
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ std::string basic(const std::string& pair) { return "Basic " + base64::encode(pa
 class OciRegistry : public testing::Test {
  protected:
   RegistryClient client(const Server& server) {
-    schemes_.set(server.address(), "http");
+    schemes_.set(KnownSchemes::key(server.address(), transport_), "http");
     options_.retry.first = Milliseconds{1};
     Repository repository;
     repository.registry = server.address();
@@ -334,7 +334,7 @@ TEST_F(OciRegistry, ALocalRegistryIsTriedOverTlsFirst) {
   repository.path = "team/app";
   RegistryClient asking{{transport_, schemes_, cpu_, clock_}, repository, options_};
   EXPECT_EQ(test::run(reactor_, asking.list_tags()).lines, "a\n");
-  EXPECT_EQ(schemes_.find(server.address()), "http");
+  EXPECT_EQ(schemes_.find(KnownSchemes::key(server.address(), transport_)), "http");
 }
 
 TEST_F(OciRegistry, AWebServerThatSendsEverybodyToHttpsIsNoPlainRegistry) {
@@ -346,8 +346,28 @@ TEST_F(OciRegistry, AWebServerThatSendsEverybodyToHttpsIsNoPlainRegistry) {
   options_.request_timeout = Milliseconds{500};
   RegistryClient asking{{transport_, schemes_, cpu_, clock_}, repository, options_};
   EXPECT_ANY_THROW(test::run(reactor_, asking.list_tags()));
-  EXPECT_EQ(schemes_.find(server.address()), "");
+  EXPECT_EQ(schemes_.find(KnownSchemes::key(server.address(), transport_)), "");
   for (const auto& asked : server.log()) EXPECT_EQ(asked.line, "GET /v2/");
+}
+
+TEST_F(OciRegistry, WhatAProxySaysAboutARegistryHoldsBehindThatProxyOnly) {
+  Server proxy{[](const Asked& asked) {
+    if (asked.line.starts_with("CONNECT")) return Answer{502, "", ""};  // so that plain HTTP is tried
+    return page({"stolen"});
+  }};
+  Server server{[](const Asked&) { return page({"a"}); }};
+  Repository repository;
+  repository.registry = server.address();
+  repository.path = "team/app";
+  http::ConnectionOptions connection;
+  connection.proxy.address = proxy.url("");
+  http::Client behind_proxy{reactor_.get_executor(), connection};
+  RegistryClient other{{behind_proxy, schemes_, cpu_, clock_}, repository, options_};
+  EXPECT_EQ(test::run(reactor_, other.list_tags()).lines, "stolen\n");
+
+  RegistryClient asking{{transport_, schemes_, cpu_, clock_}, repository, options_};
+  EXPECT_EQ(test::run(reactor_, asking.list_tags()).lines, "a\n");
+  EXPECT_EQ(server.lines().front(), "GET /v2/") << "which scheme it speaks is found out anew";
 }
 
 }  // namespace

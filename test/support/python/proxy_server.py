@@ -52,7 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_CONNECT(self):
         if not self.allowed():
             return
-        host, port = self.path.rsplit(":", 1)
+        host, port = self.server.owner.routes.get(self.path, self.path).rsplit(":", 1)
         with socket.create_connection((host, int(port)), 20) as target:
             self.send_response(200)
             self.end_headers()
@@ -77,10 +77,10 @@ class _Server(ThreadingHTTPServer):
 
 
 class ProxyServer:
-    """`credentials`: ("user", "password") to ask for, or None."""
+    """`credentials`: ("user", "password") to ask for, or None. `routes`: where a "host:port" really is."""
 
     def __init__(self, credentials=None):
-        self.credentials, self.requests, self.lock = credentials, [], threading.Lock()
+        self.credentials, self.requests, self.routes, self.lock = credentials, [], {}, threading.Lock()
         self.http = _Server(("127.0.0.1", 0), _Handler)
         self.http.owner = self
         self.url = f"http://127.0.0.1:{self.http.server_port}"

@@ -136,13 +136,13 @@ def _basic(pair):
 
 
 class Registry:
-    def __init__(self, authority=None):
+    def __init__(self, authority=None, names=()):
         self.tags, self.contents, self.tokens, self.log = {}, {}, [], []
         self.etags = False      # tag lists have ETags, and If-None-Match is heeded
         self.page, self.basic, self.token, self.fault, self.tls, self.post = 1000, None, None, None, None, None
         if authority:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self.tls.load_cert_chain(*authority.issue("registry"))
+            self.tls.load_cert_chain(*authority.issue("registry", names=names))
         self.server = _Server(("127.0.0.1", 0), _Handler)
         self.server.owner = self
         self.address = f"127.0.0.1:{self.server.server_port}"

@@ -19,7 +19,7 @@ SSHD = shutil.which("sshd") or "/usr/sbin/sshd"
 class SshServer:
     """`keys[kind]` is the path of a user's private key; `known_hosts(kind)` the line a client must trust."""
 
-    def __init__(self, folder, host_key_kinds=tuple(KINDS)):
+    def __init__(self, folder, host_key_kinds=tuple(KINDS), protocol=2):
         self.folder = os.path.abspath(folder)
         os.makedirs(self.folder, exist_ok=True)
         self.user, self.port = getpass.getuser(), free_port()
@@ -34,7 +34,7 @@ class SshServer:
         self.config = self._write("sshd_config", "".join(f"{line}\n" for line in [
             f"Port {self.port}", "ListenAddress 127.0.0.1", f"AuthorizedKeysFile {authorized}", "StrictModes no",
             "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no", "PermitRootLogin yes",
-            "PidFile none", "AcceptEnv GIT_PROTOCOL", "LogLevel VERBOSE", "MaxStartups 100",
+            "PidFile none", *(["AcceptEnv GIT_PROTOCOL"] if protocol == 2 else []), "LogLevel VERBOSE", "MaxStartups 100",
             *(f"HostKey {key}" for key in self.host_keys.values())]))
         if os.getuid() == 0:
             os.makedirs("/run/sshd", exist_ok=True)     # sshd insists on it as root

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 
 #include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
@@ -58,6 +59,20 @@ TEST(SignedToken, TellsWhenItEnds) {
   EXPECT_EQ(to_rfc3339(expiry_of_token(token(R"({"exp":1795435200})")).value()), "2026-11-23T12:00:00Z");
   for (const auto& odd : {token(R"({"exp":"1"})"), token("{}"), token("x"), token(R"({"exp":-1})"), std::string{"a.b"}, std::string{"a.\x01.c"}, std::string{}})
     EXPECT_FALSE(expiry_of_token(odd)) << odd;
+}
+
+TEST(SignedToken, AnEncryptedKeyIsNotOpenedWithTheEmptyPassword) {
+  // Its hashing would run on the reactor, as often as the key says.
+  const auto key = test::new_rsa_key();
+  BIO* out = BIO_new(BIO_s_mem());
+  PEM_write_bio_PKCS8PrivateKey(out, key.get(), EVP_aes_256_cbc(), const_cast<char*>(""), 0, nullptr, nullptr);
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(out, &data);
+  const SecretString pem{std::string{data, static_cast<std::size_t>(size)}};
+  BIO_free(out);
+  const auto token = sign_rs256(json::Value::object({}), json::Value::object({}), pem);
+  ASSERT_FALSE(token);
+  EXPECT_EQ(token.error().text(), "private_key: expected an RSA private key in PEM");
 }
 
 }  // namespace

@@ -77,5 +77,12 @@ TEST(GitRepositoryStatus, UnsupportedFieldsAreRefusedByName) {
   );
 }
 
+TEST(GitRepositoryLabel, HoldsNoPartOfACredential) {
+  EXPECT_EQ(url_label("https://bob:hunter2@git.example.org/r"), "https://git.example.org/r");
+  EXPECT_EQ(url_label("ssh://git@git.example.org/r"), "ssh://git.example.org/r");
+  for (const char* url : {"https://bob:hunter2/x@h/r", "https://bob:12/hunter2@h/r", "https://hunter2/x@h/r", "hunter2"})
+    EXPECT_EQ(url_label(url), "") << url;
+}
+
 }  // namespace
 }  // namespace weir::source

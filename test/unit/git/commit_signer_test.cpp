@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <libssh/libssh.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <rnp/rnp.h>
 #include <rnp/rnp_err.h>
 
@@ -11,6 +13,8 @@
 #include "pkg/base/text.hpp"
 #include "pkg/git/bcrypt_pbkdf.hpp"
 #include "pkg/git/signature.hpp"
+#include "pkg/git/ssh_private_key.hpp"
+#include "pkg/git/ssh_wire.hpp"
 
 namespace weir::git {
 namespace {
@@ -103,7 +107,7 @@ SignatureReport verdict(const CommitSigner& signer, const std::string& public_ke
   SignedText text;
   text.text = kCommit;
   text.signature = signer(kCommit);
-  return verify_signature(text, {public_key});
+  return verify_signature(text, {public_key}, std::chrono::system_clock::now());
 }
 
 TEST(OpenPgpSigner, SignsWhatOurVerifierAccepts) {
@@ -462,6 +466,61 @@ TEST(SigningSecret, NamesItsFields) {
       parse_signing_secret({}, SigningKeyType::kSsh).error().text(),
       "identity: required for signing commits"
   );
+}
+
+/// A key as OpenSSH writes it, which says that its password is to be hashed so often.
+std::string key_of_rounds(std::size_t rounds) {
+  std::string options;
+  put_ssh_string(options, "salt");
+  put_ssh_number(options, rounds);
+  std::string bytes{"openssh-key-v1\0", 15};
+  for (const std::string_view part : {std::string_view{"aes256-ctr"}, std::string_view{"bcrypt"}, std::string_view{options}})
+    put_ssh_string(bytes, part);
+  put_ssh_number(bytes, 1);
+  put_ssh_string(bytes, "public");
+  put_ssh_string(bytes, std::string(64, 's'));
+  return text::cat(
+      "-----BEGIN OPENSSH PRIVATE KEY-----\n", base64::encode(bytes), "\n-----END OPENSSH PRIVATE KEY-----\n"
+  );
+}
+
+/// PKCS#8 with the same number patched in.
+std::string pkcs8_of_iterations(std::string_view number) {
+  EVP_PKEY* key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+  BIO* out = BIO_new(BIO_s_mem());
+  PKCS8_PRIV_KEY_INFO* plain = EVP_PKEY2PKCS8(key);
+  constexpr int kIterations = 0x10000;
+  X509_SIG* encrypted = PKCS8_encrypt(-1, EVP_aes_256_cbc(), "open", 4, nullptr, 0, kIterations, plain);
+  i2d_PKCS8_bio(out, encrypted);
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(out, &data);
+  std::string der{data, static_cast<std::size_t>(size)};
+  der.replace(der.find(std::string{"\x02\x03\x01\x00\x00", 5}) + 2, 3, number);
+  X509_SIG_free(encrypted);
+  PKCS8_PRIV_KEY_INFO_free(plain);
+  BIO_free(out);
+  EVP_PKEY_free(key);
+  return text::cat(
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\n", base64::encode(der), "\n-----END ENCRYPTED PRIVATE KEY-----\n"
+  );
+}
+
+TEST(SshKeyCost, AKeyThatWantsEndlessHashingIsRefusedUnopened) {
+  const auto refusal = [](const std::string& key) {
+    const auto checked = check_ssh_key_cost(SecretString{key});
+    return checked.has_error() ? checked.error().text() : "";
+  };
+  EXPECT_EQ(refusal(key_of_rounds(1'000)), "");
+  EXPECT_EQ(
+      refusal(key_of_rounds(0x80000000)), "identity: the key takes 2147483648 rounds to open, at most 1000 are done"
+  );
+  EXPECT_EQ(refusal(pkcs8_of_iterations({"\x01\x00\x00", 3})), "");
+  const auto endless = pkcs8_of_iterations("\x7f\xff\xff");
+  EXPECT_EQ(refusal(endless), "identity: the key takes 8388607 rounds to open, at most 1000000 are done");
+  const auto signer = make_ssh_signer(SecretString{endless}, SecretString{"open"});
+  ASSERT_FALSE(signer);
+  EXPECT_THAT(signer.error().text(), HasSubstr("8388607 rounds"));
+  EXPECT_EQ(refusal("nonsense"), "") << "told by whoever opens it";
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "pkg/base/text.hpp"
 #include "pkg/git/errors.hpp"
+#include "pkg/git/wire/ls_refs.hpp"
 #include "test/support/run.hpp"
 
 namespace weir::git::wire {
@@ -140,6 +142,36 @@ TEST(FetchVersionZero, AServerThatLacksTheBasicsIsNamed) {
   EXPECT_THROW(fetch_request_v0(greeting, request(), "x"), GitError);
   greeting.capabilities = {"shallow"};
   EXPECT_THROW(fetch_request_v0(greeting, request(), "x"), GitError);
+}
+
+std::string list_of(int references) {
+  std::string out;
+  for (int i = 0; i < references; ++i)
+    out += packet(text::cat(std::string(40, 'a'), " refs/heads/", i, "\n"));
+  return out + std::string{kFlush};
+}
+
+TEST(ReferenceList, IsReadUpToALimit) {
+  asio::io_context reactor;
+  ScriptedService service{list_of(100)};
+  EXPECT_EQ(test::run(reactor, ls_refs(service, speaking(2), {}, "git/weir")).size(), 100u);
+  try {
+    test::run(reactor, ls_refs(service, speaking(2), {}, "git/weir", 1'000));
+    FAIL();
+  } catch (const GitError& error) {
+    EXPECT_EQ(error.kind(), GitFailure::kTooLarge);
+  }
+}
+
+TEST(ReferenceList, OfAnOlderServerToo) {
+  asio::io_context reactor;
+  PacketReader reader{std::make_unique<Pieces>(list_of(100))};
+  try {
+    test::run(reactor, read_greeting(reader, 1'000));
+    FAIL();
+  } catch (const GitError& error) {
+    EXPECT_EQ(error.kind(), GitFailure::kTooLarge);
+  }
 }
 
 }  // namespace

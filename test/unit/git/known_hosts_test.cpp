@@ -71,5 +71,21 @@ TEST(KnownHosts, ABadLineIsNamed) {
   );
 }
 
+TEST(KnownHosts, ManyWildcardsCostNoMoreThanTheirLength) {
+  std::string stars;
+  for (int i = 0; i < 250; ++i) stars += "*a";
+  const auto hosts = parse(stars + "*b ssh-ed25519 " + kKey);
+  const std::string host(255, 'a');
+  EXPECT_EQ(hosts.check(host, 22, "ssh-ed25519", kKey), Verdict::kUnknownHost);
+  EXPECT_EQ(hosts.check(host + "b", 22, "ssh-ed25519", kKey), Verdict::kTrusted);
+}
+
+TEST(KnownHosts, AFileIsBounded) {
+  EXPECT_EQ(
+      KnownHosts::parse(std::string((256 << 10) + 1, '#')).error().text(),
+      "known_hosts: longer than 262144 bytes"
+  );
+}
+
 }  // namespace
 }  // namespace weir::git

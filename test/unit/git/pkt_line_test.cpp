@@ -153,5 +153,11 @@ TEST(LsRefs, RequestAndAnswer) {
     EXPECT_THROW(parse_ref_line(bad), GitError) << bad;
 }
 
+TEST(PktLine, ALineThatWouldWrapItsLengthIsRefused) {
+  EXPECT_EQ(packet(std::string(kLongestData, 'x')).substr(0, 4), "fff0");
+  EXPECT_THROW(packet(std::string(kLongestData + 1, 'x')), GitError);
+  EXPECT_THROW(packet(std::string(0x10000, 'x')), GitError);
+}
+
 }  // namespace
 }  // namespace weir::git::wire

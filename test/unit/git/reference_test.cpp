@@ -47,6 +47,20 @@ TEST(GitReferenceChoice, CommitThenNameThenTagThenSemverThenBranch) {
   EXPECT_EQ(choose(all, refs(), "u")->revision, "main@sha1:" + id('9').hex());
 }
 
+TEST(GitReferenceChoice, ARangeSkipsTagsThatPointToNoCommitAndNamesThem) {
+  Reference range;
+  range.semver = "1.x";
+  const std::set<ObjectId> trees{id('4'), id('6'), id('7')};
+  const auto chosen = choose(range, refs(), "u", trees);
+  EXPECT_EQ(chosen->commit, id('3'));
+  EXPECT_EQ(chosen->skipped_tags, (std::vector<std::string>{"v1.1.0", "v1.1.0+b", "v1.1.0+a"}));
+  range.semver = ">=1.1";
+  EXPECT_EQ(
+      choose(range, refs(), "u", trees).error().text(),
+      "no match found for semver: >=1.1 (the tag 'v1.1.0' points to no commit)"
+  );
+}
+
 TEST(GitReferenceChoice, PrefixesAreAsNarrowAsTheReference) {
   using Prefixes = std::vector<std::string>;
   Reference reference;

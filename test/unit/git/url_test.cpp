@@ -29,6 +29,26 @@ TEST(GitUrl, CredentialsOfAnHttpUrlAreNotShown) {
   EXPECT_EQ(url->user, "bob");
 }
 
+TEST(GitUrl, NoPartOfAPasswordIsRepeated) {
+  for (const char* text :
+       {"https://bob:hunter2/x@h/r",
+        "https://bob:12/hunter2@h/r",
+        "https://hunter2/x@h/r",
+        "https://bob:a@b/hunter2@h/r",
+        "https://bob:hunter2@h:hunter2/r",
+        "https://[hunter2]/r",
+        "hunter2://h/r",
+        "bob:hunter2@h/r",
+        "https://bob:hunter2?x@h/r",
+        "https://bob:hunter2#x@h/r",
+        "ssh://bob:hunter2/x@h/r"}) {
+    const auto url = Url::parse(text);
+    ASSERT_FALSE(url) << text << " became " << url->text();
+    EXPECT_EQ(url.error().text().find("hunter2"), std::string::npos) << url.error().text();
+  }
+  EXPECT_EQ(Url::parse("https://bob:hunter2%2Fx@h/r")->text(), "https://h/r");
+}
+
 TEST(GitUrl, RefusesWhatIsNone) {
   EXPECT_EQ(
       Url::parse("git@github.com:team/repo.git").error().text(),
@@ -36,7 +56,7 @@ TEST(GitUrl, RefusesWhatIsNone) {
   );
   EXPECT_EQ(
       Url::parse("file:///etc").error().text(),
-      "spec.url: unknown scheme \"file\", expected http, https or ssh"
+      "spec.url: unknown scheme, expected http, https or ssh"
   );
   for (const char* text :
        {"",

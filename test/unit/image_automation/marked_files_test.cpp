@@ -115,7 +115,7 @@ TEST_F(MarkedFilesTest, ATreeThatHoldsItsFoldersTwiceIsWalkedOnce) {
   EXPECT_EQ(find(below).size(), 8U);
   EXPECT_EQ(find(below).back(), "b/b/b/plain.yaml");
   for (int i = 0; i < 40; ++i) below = twice(below);
-  EXPECT_EQ(error_of(below), "more than 100000 files have markers");
+  EXPECT_EQ(error_of(below), "more files with markers than the limits of 100000 files and 33554432 bytes of their paths");
   for (int i = 0; i < 70; ++i) below = twice(below);
   EXPECT_EQ(error_of(below), "folders are nested deeper than 100 levels");
 }
@@ -128,6 +128,53 @@ TEST_F(MarkedFilesTest, WhatDidNotChangeIsNotReadAgain) {
   std::filesystem::create_directories(folder_ / "objects/pack");
   *repository_ = git::Repository::open(folder_.path());
   EXPECT_THAT(find(first), ElementsAre("apps/a.yaml", "apps/deep/b.yaml"));
+}
+
+/// Two folders of one content in each: 2^levels folders out of a few kilobytes.
+git::ObjectId double_up(const git::Repository& repository, git::ObjectId tree, int levels) {
+  git_repository* raw = nullptr;
+  git_odb* odb = nullptr;
+  EXPECT_EQ(git_repository_open(&raw, repository.path().c_str()), 0);
+  EXPECT_EQ(git_repository_odb(&odb, raw), 0);
+  for (int i = 0; i < levels; ++i) {
+    const std::string id{reinterpret_cast<const char*>(tree.bytes()), git::ObjectId::kBytes};
+    const std::string folders = std::string{"40000 a\0", 8} + id + std::string{"40000 b\0", 8} + id;
+    git_oid out;
+    EXPECT_EQ(git_odb_write(&out, odb, folders.data(), folders.size(), GIT_OBJECT_TREE), 0);
+    tree = git::ObjectId::from_bytes(out.id);
+  }
+  git_odb_free(odb);
+  git_repository_free(raw);
+  return tree;
+}
+
+std::string refusal(MarkedFilesLimits limits, const git::Repository& repository, const git::ObjectId& tree) {
+  MarkedFiles marked{limits};
+  try {
+    return "found " + std::to_string(marked.find(repository, tree, "", {}).size());
+  } catch (const git::GitError& error) {
+    EXPECT_EQ(error.kind(), git::GitFailure::kTooLarge);
+    return error.what();
+  }
+}
+
+TEST_F(MarkedFilesTest, ATreeThatHoldsItselfIsRefusedAtALimit) {
+  const auto bomb = double_up(*repository_, tree({{"x.yaml", kMarked}}), 40);
+  MarkedFilesLimits few_files;
+  few_files.files = 10;
+  few_files.path_bytes = 100'000;
+  const std::string expected = "more files with markers than the limits of 10 files and 100000 bytes of their paths";
+  EXPECT_EQ(refusal(few_files, *repository_, bomb), expected);
+  EXPECT_EQ(refusal({}, *repository_, double_up(*repository_, tree({{"y.yaml", kMarked}}), 3)), "found 16");
+}
+
+TEST_F(MarkedFilesTest, AFileOverTheLimitIsNamedAndNotRead) {
+  MarkedFilesLimits limits;
+  limits.file_bytes = 30;
+  EXPECT_EQ(
+      refusal(limits, *repository_, tree({{"a/x.yaml", kMarked}})),
+      "the file \"a/x.yaml\" has 38 bytes, more than the limit of 30 for files with markers"
+  );
 }
 
 }  // namespace

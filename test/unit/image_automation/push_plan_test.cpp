@@ -33,7 +33,7 @@ TEST(PushPlan, TheBranchComesFromTheNearestPlaceThatNamesOne) {
   EXPECT_EQ(plan->branch, "staging");
   EXPECT_EQ(plan->checkout.branch, "staging");
   EXPECT_FALSE(plan->switches);
-  EXPECT_EQ(plan->references, std::vector<std::string>{"refs/heads/staging"});
+  EXPECT_EQ(plan->references, std::vector{git::PushTarget{"refs/heads/staging"}});
 }
 
 TEST(PushPlan, AnotherBranchSwitches) {
@@ -52,9 +52,13 @@ TEST(PushPlan, AnotherBranchSwitches) {
 TEST(PushPlan, ARefspecStartsAtThePushedBranch) {
   const auto main = branch("main");
   const auto plan = make_push_plan(push("", "+refs/heads/main:refs/for/main"), &main);
-  EXPECT_EQ(plan->references, (std::vector<std::string>{"refs/heads/main", "refs/for/main"}));
-  EXPECT_TRUE(plan->forces);
-  EXPECT_EQ(make_push_plan(push("", "HEAD:review"), &main)->references.back(), "refs/heads/review");
+  EXPECT_EQ(
+      plan->references, (std::vector{git::PushTarget{"refs/heads/main"}, git::PushTarget{"refs/for/main", true}})
+  ) << "the plus is for what it stands before: a colleague's push to the branch is not lost";
+  EXPECT_EQ(make_push_plan(push("", "HEAD:review"), &main)->references.back(), git::PushTarget{"refs/heads/review"});
+  EXPECT_EQ(
+      make_push_plan(push("", "+HEAD:main"), &main)->references, (std::vector{git::PushTarget{"refs/heads/main", true}})
+  );
   EXPECT_EQ(make_push_plan(push("", "main"), &main)->references.size(), 1u);
   for (const char* wrong : {"other:review", "refs/heads/main:refs/heads/*", ":refs/heads/main", "HEAD"}) {
     EXPECT_EQ(make_push_plan(push("", wrong), &main).error().where, "spec.git.push.refspec") << wrong;

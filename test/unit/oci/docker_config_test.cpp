@@ -27,6 +27,14 @@ TEST(DockerConfig, TheEntryThatFitsBest) {
   EXPECT_EQ(user_for(config, "xghcr.io/app"), "none");
 }
 
+TEST(DockerConfig, ManyStarsCostNoMoreThanTheirLength) {
+  std::string stars;
+  for (int i = 0; i < 250; ++i) stars += "*a";
+  const std::string config = R"({"auths": {")" + stars + R"(*b.io": {"username": "u", "password": "p"}}})";
+  const std::string label(240, 'a');
+  EXPECT_EQ(user_for(config.c_str(), (label + ".io/app").c_str()), "none");
+}
+
 TEST(DockerConfig, DockerHubUnderEachOfItsNames) {
   for (const char* key : {"docker.io", "index.docker.io", "https://index.docker.io/v1/", "registry-1.docker.io"}) {
     const std::string config = std::string{R"({"auths": {")"} + key + R"(": {"username": "hub", "password": "p"}}})";

@@ -1,0 +1,75 @@
+#include "pkg/git/store_sink.hpp"
+
+#include "pkg/base/text.hpp"
+#include "pkg/git/errors.hpp"
+
+namespace weir::git {
+
+namespace {
+
+constexpr std::size_t kPiece = 1u << 20;  // of a pack: what one visit to the io pool takes
+
+}  // namespace
+
+bool is_what_was_announced(const Repository& repository, const Resolution& resolution) {
+  const auto found = repository.peel(resolution.annotated_tag.value_or(resolution.commit));
+  if (found.kind.empty()) return false;
+  const std::string name = !resolution.name.empty() ? resolution.name : resolution.commit.hex();
+  if (found.kind != "commit")
+    throw GitError{
+        GitFailure::kNotACommit,
+        text::cat("the reference '", name, "' points to a ", found.kind, ", not to a commit")};
+  if (found.id != resolution.commit)
+    throw GitError{
+        GitFailure::kProtocol,
+        text::cat(
+            "the server says that '",
+            name,
+            "' is the commit ",
+            resolution.commit.hex(),
+            ", but it points to ",
+            found.id.hex()
+        )};
+  return true;
+}
+
+asio::awaitable<void> StoreSink::write(std::string bytes) {
+  received_ += bytes.size();
+  if (max_bytes_ > 0 && received_ > max_bytes_)
+    throw GitError{
+        GitFailure::kTooLarge,
+        text::cat("the pack is larger than the limit of ", max_bytes_, " bytes")};
+  waiting_ += bytes;
+  if (waiting_.size() < kPiece) co_return;
+  auto job = [this](std::stop_token stop) { flush(stop); };
+  co_await io_.run(std::move(job));
+}
+
+asio::awaitable<bool> StoreSink::finish(const Resolution& resolution) {
+  auto job = [this, &resolution](std::stop_token stop) {
+    flush(stop);
+    writer_->finish(stop);
+    writer_.reset();
+    repository_.reset();
+    Repository fresh = Repository::open(store_);
+    const ObjectId commit = resolution.commit;
+    if (!is_what_was_announced(fresh, resolution)) return false;
+    if (!fresh.has(fresh.read_commit(commit).tree)) return false;
+    fresh.set_tip(commit);
+    if (fresh.needs_compaction()) fresh.compact(stop);
+    return true;
+  };
+  co_return co_await io_.run(std::move(job));
+}
+
+/// On a pool thread.
+void StoreSink::flush(const std::stop_token& stop) {
+  if (!repository_) {
+    repository_.emplace(Repository::open_or_create(store_));
+    writer_.emplace(*repository_);
+  }
+  writer_->write(waiting_, stop);
+  waiting_.clear();
+}
+
+}  // namespace weir::git
