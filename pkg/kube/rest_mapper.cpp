@@ -74,4 +74,26 @@ asio::awaitable<std::optional<Resource>> RestMapper::find(std::string api_versio
   co_return known(api_version, kind);
 }
 
+asio::awaitable<std::optional<Resource>> RestMapper::find_in_any_version(std::string group, std::string kind) {
+  std::vector<std::string> api_versions;
+  if (group.empty()) {
+    api_versions.emplace_back("v1");
+  } else {
+    json::Value document;
+    try {
+      document = co_await client_.get_path(text::cat("/apis/", group));
+    } catch (const ApiError& error) {
+      if (!error.is_not_found()) throw;
+    }
+    if (const auto* versions = document.find("versions"); versions != nullptr && versions->is_array()) {
+      for (const auto& version : versions->as_array()) api_versions.emplace_back(version.text_at({"groupVersion"}));
+    }
+  }
+  for (const auto& api_version : api_versions) {
+    co_await refresh(api_version);
+    if (auto resource = known(api_version, kind)) co_return resource;
+  }
+  co_return std::nullopt;
+}
+
 }  // namespace weir::kube

@@ -26,6 +26,11 @@ class RestMapper {
   /// @throws ApiError, http::TransportError when discovery fails and nothing is known
   asio::awaitable<std::optional<Resource>> find(std::string api_version, std::string kind);
 
+  /// A kind in whatever version the server serves it now, asked afresh; of several the server's first.
+  /// @returns nullopt when no version of the group has it: the kind is gone, and with it all its objects
+  /// @throws ApiError, http::TransportError when that cannot be told, as while an aggregated API server is away
+  asio::awaitable<std::optional<Resource>> find_in_any_version(std::string group, std::string kind);
+
   /// What is known without asking; nullopt: unknown yet.
   std::optional<Resource> known(std::string_view api_version, std::string_view kind) const;
 
