@@ -1,0 +1,18 @@
+#include "pkg/ssa/steering.hpp"
+
+#include <optional>
+#include <string>
+
+#include "pkg/base/text.hpp"
+
+namespace weir::ssa {
+
+bool is_steered(const kube::Object& object, std::string_view group, std::string_view name, std::string_view value) {
+  const std::string key = text::cat(group, "/", name);
+  const auto matches = [&](const std::optional<std::string_view>& found) {
+    return found && text::equal_ignoring_case(*found, value);
+  };
+  return matches(object.annotation(key)) || matches(object.label(key));
+}
+
+}  // namespace weir::ssa
