@@ -12,9 +12,12 @@ namespace {
 
 using kube::Object;
 
-Health current() { return {HealthStatus::kCurrent, ""}; }
-Health in_progress(std::string message) { return {HealthStatus::kInProgress, std::move(message)}; }
-Health failed(std::string message) { return {HealthStatus::kFailed, std::move(message)}; }
+/// How long a scheduler may look for a node.  Source: kstatus, ScheduleWindow.
+constexpr Milliseconds kScheduleWindow{15'000};
+
+Health current() { return {HealthStatus::kCurrent, "", {}}; }
+Health in_progress(std::string message) { return {HealthStatus::kInProgress, std::move(message), {}}; }
+Health failed(std::string message) { return {HealthStatus::kFailed, std::move(message), {}}; }
 
 std::int64_t number(const Object& object, std::initializer_list<std::string_view> path, std::int64_t fallback = 0) {
   const auto* value = object.document().find_path(path);
@@ -150,7 +153,9 @@ Health pod(const Object& object) {
   if (phase == "Pending") {
     const auto* scheduled = condition(object, "PodScheduled");
     if (scheduled != nullptr && scheduled->text_at({"reason"}) == "Unschedulable") {
-      return failed("Pod could not be scheduled");
+      auto health = in_progress("Pod could not be scheduled");
+      health.fails_after = kScheduleWindow;
+      return health;
     }
     if (const auto container = hopeless_container(object)) {
       return failed(text::cat("Containers in CrashLoop state: ", *container));
@@ -194,7 +199,7 @@ Health volume_claim(const Object& object) {
 
 /// What every object may say of itself. nullopt: nothing that decides.
 std::optional<Health> generic(const Object& object) {
-  if (object.is_deleting()) return Health{HealthStatus::kTerminating, "Resource scheduled for deletion"};
+  if (object.is_deleting()) return Health{HealthStatus::kTerminating, "Resource scheduled for deletion", {}};
   const auto* observed = object.document().find_path({"status", "observedGeneration"});
   if (observed != nullptr && observed->integer() && *observed->integer() != object.generation()) {
     return in_progress(text::cat(

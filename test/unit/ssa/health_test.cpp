@@ -41,6 +41,17 @@ TEST(Health, DeploymentCountsItsReplicas) {
   );
 }
 
+// A scheduler needs a moment, an autoscaler of nodes some more: only the caller knows for how long it has been so.
+TEST(Health, APodWithoutANodeHasFailedOnlyWhenThatLasts) {
+  const auto pod = json::parse(
+      R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"x"},"status":{"phase":"Pending","conditions":[)"
+      R"({"type":"PodScheduled","status":"False","reason":"Unschedulable"}]}})"
+  );
+  const auto health = compute_health(kube::Object{pod.value()});
+  EXPECT_EQ(health.status, HealthStatus::kInProgress);
+  EXPECT_EQ(health.fails_after, Milliseconds{15'000});
+}
+
 TEST(Health, StatefulSetWaitsForItsRevision) {
   const auto set = [](std::string_view status) {
     return health("apps/v1", "StatefulSet", text::cat(R"("spec":{"replicas":1},"status":)", status));
