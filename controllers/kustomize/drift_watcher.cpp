@@ -1,64 +1,83 @@
 #include "controllers/kustomize/drift_watcher.hpp"
 
+#include "pkg/async/errors.hpp"
+#include "pkg/async/task_group.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/kube/informer.hpp"
 #include "pkg/ssa/managed_fields.hpp"
 
 namespace weir::kustomize_controller {
 
-DriftWatcher::DriftWatcher(
-    kube::Client& client, std::string field_manager, std::string label_group, async::TaskGroup& tasks, log::Logger log
-)
+struct DriftWatcher::Followed {
+  Followed(kube::Resource resource_, asio::any_io_executor executor, log::Logger log)
+      : resource{std::move(resource_)},
+        tasks{std::move(executor), [log](std::string_view, const std::exception_ptr& failure) {
+          log.error("following applied objects ended", async::describe(failure));
+        }} {}
+  const kube::Resource resource;
+  std::unique_ptr<kube::Informer<live::LiveState>> informer;
+  async::TaskGroup tasks;  // last: its task uses the informer
+};
+
+DriftWatcher::DriftWatcher(kube::Client& client, Options options, asio::any_io_executor executor, log::Logger log)
     : client_{client},
-      field_manager_{std::move(field_manager)},
-      name_label_{text::cat(label_group, "/name")},
-      namespace_label_{text::cat(label_group, "/namespace")},
-      tasks_{tasks},
+      options_{std::move(options)},
+      name_label_{text::cat(options_.label_group, "/name")},
+      namespace_label_{text::cat(options_.label_group, "/namespace")},
+      executor_{std::move(executor)},
       log_{std::move(log)} {}
 
+DriftWatcher::~DriftWatcher() = default;
+
 void DriftWatcher::follow(const kube::Resource& resource) {
-  auto& informer = informers_[Kind{resource.group, resource.kind}];
-  if (informer) return;
+  auto& followed = followed_[Kind{resource.group, resource.kind}];
+  if (followed) {
+    if (followed->resource == resource || followed->informer->last_failure().empty()) return;
+    // The way in which it was followed no longer works, and the kind is served otherwise.
+    std::erase_if(ending_, [](const auto& ended) { return ended->tasks.size() == 0; });
+    followed->tasks.cancel();
+    ending_.push_back(std::move(followed));
+  }
   kube::ReflectorOptions options;
   options.resource = resource;
   options.label_selector = name_label_;
   options.detail = kube::Detail::kMetadata;
-  auto decode = [this](json::Value& document) -> Result<TrackedObject> {
+  auto decode = [this](json::Value& document) -> Result<live::LiveState> {
     const kube::Object object{std::move(document)};
-    TrackedObject out;
+    live::LiveState out;
     out.owner.name = object.label(name_label_).value_or("");
     out.owner.namespace_ = object.label(namespace_label_).value_or("");
-    out.owned_hash = ssa::owned_fields_hash(object, field_manager_);
+    out.owned = ssa::ownership_of(object, options_.field_manager, options_.override_managers);
     out.resource_version = object.resource_version();
     return out;
   };
-  informer = std::make_unique<kube::Informer<TrackedObject>>(client_, std::move(options), std::move(decode), log_);
+  followed = std::make_unique<Followed>(resource, executor_, log_);
+  followed->informer =
+      std::make_unique<kube::Informer<live::LiveState>>(client_, std::move(options), std::move(decode), log_);
   ssa::ObjectId kind;
   kind.group = resource.group;
   kind.version = resource.version;
   kind.kind = resource.kind;
-  informer->on_change([this, kind](const auto& key, const auto& before, const auto& after) {
+  followed->informer->on_change([this, kind](const auto& key, const auto& before, const auto& after) {
     if (!handler_) return;
     ssa::ObjectId id = kind;
     id.namespace_ = key.namespace_;
     id.name = key.name;
-    handler_(id, after ? after->owner : before->owner, after.get());
+    handler_(id, before.get(), after.get());
   });
-  tasks_.spawn("follow-applied-objects", informer->run());
-}
-
-const kube::Informer<TrackedObject>* DriftWatcher::informer(const ssa::ObjectId& id) const {
-  const auto at = informers_.find(Kind{id.group, id.kind});
-  return at == informers_.end() ? nullptr : at->second.get();
+  followed->tasks.spawn("follow-applied-objects", followed->informer->run());
 }
 
 bool DriftWatcher::is_complete(const ssa::ObjectId& id) const {
-  const auto* known = informer(id);
-  return known != nullptr && known->is_synced();
+  const auto at = followed_.find(Kind{id.group, id.kind});
+  if (at == followed_.end()) return false;
+  const auto& informer = *at->second->informer;
+  return informer.is_synced() && informer.last_failure().empty();
 }
 
-std::shared_ptr<const TrackedObject> DriftWatcher::find(const ssa::ObjectId& id) const {
-  const auto* known = informer(id);
-  return known == nullptr ? nullptr : known->get(id.key());
+std::shared_ptr<const live::LiveState> DriftWatcher::find(const ssa::ObjectId& id) const {
+  const auto at = followed_.find(Kind{id.group, id.kind});
+  return at == followed_.end() ? nullptr : at->second->informer->get(id.key());
 }
 
 }  // namespace weir::kustomize_controller

@@ -1,7 +1,5 @@
 #include "controllers/kustomize/health_watches.hpp"
 
-#include <set>
-
 #include "pkg/async/errors.hpp"
 #include "pkg/base/text.hpp"
 
@@ -12,8 +10,7 @@ struct HealthWatches::Group {
       : tasks{std::move(executor), [log](std::string_view, const std::exception_ptr& failure) {
           log.error("a health watch ended", async::describe(failure));
         }} {}
-  std::set<std::string> followed;
-  std::vector<std::unique_ptr<kube::Informer<Nothing>>> informers;
+  std::map<std::string, std::unique_ptr<kube::Informer<Nothing>>> informers;  // by the collection's version and the object
   async::TaskGroup tasks;  // last: its tasks use the informers
 };
 
@@ -22,26 +19,25 @@ HealthWatches::HealthWatches(kube::Client& client, asio::any_io_executor executo
 
 HealthWatches::~HealthWatches() = default;
 
-void HealthWatches::follow(
-    const kube::ObjectKey& kustomization, const kube::Resource& resource, const kube::ObjectKey& object
+bool HealthWatches::follow(
+    const kube::ObjectKey& kustomization, const kube::Resource& resource, const ssa::ObjectId& object
 ) {
   auto& group = groups_[kustomization];
   if (!group) group = std::make_unique<Group>(executor_, log_);
-  const std::string what = text::cat(resource.api_version(), "/", resource.kind, "/", object.text());
-  if (!group->followed.insert(what).second) return;
+  auto& informer = group->informers[text::cat(resource.api_version(), " ", object.identity())];
+  if (informer) return informer->is_synced() && informer->last_failure().empty();
   kube::ReflectorOptions options;
   options.resource = resource;
-  options.namespace_ = object.namespace_;
+  if (resource.namespaced) options.namespace_ = object.namespace_;
   options.field_selector = text::cat("metadata.name=", object.name);
   options.detail = kube::Detail::kMetadata;
   auto decode = [](const json::Value&) -> Result<Nothing> { return Nothing{}; };
-  auto& informer = group->informers.emplace_back(
-      std::make_unique<kube::Informer<Nothing>>(client_, std::move(options), decode, log_)
-  );
-  informer->on_change([this, kustomization](const auto&, const auto&, const auto&) {
-    if (wake_) wake_(kustomization);
+  informer = std::make_unique<kube::Informer<Nothing>>(client_, std::move(options), decode, log_);
+  informer->on_change([this, kustomization, object](const auto&, const auto&, const auto&) {
+    if (wake_) wake_(kustomization, object);
   });
   group->tasks.spawn("follow-health", informer->run());
+  return false;
 }
 
 void HealthWatches::stop(const kube::ObjectKey& kustomization) {

@@ -10,6 +10,7 @@
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
 #include "pkg/log/logger.hpp"
+#include "pkg/ssa/change_set.hpp"
 
 namespace weir::kustomize_controller {
 
@@ -18,22 +19,20 @@ namespace weir::kustomize_controller {
 class HealthWatches {
  public:
   /// Called with the waiting Kustomization when one of its objects changed.
-  using Wake = std::function<void(const kube::ObjectKey& kustomization)>;
+  using Wake = std::function<void(const kube::ObjectKey& kustomization, const ssa::ObjectId& object)>;
 
   HealthWatches(kube::Client& client, asio::any_io_executor executor, log::Logger log);
   ~HealthWatches();
 
   void on_change(Wake wake) { wake_ = std::move(wake); }
   /// Follows an object for a Kustomization; again for the same object has no effect.
-  void follow(const kube::ObjectKey& kustomization, const kube::Resource& resource, const kube::ObjectKey& object);
+  /// @returns whether the watch stands, so that a change will be told
+  bool follow(const kube::ObjectKey& kustomization, const kube::Resource& resource, const ssa::ObjectId& object);
   /// Ends every watch of a Kustomization.
   void stop(const kube::ObjectKey& kustomization);
 
  private:
   struct Nothing {};
-  struct Watch {
-    std::unique_ptr<kube::Informer<Nothing>> informer;
-  };
   struct Group;
 
   kube::Client& client_;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,6 +20,8 @@
 #include "pkg/kube/informer.hpp"
 #include "pkg/kube/rest_mapper.hpp"
 #include "pkg/kustomize/build.hpp"
+#include "pkg/live/drift.hpp"
+#include "pkg/live/health_wait.hpp"
 #include "pkg/runtime/reconciler.hpp"
 #include "pkg/runtime/steps.hpp"
 #include "pkg/ssa/applier.hpp"
@@ -47,7 +48,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   struct Parts {
     kube::Client& client;
     kube::RestMapper& mapper;
-    kube::Informer<Kustomization>& kustomizations;
+    kube::Informer<Kustomization>& kustomizations;  ///< all of them, those of other shards too
     kube::Informer<GitRepository>& repositories;
     artifact::Fetcher& fetcher;
     async::BlockingPool& cpu;
@@ -75,18 +76,11 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   void forget(const kube::ObjectKey& key) override;
 
  private:
-  /// What is remembered of an object that we brought to its desired state.
-  struct Record {
-    std::uint64_t desired_hash = 0;
-    std::optional<std::uint64_t> owned_hash;
-    std::string resource_version;
-    ssa::ObjectId id;
-  };
-  /// A wait for health that goes on between passes.
-  struct HealthWait {
-    TimePoint started{};
-    TimePoint deadline{};
-    std::vector<ssa::ObjectId> pending;
+  /// Who else writes an object of ours.
+  struct Opponent {
+    std::string object;             // "Kind/namespace/name"
+    std::string who;                // "Kustomization apps/b", or a field manager
+    kube::ObjectKey kustomization;  // without a name: a field manager
   };
   /// What is known of a Kustomization between passes; all of it can be found anew after a restart.
   struct Memory {
@@ -96,13 +90,15 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
     std::string settings;       // of that apply: generation and variables
     std::vector<kustomize::Input> files;    // that its build read
     std::string digest;         // of what was rendered
-    std::map<std::string, Record> records;  // by name_of()
-    std::optional<HealthWait> health;
-    TimePoint healed_at{};      // when drift was last corrected
-    unsigned heals = 0;         // in quick succession
+    TimePoint looked_at{};      // when every object was last found or brought to be as desired
+    std::map<std::string, live::Record> records;  // by ObjectId::identity(), as the next two
+    std::map<std::string, Opponent> opponents;
+    live::HealPauses heals;
+    std::optional<live::HealthWait> health;
   };
   struct Run;  // what one pass learns, in the order it learns it
   using Step = runtime::Step<KustomizationReconciler, Run>;
+  using Context = runtime::Context;
 
   asio::awaitable<runtime::Outcome> check_spec(runtime::Context&, Run&);
   asio::awaitable<runtime::Outcome> find_source(runtime::Context&, Run&);
@@ -117,13 +113,29 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   asio::awaitable<runtime::Outcome> finish(runtime::Context&, Run&);
   static const Step kSteps[];
 
-  asio::awaitable<void> record_before_write(runtime::Context& context, Run& run, std::vector<ssa::ObjectId> ids);
-  bool is_as_recorded(const Record& record) const;
-  bool is_untouched(const Memory& memory) const;
-  void learn_applied(Run& run, const ssa::ObjectId& id, const kube::Object& metadata, std::uint64_t desired_hash);
-  void on_object_change(const ssa::ObjectId& id, const kube::ObjectKey& owner, const TrackedObject* after);
-  void end_pass(const kube::ObjectKey& owner, Memory& memory);
-  void wake_after_drift(const kube::ObjectKey& owner, Memory& memory);
+  void check_inventory_size(const Run& run) const;
+  asio::awaitable<void> record_before_write(Context& context, Run& run, const std::vector<ssa::ObjectId>& ids);
+  asio::awaitable<void> prune_some(Context& context, Run& run, std::vector<ssa::ObjectId> stale);
+  void learn_applied(Run& run, const ssa::AppliedObject& applied);
+  asio::awaitable<void> ask_health(const Run& run, ssa::ObjectId id);
+  void end_health(Run& run);
+
+  // What happens to applied objects (kustomization_drift.cpp).
+  live::Drift drift_of(const kube::ObjectKey& key, const live::Record& record) const;
+  bool is_settled(const kube::ObjectKey& key, const Memory& memory, const live::Record& record, bool is_due) const;
+  bool is_untouched(const kube::ObjectKey& key, const Memory& memory, bool is_due) const;
+  void on_object_change(const ssa::ObjectId& id, const live::LiveState* before, const live::LiveState* after);
+  void notice(const kube::ObjectKey& key, const ssa::ObjectId& id);
+  void judge(const kube::ObjectKey& key, Memory& memory, const std::string& object);
+  void end_pass(const kube::ObjectKey& key, Memory& memory);
+  void meet(const kube::ObjectKey& key, Memory& memory, const live::Record& record, const kube::ObjectKey& other);
+  void meet(const kube::ObjectKey& key, Memory& memory, const live::Record& record, const std::string& manager);
+  void drop_settled_managers(const kube::ObjectKey& key, Memory& memory);
+  void tell_conflicts(Context& context, Kustomization& object);
+  void wake(const kube::ObjectKey& key, Milliseconds pause) const {
+    if (wake_) wake_(key, pause);
+  }
+
   kube::Client client_for(const Kustomization& object) const;
   std::string service_account(const Kustomization& object) const;
   asio::awaitable<bool> service_account_exists(const Kustomization& object);

@@ -83,6 +83,15 @@ void mark_health_unknown(Kustomization& object, const std::string& message, Wall
 
 void remove_health(Kustomization& object) { remove(object, condition::kHealthy); }
 
+bool mark_conflict(Kustomization& object, const std::string& message, WallTime now) {
+  const auto* known = api::find_condition(object.status.conditions, condition::kConflict);
+  const bool is_news = known == nullptr || known->message != message;
+  set(object, condition::kConflict, "True", reason::kMultipleWriters, message, now);
+  return is_news;
+}
+
+void remove_conflict(Kustomization& object) { remove(object, condition::kConflict); }
+
 void remember(
     Kustomization& object,
     const std::string& digest,

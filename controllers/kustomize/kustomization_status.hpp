@@ -29,6 +29,10 @@ void mark_unhealthy(Kustomization& object, const std::string& message, WallTime 
 void mark_health_unknown(Kustomization& object, const std::string& message, WallTime now);
 void remove_health(Kustomization& object);
 
+/// Somebody else writes objects of this Kustomization. @returns whether that is news
+bool mark_conflict(Kustomization& object, const std::string& message, WallTime now);
+void remove_conflict(Kustomization& object);
+
 /// Adds an outcome to the history: equal digest and status share an entry, the newest comes first, five are kept.
 void remember(
     Kustomization& object,

@@ -66,7 +66,7 @@ void connect_watches(const Watches& watches, runtime::Controller<Kustomization>&
       controller.enqueue(dependant);
     }
   });
-  kustomizations.on_change([&, &waiters = watches.waiters](const auto& key, const auto& before, const auto& after) {
+  watches.dependencies.on_change([&, &waiters = watches.waiters](const auto& key, const auto& before, const auto& after) {
     if (readiness_of(before) == readiness_of(after)) return;
     for (const auto& dependant : kustomizations.keys(kByDependency, key.text())) {
       if (waiters.contains(dependant)) controller.enqueue(dependant);

@@ -16,7 +16,8 @@ struct WatchedConfig {};
 /// change of a ConfigMap or Secret that it substitutes from. (Drift and health come from the reconciler.)
 /// Call before the informers run; all must outlive them.
 struct Watches {
-  kube::Informer<api::kustomize::Kustomization>& kustomizations;
+  kube::Informer<api::kustomize::Kustomization>& kustomizations;  ///< of this shard
+  kube::Informer<api::kustomize::Kustomization>& dependencies;    ///< of all; may be the same
   kube::Informer<api::source::GitRepository>& repositories;
   kube::Informer<WatchedConfig>& config_maps;
   kube::Informer<WatchedConfig>& secrets;

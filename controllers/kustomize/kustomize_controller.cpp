@@ -57,6 +57,11 @@ class KustomizeController final : public runtime::Unit {
             *client_, options.common.watch_namespace(), options.common.watch_label_selector, log_
         )},
         // Sources and dependencies may carry other labels than the shard's.
+        of_other_shards_{
+            options.common.watch_label_selector.empty()
+                ? nullptr
+                : kube::make_informer<Kustomization>(*client_, options.common.watch_namespace(), "", log_)
+        },
         repositories_{kube::make_informer<GitRepository>(*client_, options.common.watch_namespace(), "", log_)},
         config_maps_{make_config_informer(
             *client_, kube::core::config_maps(), options.common.watch_configs_label_selector, log_
@@ -65,12 +70,17 @@ class KustomizeController final : public runtime::Unit {
             *client_, kube::core::secrets(), options.common.watch_configs_label_selector, log_
         )},
         watches_configs_{!options.common.gate("DisableConfigWatchers", false)},
-        drift_{*client_, kName, std::string{Kustomization::kNames.group}, manager.tasks(), log_},
+        drift_{
+            *client_,
+            {kName, std::string{Kustomization::kNames.group}, options.override_managers},
+            manager.executor(),
+            log_
+        },
         health_watches_{*client_, manager.executor(), log_},
         reconciler_{
             {*client_,
              manager.mapper(),
-             *kustomizations_,
+             all_kustomizations(),
              *repositories_,
              fetcher_,
              manager.cpu_pool(),
@@ -85,7 +95,7 @@ class KustomizeController final : public runtime::Unit {
             {*client_, *kustomizations_, reconciler_, events_, manager.metrics(), manager.clock(), manager.tasks(), log_},
             controller_options(options)
         } {
-    const Watches watches{*kustomizations_, *repositories_, *config_maps_, *secrets_, waiters_};
+    const Watches watches{*kustomizations_, all_kustomizations(), *repositories_, *config_maps_, *secrets_, waiters_};
     connect_watches(watches, controller_);
     reconciler_.on_wake([this](const kube::ObjectKey& key, Milliseconds pause) {
       controller_.enqueue_after(key, pause);
@@ -97,13 +107,14 @@ class KustomizeController final : public runtime::Unit {
 
   void start_caches(async::TaskGroup& tasks) override {
     tasks.spawn("kustomizations", kustomizations_->run());
+    if (of_other_shards_) tasks.spawn("all-kustomizations", of_other_shards_->run());
     tasks.spawn("gitrepositories", repositories_->run());
     if (!watches_configs_) return;
     tasks.spawn("configmaps", config_maps_->run());
     tasks.spawn("secrets", secrets_->run());
   }
   std::vector<async::Event*> synced() override {
-    return {&kustomizations_->synced(), &repositories_->synced()};
+    return {&kustomizations_->synced(), &all_kustomizations().synced(), &repositories_->synced()};
   }
   std::string sync_problem() const override {
     return kustomizations_->last_failure().empty() ? repositories_->last_failure()
@@ -117,6 +128,10 @@ class KustomizeController final : public runtime::Unit {
   asio::awaitable<void> drain() override { return controller_.drain(); }
 
  private:
+  kube::Informer<Kustomization>& all_kustomizations() {
+    return of_other_shards_ ? *of_other_shards_ : *kustomizations_;
+  }
+
   const Options options_;
   log::Logger log_;
   std::unique_ptr<kube::Client> client_;
@@ -124,6 +139,7 @@ class KustomizeController final : public runtime::Unit {
   runtime::EventSinks events_;
   artifact::Fetcher fetcher_;
   std::unique_ptr<kube::Informer<Kustomization>> kustomizations_;
+  std::unique_ptr<kube::Informer<Kustomization>> of_other_shards_;  // all of them; nullptr when there is one shard
   std::unique_ptr<kube::Informer<GitRepository>> repositories_;
   std::unique_ptr<kube::Informer<WatchedConfig>> config_maps_;
   std::unique_ptr<kube::Informer<WatchedConfig>> secrets_;

@@ -5,7 +5,6 @@
 
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
-#include "pkg/http/http_date.hpp"
 #include "pkg/json/codec.hpp"
 #include "pkg/kube/watch_decoder.hpp"
 
@@ -282,7 +281,6 @@ asio::awaitable<Applied> Client::apply(
   const auto response = co_await send_or_throw(std::move(call));
   Applied out;
   out.created = response.status == 201;
-  if (const auto date = response.headers.get("Date")) out.server_time = http::parse_http_date(*date);
   out.object = Object{parse_answer(response)};
   co_return out;
 }

@@ -101,8 +101,7 @@ struct PatchOptions {
 /// What an apply did, as far as one answer tells.
 struct Applied {
   Object object;
-  bool created = false;                 ///< the server answered 201
-  std::optional<WallTime> server_time;  ///< when it answered, by its own clock, in whole seconds
+  bool created = false;  ///< the server answered 201
 };
 
 /// Who a client is.

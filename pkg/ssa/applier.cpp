@@ -2,31 +2,31 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "pkg/async/parallel.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
-#include "pkg/base/time.hpp"
 #include "pkg/json/codec.hpp"
+#include "pkg/ssa/comparison.hpp"
 #include "pkg/ssa/health.hpp"
 #include "pkg/ssa/managed_fields.hpp"
+#include "pkg/ssa/steering.hpp"
 
 namespace weir::ssa {
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr Milliseconds kFirstPoll{50};
 constexpr Milliseconds kLongestPoll{2'000};
 /// A kind that was just defined appears in discovery a moment after its definition is established.
 constexpr Milliseconds kDiscoveryWait{10'000};
-/// managedFields and the Date header have whole seconds: two times this close may be of one moment.
-constexpr auto kClockGrain = 1s;
+/// The name under which it is asked whether an object like another one would be accepted.
+constexpr const char* kTrialName = "weir-dry-run-only";
 
+/// Source: kubectl apply --force and Flux, which take every conflict and every invalid field for an immutable one.
 bool is_immutable(const kube::ApiError& error) {
   const std::string_view text = error.what();
   return error.is_conflict() || error.is_invalid() || text.find("immutable") != std::string_view::npos;
@@ -49,27 +49,28 @@ std::string dry_run_text(const ObjectId& id, const kube::ApiError& error) {
   return text::cat(id.text(), " dry-run failed", reason, ": ", text);
 }
 
-std::uint64_t hash_of(const kube::Object& object) { return table_hash(json::write(object.document())); }
-
-/// The versions of a CustomResourceDefinition in which its kind will be served.
-std::vector<std::string> served_versions(const json::Value& definition) {
-  std::vector<std::string> out;
-  const auto* versions = definition.find_path({"spec", "versions"});
+/// (apiVersion, kind) of each version that a CustomResourceDefinition serves.
+std::set<std::pair<std::string, std::string>> kinds_served_by(const kube::Object& definition) {
+  std::set<std::pair<std::string, std::string>> out;
+  const auto& document = definition.document();
+  const auto* versions = document.find_path({"spec", "versions"});
   if (versions == nullptr || !versions->is_array()) return out;
   for (const auto& version : versions->as_array()) {
     const auto* served = version.find("served");
-    if (served != nullptr && *served == json::Value{true}) out.emplace_back(version.text_at({"name"}));
+    if (served != nullptr && *served == json::Value{false}) continue;
+    out.emplace(
+        text::cat(document.text_at({"spec", "group"}), "/", version.text_at({"name"})),
+        document.text_at({"spec", "names", "kind"})
+    );
   }
   return out;
 }
 
-/// Whether a dry run of an existing object would change it: then the server stamps our managedFields entry with the
-/// present; otherwise the entry keeps the time of the last change. nullopt: too close to tell.
-std::optional<bool> would_change(const kube::Applied& answer, std::string_view manager) {
-  const auto stamp = parse_rfc3339(owned_fields_time(answer.object, manager));
-  if (stamp.has_error() || !answer.server_time) return std::nullopt;
-  if (*stamp < *answer.server_time - kClockGrain) return false;
-  return std::nullopt;
+std::uint64_t hash_of(const kube::Object& object) { return table_hash(json::write(object.document())); }
+
+/// The server says so of the namespace as of the object.
+bool is_missing_namespace(const kube::ApiError& error) {
+  return error.is_not_found() && std::string_view{error.what()}.starts_with("namespaces ");
 }
 
 }  // namespace
@@ -84,7 +85,9 @@ struct Applier::Item {
   Stage stage = Stage::kRest;
   std::optional<kube::Resource> resource;
   enum class State { kPending, kDeferred, kWrite, kRecreate, kDone } state = State::kPending;
+  std::optional<kube::Object> live;     // looked at in this stage, whole
   std::string live_version;             // resourceVersion before our write; empty: does not exist
+  std::string live_uid;                 // of what is to be deleted and made anew
   std::optional<json::Value> clean_up;  // JSON patch to send before the write
   std::optional<Action> action;
   std::string error;
@@ -93,8 +96,8 @@ struct Applier::Item {
 struct Applier::Pass {
   explicit Pass(ApplyRequest request_) : request{std::move(request_)} {}
   ApplyRequest request;
-  std::set<std::string> namespaces;               // made by this set
-  std::map<std::pair<std::string, std::string>, std::set<std::string>> kinds;  // (group, kind) made by this set: versions
+  std::set<std::pair<std::string, std::string>> kinds;   // (apiVersion, kind) that a definition of this set serves
+  std::set<std::pair<std::string, std::string>> absent;  // those that discovery did not know in this stage
 };
 
 Applier::Applier(
@@ -102,28 +105,36 @@ Applier::Applier(
 )
     : client_{client}, mapper_{mapper}, options_{std::move(options)}, log_{std::move(log)} {}
 
-bool Applier::is_steered(
-    const kube::Object& object, std::string_view name, std::string_view value
-) const {
-  const std::string key = text::cat(options_.annotation_group, "/", name);
-  const auto matches = [&](const std::optional<std::string_view>& found) {
-    return found && text::equal_ignoring_case(*found, value);
-  };
-  return matches(object.annotation(key)) || matches(object.label(key));
+bool Applier::is_steered(const kube::Object& object, std::string_view name, std::string_view value) const {
+  return ssa::is_steered(object, options_.annotation_group, name, value);
 }
 
-asio::awaitable<void> Applier::resolve(Item& item, const Pass& pass) {
-  item.resource = co_await mapper_.find(item.id.api_version(), item.id.kind);
-  if (!item.resource) {
-    const auto made = pass.kinds.find({item.id.group, item.id.kind});
-    if (made != pass.kinds.end() && made->second.contains(item.id.version)) {
-      item.state = Item::State::kDeferred;
-    } else {
-      item.error = text::cat(
-          item.id.text(), " not found: no matches for kind ", text::quoted(item.id.kind),
-          " in version ", text::quoted(item.id.api_version())
-      );
+/// What says in the cluster or in Git that an object is not to be touched.
+bool Applier::is_left_alone(const kube::Object& object) const {
+  return is_steered(object, "reconcile", "disabled") || is_steered(object, "ssa", "Ignore");
+}
+
+asio::awaitable<void> Applier::resolve(Item& item, Pass& pass) {
+  const std::pair kind{item.id.api_version(), item.id.kind};
+  item.error.clear();
+  std::optional<kube::ApiError> refused;
+  if (!pass.absent.contains(kind)) {
+    try {
+      item.resource = co_await mapper_.find(kind.first, kind.second);
+    } catch (const kube::ApiError& error) {
+      refused = error;
     }
+  }
+  if (refused) {
+    item.error = text::cat(item.id.text(), " cannot be looked up: ", kind.first, ": ", refused->what());
+    co_return;
+  }
+  if (!item.resource) {
+    pass.absent.insert(kind);
+    item.error = text::cat(
+        item.id.text(), " not found: no matches for kind ", text::quoted(kind.second), " in version ",
+        text::quoted(kind.first)
+    );
     co_return;
   }
   if (item.resource->namespaced) {
@@ -139,31 +150,87 @@ asio::awaitable<void> Applier::resolve(Item& item, const Pass& pass) {
   }
 }
 
-asio::awaitable<void> Applier::dry_run(Item& item, Pass& pass) {
+/// Kinds that definitions of this set serve appear in discovery a moment after they are established; all of them are
+/// waited for together. Others are looked up once.
+asio::awaitable<void> Applier::resolve_deferred(std::span<Item> items, Pass& pass) {
+  const auto deadline = std::chrono::steady_clock::now() + kDiscoveryWait;
+  for (;;) {
+    pass.absent.clear();
+    bool comes_soon = false;
+    for (auto& item : items) {
+      if (item.state != Item::State::kDeferred || item.resource) continue;
+      const bool is_new = pass.kinds.contains({item.id.api_version(), item.id.kind});
+      if (is_new && !mapper_.known(item.id.api_version(), item.id.kind)) mapper_.forget(item.id.api_version());
+      co_await resolve(item, pass);
+      comes_soon |= is_new && !item.resource;
+    }
+    if (!comes_soon || std::chrono::steady_clock::now() >= deadline) co_return;
+    co_await async::sleep_for(kFirstPoll);
+  }
+}
+
+asio::awaitable<void> Applier::look_if_pending(Item& item, Pass& pass) {
+  const bool pending = item.state == Item::State::kPending || item.state == Item::State::kDeferred;
+  if (!pending || !item.error.empty()) co_return;
+  std::optional<kube::ApiError> refused;
+  try {
+    co_await look(item, pass);
+  } catch (const kube::ApiError& error) {
+    refused = error;
+  }
+  if (refused) item.error = dry_run_text(item.id, *refused);
+}
+
+asio::awaitable<void> Applier::look(Item& item, Pass& pass) {
+  const auto conclude = [&item](Action action) {
+    item.action = action;
+    item.state = Item::State::kDone;
+  };
+  if (is_left_alone(item.object)) co_return conclude(Action::kSkipped);
+  if (pass.request.is_unchanged && pass.request.is_unchanged(item.id, item.desired_hash)) {
+    co_return conclude(Action::kUnchanged);
+  }
+  const bool is_done = co_await look_at_live(item, pass);
+  if (is_done) co_return;
+  const auto asked = item.resource;
+  co_await dry_run(item, pass);
+  if (item.error.empty() || item.resource || pass.absent.contains({item.id.api_version(), item.id.kind})) co_return;
+  // The kind is not served where it was: its definition went, or came back under another plural.
+  if (mapper_.known(item.id.api_version(), item.id.kind) == asked) mapper_.forget(item.id.api_version());
+  co_await resolve(item, pass);
+  if (item.error.empty()) co_await dry_run(item, pass);
+}
+
+/// @returns true when the live object decides: it is to be left alone, or is as desired
+asio::awaitable<bool> Applier::look_at_live(Item& item, Pass& pass) {
   const bool create_only = is_steered(item.object, "ssa", "IfNotPresent");
-  if (is_steered(item.object, "reconcile", "disabled") || is_steered(item.object, "ssa", "Ignore")) {
+  const bool expected = pass.request.is_expected && pass.request.is_expected(item.id);
+  item.live.reset();
+  if (!create_only && !expected) co_return false;
+  const kube::ObjectKey key = item.id.key();
+  item.live = co_await client_.get(*item.resource, key);
+  if (!item.live) co_return false;
+  item.live_version = item.live->resource_version();
+  if (create_only || is_left_alone(*item.live)) {
     item.action = Action::kSkipped;
     item.state = Item::State::kDone;
-    co_return;
+    co_return true;
   }
-  if (pass.request.is_unchanged && pass.request.is_unchanged(item.id, item.desired_hash)) {
-    item.action = Action::kUnchanged;
-    item.state = Item::State::kDone;
-    co_return;
-  }
-  const kube::ObjectKey key = item.id.key();
-  if (create_only) {
-    const auto live = co_await client_.get(*item.resource, key, kube::Detail::kMetadata);
-    if (live) {
-      item.action = Action::kSkipped;
-      item.state = Item::State::kDone;
-      co_return;
-    }
-  }
+  const bool merges = is_steered(item.object, "ssa", "Merge");
+  if (!merges && clean_up_patch(*item.live, options_.field_manager, options_.override_managers)) co_return false;
+  if (!holds(*item.live, item.object, options_.field_manager)) co_return false;
+  item.action = Action::kUnchanged;
+  item.state = Item::State::kDone;
+  if (pass.request.on_applied) pass.request.on_applied({item.id, item.object, *item.live, item.desired_hash});
+  item.live.reset();
+  co_return true;
+}
+
+asio::awaitable<void> Applier::dry_run(Item& item, Pass& pass) {
   kube::ApplyOptions options;
   options.field_manager = options_.field_manager;
   options.dry_run = true;
-  options.detail = kube::Detail::kMetadata;
+  options.detail = item.live ? kube::Detail::kFull : kube::Detail::kMetadata;
   std::optional<kube::Applied> answer;
   std::optional<kube::ApiError> refused;
   try {
@@ -172,30 +239,16 @@ asio::awaitable<void> Applier::dry_run(Item& item, Pass& pass) {
     refused = error;
   }
   if (refused) {
-    if (refused->is_not_found() && pass.namespaces.contains(item.id.namespace_)) {
-      item.state = Item::State::kDeferred;  // its namespace comes with this very set
-      co_return;
-    }
-    if (is_immutable(*refused)) {
-      bool force = pass.request.force || is_steered(item.object, "force", "enabled");
-      if (!force) {
-        const auto live = co_await client_.get(*item.resource, key, kube::Detail::kMetadata);
-        force = live && is_steered(*live, "force", "enabled");
-      }
-      if (force) {
-        item.state = Item::State::kRecreate;
-        co_return;
-      }
-    }
-    item.error = dry_run_text(item.id, *refused);
+    co_await judge_refusal(item, pass, *refused);
     co_return;
   }
+  const auto live = std::exchange(item.live, std::nullopt);
   if (answer->created) {
     item.state = Item::State::kWrite;
     co_return;
   }
   // The merged object shows what the live one says as well.
-  if (is_steered(answer->object, "reconcile", "disabled") || is_steered(answer->object, "ssa", "Ignore")) {
+  if (is_left_alone(answer->object)) {
     item.action = Action::kSkipped;
     item.state = Item::State::kDone;
     co_return;
@@ -204,18 +257,73 @@ asio::awaitable<void> Applier::dry_run(Item& item, Pass& pass) {
   if (!is_steered(item.object, "ssa", "Merge")) {
     item.clean_up = clean_up_patch(answer->object, options_.field_manager, options_.override_managers);
   }
-  const auto changes = would_change(*answer, options_.field_manager);
-  if (!item.clean_up && changes && !*changes) {
+  if (live && !item.clean_up && is_same_state(*live, answer->object)) {
     item.action = Action::kUnchanged;
     item.state = Item::State::kDone;
-    if (pass.request.on_applied) pass.request.on_applied(item.id, answer->object, item.desired_hash);
+    if (pass.request.on_applied) pass.request.on_applied({item.id, item.object, *live, item.desired_hash});
     co_return;
   }
   item.state = Item::State::kWrite;
 }
 
+/// A refused object is an error, to be left alone, or to be made anew. Without `item.resource` afterwards: its kind is
+/// not served as it was known.
+asio::awaitable<void> Applier::judge_refusal(Item& item, const Pass& pass, kube::ApiError refused) {
+  item.error = dry_run_text(item.id, refused);
+  if (refused.is_not_found()) {
+    if (!is_missing_namespace(refused)) item.resource.reset();
+    co_return;
+  }
+  const kube::ObjectKey key = item.id.key();
+  std::optional<kube::Object> live = std::exchange(item.live, std::nullopt);
+  try {
+    if (!live) live = co_await client_.get(*item.resource, key, kube::Detail::kMetadata);
+  } catch (const kube::ApiError& error) {
+    log_.debug("the live object of a refused one cannot be read", {{"object", item.id.text()}, {"error", error.what()}});
+  }
+  if (!live) co_return;
+  if (is_left_alone(*live)) {
+    item.error.clear();
+    item.action = Action::kSkipped;
+    item.state = Item::State::kDone;
+    co_return;
+  }
+  const bool force = pass.request.force || is_steered(item.object, "force", "enabled") ||
+                     is_steered(*live, "force", "enabled");
+  if (!force || !is_immutable(refused)) co_return;
+  const bool can_be_made = co_await could_be_made(item, refused);
+  if (!can_be_made) co_return;
+  item.error.clear();
+  item.live_uid = live->uid();
+  item.state = Item::State::kRecreate;
+}
+
+/// Whether a new object like this one would be accepted: an invalid one is not worth the deletion of the last good one.
+/// Asked under another name, so that what is refused because of the name, or because the old object still holds an
+/// address, is no answer.
+asio::awaitable<bool> Applier::could_be_made(const Item& item, const kube::ApiError& refused) {
+  if (!refused.is_invalid()) co_return true;
+  kube::Object trial = item.object;
+  trial.metadata().set("name", kTrialName);
+  kube::ApplyOptions options;
+  options.field_manager = options_.field_manager;
+  options.dry_run = true;
+  options.detail = kube::Detail::kMetadata;
+  std::optional<kube::ApiError> again;
+  try {
+    co_await client_.apply(*item.resource, trial, options);
+  } catch (const kube::ApiError& error) {
+    again = error;
+  }
+  if (!again || !again->is_invalid()) co_return true;
+  const std::string_view text = again->what();
+  co_return text.find("metadata.name") != std::string_view::npos ||
+      text.find("already allocated") != std::string_view::npos;
+}
+
 asio::awaitable<void> Applier::recreate(Item& item) {
   kube::DeleteOptions options;
+  options.uid = item.live_uid;
   const kube::ObjectKey key = item.id.key();
   co_await client_.remove(*item.resource, key, options);
   std::vector<ObjectId> deleted{item.id};
@@ -265,25 +373,16 @@ asio::awaitable<void> Applier::write(Item& item, Pass& pass) {
                 : answer.object.resource_version() == item.live_version
                     ? Action::kUnchanged
                     : Action::kConfigured;
-  if (pass.request.on_applied) pass.request.on_applied(item.id, answer.object, item.desired_hash);
+  if (pass.request.on_applied) pass.request.on_applied({item.id, item.object, answer.object, item.desired_hash});
 }
 
 asio::awaitable<void> Applier::wait_for_stage(std::span<Item> items) {
   const auto deadline = std::chrono::steady_clock::now() + options_.stage_wait;
   for (auto& item : items) {
-    const bool is_crd = item.id.kind == "CustomResourceDefinition";
-    if (is_crd) {
-      // Whatever group it defines is looked up anew.
-      const auto group = item.object.document().text_at({"spec", "group"});
-      if (const auto* versions = item.object.document().find_path({"spec", "versions"});
-          versions != nullptr && versions->is_array()) {
-        for (const auto& version : versions->as_array()) {
-          mapper_.forget(text::cat(group, "/", version.text_at({"name"})));
-        }
-      }
-    }
     // Of the kinds in these stages only definitions take time to become usable.
-    if (!is_crd || item.action == Action::kUnchanged || item.action == Action::kSkipped) continue;
+    if (item.id.kind != "CustomResourceDefinition") continue;
+    if (item.action == Action::kUnchanged || item.action == Action::kSkipped) continue;
+    for (const auto& [api_version, kind] : kinds_served_by(item.object)) mapper_.forget(api_version);
     const kube::ObjectKey key = item.id.key();
     for (Milliseconds pause = kFirstPoll;; pause = std::min(pause * 2, kLongestPoll)) {
       const auto live = co_await client_.get(*item.resource, key);
@@ -305,123 +404,114 @@ asio::awaitable<ApplyResult> Applier::apply(ApplyRequest request) {
   Pass pass{std::move(request)};
   for (auto& item : items) {
     item.stage = stage_of(item.id, options_.custom_stage_kinds);
-    if (item.id.group.empty() && item.id.kind == "Namespace") pass.namespaces.insert(item.id.name);
-    if (item.id.kind == "CustomResourceDefinition") {
-      const auto& document = item.object.document();
-      auto& versions = pass.kinds[{
-          std::string{document.text_at({"spec", "group"})}, std::string{document.text_at({"spec", "names", "kind"})}
-      }];
-      for (auto& version : served_versions(document)) versions.insert(std::move(version));
-    }
+    if (item.id.kind == "CustomResourceDefinition") pass.kinds.merge(kinds_served_by(item.object));
   }
   std::ranges::stable_sort(items, [](const Item& left, const Item& right) {
     if (left.stage != right.stage) return left.stage < right.stage;
     return applies_before(left.id, right.id);
   });
 
-  ApplyResult result;
-  const auto collect_errors = [&] {
-    for (const auto& item : items) {
-      if (!item.error.empty()) result.errors.push_back(item.error);
-    }
-    return !result.errors.empty();
-  };
-  const auto collect_changes = [&] {
-    for (const auto& item : items) {
-      if (item.action) result.changes.push_back(Change{item.id, *item.action});
-    }
-  };
-
   for (auto& item : items) co_await resolve(item, pass);
-  auto look = [this, &items, &pass](std::size_t index) { return dry_run_if_possible(items[index], pass); };
+  auto look = [this, &items, &pass](std::size_t index) { return look_if_pending(items[index], pass); };
   co_await async::for_each_index(items.size(), options_.concurrency, look);
-  if (collect_errors()) co_return result;
 
-  const bool writes = std::ranges::any_of(items, [](const Item& item) {
-    return item.state != Item::State::kDone;
-  });
-  if (writes && pass.request.before_first_write) {
-    std::vector<ObjectId> ids;
-    ids.reserve(items.size());
-    for (const auto& item : items) ids.push_back(item.id);
-    co_await pass.request.before_first_write(ids);
+  const auto writes = [](const Item& item) {
+    return item.state == Item::State::kWrite || item.state == Item::State::kRecreate;
+  };
+  const auto is_refused = [](const Item& item) { return !item.error.empty(); };
+  const auto first_write = std::ranges::find_if(items, writes);
+  if (first_write != items.end()) {
+    // What an earlier stage brings may be what a refused object needs: its own stage asks again.
+    for (auto& item : items) {
+      if (item.stage <= first_write->stage || !(is_refused(item) || item.state == Item::State::kRecreate)) continue;
+      item.error.clear();
+      item.state = Item::State::kDeferred;
+      item.resource.reset();
+    }
+    const bool goes_on = std::ranges::none_of(items, is_refused);
+    if (goes_on && pass.request.before_write && pass.request.portion == 0) {
+      std::vector<ObjectId> ids;
+      ids.reserve(items.size());
+      for (const auto& item : items) ids.push_back(item.id);
+      co_await pass.request.before_write(ids);
+    }
   }
 
-  for (std::size_t begin = 0; begin < items.size();) {
+  for (std::size_t begin = 0; begin < items.size() && std::ranges::none_of(items, is_refused);) {
     std::size_t end = begin;
     while (end < items.size() && items[end].stage == items[begin].stage) ++end;
     co_await apply_stage(std::span{items}.subspan(begin, end - begin), pass);
-    const bool failed = std::ranges::any_of(items, [](const Item& item) { return !item.error.empty(); });
-    if (failed) break;
-    if (items[begin].stage == Stage::kDefinitions) {
-      pass.namespaces.clear();  // they are there now: a missing one is an error from here on
-      pass.kinds.clear();
-    }
     begin = end;
   }
-  collect_errors();
-  collect_changes();
+  ApplyResult result;
+  for (auto& item : items) {
+    if (!item.error.empty()) result.errors.push_back(std::move(item.error));
+    if (item.action) result.changes.push_back(Change{item.id, *item.action});
+  }
   co_return result;
 }
 
-asio::awaitable<void> Applier::dry_run_if_possible(Item& item, Pass& pass) {
-  if (item.state != Item::State::kPending || !item.error.empty()) co_return;
-  co_await dry_run(item, pass);
-}
-
-asio::awaitable<void> Applier::resolve_new_kind(Item& item, Pass& pass, TimePoint deadline) {
-  for (;;) {
-    item.error.clear();
-    item.state = Item::State::kPending;
-    mapper_.forget(item.id.api_version());
-    co_await resolve(item, pass);
-    if (item.resource || std::chrono::steady_clock::now() >= deadline) co_return;
-    co_await async::sleep_for(kFirstPoll);
-  }
-}
-
 asio::awaitable<void> Applier::apply_stage(std::span<Item> items, Pass& pass) {
-  const auto deadline = std::chrono::steady_clock::now() + kDiscoveryWait;  // of all together
-  for (auto& item : items) {
-    if (item.state == Item::State::kDeferred && !item.resource) co_await resolve_new_kind(item, pass, deadline);
-  }
-  auto look = [this, items, &pass](std::size_t index) { return look_again(items[index], pass); };
+  const auto is_refused = [](const Item& item) { return !item.error.empty(); };
+  co_await resolve_deferred(items, pass);
+  auto look = [this, items, &pass](std::size_t index) { return look_if_pending(items[index], pass); };
   co_await async::for_each_index(items.size(), options_.concurrency, look);
-  if (std::ranges::any_of(items, [](const Item& item) { return !item.error.empty(); })) co_return;
+  if (std::ranges::any_of(items, is_refused)) co_return;
 
+  const std::size_t most = pass.request.portion == 0 ? items.size() : pass.request.portion;
   for (std::size_t begin = 0; begin < items.size();) {
     std::size_t end = begin;
-    while (end < items.size() && rank_of(items[end].id.kind) == rank_of(items[begin].id.kind)) ++end;
-    const auto rank = items.subspan(begin, end - begin);
-    auto write_one = [this, rank, &pass](std::size_t index) { return write(rank[index], pass); };
-    co_await async::for_each_index(rank.size(), options_.concurrency, write_one);
-    if (std::ranges::any_of(rank, [](const Item& item) { return !item.error.empty(); })) co_return;
+    while (end < items.size() && end - begin < most && rank_of(items[end].id.kind) == rank_of(items[begin].id.kind)) ++end;
+    const auto portion = items.subspan(begin, end - begin);
+    if (pass.request.before_write && pass.request.portion > 0) {
+      std::vector<ObjectId> ids;
+      for (const auto& item : portion) ids.push_back(item.id);
+      co_await pass.request.before_write(ids);
+    }
+    auto write_one = [this, portion, &pass](std::size_t index) { return write(portion[index], pass); };
+    co_await async::for_each_index(portion.size(), options_.concurrency, write_one);
+    if (std::ranges::any_of(portion, is_refused)) co_return;
     begin = end;
   }
   co_await wait_for_stage(items);
 }
 
-asio::awaitable<void> Applier::look_again(Item& item, Pass& pass) {
-  const bool deferred = item.state == Item::State::kDeferred || item.state == Item::State::kPending;
-  if (deferred && item.error.empty()) co_await dry_run(item, pass);
+/// An object that an earlier pass applied, in whatever version its kind is served now. It counts as gone only by the word
+/// of a server that was asked for it where discovery says, just now, that its kind is served.
+/// @returns nullopt when it is gone, with its kind or without
+/// @throws ApiError when that cannot be told
+asio::awaitable<std::optional<kube::Object>> Applier::find_live(
+    const ObjectId& id, ServedKinds& served, std::optional<kube::Resource>& resource
+) {
+  const kube::ObjectKey key = id.key();
+  resource = co_await mapper_.find(id.api_version(), id.kind);
+  if (resource) {
+    auto live = co_await client_.get(*resource, key, kube::Detail::kMetadata);
+    if (live) co_return live;
+  }
+  const std::pair kind{id.group, id.kind};
+  if (!served.contains(kind)) {
+    auto found = co_await mapper_.find_in_any_version(id.group, id.kind);
+    served.insert_or_assign(kind, std::move(found));
+  }
+  const auto now = served.at(kind);
+  if (!now || now == resource) co_return std::nullopt;
+  resource = now;
+  co_return co_await client_.get(*resource, key, kube::Detail::kMetadata);
 }
 
 asio::awaitable<void> Applier::prune_one(
-    const ObjectId& id, const Owned& owned, std::optional<Action>& action, std::string& error
+    const ObjectId& id, const Owned& owned, ServedKinds& served, std::optional<Action>& action, std::string& error
 ) {
   std::optional<kube::ApiError> refused;
   try {
-    const auto resource = co_await mapper_.find(id.api_version(), id.kind);
-    if (!resource) {  // its kind is gone, and so is every object of it
-      action = Action::kDeleted;
-      co_return;
-    }
-    const kube::ObjectKey key = id.key();
-    const auto live = co_await client_.get(*resource, key, kube::Detail::kMetadata);
+    std::optional<kube::Resource> resource;
+    const auto live = co_await find_live(id, served, resource);
     if (!live) {
       action = Action::kDeleted;
       co_return;
     }
+    const kube::ObjectKey key = id.key();
     const bool excluded = is_steered(*live, "prune", "disabled") ||
                           is_steered(*live, "reconcile", "disabled") ||
                           is_steered(*live, "ssa", "Ignore");
@@ -448,12 +538,13 @@ asio::awaitable<ApplyResult> Applier::prune(std::vector<ObjectId> objects, Owned
   });
   std::vector<std::optional<Action>> actions(objects.size());
   std::vector<std::string> errors(objects.size());
+  ServedKinds served;
   for (std::size_t begin = 0; begin < objects.size();) {
     std::size_t end = begin;
     while (end < objects.size() && rank_of(objects[end].kind) == rank_of(objects[begin].kind)) ++end;
     auto one = [&, begin](std::size_t index) {
       const auto at = begin + index;
-      return prune_one(objects[at], owned, actions[at], errors[at]);
+      return prune_one(objects[at], owned, served, actions[at], errors[at]);
     };
     co_await async::for_each_index(end - begin, options_.concurrency, one);
     begin = end;
@@ -472,11 +563,10 @@ asio::awaitable<std::vector<ObjectId>> Applier::wait_until_gone(
   const auto deadline = std::chrono::steady_clock::now() + limit;
   for (Milliseconds pause = kFirstPoll;; pause = std::min(pause * 2, kLongestPoll)) {
     std::vector<ObjectId> left;
+    ServedKinds served;
     for (const auto& id : objects) {
-      const auto resource = co_await mapper_.find(id.api_version(), id.kind);
-      if (!resource) continue;
-      const kube::ObjectKey key = id.key();
-      const auto live = co_await client_.get(*resource, key, kube::Detail::kMetadata);
+      std::optional<kube::Resource> resource;
+      const auto live = co_await find_live(id, served, resource);
       if (live) left.push_back(id);
     }
     objects = std::move(left);

@@ -2,13 +2,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pkg/async/asio.hpp"
-#include "pkg/base/clock.hpp"
 #include "pkg/base/duration.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/rest_mapper.hpp"
@@ -28,6 +29,14 @@ struct ApplierOptions {
   Milliseconds stage_wait{60'000};             ///< for definitions and classes to be ready
 };
 
+/// One object that is as desired now.
+struct AppliedObject {
+  const ObjectId& id;
+  const kube::Object& desired;
+  const kube::Object& live;  ///< its metadata at least, as the server's answer had it
+  std::uint64_t desired_hash;
+};
+
 /// What one apply is asked to do, and whom to tell. The functions may be empty.
 struct ApplyRequest {
   ApplyRequest() {}
@@ -35,10 +44,12 @@ struct ApplyRequest {
   bool force = false;                 ///< recreate what is immutable
   /// True when the object is known to be as desired: it is not asked about.
   std::function<bool(const ObjectId&, std::uint64_t desired_hash)> is_unchanged;
-  /// Called once before the first write, with every object that may be written.
-  std::function<asio::awaitable<void>(const std::vector<ObjectId>&)> before_first_write;
-  /// The metadata of an object that is as desired now.
-  std::function<void(const ObjectId&, const kube::Object& metadata, std::uint64_t desired_hash)> on_applied;
+  /// True when the object is probably as desired, but that is not known: the live one is looked at before the dry run.
+  std::function<bool(const ObjectId&)> is_expected;
+  /// Called before the first write, with every object that may be written; with `portion`, again before each portion.
+  std::function<asio::awaitable<void>(const std::vector<ObjectId>&)> before_write;
+  std::size_t portion = 0;  ///< objects for which before_write is called at a time; 0: all
+  std::function<void(const AppliedObject&)> on_applied;
 };
 
 /// What was done, and what was not: every error of a dry run is here, each with its object.
@@ -48,8 +59,11 @@ struct ApplyResult {
   std::vector<std::string> errors;  ///< empty: all went through
 };
 
-/// Brings objects to the cluster by server-side apply: everything is dry-run before anything is written, in stages;
-/// what the dry run shows to be as desired already is not written. One object costs one request when nothing changed.
+/// Brings objects to the cluster by server-side apply, in stages, each complete before the next begins. Everything is
+/// dry-run before anything is written: an error stops all, unless an earlier stage has something to write, which may be
+/// what the refused object needs; then its own stage decides, and nothing of that stage is written when one object of it
+/// is refused. An object is deleted and made anew only by the word of a dry run in its own stage, and only where a new
+/// one would be accepted. What is written is decided by comparing with the live object, never by times.
 /// Source of order, annotations and texts: Flux (flux-core, "Server-side apply").  Threads: reactor.
 class Applier {
  public:
@@ -70,19 +84,28 @@ class Applier {
  private:
   struct Item;
   struct Pass;
-  asio::awaitable<void> resolve(Item& item, const Pass& pass);
-  asio::awaitable<void> resolve_new_kind(Item& item, Pass& pass, TimePoint deadline);
-  asio::awaitable<void> dry_run_if_possible(Item& item, Pass& pass);
-  asio::awaitable<void> look_again(Item& item, Pass& pass);
+  asio::awaitable<void> resolve(Item& item, Pass& pass);
+  asio::awaitable<void> resolve_deferred(std::span<Item> items, Pass& pass);
+  asio::awaitable<void> look_if_pending(Item& item, Pass& pass);
+  asio::awaitable<void> look(Item& item, Pass& pass);
+  asio::awaitable<bool> look_at_live(Item& item, Pass& pass);
   asio::awaitable<void> dry_run(Item& item, Pass& pass);
+  asio::awaitable<void> judge_refusal(Item& item, const Pass& pass, kube::ApiError refused);
+  asio::awaitable<bool> could_be_made(const Item& item, const kube::ApiError& refused);
   asio::awaitable<void> apply_stage(std::span<Item> items, Pass& pass);
   asio::awaitable<void> write(Item& item, Pass& pass);
   asio::awaitable<void> recreate(Item& item);
   asio::awaitable<void> wait_for_stage(std::span<Item> items);
+  /// Where discovery found the kinds (group, kind) of missing objects, asked once a call.
+  using ServedKinds = std::map<std::pair<std::string, std::string>, std::optional<kube::Resource>>;
+  asio::awaitable<std::optional<kube::Object>> find_live(
+      const ObjectId& id, ServedKinds& served, std::optional<kube::Resource>& resource
+  );
   asio::awaitable<void> prune_one(
-      const ObjectId& id, const Owned& owned, std::optional<Action>& action, std::string& error
+      const ObjectId& id, const Owned& owned, ServedKinds& served, std::optional<Action>& action, std::string& error
   );
   bool is_steered(const kube::Object& object, std::string_view name, std::string_view value) const;
+  bool is_left_alone(const kube::Object& object) const;
 
   kube::Client& client_;
   kube::RestMapper& mapper_;

@@ -20,6 +20,8 @@ std::string ObjectId::api_version() const {
   return group.empty() ? version : text::cat(group, "/", version);
 }
 
+std::string ObjectId::identity() const { return text::cat(namespace_, "/", name, "/", group, "/", kind); }
+
 std::string ObjectId::text() const {
   return namespace_.empty() ? text::cat(kind, "/", name)
                             : text::cat(kind, "/", namespace_, "/", name);

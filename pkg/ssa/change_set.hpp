@@ -20,6 +20,8 @@ struct ObjectId {
   static ObjectId of(const kube::Object& object);
   std::string api_version() const;
   kube::ObjectKey key() const { return {namespace_, name}; }
+  /// Which object it is, whatever the version: what tables in memory are keyed by.
+  std::string identity() const;
   /// "Kind/namespace/name", or "Kind/name" when cluster-scoped.
   std::string text() const;
 

@@ -17,6 +17,8 @@ constexpr std::array<std::string_view, 3> kStaleAnnotations{
     "fluxcd.io/sync-checksum"
 };
 constexpr std::string_view kStaleLabel = "fluxcd.io/sync-gc-mark";
+/// What `kubectl rollout restart` calls itself.
+constexpr std::string_view kRestarter = "kubectl-rollout";
 
 const json::Value* entries_of(const kube::Object& object) {
   const auto* entries = object.document().find_path({"metadata", "managedFields"});
@@ -26,16 +28,6 @@ const json::Value* entries_of(const kube::Object& object) {
 bool is_entry(const json::Value& entry, std::string_view manager, std::string_view operation) {
   return entry.text_at({"manager"}) == manager && entry.text_at({"operation"}) == operation &&
          entry.text_at({"subresource"}).empty();
-}
-
-const json::Value* apply_entry(const kube::Object& object, std::string_view manager) {
-  const auto* entries = entries_of(object);
-  if (entries == nullptr) return nullptr;
-  const auto& list = entries->as_array();
-  const auto at = std::ranges::find_if(list, [&](const auto& entry) {
-    return is_entry(entry, manager, "Apply");
-  });
-  return at == list.end() ? nullptr : &*at;
 }
 
 bool is_taken_over(
@@ -52,12 +44,38 @@ bool is_taken_over(
 
 /// Adds the fields of one fieldsV1 tree to another.
 void unite(json::Value& target, const json::Value& source) {
+  if (target.is_null()) target = json::Value::object();
   if (!source.is_object()) return;
   for (const auto& member : source.as_object()) {
-    auto& place = target[member.key];
-    if (place.is_null()) place = json::Value::object();
-    unite(place, member.value);
+    unite(target[member.key], member.value);
   }
+}
+
+std::uint64_t mixed(std::uint64_t seed, std::uint64_t value) {
+  // The finaliser of splitmix64: equal sums of different sets become improbable.
+  std::uint64_t out = seed + value + 0x9e3779b97f4a7c15u;
+  out = (out ^ (out >> 30)) * 0xbf58476d1ce4e5b9u;
+  out = (out ^ (out >> 27)) * 0x94d049bb133111ebu;
+  return out ^ (out >> 31);
+}
+
+std::uint64_t hash_of(const json::Value& value) { return table_hash(json::write(value)); }
+
+/// Of the set of paths in a fieldsV1 tree, whatever the order in which they are written. Never 0 for a set with members.
+std::uint64_t hash_of_paths(const json::Value& fields, std::uint64_t place = 0) {
+  std::uint64_t out = 0;
+  if (!fields.is_object()) return out;
+  for (const auto& member : fields.as_object()) {
+    const auto here = mixed(place, table_hash(member.key));
+    out += mixed(here, 1) + hash_of_paths(member.value, here);
+  }
+  return out;
+}
+
+bool has_stale_metadata(const kube::Object& object) {
+  return object.label(kStaleLabel) || std::ranges::any_of(kStaleAnnotations, [&](std::string_view key) {
+    return object.annotation(key).has_value();
+  });
 }
 
 json::Value operation(std::string_view op, std::string path) {
@@ -66,17 +84,49 @@ json::Value operation(std::string_view op, std::string path) {
 
 }  // namespace
 
-std::optional<std::uint64_t> owned_fields_hash(const kube::Object& object, std::string_view manager) {
-  const auto* entry = apply_entry(object, manager);
-  if (entry == nullptr) return std::nullopt;
-  std::string text{entry->text_at({"apiVersion"})};
-  if (const auto* fields = entry->find("fieldsV1")) json::write_to(text, *fields);
-  return table_hash(text);
-}
-
-std::string_view owned_fields_time(const kube::Object& object, std::string_view manager) {
-  const auto* entry = apply_entry(object, manager);
-  return entry == nullptr ? std::string_view{} : entry->text_at({"time"});
+Ownership ownership_of(
+    const kube::Object& object, std::string_view manager, const std::vector<std::string>& override_managers
+) {
+  Ownership out;
+  out.unclean = has_stale_metadata(object);
+  const auto* entries = entries_of(object);
+  if (entries == nullptr) return out;
+  const json::Value* ours = nullptr;
+  json::Value scaled;
+  std::string_view last;
+  bool only_restarted = !out.unclean;
+  for (const auto& entry : entries->as_array()) {
+    out.all = mixed(out.all, hash_of(entry));
+    if (is_entry(entry, manager, "Apply")) {
+      ours = &entry;
+      continue;
+    }
+    if (is_taken_over(entry, manager, override_managers)) {
+      out.unclean = true;
+      if (entry.text_at({"manager"}) != kRestarter) only_restarted = false;
+    }
+    const auto subresource = entry.text_at({"subresource"});
+    const bool is_scale = subresource == "scale";
+    if (!is_scale && !subresource.empty()) continue;
+    if (const auto* fields = entry.find("fieldsV1"); is_scale && fields != nullptr) unite(scaled, *fields);
+    if (const auto time = entry.text_at({"time"}); time >= last) {
+      last = time;
+      out.writer = entry.text_at({"manager"});
+      if (is_scale) out.writer += " (scale)";
+    }
+  }
+  out.only_restarted = out.unclean && only_restarted;
+  if (ours == nullptr) return out;
+  out.entry = hash_of(*ours);
+  if (const auto* fields = ours->find("fieldsV1")) {
+    out.fields = hash_of_paths(*fields);
+    out.with_scale = out.fields;
+    if (!scaled.is_null()) {
+      unite(scaled, *fields);
+      out.with_scale = hash_of_paths(scaled);
+    }
+  }
+  return out;
 }
 
 std::optional<json::Value> clean_up_patch(

@@ -13,14 +13,26 @@
 /// Source: Kubernetes, "Server-Side Apply: field management".
 namespace weir::ssa {
 
-/// A hash of the fields that `manager` owns through Apply; nullopt when it owns none. It changes when somebody else
-/// changes or removes a field that we applied, because that takes the field from our entry; it does not change when
+/// What the entries of one object say of the fields that we apply, small enough to be kept for every object.
+/// Everything in it is compared for equality; nothing is put in an order.
+struct Ownership {
+  std::uint64_t entry = 0;       ///< of our Apply entry, its time included; 0: there is none
+  std::uint64_t fields = 0;      ///< of the fields in it
+  std::uint64_t with_scale = 0;  ///< of these and those that others hold through the scale subresource
+  std::uint64_t all = 0;         ///< of every entry
+  bool unclean = false;          ///< clean_up_patch() has something to do
+  bool only_restarted = false;   ///< and that is what `kubectl rollout restart` left, nothing else
+  std::string writer;            ///< who beside us wrote to it last, as "manager" or "manager (scale)": for messages
+
+  friend bool operator==(const Ownership&, const Ownership&) = default;
+};
+
+/// The hashes change when somebody else changes or removes a field that we applied, because that takes the field from
+/// our entry, and when somebody applies under our name, because the entry gets another time. They do not change when
 /// others touch fields of their own.
-std::optional<std::uint64_t> owned_fields_hash(const kube::Object& object, std::string_view manager);
-
-/// When the entry of `manager` last changed; empty when it has none.
-std::string_view owned_fields_time(const kube::Object& object, std::string_view manager);
-
+Ownership ownership_of(
+    const kube::Object& object, std::string_view manager, const std::vector<std::string>& override_managers
+);
 
 /// A JSON patch that turns the entries of the given managers into our Apply entry, and removes metadata that older
 /// tools left behind; nullopt when there is nothing to do. It carries a test of resourceVersion.

@@ -4,6 +4,9 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
 import scenario  # noqa: E402
+import time  # noqa: E402
+
+from kube import condition  # noqa: E402
 from scenario import config_map  # noqa: E402
 
 IMMUTABLE = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: fixed\nimmutable: true\ndata:\n  n: \"%s\"\n"
@@ -66,6 +69,43 @@ class Conflict(scenario.Scenario):
         self.kube.merge("ConfigMap", "a", self.ns, {"data": {"by-hand": "yes"}}, manager="kubectl-edit")
         self.reconcile("Kustomization", "app")
         self.assertEqual(self.map("a")["data"], {"n": "ours", "by-hand": "yes"})
+
+    def test_two_kustomizations_with_one_object_say_so_until_one_lets_go(self):
+        repository = self.repository({"one/a.yaml": config_map("a", n="1"), "two/a.yaml": config_map("a", n="2"),
+                                      "two/b.yaml": config_map("b", n="1")})
+        self.git_repository(repository.url)
+        self.kustomization("one", path="./one")
+        self.applied("one")
+        self.kustomization("two", path="./two")
+        for name, other in (("one", "two"), ("two", "one")):
+            self.kube.wait_condition("Kustomization", name, self.ns, "Conflict", "True", "MultipleWriters",
+                                     f"ConfigMap/{self.ns}/a is also written by Kustomization {self.ns}/{other}")
+        commit = self.push(repository, {"two/a.yaml": None})
+        self.applied("two", commit)
+        self.applied("one", commit)
+        for name in ("one", "two"):
+            self.kube.wait("Kustomization", name, self.ns, lambda o: condition(o, "Conflict") is None, 10, "no Conflict")
+        self.reconcile("Kustomization", "one")
+        self.assertEqual(self.map("a")["data"], {"n": "1"})
+
+    def test_an_operator_that_keeps_changing_a_field_is_named(self):
+        self.start({"a.yaml": config_map("a", n="ours")})
+        for n in range(6):
+            self.kube.merge("ConfigMap", "a", self.ns, {"data": {"n": f"theirs {n}"}}, manager="their-operator")
+            if n < 3:
+                self.kube.wait("ConfigMap", "a", self.ns, lambda o: o["data"] == {"n": "ours"}, 10, "the value from Git")
+            else:
+                time.sleep(0.1)
+        self.kube.wait_condition("Kustomization", "app", self.ns, "Conflict", "True", "MultipleWriters", "their-operator")
+        self.kube.wait("ConfigMap", "a", self.ns, lambda o: o["data"] == {"n": "ours"}, 10, "the value from Git")
+
+    def test_an_invalid_object_does_not_replace_a_valid_one_by_force(self):
+        service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: s\nspec:\n  ports: [{port: %s}]\n"
+        repository = self.start({"s.yaml": service % 80}, force=True)
+        uid = self.kube.get("Service", "s", self.ns)["metadata"]["uid"]
+        self.push(repository, {"s.yaml": service % 123456})
+        self.failing(reason="ReconciliationFailed", message=f"Service/{self.ns}/s")
+        self.assertEqual(self.kube.get("Service", "s", self.ns)["metadata"]["uid"], uid)
 
 
 if __name__ == "__main__":

@@ -60,6 +60,21 @@ class DeletionPolicy(scenario.Scenario):
         self.assertFalse(os.path.exists(folder))
         self.assertIsNotNone(self.map("a"))
 
+    def test_a_spec_that_is_not_served_deletes_nothing_and_says_so(self):
+        repository = self.repository({"a.yaml": config_map("a")})
+        self.git_repository(repository.url)
+        self.kustomization()
+        self.applied()
+        # its inventory may be that of another cluster now
+        self.kube.merge("Kustomization", "app", self.ns, {"spec": {"kubeConfig": {"secretRef": {"name": "other-cluster"}}}})
+        self.kube.wait_condition("Kustomization", "app", self.ns, "Stalled", "True", "FieldNotSupported", "spec.kubeConfig")
+        self.kube.delete("Kustomization", "app", self.ns)
+        self.kube.wait_condition("Kustomization", "app", self.ns, "Ready", "False", message="nothing is deleted: spec.kubeConfig")
+        self.assertIsNotNone(self.map("a"))
+        self.kube.merge("Kustomization", "app", self.ns, {"spec": {"deletionPolicy": "Orphan"}})
+        self.kube.wait_gone("Kustomization", "app", self.ns)
+        self.assertIsNotNone(self.map("a"))
+
 
 if __name__ == "__main__":
     scenario.main()

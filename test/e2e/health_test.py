@@ -84,6 +84,45 @@ class Health(scenario.Scenario):
         self.kustomization("fast", path="./fast")
         self.applied("fast", timeout=10)
 
+    def test_a_kind_that_is_served_later(self):
+        group = f"{self.ns}.example.org"
+        repository = self.repository({"a.yaml": config_map("a")})
+        self.git_repository(repository.url)
+        self.kustomization(timeout="5m", healthChecks=[{"apiVersion": f"{group}/v1", "kind": "Thing", "name": "t",
+                                                        "namespace": self.ns}])
+        self.kube.wait_condition("Kustomization", "app", self.ns, "Healthy", "Unknown", timeout=20)
+        self.kube.create({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+                          "metadata": {"name": f"things.{group}"},
+                          "spec": {"group": group, "scope": "Namespaced",
+                                   "names": {"kind": "Thing", "plural": "things", "singular": "thing", "listKind": "ThingList"},
+                                   "versions": [{"name": "v1", "served": True, "storage": True, "schema": {
+                                       "openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}]}})
+        self.kube.wait("CustomResourceDefinition", f"things.{group}", None, lambda o: any(
+            c["type"] == "Established" and c["status"] == "True" for c in o["status"].get("conditions") or []), 20)
+        time.sleep(1)
+        self.kube.create({"apiVersion": f"{group}/v1", "kind": "Thing", "metadata": {"name": "t", "namespace": self.ns}})
+        self.applied(timeout=30)
+
+    def test_a_kustomization_that_contains_itself(self):
+        # what flux-system looks like after a bootstrap
+        own = f"""apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: app
+spec:
+  interval: 10m
+  prune: true
+  path: ./
+  wait: true
+  timeout: 1m
+  targetNamespace: {self.ns}
+  sourceRef: {{kind: GitRepository, name: repo}}
+"""
+        repository = self.repository({"own.yaml": own, "a.yaml": config_map("a")})
+        self.git_repository(repository.url)
+        self.kustomization(wait=True, timeout="1m")
+        self.applied(timeout=20)
+
     def test_an_unhealthy_one_can_be_deleted(self):
         repository = self.repository({"web.yaml": DEPLOYMENT % "nowhere"})
         self.git_repository(repository.url)

@@ -341,6 +341,8 @@ void describe(Fields& fields, Kustomization& object) {
 
 namespace condition {
 inline constexpr std::string_view kHealthy = "Healthy";
+/// Ours: True while somebody else, another Kustomization or a field manager, writes objects of this one.
+inline constexpr std::string_view kConflict = "Conflict";
 }
 
 namespace reason {
@@ -352,6 +354,7 @@ inline constexpr std::string_view kPruneFailed = "PruneFailed";
 inline constexpr std::string_view kHealthCheckFailed = "HealthCheckFailed";
 inline constexpr std::string_view kDependencyNotReady = "DependencyNotReady";
 inline constexpr std::string_view kAccessDenied = "AccessDenied";
+inline constexpr std::string_view kMultipleWriters = "MultipleWriters";  ///< ours
 }  // namespace reason
 
 }  // namespace weir::api::kustomize

@@ -27,14 +27,51 @@ std::string entry(std::string_view manager, std::string_view operation, std::str
   );
 }
 
-TEST(ManagedFields, TheHashFollowsOurFieldsOnly) {
+Ownership ownership(std::string_view entries) { return ownership_of(object_with(entries), kUs, {}); }
+
+TEST(ManagedFields, TheHashesFollowOurEntryOnly) {
   const auto ours = entry(kUs, "Apply", R"({"f:data":{"f:a":{}}})");
-  const auto before = owned_fields_hash(object_with(ours), kUs);
-  ASSERT_TRUE(before);
-  EXPECT_EQ(owned_fields_hash(object_with(ours + "," + entry("hpa", "Update", R"({"f:x":{}})")), kUs), before);
-  EXPECT_EQ(owned_fields_hash(object_with(entry(kUs, "Apply", R"({"f:data":{"f:a":{}}})", "later")), kUs), before);
-  EXPECT_NE(owned_fields_hash(object_with(entry(kUs, "Apply", R"({"f:data":{}})")), kUs), before);
-  EXPECT_EQ(owned_fields_hash(object_with(entry(kUs, "Update", R"({"f:data":{}})")), kUs), std::nullopt);
+  const auto before = ownership(ours);
+  ASSERT_NE(before.entry, 0u);
+  const auto beside = ownership(ours + "," + entry("hpa", "Update", R"({"f:x":{}})"));
+  EXPECT_EQ(beside.entry, before.entry);
+  EXPECT_EQ(beside.fields, before.fields);
+  EXPECT_NE(beside.all, before.all);
+  EXPECT_EQ(beside.writer, "hpa");
+  EXPECT_NE(ownership(entry(kUs, "Apply", R"({"f:data":{}})")).entry, before.entry);
+  EXPECT_EQ(ownership(entry(kUs, "Update", R"({"f:data":{}})")).entry, 0u);
+}
+
+// Two who apply under one name leave an entry with the same fields: only its time tells them apart.
+TEST(ManagedFields, AnApplyUnderOurNameChangesTheEntry) {
+  const auto fields = R"({"f:data":{"f:a":{}}})";
+  const auto before = ownership(entry(kUs, "Apply", fields, "2026-01-01T00:00:00Z"));
+  const auto after = ownership(entry(kUs, "Apply", fields, "2026-01-01T00:00:05Z"));
+  EXPECT_NE(after.entry, before.entry);
+  EXPECT_EQ(after.fields, before.fields);
+}
+
+TEST(ManagedFields, WhatTheScaleSubresourceTookIsKnownAsSuch) {
+  const auto before = ownership(entry(kUs, "Apply", R"({"f:spec":{"f:replicas":{},"f:template":{}}})"));
+  const auto after = ownership(
+      entry(kUs, "Apply", R"({"f:spec":{"f:template":{}}})") +
+      R"(,{"manager":"kube-controller-manager","operation":"Update","subresource":"scale","time":"u","fieldsV1":{"f:spec":{"f:replicas":{}}}})"
+  );
+  EXPECT_NE(after.fields, before.fields);
+  EXPECT_EQ(after.with_scale, before.fields);
+  EXPECT_EQ(after.writer, "kube-controller-manager (scale)");
+}
+
+TEST(ManagedFields, WhatAManagerThatWeTakeOverAddedIsUnclean) {
+  const auto ours = entry(kUs, "Apply", R"({"f:data":{"f:a":{}}})");
+  EXPECT_FALSE(ownership(ours).unclean);
+  EXPECT_FALSE(ownership(ours + "," + entry("operator", "Update", R"({"f:x":{}})")).unclean);
+  const auto edited = ownership(ours + "," + entry("kubectl-edit", "Update", R"({"f:x":{}})"));
+  EXPECT_TRUE(edited.unclean);
+  EXPECT_FALSE(edited.only_restarted);
+  const auto restarted = ownership(ours + "," + entry("kubectl-rollout", "Update", R"({"f:x":{}})"));
+  EXPECT_TRUE(restarted.unclean);
+  EXPECT_TRUE(restarted.only_restarted);
 }
 
 TEST(ManagedFields, KubectlsFieldsBecomeOurs) {
