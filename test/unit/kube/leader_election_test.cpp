@@ -63,8 +63,10 @@ class SlowServer final : public http::Transport {
   asio::awaitable<http::StreamedResponse> open(http::Request, const http::CallOptions&) override {
     co_return http::StreamedResponse{};
   }
+  const std::string& identity() const override { return identity_; }
 
  private:
+  std::string identity_;
   HandClock& clock_;
   int version_ = 0;
 };
