@@ -7,7 +7,7 @@ PRESET ?= release
 BUILD   = build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test image demo bench bench-kustomize kustomize helm differential flux mutation lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
+.PHONY: help build test image demo bench bench-kustomize kustomize helm differential flux mutation converge lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -48,6 +48,9 @@ differential: build-tests kustomize flux ## random trees against kustomize 5.8.2
 
 mutation: build-tests kustomize ## takes one rule of the kustomize engine out after the other (CODE=n: code as well)
 	$(PYTHON) test/golden/kustomize/mutate.py $(BUILD) --tables --code $(or $(CODE),0)
+
+converge: build controlplane ## random acts on the real controllers, then rest: the cluster is what Git says (SEED, SEEDS, ROUNDS, SECONDS)
+	$(PYTHON) test/converge/converge.py --seeds $(or $(SEEDS),4) --rounds $(or $(ROUNDS),10) --seconds $(or $(SECONDS),900) $(if $(SEED),--seed $(SEED))
 
 kustomize: deps
 	@$(PYTHON) test/golden/kustomize/reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no kustomize to compare with: those tests are skipped"; }

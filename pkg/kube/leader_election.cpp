@@ -84,8 +84,9 @@ asio::awaitable<LeaseRecord> LeaderElection::write() {
 /// One look at the lease, and one write of it when it is ours to write.
 asio::awaitable<ElectionMachine::Action> LeaderElection::attempt() {
   auto started = clock_.now();
-  if (machine_.is_leader()) {
-    // One request renews what we wrote last: whoever has touched the lease since makes it a conflict.
+  // One request renews what we wrote last: whoever has touched the lease since makes it a conflict. A process that was
+  // stopped for longer than the renew deadline looks first.
+  if (machine_.leads_at(started)) {
     try {
       auto writing = write();
       const auto written = co_await async::with_timeout(machine_.request_limit(started), std::move(writing));

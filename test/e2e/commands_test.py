@@ -141,7 +141,7 @@ class Commands(scenario.Scenario):
         self.assertIn("✔ you may look at Weir's objects\n", done.stdout)
         self.assertIn("✔ gitrepositories.source.toolkit.fluxcd.io v1 v1beta2\n", done.stdout)
         # nothing runs the pods here, but the controller outside them holds the lease
-        self.assertRegex(done.stdout, r"✗ source-controller weir:v\d+\.\d+\.\d+: 0 of 1 ready, led by [^\s:]+: Deployment \S.*\n")
+        self.assertRegex(done.stdout, r"✗ source-controller weir:v\d+\.\d+\.\d+: 0 of 1 ready, led by [^\s:]+: \S.*\n")
         self.assertEqual(done.returncode, 1)
         self.assertNotIn("may not", done.stdout)
 

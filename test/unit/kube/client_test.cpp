@@ -26,6 +26,10 @@ class Recorder final : public http::Transport {
     requests.push_back(request.method + " " + request.url.target);
     co_return http::StreamedResponse{};
   }
+  const std::string& identity() const override { return identity_; }
+
+ private:
+  std::string identity_;
 };
 
 class ClientTest : public ::testing::Test {

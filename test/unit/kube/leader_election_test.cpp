@@ -63,8 +63,10 @@ class SlowServer final : public http::Transport {
   asio::awaitable<http::StreamedResponse> open(http::Request, const http::CallOptions&) override {
     co_return http::StreamedResponse{};
   }
+  const std::string& identity() const override { return identity_; }
 
  private:
+  std::string identity_;
   HandClock& clock_;
   int version_ = 0;
 };
@@ -136,6 +138,19 @@ TEST_F(LeaderElectionTest, ALeaseThatSomebodyTouchedIsReadAndRenewed) {
   const int writes = server_.writes;
   run_until([&] { return server_.writes >= writes + 3; });
   EXPECT_TRUE(election_.is_leader());
+}
+
+TEST_F(LeaderElectionTest, ALeaderThatWasStoppedForAWhileLooksBeforeItWrites) {
+  start();
+  run_until([&] { return election_.is_leader(); });
+  server_.lease->operator[]("spec").set("holderIdentity", "other");
+  server_.touch();
+  const int writes = server_.writes;
+  clock_.advance(31s);
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  while (lost_.empty() && std::chrono::steady_clock::now() < deadline) test::run(reactor_, async::yield_now());
+  EXPECT_EQ(lost_, "lost the lease flux-system/lock");
+  EXPECT_EQ(server_.writes, writes);
 }
 
 TEST_F(LeaderElectionTest, ALeaseThatSomebodyTookIsLost) {

@@ -59,6 +59,10 @@ class Cluster final : public http::Transport {
   asio::awaitable<http::StreamedResponse> open(http::Request, const http::CallOptions&) override {
     co_return http::StreamedResponse{};
   }
+  const std::string& identity() const override { return identity_; }
+
+ private:
+  std::string identity_;
 };
 
 class RestMapperTest : public ::testing::Test {

@@ -1,5 +1,6 @@
 #include "pkg/runtime/controller.hpp"
 
+#include <atomic>
 #include <thread>
 
 #include <boost/asio/io_context.hpp>
@@ -361,7 +362,7 @@ TEST_F(ControllerTest, ADeletionThatWaitsOrStallsSaysForWhat) {
   run_until([&] { return api_.find(kPath) == nullptr; });
 }
 
-asio::awaitable<Outcome> hang(async::BlockingPool& pool, bool& was_asked_to_stop) {
+asio::awaitable<Outcome> hang(async::BlockingPool& pool, std::atomic<bool>& was_asked_to_stop) {
   auto work = [&was_asked_to_stop](std::stop_token stop) {
     while (!stop.stop_requested()) std::this_thread::yield();
     was_asked_to_stop = true;
@@ -373,12 +374,12 @@ asio::awaitable<Outcome> hang(async::BlockingPool& pool, bool& was_asked_to_stop
 // Four objects whose work never ended held every worker for ever.
 TEST_F(ControllerTest, APassThatHangsIsCutAndItsWorkAskedToStop) {
   async::BlockingPool pool{"test", 1, 10};
-  bool was_asked_to_stop = false;
+  std::atomic<bool> was_asked_to_stop = false;
   reconciler_.limit = Milliseconds{5};
   reconciler_.act = [&](Context&, ImageRepository&) { return hang(pool, was_asked_to_stop); };
   start();
   run_until([&] { return ready_message() == "the pass: timed out after 5ms"; });
-  EXPECT_TRUE(was_asked_to_stop);
+  run_until([&] { return was_asked_to_stop.load(); });  // where the thread had not begun yet, by a later pass
   EXPECT_THAT(
       metrics_.text(TimePoint{}),
       testing::HasSubstr("controller_runtime_reconcile_timeouts_total{controller=\"imagerepository\"}")

@@ -73,6 +73,7 @@ class MemoryApi final : public http::Transport {
     out.body = std::make_unique<Watch>(*this);
     co_return out;
   }
+  const std::string& identity() const override { return identity_; }
 
  private:
   /// There is one watch: of everything from now on.
@@ -169,6 +170,7 @@ class MemoryApi final : public http::Transport {
     changed_.notify();
   }
 
+  std::string identity_;
   Hook hook_;
   std::map<std::string, json::Value> objects_;
   std::vector<std::string> writes_;
