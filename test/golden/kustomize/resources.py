@@ -31,7 +31,7 @@ LINES = ["one", "two words", "trail ", "trail  ", "  more", "    deep", " a blan
 DATES = [Raw(text) for text in ("2024-05-01", "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43.10 -5", "2001-1-1", "2024-05-01T10:00:00Z", "12:30:45", "1:20", "2001-13-01")]
 WORDS = ["yes", "No", "on", "OFF", "y", "N", "true", "null", "~", "1.1", "0644", "1e3", "0x1F", "2024-05-01", "12:30:45", ".5", "<<", "="]
 
-NOTHING = ["", "# nothing\n", "---\n", "null\n", "\n\n", "---\n# x\n---\n", "~\n", "{}\n", "[]\n", "...\n"]
+NOTHING = ["", "# nothing\n", "---\n", "null\n", "\n\n", "---\n# x\n---\n", "~\n", "{}\n", "[]\n"]
 
 
 class Resources:

@@ -68,6 +68,11 @@ TEST(Build, AStrategicPatchWithATargetNoticesIdsThatAreEqual) {
   );
 }
 
+TEST(Build, AnOpenApiFileOfNothingDefinesNothing) {
+  const auto files = world({{"app/kustomization.yaml", "resources: [a.yaml]\nopenapi: {path: s.json}\n"}, {"app/a.yaml", kConfigMap}, {"app/s.json", "# nothing\n"}});
+  EXPECT_TRUE(built(files).starts_with("apiVersion: v1\n")) << built(files);
+}
+
 // The message named one place twice.
 TEST(Build, TwoCopiesOfABaseAreToldApartByWhatTheyAreCalledNow) {
   const auto with = [](const std::string& kustomization) {
