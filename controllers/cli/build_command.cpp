@@ -10,7 +10,6 @@
 #include "pkg/base/text.hpp"
 #include "pkg/kustomize/build.hpp"
 #include "pkg/kustomize/secure_file_system.hpp"
-#include "pkg/yaml/writer.hpp"
 
 namespace weir::cli {
 namespace {
@@ -106,12 +105,13 @@ Result<Options> parse(std::span<const std::string_view> given) {
   return options;
 }
 
-/// "apps_v1_deployment_web.yaml". A slash, which ends kustomize's own run, becomes a "-".
-std::string file_name(const json::Value& resource) {
+/// "apps_v1_deployment_web.yaml", with the namespace in front where there are several. A slash, which ends kustomize's
+/// own run, becomes a "-".
+std::string file_name(const kustomize::Documents::Document& document, bool says_space) {
   std::string name;
-  const auto version = resource.text_at({"apiVersion"});
-  if (!version.empty()) text::append(name, text::replace_all(version, "/", "_"), "_");
-  text::append(name, resource.text_at({"kind"}), "_", resource.text_at({"metadata", "name"}));
+  if (says_space && !document.space.empty()) text::append(name, document.space, "_");
+  if (!document.api_version.empty()) text::append(name, text::replace_all(document.api_version, "/", "_"), "_");
+  text::append(name, document.kind, "_", document.name);
   return text::replace_all(text::lower(name), "/", "-") + ".yaml";
 }
 
@@ -122,22 +122,18 @@ bool write_file(const std::filesystem::path& path, std::string_view content) {
 }
 
 int write_directory(const kustomize::SecureFileSystem& files, const std::string& directory, const Options& options, std::ostream& err) {
-  const auto built = kustomize::build(files, directory, options.build);
+  const auto built = kustomize::build_documents(files, directory, options.build);
   if (!built) {
     err << "Error: " << built.error().text() << "\n";
     return kRefused;
   }
   for (const auto& warning : built->warnings) err << "Warning: " << warning << "\n";
-  std::set<std::string_view> spaces{built->spaces.begin(), built->spaces.end()};
-  spaces.erase("");
-  for (std::size_t i = 0; i < built->resources.size(); ++i) {
-    const auto& resource = built->resources[i];
-    const auto& space = built->spaces[i];
-    // Where there are several namespaces, each file says its own.
-    const bool says_space = spaces.size() > 1 && !space.empty();
-    const std::string name = text::cat(says_space ? text::cat(text::lower(space), "_") : "", file_name(resource));
-    const auto path = std::filesystem::path{*options.output} / text::replace_all(name, "/", "-");
-    if (!write_file(path, yaml::write(resource))) {
+  std::set<std::string_view> spaces;
+  for (const auto& document : built->documents)
+    if (!document.space.empty()) spaces.insert(document.space);
+  for (const auto& document : built->documents) {
+    const auto path = std::filesystem::path{*options.output} / file_name(document, spaces.size() > 1);
+    if (!write_file(path, document.text)) {
       err << "Error: cannot write " << path.string() << "\n";
       return kRefused;
     }

@@ -85,8 +85,6 @@ Result<Built> build(const FileSystem& files, const std::string& directory, const
     for (const auto& resource : resources.all()) {
       try {
         out.resources.push_back(finish(resource->root()));
-        const auto id = resource->id();
-        out.spaces.emplace_back(id.is_cluster_scoped ? std::string_view{} : id.effective_space());
       } catch (Failure& failure) {
         rethrow_at(*resource, failure);
       }
@@ -115,6 +113,34 @@ Result<Printed> build_text(const FileSystem& files, const std::string& directory
       }
     }
     out.inputs = context.take_inputs();
+    out.warnings = context.take_warnings();
+    return out;
+  } catch (Failure& failure) {
+    return to_error(failure);
+  } catch (const yaml::ArenaFull& full) {
+    return takes_too_much(full);
+  }
+}
+
+Result<Documents> build_documents(const FileSystem& files, const std::string& directory, const BuildOptions& options) {
+  try {
+    Context context{files, options};
+    const ResourceSet resources = run(context, directory);
+    Documents out;
+    for (const auto& resource : resources.all()) {
+      const auto id = resource->id();
+      Documents::Document document;
+      document.api_version = resource->api_version();
+      document.kind = resource->kind();
+      document.name = resource->name();
+      if (!id.is_cluster_scoped) document.space = id.effective_space();
+      try {
+        print(document.text, resource->root(), Reading::kDirect);
+      } catch (Failure& failure) {
+        rethrow_at(*resource, failure);
+      }
+      out.documents.push_back(std::move(document));
+    }
     out.warnings = context.take_warnings();
     return out;
   } catch (Failure& failure) {

@@ -78,7 +78,6 @@ bool are_current(const FileSystem& files, const std::vector<Input>& inputs);
 
 struct Built {
   std::vector<json::Value> resources;
-  std::vector<std::string> spaces;    ///< the namespace of each, "default" for none; empty for a cluster-wide kind
   std::vector<Input> inputs;          ///< sorted by path
   std::vector<std::string> warnings;  ///< one line each
 };
@@ -93,10 +92,24 @@ Result<Built> build(const FileSystem& files, const std::string& directory, const
 /// As build(), but printed: documents with "---" between them. Faster than printing the values.
 struct Printed {
   std::string text;
-  std::vector<std::string> documents;  ///< empty unless asked for
   std::vector<Input> inputs;
   std::vector<std::string> warnings;
 };
 Result<Printed> build_text(const FileSystem& files, const std::string& directory, const BuildOptions& options = {});
+
+/// As build(), but each resource printed apart, as `kustomize build -o FOLDER` does: it does not print and read them once
+/// more on the way, which shows in folded texts.
+struct Documents {
+  struct Document {
+    std::string text;
+    std::string api_version;
+    std::string kind;
+    std::string name;
+    std::string space;  ///< "default" for none; empty for a cluster-wide kind
+  };
+  std::vector<Document> documents;
+  std::vector<std::string> warnings;
+};
+Result<Documents> build_documents(const FileSystem& files, const std::string& directory, const BuildOptions& options = {});
 
 }  // namespace weir::kustomize

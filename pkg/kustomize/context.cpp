@@ -108,6 +108,7 @@ void Context::set_schema(
     auto value = yaml::parse_document(*document, parse);
     if (!value) fail(value.error().where, value.error().message);
     charge(*value);
+    if (value->is_null()) *value = json::Value::object();  // a file of nothing defines nothing
     if (!value->is_object()) fail(source, "expected an OpenAPI document");
     custom_schema_ = std::move(*value);
     schema_version_ = "custom";

@@ -71,10 +71,11 @@ Typed resolved(const Node& node, const yaml::Scalar& scalar, bool is_float) {
   }
 }
 
-/// The value of a scalar after it was printed and read again.
-Typed type_of(const Node& node, bool is_in_flow, bool is_key) {
+/// The value of a scalar, mostly after it was printed and read again.
+Typed type_of(const Node& node, bool is_in_flow, bool is_key, Reading reading) {
+  const bool is_printed = reading == Reading::kPrinted;
   if (node.tag == Tag::kString) {
-    if (node.style == Style::kFolded) {
+    if (node.style == Style::kFolded && is_printed) {
       std::string reread = yaml::reread_folded(node.value);
       if (reread != node.value) return built_text(std::move(reread));
     }
@@ -88,13 +89,13 @@ Typed type_of(const Node& node, bool is_in_flow, bool is_key) {
   }
   if (node.tag == Tag::kNone) {
     if (node.is_quoted() || node.value.find('\n') != node.value.npos) return text_value(node.value);
-    if (!yaml::can_be_plain(node.value, is_in_flow || is_key)) return text_value(node.value);
+    if (is_printed && !yaml::can_be_plain(node.value, is_in_flow || is_key)) return text_value(node.value);
     return resolved(node, yaml::resolve(node.value, yaml::Typing::kCore), false);
   }
   const yaml::Scalar scalar = yaml::resolve(node.value, yaml::Typing::kCore);
   if (!node.is_tagged && scalar.tag == node.tag) {
     // The tag is not printed, so quotes or brackets around may make a text of it.
-    if (node.is_quoted() || !yaml::can_be_plain(node.value, is_in_flow || is_key)) return text_value(node.value);
+    if (is_printed && (node.is_quoted() || !yaml::can_be_plain(node.value, is_in_flow || is_key))) return text_value(node.value);
     return resolved(node, scalar, false);
   }
   const bool is_float = node.tag == Tag::kFloat && scalar.tag == Tag::kInt;
@@ -106,10 +107,10 @@ Typed type_of(const Node& node, bool is_in_flow, bool is_key) {
 bool is_flow(const Node& node) { return node.style == Style::kFlow; }
 
 /// The key of a pair; nullopt when the pair is dropped (a null key of the root).
-std::optional<std::string_view> key_of(const Node& key, bool is_root, bool is_in_flow, std::string& storage) {
+std::optional<std::string_view> key_of(const Node& key, bool is_root, bool is_in_flow, Reading reading, std::string& storage) {
   if (!key.is_scalar()) refuse(key, "expected a key that is text");
   if (key.tag == Tag::kString && key.style != Style::kFolded) return key.value;
-  Typed typed = type_of(key, is_in_flow, true);
+  Typed typed = type_of(key, is_in_flow, true, reading);
   if (typed.type == Type::kText) {
     if (typed.built.empty()) return typed.view;
     storage = std::move(typed.built);
@@ -137,7 +138,7 @@ void check_distinct(const json::Value::Object& members, const Node& node) {
 json::Value to_value(const Node& node, bool is_root, bool is_in_flow) {
   switch (node.kind) {
     case yaml::Kind::kScalar: {
-      Typed typed = type_of(node, is_in_flow, false);
+      Typed typed = type_of(node, is_in_flow, false, Reading::kPrinted);
       switch (typed.type) {
         case Type::kNull:
           return {};
@@ -165,7 +166,7 @@ json::Value to_value(const Node& node, bool is_root, bool is_in_flow) {
       members.reserve(node.content.size() / 2);
       for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
         std::string storage;
-        const auto key = key_of(*node.content[i], is_root, is_flow_here, storage);
+        const auto key = key_of(*node.content[i], is_root, is_flow_here, Reading::kPrinted, storage);
         if (!key) continue;
         members.emplace_back(std::string{*key}, to_value(*node.content[i + 1], false, is_flow_here));
       }
@@ -186,7 +187,7 @@ Style style_of(std::string_view text) {
 
 class Printer {
  public:
-  explicit Printer(std::string& out) : emitter_{out, kFoldColumn} {}
+  Printer(std::string& out, Reading reading) : emitter_{out, kFoldColumn}, reading_{reading} {}
 
   void document(const Node& root) {
     value(root, true, false);
@@ -197,7 +198,7 @@ class Printer {
   void value(const Node& node, bool is_root, bool is_in_flow) {
     switch (node.kind) {
       case yaml::Kind::kScalar: {
-        const Typed typed = type_of(node, is_in_flow, false);
+        const Typed typed = type_of(node, is_in_flow, false, reading_);
         switch (typed.type) {
           case Type::kNull:
             return emitter_.scalar("null", Style::kPlain);
@@ -246,7 +247,7 @@ class Printer {
     built.reserve(node.content.size() / 2);
     for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
       std::string storage;
-      auto key = key_of(*node.content[i], is_root, is_in_flow, storage);
+      auto key = key_of(*node.content[i], is_root, is_in_flow, reading_, storage);
       if (!key) continue;
       if (!storage.empty()) key = built.emplace_back(std::move(storage));
       pairs.push_back({*key, node.content[i + 1], node.content[i]});
@@ -265,13 +266,14 @@ class Printer {
   }
 
   yaml::Emitter emitter_;
+  Reading reading_;
 };
 
 }  // namespace
 
 json::Value finish(const Node& root) { return to_value(root, true, false); }
 
-void print(std::string& out, const Node& root) { Printer{out}.document(root); }
+void print(std::string& out, const Node& root, Reading reading) { Printer{out, reading}.document(root); }
 
 namespace {
 

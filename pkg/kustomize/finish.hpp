@@ -14,8 +14,11 @@ namespace weir::kustomize {
 
 json::Value finish(const yaml::Node& root);
 
+/// How the values of a tree are found: as above, or from its nodes at once, which kustomize does for files of a folder.
+enum class Reading { kPrinted, kDirect };
+
 /// Prints the tree: what yaml::write(finish(root)) gives, without the values in between.
-void print(std::string& out, const yaml::Node& root);
+void print(std::string& out, const yaml::Node& root, Reading reading = Reading::kPrinted);
 
 /// JSON as Go's encoder writes it: no blanks, and <, >, & and line separators as escapes.
 std::string go_json(const json::Value& value);

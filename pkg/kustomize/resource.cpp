@@ -9,7 +9,6 @@
 namespace weir::kustomize {
 namespace {
 
-
 /// Annotations of kustomize's own, which never reach the output.
 constexpr std::array<std::string_view, 19> kInternalAnnotations{
     "internal.config.kubernetes.io/previousKinds",

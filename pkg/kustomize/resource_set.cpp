@@ -80,6 +80,7 @@ void ResourceSet::refresh_ids() {
 }
 
 void ResourceSet::check_ids() {
+  if (are_ids_distinct_) return;
   ids_.clear();
   for (const auto& resource : resources_) {
     if (resource->is_deleted()) continue;
@@ -87,7 +88,7 @@ void ResourceSet::check_ids() {
     if (!is_new)
       fail(resource->place(), text::cat("the id of ", describe(*resource), " is taken by ", describe_other(*found->second, *resource)));
   }
-  are_ids_fresh_ = true;
+  are_ids_fresh_ = are_ids_distinct_ = true;
 }
 
 void ResourceSet::append(ResourcePointer resource) {

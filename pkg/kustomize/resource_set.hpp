@@ -38,7 +38,7 @@ class ResourceSet {
 
   /// To be called after names, namespaces or kinds changed.
   void ids_changed() {
-    are_ids_fresh_ = false;
+    are_ids_fresh_ = are_ids_distinct_ = false;
     are_names_fresh_ = false;
   }
   /// To be called after something that may have added former names, but changed no id.
@@ -59,6 +59,7 @@ class ResourceSet {
   std::vector<ResourcePointer> resources_;
   std::unordered_map<std::string, const Resource*> ids_;
   bool are_ids_fresh_ = true;
+  bool are_ids_distinct_ = true;  // as far as check_ids() has looked
   std::unordered_map<std::string_view, std::vector<Resource*>> names_;
   bool are_names_fresh_ = true;
   std::vector<Resource*> none_;

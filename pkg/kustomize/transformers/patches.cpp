@@ -64,6 +64,7 @@ class StrategicPatches final : public Transformer {
       }
       if (is_by_set_) {
         apply_copy(resources, *target, patch);
+        resources.check_ids();
       } else {
         apply_strategically(*target, *patch.resource, patch.allows_name_change, patch.allows_kind_change);
         if (patch.allows_name_change || patch.allows_kind_change) resources.ids_changed();
@@ -77,8 +78,8 @@ class StrategicPatches final : public Transformer {
       fail(place_, "several strategic merge patches in one entry of patches cannot have a target; each names its own");
     const auto selected = resources.select(*matcher_);
     for (Resource* target : selected) apply_copy(resources, *target, patches_.front());
-    const StrategicPatch& patch = patches_.front();
-    if (patch.allows_name_change || patch.allows_kind_change) resources.check_ids();
+    // Here, and not where it arose, an id that a JSON patch made twice is noticed.
+    resources.check_ids();
   }
 
   /// A patch for many resources is copied for each; its labels and annotations become texts on the way.

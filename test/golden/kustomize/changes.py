@@ -2,7 +2,7 @@
 
 import json
 
-from resources import POD_KINDS, Resources
+from resources import DATES, POD_KINDS, Resources
 from yaml_text import Raw
 
 
@@ -31,9 +31,9 @@ class Changes(Resources):
         if space:
             out["metadata"]["namespace"] = space
         if self.chance(0.3):
-            out["metadata"]["labels"] = self.pick([{"patched": "true"}, {"app": None}, {"app": "patched", "n": Raw("1")}, {"$patch": "replace", "only": "x"}])
+            out["metadata"]["labels"] = self.pick([{"patched": self.odd("true")}, {"app": None}, {"app": "patched", "n": Raw("1")}, {"$patch": "replace", "only": self.odd("x")}])
         if self.chance(0.3):
-            out["metadata"]["annotations"] = self.pick([{"patched": "yes"}, {"note": None}, None, {"$patch": "delete"}, {"a": "b"}])
+            out["metadata"]["annotations"] = self.pick([{"patched": self.odd("yes", 0.2)}, {"note": None}, None, {"$patch": "delete"}, {"a": "b"}])
         if self.chance(0.03):
             out["$patch"] = "delete"
             self.note("$patch: delete (object)")
@@ -41,7 +41,7 @@ class Changes(Resources):
         if kind in POD_KINDS:
             self.patch_pods(out, kind)
         elif kind in ("ConfigMap", "Secret"):
-            out[self.pick(["data", "stringData"]) if kind == "Secret" else "data"] = self.pick([{"added": "x"}, {"k0": None}, None, {"$patch": "replace", "new": "y"}, {"multi": "a\nb\n"}])
+            out[self.pick(["data", "stringData"]) if kind == "Secret" else "data"] = self.pick([{"added": self.text_value()}, {"k0": None}, None, {"$patch": "replace", "new": self.odd("y")}, {"multi": "a\nb\n"}])
         elif kind == "Service":
             out["spec"] = {"ports": [self.pick([{"port": 80, "targetPort": 9999}, {"port": 80, "protocol": "UDP", "name": "u"}, {"port": 81, "name": "new"}, {"$patch": "replace"}, {"port": 443, "$patch": "delete"}])]}
         elif kind == "Widget":
@@ -112,16 +112,16 @@ class Changes(Resources):
             known = {"kind": kind, "metadata": {"name": "x", "labels": {}}, "data": {}, "spec": {"replicas": 1, "template": {"spec": {"containers": [{"image": "x"}]}}}}
         spec, meta = known.get("spec"), known["metadata"]
         options = [
-            {"op": "add", "path": "/metadata/labels", "value": {"added": "x"}},
-            {"op": "add", "path": "/metadata/annotations", "value": {"json": "patched"}},
-            {"op": "replace", "path": "/metadata/name", "value": self.pick(["renamed", "web"])},
+            {"op": "add", "path": "/metadata/labels", "value": {"added": self.odd("x", 0.1)}},
+            {"op": "add", "path": "/metadata/annotations", "value": {"json": self.odd("patched", 0.1)}},
+            {"op": "replace", "path": "/metadata/name", "value": self.odd(self.pick(["renamed", "web"]))},
             {"op": "test", "path": "/kind", "value": self.pick(["Deployment", "ConfigMap"]) if self.chance(0.2) else kind},
             {"op": "copy", "from": "/metadata/name", "path": "/metadata/copied"},
-            {"op": "add", "path": "/metadata/namespace", "value": "json"}]
+            {"op": "add", "path": "/metadata/namespace", "value": self.odd("json")}]
         if "labels" in meta:
             options += [{"op": "move", "from": "/metadata/labels", "path": "/metadata/moved"}, {"op": "copy", "from": "/metadata/labels", "path": "/metadata/copied"}]
         if isinstance(spec, dict):
-            options += [{"op": "add", "path": "/spec/x", "value": self.pick([1, 10000000, 1.5, "text", True, None, [1, "a"], {"k": "yes"}])}] * 2
+            options += [{"op": "add", "path": "/spec/x", "value": self.pick([1, 10000000, 1.5, "text", True, None, [1, "a"], {"k": "yes"}, self.pick(DATES), {"k": self.pick(DATES)}, self.text_value()])}] * 2
             if "replicas" in spec:
                 options += [{"op": "remove", "path": "/spec/replicas"}, {"op": "replace", "path": "/spec/replicas", "value": 7}]
             if isinstance(spec.get("ports"), list):
@@ -129,7 +129,7 @@ class Changes(Resources):
             if "containers" in spec.get("template", {}).get("spec", {}):
                 path = "/spec/template/spec/containers"
                 options += [{"op": "add", "path": path + "/-", "value": {"name": "json", "image": "json:1"}}, {"op": "add", "path": path + "/0", "value": {"name": "first", "image": "json:1"}},
-                            {"op": "replace", "path": path + "/0/image", "value": "json:2"}]
+                            {"op": "replace", "path": path + "/0/image", "value": self.odd("json:2")}]
         if isinstance(known.get("data"), dict):
             options.append({"op": "add", "path": "/data/json~1key", "value": self.text_value()})
         operations = []
@@ -218,7 +218,7 @@ class Changes(Resources):
                 out["envs"] = [name]
                 self.note(f"{field}.envs")
         if is_secret and self.chance(0.3):
-            out["type"] = self.pick(["Opaque", "kubernetes.io/tls"])
+            out["type"] = self.odd(self.pick(["Opaque", "kubernetes.io/tls"]))
             self.note(f"{field}.type")
         if self.chance(0.25):
             out["options"] = self.generator_options(f"{field}.options")
@@ -229,7 +229,7 @@ class Changes(Resources):
     def generator_options(self, prefix):
         out = {}
         if self.chance(0.4):
-            out["labels"] = {"gen": self.pick(["x", "1"])}
+            out["labels"] = {"gen": self.odd(self.pick(["x", "1"]), 0.1)}
             self.note(prefix + ".labels")
         if self.chance(0.4):
             out["annotations"] = {"gen": self.text_value()}
@@ -246,7 +246,7 @@ class Changes(Resources):
         out = {"name": self.pick(["nginx", "redis", "team/app", "registry.example.com:5000/team/app", "busybox", "ghcr.io/.*", "patched"])}
         for field, values, p in (("newName", ["new", "registry.example.com/new"], 0.4), ("newTag", ["2.0", "latest", "v1"], 0.6), ("digest", ["sha256:ffff"], 0.2), ("tagSuffix", ["-debug"], 0.15)):
             if self.chance(p):
-                out[field] = self.pick(values)
+                out[field] = self.odd(self.pick(values), 0.1)
                 self.note(f"images.{field}")
         return out
 
@@ -278,7 +278,7 @@ class Changes(Resources):
     def replacement(self, directory, index):
         out = {}
         if self.chance(0.15):
-            out["sourceValue"] = self.pick(["fixed", "123"])
+            out["sourceValue"] = self.odd(self.pick(["fixed", "123"]), 0.2)
             self.note("replacements.sourceValue")
         else:
             entry = kind, name, space = self.pick(self.names) if self.names else ("ConfigMap", "web", None)
@@ -325,6 +325,9 @@ class Changes(Resources):
             if not target["options"]:
                 del target["options"]
             targets.append(target)
+        # kustomize loses count of the former names of an object whose name becomes a date.
+        if isinstance(out.get("sourceValue"), Raw) and any("metadata.name" in target["fieldPaths"] for target in targets):
+            out["sourceValue"] = "fixed"
         out["targets"] = targets
         if self.chance(0.2):
             name = f"replacement{index}.yaml"
@@ -384,19 +387,19 @@ class Changes(Resources):
         specs = [{"path": "metadata/labels", "create": True}]
         name_specs = [{"path": "metadata/name"}]
         options = [
-            {"kind": "LabelTransformer", "metadata": name, "labels": {"plugin": "x"}, "fieldSpecs": specs},
-            {"kind": "AnnotationsTransformer", "metadata": name, "annotations": {"plugin": "x"}, "fieldSpecs": [{"path": "metadata/annotations", "create": True}]},
+            {"kind": "LabelTransformer", "metadata": name, "labels": {"plugin": self.odd("x", 0.2)}, "fieldSpecs": specs},
+            {"kind": "AnnotationsTransformer", "metadata": name, "annotations": {"plugin": self.odd("x", 0.2)}, "fieldSpecs": [{"path": "metadata/annotations", "create": True}]},
             {"kind": "NamespaceTransformer", "metadata": dict(name, namespace="plugin"), "unsetOnly": self.chance(0.5), "setRoleBindingSubjects": self.pick(["defaultOnly", "allServiceAccounts", "none"]), "fieldSpecs": [{"path": "metadata/name", "kind": "Namespace", "create": True}]},
-            {"kind": "PrefixTransformer", "metadata": name, "prefix": "pp-", "fieldSpecs": name_specs},
+            {"kind": "PrefixTransformer", "metadata": name, "prefix": self.odd("pp-", 0.1), "fieldSpecs": name_specs},
             {"kind": "SuffixTransformer", "metadata": name, "suffix": "-ss", "fieldSpecs": name_specs},
             {"kind": "PrefixSuffixTransformer", "metadata": name, "prefix": "p-", "suffix": "-s", "fieldSpecs": name_specs},
-            {"kind": "ImageTagTransformer", "metadata": name, "imageTag": {"name": "nginx", "newTag": "9"}},
+            {"kind": "ImageTagTransformer", "metadata": name, "imageTag": {"name": "nginx", "newTag": self.odd("9", 0.2)}},
             {"kind": "ReplicaCountTransformer", "metadata": name, "replica": {"name": self.reference("Deployment"), "count": 9}, "fieldSpecs": [{"path": "spec/replicas", "create": True, "kind": "Deployment"}]},
             {"kind": "PatchTransformer", "metadata": name, "patch": json.dumps([{"op": "add", "path": "/metadata/plugin", "value": "x"}]), "target": self.target()},
             {"kind": "PatchJson6902Transformer", "metadata": name, "jsonOp": json.dumps([{"op": "add", "path": "/metadata/plugin", "value": "x"}]), "target": {"kind": "ConfigMap", "name": self.reference("ConfigMap")}},
             {"kind": "PatchStrategicMergeTransformer", "metadata": name, "patches": self.printer.document(self.strategic_patch())},
             {"kind": "ReplacementTransformer", "metadata": name, "replacements": [{"sourceValue": "x", "targets": [{"select": {"kind": "ConfigMap"}, "fieldPaths": ["data.plugin"], "options": {"create": True}}]}]},
-            {"kind": "ValueAddTransformer", "metadata": name, "value": "added", "targets": [{"fieldPath": self.pick(["metadata/annotations/value", "metadata/namespace"]), "filePathPosition": self.pick([0, 1, 2])}]},
+            {"kind": "ValueAddTransformer", "metadata": name, "value": self.odd("added", 0.2), "targets": [{"fieldPath": self.pick(["metadata/annotations/value", "metadata/namespace"]), "filePathPosition": self.pick([0, 1, 2])}]},
             {"kind": "HashTransformer", "metadata": name},
         ]
         out = self.pick(options)

@@ -25,8 +25,14 @@ LEAST = 20
 
 
 def run(program, folder, tree):
-    done = subprocess.run([program, "build", os.path.join(folder, tree.root)] + tree.flags, capture_output=True, timeout=60)
-    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+    command = [program, "build", os.path.join(folder, tree.root)] + tree.flags
+    with tempfile.TemporaryDirectory(prefix="weir-diff-") as output:
+        done = subprocess.run(command + (["-o", output] if tree.has_folder else []), capture_output=True, timeout=60)
+        out = done.stdout.decode(errors="replace")
+        for name in sorted(os.listdir(output)):
+            with open(os.path.join(output, name), encoding="utf-8", errors="replace") as file:
+                out += f"=== {name}\n{file.read()}"
+    return done.returncode, out, done.stderr.decode(errors="replace")
 
 
 def compare(seed, weir, kustomize, keep=None):

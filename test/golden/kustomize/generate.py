@@ -33,21 +33,21 @@ class Tree(Changes):
             return self.chance(p * busy)
 
         if wants(0.25):
-            k["namespace"] = self.pick(["one", "two", "default", "new"])
+            k["namespace"] = self.odd(self.pick(["one", "two", "default", "new"]))
             self.note("namespace")
         if wants(0.3):
-            k["namePrefix"] = self.pick(["p-", "dev-", "a-", "1-"])
+            k["namePrefix"] = self.odd(self.pick(["p-", "dev-", "a-", "1-"]))
             self.note("namePrefix")
         if wants(0.2):
-            k["nameSuffix"] = self.pick(["-s", "-v1", "-2"])
+            k["nameSuffix"] = self.odd(self.pick(["-s", "-v1", "-2"]))
             self.note("nameSuffix")
         if wants(0.15):
-            k["commonLabels"] = {self.label(): self.pick(["c", "1", "yes"]) for _ in range(self.rnd.randint(1, 2))}
+            k["commonLabels"] = {self.label(): self.odd(self.pick(["c", "1", "yes"]), 0.1) for _ in range(self.rnd.randint(1, 2))}
             self.note("commonLabels")
         if wants(0.2):
             k["labels"] = []
             for _ in range(self.rnd.randint(1, 2)):
-                label = {"pairs": {self.label(): self.pick(["l", "2", "no"])}}
+                label = {"pairs": {self.label(): self.odd(self.pick(["l", "2", "no"]), 0.1)}}
                 for option, p in (("includeSelectors", 0.3), ("includeTemplates", 0.3), ("includeVolumeClaimTemplates", 0.2)):
                     if self.chance(p):
                         label[option] = self.chance(0.8)
@@ -146,7 +146,7 @@ class Tree(Changes):
             for option in k["buildMetadata"]:
                 self.note("buildMetadata: " + option)
         if wants(0.04):
-            k["metadata"] = {"name": "k", "labels": {"x": "y"}}
+            k["metadata"] = {"name": self.odd("k", 0.2), "labels": {"x": self.odd("y", 0.2)}}
             self.note("metadata")
         if self.chance(0.008):
             k[self.pick(["resource", "nameprefix2", "patch"])] = "x"
@@ -195,6 +195,9 @@ class Tree(Changes):
         if self.chance(0.05):
             self.flags.append("--enable-managedby-label")
             self.note("--enable-managedby-label")
+        self.has_folder = self.chance(0.1)
+        if self.has_folder:
+            self.note("--output FOLDER")
         return self
 
     def save(self, folder):

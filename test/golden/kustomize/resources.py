@@ -4,7 +4,7 @@ import collections
 import json
 import random
 
-from yaml_text import Printer, Raw
+from yaml_text import Block, Printer, Raw
 
 POD_KINDS = {
     "Deployment": ("apps/v1", ["spec", "template"]),
@@ -24,6 +24,15 @@ VALUES = ["plain", "two words", "yes", "no", "on", "123", "1.5", "1e3", "0644", 
           "multi\nline\n", "no newline\nat end", "trailing\n\n", " lead", "trail ", "12:30:45", "2001-01-01", "{}", "[a]", "*a", "&a", "!x", "%p", "@at", "`b", "a,b", "x: ", "key=value", "-", "--", "---",
           "a very long line of text that goes on and on beyond the eighty columns at which the printer folds it, and then some more",
           "'quoted'", "a\\b", "$(VAR)", "${VAR}", "<&>", "0x1F", "1_000", "=", "<<", "a" * 130]
+
+LINES = ["one", "two words", "trail ", "trail  ", "  more", "    deep", " a blank", "\ttab", "tab\t", "😀", "  😀", "é ü", "", "", "# no comment", "- a", "k: v", "2024-05-01", "---x", "long " * 20]
+
+# What looks like something else: unquoted dates and times, and words and numbers as text.
+DATES = [Raw(text) for text in ("2024-05-01", "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43.10 -5", "2001-1-1", "2024-05-01T10:00:00Z", "12:30:45", "1:20", "2001-13-01")]
+WORDS = ["yes", "No", "on", "OFF", "y", "N", "true", "null", "~", "1.1", "0644", "1e3", "0x1F", "2024-05-01", "12:30:45", ".5", "<<", "="]
+
+NOTHING = ["", "# nothing\n", "---\n", "null\n", "\n\n", "---\n# x\n---\n", "~\n", "{}\n", "[]\n"]
+
 
 class Resources:
     def __init__(self, seed):
@@ -67,7 +76,18 @@ class Resources:
         return self.pick(["app", "tier", "team", "env", "app.kubernetes.io/name", "version"])
 
     def text_value(self):
-        return self.pick(VALUES)
+        if self.chance(0.06):
+            self.note("a block of odd lines")
+            return Block("\n".join(self.pick(LINES) for _ in range(self.rnd.randint(1, 6))))
+        return self.odd(self.pick(VALUES))
+
+    def odd(self, value, p=0.04):
+        """The value, or now and then one that another reader would not take for a text."""
+        if not self.chance(p):
+            return value
+        self.note("an odd text")
+        words = [Raw(word) for word in WORDS] if self.is_careless else WORDS
+        return self.pick(DATES + words)
 
     def reference(self, kind):
         """The name of an object of this kind, mostly one that is there."""
@@ -78,7 +98,7 @@ class Resources:
 
     # -- resources ------------------------------------------------------------------------------------------------------
     def container(self, name):
-        out = {"name": name, "image": self.pick(IMAGES)}
+        out = {"name": name, "image": self.odd(self.pick(IMAGES), 0.02)}
         if self.chance(0.4):
             out["env"] = [self.env(f"VAR_{i}") for i in range(self.rnd.randint(1, 3))]
         if self.chance(0.3):
@@ -154,7 +174,7 @@ class Resources:
         if space:
             out["namespace"] = space
         if self.chance(0.4):
-            out["labels"] = {self.label(): self.pick(["a", "b", "1", "true"]) for _ in range(self.rnd.randint(1, 2))}
+            out["labels"] = {self.label(): self.odd(self.pick(["a", "b", "1", "true"])) for _ in range(self.rnd.randint(1, 2))}
         if self.chance(0.3):
             out["annotations"] = {self.pick(["note", "example.com/x", "owner"]): self.text_value() for _ in range(self.rnd.randint(1, 2))}
             if self.chance(0.1):
@@ -334,6 +354,9 @@ class Resources:
 
     # -- files ------------------------------------------------------------------------------------------------------------
     def write(self, path, text):
+        if self.is_careless and self.chance(0.02):
+            self.note("a file of nothing")
+            text = self.pick(NOTHING)
         self.files[path] = text
 
     def write_resources(self, directory, resources):
@@ -356,6 +379,10 @@ class Resources:
                     self.note("resource: CRLF")
             self.write(f"{directory}/{name}", text)
             names.append(name)
+        if names and self.chance(0.05):
+            self.note("a resource file of nothing")
+            self.write(f"{directory}/nothing.yaml", self.pick(NOTHING[:7]))
+            names.append("nothing.yaml")
         return names
 
     def printer_has_raw(self, value):
@@ -363,4 +390,4 @@ class Resources:
             return any(self.printer_has_raw(v) for v in value.values())
         if isinstance(value, list):
             return any(self.printer_has_raw(v) for v in value)
-        return isinstance(value, Raw)
+        return isinstance(value, (Raw, Block))

@@ -11,6 +11,10 @@ class Raw(str):
     """Text that stands as it is: 0644, 1e3, ~, !!str 5."""
 
 
+class Block(str):
+    """Lines that stand as they are in a block scalar, whatever that makes of them: header and chomping are drawn."""
+
+
 class Printer:
     def __init__(self, rnd, plain=0.8):
         self.rnd = rnd
@@ -21,6 +25,8 @@ class Printer:
         rnd = self.rnd
         if isinstance(value, Raw):
             return str(value)
+        if isinstance(value, Block):
+            return json.dumps(str(value)) if indent is None or in_flow else self.raw_block(value, indent)
         if value is None:
             return rnd.choice(["null", "~"])
         if value is True or value is False:
@@ -46,6 +52,10 @@ class Printer:
         lines = [pad + line if line else "" for line in body.split("\n")]
         mark = "|"
         return mark + chomp + "\n" + "\n".join(lines)
+
+    def raw_block(self, value, indent):
+        header = self.rnd.choice([">", ">", ">", "|"]) + self.rnd.choice(["2", "", ""] if value.startswith(" ") else [""]) + self.rnd.choice(["", "-", "+"])
+        return header + "\n" + "\n".join(" " * (indent + 2) + line if line else "" for line in value.split("\n"))
 
     def flow(self, value):
         if isinstance(value, dict):

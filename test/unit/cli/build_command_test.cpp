@@ -52,6 +52,22 @@ TEST(BuildCommand, OneNamespaceIsNotSaid) {
   );
 }
 
+// kustomize does not print and read an object once more on the way to a file of its own.
+TEST(BuildCommand, AFoldedTextGainsNoLineInAFileOfItsOwn) {
+  const test::ScratchFolder scratch;
+  std::filesystem::create_directory(scratch / "out");
+  std::ofstream{scratch / "kustomization.yaml"} << "resources: [r.yaml]\n";
+  std::ofstream{scratch / "r.yaml"} << "apiVersion: v1\nkind: Widget\nmetadata: {name: w}\nspec: >-\n  a\n    b\n";
+  const std::string folder = scratch.path(), output = scratch / "out";
+  std::ostringstream whole, nothing, err;
+  EXPECT_EQ(build_command(std::vector<std::string_view>{folder}, whole, err), 0);
+  EXPECT_NE(whole.str().find("spec: |-\n  a\n\n    b\n"), std::string::npos) << whole.str();
+  EXPECT_EQ(build_command(std::vector<std::string_view>{folder, "-o", output}, nothing, err), 0);
+  std::ifstream file{scratch / "out/v1_widget_w.yaml"};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  EXPECT_NE(text.find("spec: |-\n  a\n    b\n"), std::string::npos) << text;
+}
+
 TEST(BuildCommand, ASlashInANameLeavesNoFolder) {
   EXPECT_EQ(files_of(manifest("v1", "ConfigMap", "../../x")), (std::set<std::string>{"v1_configmap_..-..-x.yaml"}));
 }

@@ -53,6 +53,26 @@ TEST(Build, AnIdMayStandOnce) {
   EXPECT_EQ(built(files), "error: b.yaml:1: ConfigMap settings is already there, from a.yaml:1; an id may stand once in a build");
 }
 
+// kustomize puts the resources together anew after such a patch, and refuses what a JSON patch before made of them.
+TEST(Build, AStrategicPatchWithATargetNoticesIdsThatAreEqual) {
+  const std::string rename = "- target: {kind: ConfigMap}\n  patch: '- {op: replace, path: /metadata/name, value: same}'\n";
+  const auto with = [&](const std::string& patches) {
+    return built(world({
+        {"app/kustomization.yaml", "resources: [a.yaml]\npatches:\n" + patches},
+        {"app/a.yaml", std::string{kConfigMap} + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n"},
+    }));
+  };
+  EXPECT_EQ(
+      with(rename + "- target: {kind: ConfigMap}\n  patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: any, labels: {a: b}}}'\n"),
+      "error: a.yaml:8: the id of ConfigMap same is taken by a.yaml:1"
+  );
+}
+
+TEST(Build, AnOpenApiFileOfNothingDefinesNothing) {
+  const auto files = world({{"app/kustomization.yaml", "resources: [a.yaml]\nopenapi: {path: s.json}\n"}, {"app/a.yaml", kConfigMap}, {"app/s.json", "# nothing\n"}});
+  EXPECT_TRUE(built(files).starts_with("apiVersion: v1\n")) << built(files);
+}
+
 // The message named one place twice.
 TEST(Build, TwoCopiesOfABaseAreToldApartByWhatTheyAreCalledNow) {
   const auto with = [](const std::string& kustomization) {
