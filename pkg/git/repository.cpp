@@ -358,7 +358,7 @@ struct Repository::PackWriter::State {
     if (header.size() < kBytes) return;
     std::uint32_t objects = 0;
     for (std::size_t i = 8; i < kBytes; ++i)
-      objects = objects << 8U | static_cast<unsigned char>(header[i]);
+      objects = (objects << 8U) | static_cast<unsigned char>(header[i]);
     if (objects > limits.objects)
       throw GitError{
           GitFailure::kTooLarge,
