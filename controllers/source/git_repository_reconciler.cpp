@@ -74,6 +74,19 @@ std::optional<VerificationMode> parse_mode(std::string_view mode) {
   return std::nullopt;
 }
 
+/// What events say of an artifact.
+std::string commit_message(std::string_view subject) {
+  return text::cat("stored artifact for commit '", subject.substr(0, kLongestSubject), "'");
+}
+
+/// Whether the last pass failed in a way that an event told about.
+bool has_failed(const GitRepository& object) {
+  const auto& conditions = object.status.conditions;
+  return api::is_condition_true(conditions, condition::kFetchFailed) ||
+         api::is_condition_true(conditions, condition::kIncludeUnavailable) ||
+         api::is_condition_true(conditions, condition::kStorageOperationFailed);
+}
+
 bool is_verified(const GitRepository& object) {
   if (!object.spec.verify) return true;
   const auto wanted = parse_mode(object.spec.verify->mode);
@@ -218,7 +231,35 @@ asio::awaitable<Outcome> GitRepositoryReconciler::resolve_reference(Context& con
                          has_same_inputs(run.object) && !run.includes_changed && is_verified(run.object);
   if (!unchanged) co_return Next{};
   context.log.debug("no changes", {{"revision", artifact->revision}});
+  co_await tell_recovery(context, run);
   co_return Done{run.object.spec.interval.milliseconds()};
+}
+
+/// A new artifact tells by itself that all is well again; without one somebody who was alerted hears it here.
+asio::awaitable<void> GitRepositoryReconciler::tell_recovery(Context& context, Run& run) {
+  const auto& object = run.object;
+  if (!has_failed(object)) co_return;
+  if (run.subject.empty()) run.subject = co_await read_subject(run);
+  context.events.send(
+      Severity::kInfo,
+      api::reason::kSucceeded,
+      commit_message(run.subject),
+      {{"revision", object.status.artifact->revision}, {"digest", object.status.artifact->digest}}
+  );
+}
+
+/// Empty when the store does not have the commit.
+asio::awaitable<std::string> GitRepositoryReconciler::read_subject(Run& run) {
+  const std::string store = store_path(run.object);
+  const auto commit = run.resolution.commit;
+  auto read = [store, commit](std::stop_token) -> std::string {
+    try {
+      return git::Repository::open(store).read_commit(commit).subject();
+    } catch (const git::GitError&) {
+      return "";
+    }
+  };
+  co_return co_await parts_.io.run(std::move(read));
 }
 
 /// @returns nullopt when the range's highest tag turned out to be none of a commit
@@ -254,12 +295,14 @@ asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context,
       "weir_git_fetched_bytes_total", "Bytes of packs received from Git servers", {},
       static_cast<double>(report.pack_bytes)
   );
-  const std::string store = store_path(run.object);
-  const auto commit_id = run.resolution.commit;
-  auto read = [store, commit_id](std::stop_token) {
-    return git::Repository::open(store).read_commit(commit_id).subject();
+  const git::StoredCommit stored{store_path(run.object), run.resolution.commit};
+  const auto& sparse = run.object.spec.sparse_checkout;
+  auto read = [&stored, &sparse](std::stop_token) {
+    git::check_folders(stored, sparse);
+    return git::Repository::open(stored.store).read_commit(stored.commit).subject();
   };
-  run.subject = co_await parts_.io.run(std::move(read));
+  auto reading = parts_.io.run(std::move(read));
+  run.subject = co_await talking_to_remote(std::move(reading));
   context.log.info(
       "commit fetched",
       {{"revision", run.resolution.revision}, {"packBytes", report.pack_bytes}}
@@ -392,9 +435,11 @@ asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& contex
     context.events.send(
         Severity::kInfo,
         reason::kNewArtifact,
-        text::cat("stored artifact for commit '", std::string_view{run.subject}.substr(0, kLongestSubject), "'"),
+        commit_message(run.subject),
         {{"revision", run.resolution.revision}, {"digest", stored.digest}}
     );
+  } else {
+    co_await tell_recovery(context, run);
   }
   object.status.observed_ignore = object.spec.ignore;
   object.status.observed_recurse_submodules = object.spec.recurse_submodules;
@@ -411,8 +456,6 @@ void GitRepositoryReconciler::conclude(
     Context& context, GitRepository& object, const runtime::Conclusion& conclusion
 ) {
   const auto now = context.clock.wall_now();
-  const bool had_failed = api::is_condition_true(object.status.conditions, condition::kFetchFailed) ||
-                          api::is_condition_true(object.status.conditions, condition::kStorageOperationFailed);
   if (conclusion.failure) {
     Problem problem{condition::kFetchFailed, std::string{api::reason::kFailed}, ""};
     try {
@@ -437,14 +480,6 @@ void GitRepositoryReconciler::conclude(
     return;
   }
   mark_ready(object, now);
-  if (had_failed) {
-    context.events.send(
-        Severity::kInfo,
-        api::reason::kSucceeded,
-        stored_message(object.status.artifact->revision),
-        {{"revision", object.status.artifact->revision}, {"digest", object.status.artifact->digest}}
-    );
-  }
 }
 
 asio::awaitable<Outcome> GitRepositoryReconciler::finalize(Context& context, GitRepository& object) {
