@@ -84,7 +84,7 @@ class ImageReflectorController final : public runtime::Unit {
         )},
         repository_reconciler_{{registries_, tags_, manager.cpu_pool(), options.common.jitter()}},
         policy_reconciler_{
-            {*client_, *repositories_, registries_, tags_, manager.cpu_pool(),
+            {*client_, *repositories_, registries_, tags_, manager.cpu_pool(), manager.metrics(),
              options.common.requeue_dependency.milliseconds(), options.no_cross_namespace_refs}
         },
         repository_controller_{

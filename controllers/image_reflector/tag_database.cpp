@@ -71,7 +71,7 @@ std::string read_whole(const fs::path& path) {
 
 }  // namespace
 
-std::optional<Result<std::string>> TagSnapshot::known(const PolicyRule& rule) const {
+std::optional<Result<Choice>> TagSnapshot::known(const PolicyRule& rule) const {
   const std::lock_guard lock{mutex_};
   const auto at = choices_.find(rule.key());
   if (at == choices_.end()) return std::nullopt;
@@ -83,12 +83,12 @@ const VersionIndex& TagSnapshot::versions() const {
   return *index_;
 }
 
-Result<std::string> TagSnapshot::select(const PolicyRule& rule) const {
+Result<Choice> TagSnapshot::select(const PolicyRule& rule) const {
   if (auto before = known(rule)) return std::move(*before);
-  Result<std::string> choice = std::string{};
+  Result<Choice> choice = Choice{};
   const auto* range = rule.plain_range();
   const auto highest = range != nullptr && tags_->size() > 0 ? versions().highest_in(*range) : std::string_view{};
-  choice = highest.empty() ? rule.select(tags_->tags()) : Result<std::string>{std::string{highest}};
+  choice = highest.empty() ? rule.select(tags_->tags()) : Result<Choice>{Choice{std::string{highest}}};
   const std::lock_guard lock{mutex_};
   if (choices_.size() >= kMaxChoices) choices_.clear();  // policies come and go; the tags may stay for years
   choices_.insert_or_assign(rule.key(), choice);
