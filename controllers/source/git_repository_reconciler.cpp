@@ -205,9 +205,25 @@ asio::awaitable<Outcome> GitRepositoryReconciler::find_includes(Context&, Run& r
           options_.requeue_dependency
       };
     }
-    artifacts.push_back(*snapshot->status.artifact);
+    // A status is only a claim: it must not lead to another file of the storage.
+    const auto& artifact = *snapshot->status.artifact;
+    const std::string folder = artifact::Storage::folder(
+        GitRepository::kNames.kind, run.object.metadata.namespace_, include.repository.name
+    );
+    auto& storage = parts_.storage;
+    auto check = [&storage, &artifact](std::stop_token) { return storage.verify(artifact.path, artifact.digest); };
+    const bool is_its_own = artifact::Storage::is_of(folder, artifact.path);
+    const bool is_there = is_its_own && co_await parts_.io.run(std::move(check));
+    if (!is_there) {
+      co_return Wait{
+          reason::kNoArtifact,
+          text::cat("no artifact available for include '", include.repository.name, "': it is not in storage"),
+          options_.requeue_dependency
+      };
+    }
+    artifacts.push_back(artifact);
     run.includes.push_back(IncludedArtifact{
-        (parts_.storage.options().root / snapshot->status.artifact->path).string(),
+        (parts_.storage.options().root / artifact.path).string(),
         include.from_path,
         include.target()
     });

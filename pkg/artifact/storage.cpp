@@ -56,6 +56,12 @@ std::string Storage::folder(
   return text::cat(text::lower(kind), "/", namespace_, "/", name);
 }
 
+bool Storage::is_of(std::string_view folder, std::string_view path) {
+  if (!path.starts_with(folder)) return false;
+  path.remove_prefix(folder.size());
+  return path.size() > 1 && path[0] == '/' && path[1] != '.' && path.find('/', 1) == std::string_view::npos;
+}
+
 std::string Storage::url(std::string_view path) const {
   return text::cat("http://", options_.advertised_address, "/", path);
 }

@@ -41,6 +41,8 @@ class Storage {
   const StorageOptions& options() const { return options_; }
   /// "gitrepository/apps/web": the folder of one object, relative to the root.
   static std::string folder(std::string_view kind, std::string_view namespace_, std::string_view name);
+  /// Whether a path that somebody else gives is an archive of that folder: no other object's, nothing hidden.
+  static bool is_of(std::string_view folder, std::string_view path);
   /// http://<advertised address>/<path>
   std::string url(std::string_view path) const;
 

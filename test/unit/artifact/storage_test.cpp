@@ -1,5 +1,7 @@
 #include "pkg/artifact/storage.hpp"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "test/unit/artifact/temporary_folder.hpp"
@@ -99,6 +101,15 @@ TEST_F(StorageTest, TheSameCommitCanBeArchivedAnew) {
   const auto second = store("1.tar.gz", "y", first.path);
   EXPECT_NE(first.digest, second.digest);
   EXPECT_TRUE(storage.verify(second.path, second.digest));
+}
+
+TEST_F(StorageTest, APathOfAnotherObjectIsNoneOfThisOne) {
+  EXPECT_TRUE(Storage::is_of(kFolder, "gitrepository/apps/web/1.tar.gz"));
+  for (const char* path :
+       {"", "gitrepository/apps/web", "gitrepository/apps/web/", "gitrepository/apps/web2/1.tar.gz",
+        "gitrepository/other/web/1.tar.gz", "gitrepository/apps/web/../../other/web/1.tar.gz", "/etc/passwd",
+        "gitrepository/apps/web/.1.tar.gz.index", "gitrepository/apps/web/.."})
+    EXPECT_FALSE(Storage::is_of(kFolder, path)) << path;
 }
 
 }  // namespace
