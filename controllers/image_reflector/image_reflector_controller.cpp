@@ -113,7 +113,7 @@ class ImageReflectorController final : public runtime::Unit {
   }
 
   void start(async::TaskGroup& tasks) override {
-    tasks.spawn("imagerepository-controller", repository_controller_.run());
+    tasks.spawn("imagerepository-controller", scan());
     tasks.spawn("imagepolicy-controller", policy_controller_.run());
   }
 
@@ -123,6 +123,12 @@ class ImageReflectorController final : public runtime::Unit {
   }
 
  private:
+  asio::awaitable<void> scan() {
+    const auto removed = co_await tags_.remove_leftovers();
+    if (removed > 0) repository_log_.info("leftovers of an earlier process removed", {{"files", removed}});
+    co_await repository_controller_.run();
+  }
+
   const Options options_;
   log::Logger repository_log_;
   log::Logger policy_log_;

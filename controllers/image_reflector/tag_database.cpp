@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <vector>
 
 #include "pkg/base/random.hpp"
 #include "pkg/base/scope.hpp"
@@ -171,6 +172,21 @@ asio::awaitable<void> TagDatabase::remove(TagKey key) {
     fs::remove_all(folder, ignored);
   };
   co_await io_.run(std::move(erase));
+}
+
+asio::awaitable<std::size_t> TagDatabase::remove_leftovers() {
+  const fs::path root = fs::path{root_} / "imagerepository";
+  auto sweep = [root](std::stop_token) {
+    std::error_code ignored;
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::recursive_directory_iterator{root, ignored}) {
+      if (entry.path().filename().string().starts_with('.')) found.push_back(entry.path());
+    }
+    std::size_t removed = 0;
+    for (const auto& path : found) removed += fs::remove(path, ignored) ? 1 : 0;
+    return removed;
+  };
+  co_return co_await io_.run(std::move(sweep));
 }
 
 }  // namespace weir::image_reflector

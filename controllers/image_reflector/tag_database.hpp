@@ -71,6 +71,9 @@ class TagDatabase {
   /// Forgets the object, and any of its name.
   asio::awaitable<void> remove(TagKey key);
 
+  /// Removes what a process that was killed left; before anything is put. @returns how many files
+  asio::awaitable<std::size_t> remove_leftovers();
+
   std::size_t memory_bytes() const { return held_bytes_; }
 
  private:

@@ -8,7 +8,9 @@
 #include "controllers/source/artifact_contents.hpp"
 #include "controllers/source/git_repository_status.hpp"
 #include "pkg/async/errors.hpp"
+#include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/git/damage.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git/signature.hpp"
 #include "pkg/kube/secret_data.hpp"
@@ -31,6 +33,8 @@ using runtime::Wait;
 /// Where every text about the remote starts; users' alerts match on it.
 constexpr std::string_view kCheckoutPrefix = "failed to checkout and determine revision: ";
 constexpr std::size_t kLongestSubject = 50;
+/// Work on the pool that no server's time-out ends.
+constexpr Milliseconds kLongestArchiving = std::chrono::minutes{10};
 /// Tags of a range that turn out to point to no commit, found out one by one in a pass.
 constexpr int kMostSkippedTags = 10;
 
@@ -41,6 +45,17 @@ std::string_view reason_of(const git::GitError& error) {
   }
 }
 
+/// The server has said when it wants to be asked again: no use in asking before.
+class RemoteBusy : public ReasonedError {
+ public:
+  RemoteBusy(std::string_view reason, const std::string& message, Milliseconds after)
+      : ReasonedError{reason, message}, after_{after} {}
+  Wait wait() const { return Wait{reason(), what(), after_, Severity::kError}; }
+
+ private:
+  Milliseconds after_;
+};
+
 /// Awaits something that talks to the remote; its failures get the reason and prefix that users know.
 template <class T>
 asio::awaitable<T> talking_to_remote(asio::awaitable<T> work) {
@@ -48,9 +63,9 @@ asio::awaitable<T> talking_to_remote(asio::awaitable<T> work) {
   try {
     co_return co_await std::move(work);
   } catch (const git::GitError& error) {
-    failure = std::make_exception_ptr(
-        ReasonedError{reason_of(error), text::cat(kCheckoutPrefix, error.what())}
-    );
+    const std::string message = text::cat(kCheckoutPrefix, error.what());
+    failure = error.retry_after() ? std::make_exception_ptr(RemoteBusy{reason_of(error), message, *error.retry_after()})
+                                  : std::make_exception_ptr(ReasonedError{reason_of(error), message});
   } catch (...) {
     failure = std::current_exception();
     if (!async::is_cancelled(failure)) {
@@ -241,7 +256,11 @@ asio::awaitable<Outcome> GitRepositoryReconciler::resolve_reference(Context& con
   const auto& ref = run.object.spec.ref;
   const auto reference = ref ? git_access::reference_of(*ref) : git::Reference{};
   auto resolving = parts_.git.resolve(run.remote, reference);
-  run.resolution = co_await talking_to_remote(std::move(resolving));
+  try {
+    run.resolution = co_await talking_to_remote(std::move(resolving));
+  } catch (const RemoteBusy& busy) {
+    co_return busy.wait();
+  }
   const auto& artifact = run.object.status.artifact;
   const bool unchanged = artifact && artifact->revision == run.resolution.revision &&
                          has_same_inputs(run.object) && !run.includes_changed && is_verified(run.object);
@@ -294,7 +313,11 @@ asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context,
   std::optional<git::FetchReport> fetched;
   for (int skipped = 0; !fetched; ++skipped) {
     auto fetching = fetch_or_skip(run);
-    fetched = co_await talking_to_remote(std::move(fetching));
+    try {
+      fetched = co_await talking_to_remote(std::move(fetching));
+    } catch (const RemoteBusy& busy) {
+      co_return busy.wait();
+    }
     if (fetched) break;
     if (skipped == kMostSkippedTags) {
       throw ReasonedError{
@@ -317,7 +340,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context,
     git::check_folders(stored, sparse);
     return git::Repository::open(stored.store).read_commit(stored.commit).subject();
   };
-  auto reading = parts_.io.run(std::move(read));
+  auto reading = git::discarding_damage(parts_.io, stored.store, parts_.io.run(std::move(read)));
   run.subject = co_await talking_to_remote(std::move(reading));
   context.log.info(
       "commit fetched",
@@ -375,7 +398,8 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
     }
     return out;
   };
-  const auto reports = co_await parts_.io.run(std::move(verify));
+  auto verifying = git::discarding_damage(parts_.io, store, parts_.io.run(std::move(verify)));
+  const auto reports = co_await std::move(verifying);
   std::string good;
   if (reports.tag) {
     if (reports.tag->verdict != git::SignatureVerdict::kGood) {
@@ -435,7 +459,8 @@ asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& contex
       write_contents(contents, writer, stop);
     });
   };
-  const auto stored = co_await parts_.io.run(std::move(store));
+  auto storing = git::discarding_damage(parts_.io, contents.store, parts_.io.run(std::move(store)));
+  const auto stored = co_await async::with_timeout(kLongestArchiving, std::move(storing));
 
   const bool is_new = !object.status.artifact || object.status.artifact->digest != stored.digest ||
                       object.status.artifact->revision != run.resolution.revision;

@@ -61,6 +61,9 @@ class Storage {
 
   /// Deletes superseded files of the object that are old or too many; never `current`. @returns how many
   std::size_t collect_garbage(const std::string& folder, const std::string& current);
+  /// Removes what a process that was killed left: half archives, indexes of none. To be called before anything is stored.
+  /// @returns how many files
+  std::size_t remove_leftovers();
   /// Deletes everything of the object. @returns how many files
   std::size_t remove(const std::string& folder);
 
