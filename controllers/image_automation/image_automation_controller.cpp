@@ -3,6 +3,7 @@
 #include "controllers/image_automation/image_update_automation_reconciler.hpp"
 #include "controllers/image_automation/image_update_automation_watches.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/git/damage.hpp"
 #include "pkg/http/client.hpp"
 #include "pkg/runtime/controller.hpp"
 
@@ -51,6 +52,7 @@ class ImageAutomationController final : public runtime::Unit {
  public:
   ImageAutomationController(runtime::Manager& manager, const Options& options)
       : options_{options},
+        io_{manager.io_pool()},
         log_{manager.log_for("imageupdateautomation")
                  .with({{"controllerGroup", ImageUpdateAutomation::kNames.group},
                         {"controllerKind", ImageUpdateAutomation::kNames.kind}})},
@@ -94,12 +96,21 @@ class ImageAutomationController final : public runtime::Unit {
   }
 
   void start(async::TaskGroup& tasks) override {
-    tasks.spawn("imageupdateautomation-controller", controller_.run());
+    tasks.spawn("imageupdateautomation-controller", reconcile());
   }
   asio::awaitable<void> drain() override { return controller_.drain(); }
 
  private:
+  asio::awaitable<void> reconcile() {
+    const std::string stores = options_.storage_path;
+    auto sweep = [stores](std::stop_token) { return git::remove_leftovers(stores); };
+    const auto removed = co_await io_.run(std::move(sweep));
+    if (removed > 0) log_.info("leftovers of an earlier process removed", {{"files", removed}});
+    co_await controller_.run();
+  }
+
   const Options options_;
+  async::BlockingPool& io_;
   log::Logger log_;
   std::unique_ptr<kube::Client> client_;
   kube::EventRecorder recorder_;

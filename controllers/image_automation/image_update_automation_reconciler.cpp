@@ -15,6 +15,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/git/commit_builder.hpp"
 #include "pkg/git/commit_signer.hpp"
+#include "pkg/git/damage.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git_access/provider.hpp"
 #include "pkg/kube/secret_data.hpp"
@@ -47,6 +48,8 @@ constexpr int kMostReplays = 5;
 constexpr Milliseconds kReplayPause{100};
 /// Of the files of one commit, held in memory until it is pushed.
 constexpr std::size_t kMostEditedBytes = 64u << 20;
+/// Work on the pool that no server's time-out ends.
+constexpr Milliseconds kLongestEditing = std::chrono::minutes{10};
 /// Enough for a person to see what is wrong; a status is no log.
 constexpr std::size_t kMostProblems = 20;
 constexpr std::size_t kShortHash = 7;
@@ -55,17 +58,34 @@ runtime::StatusParts parts_of(ImageUpdateAutomation& object) {
   return {object.metadata, object.status.conditions, object.status.observed_generation};
 }
 
+/// The server has said when it wants to be asked again: no use in asking before.
+class RemoteBusy : public ReasonedError {
+ public:
+  RemoteBusy(const std::string& message, Milliseconds after)
+      : ReasonedError{reason::kGitOperationFailed, message}, after_{after} {}
+  Wait wait() const { return Wait{reason(), what(), after_, Severity::kError}; }
+
+ private:
+  Milliseconds after_;
+};
+
 /// Awaits something of Git's; its failures get the reason and prefix that users know.
 template <class T>
 asio::awaitable<T> speaking_of(std::string_view prefix, asio::awaitable<T> work) {
   std::exception_ptr failure;
+  std::optional<Milliseconds> retry_after;
   try {
     co_return co_await std::move(work);
+  } catch (const git::GitError& error) {
+    failure = std::current_exception();
+    retry_after = error.retry_after();
   } catch (...) {
     failure = std::current_exception();
   }
   if (async::is_cancelled(failure)) std::rethrow_exception(failure);
-  throw ReasonedError{reason::kGitOperationFailed, text::cat(prefix, async::describe(failure))};
+  const std::string message = text::cat(prefix, async::describe(failure));
+  if (retry_after) throw RemoteBusy{message, *retry_after};
+  throw ReasonedError{reason::kGitOperationFailed, message};
 }
 
 std::string revision_of(const std::string& branch, const git::ObjectId& commit) {
@@ -275,7 +295,11 @@ asio::awaitable<void> ImageUpdateAutomationReconciler::resolve_heads(Run& run) {
 
 asio::awaitable<Outcome> ImageUpdateAutomationReconciler::look_at_remote(Context& context, Run& run) {
   auto resolving = resolve_heads(run);
-  co_await speaking_of(kCheckoutPrefix, std::move(resolving));
+  try {
+    co_await speaking_of(kCheckoutPrefix, std::move(resolving));
+  } catch (const RemoteBusy& busy) {
+    co_return busy.wait();
+  }
   const auto& object = run.object;
   const auto& status = object.status;
   const std::string branch = run.branch ? run.branch->revision : "";
@@ -329,7 +353,8 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
     }
     return draft;
   };
-  auto draft = co_await parts_.io.run(std::move(edit));
+  auto editing = git::discarding_damage(parts_.io, store, parts_.io.run(std::move(edit)));
+  auto draft = co_await async::with_timeout(kLongestEditing, std::move(editing));
   // A marker may belong to another automation, or to a policy that has not selected anything yet.
   std::erase_if(draft.notes, [&](const Note& note) {
     return note.reason == Note::Reason::kUnknownPolicy && !concerns(note, key.namespace_, run.unselected);
@@ -378,7 +403,7 @@ asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& 
     auto repository = git::Repository::open(store);
     return git::write_commit(repository, draft.parent, draft.files, text, signer);
   };
-  auto writing = parts_.io.run(std::move(write));
+  auto writing = git::discarding_damage(parts_.io, store, parts_.io.run(std::move(write)));
   const auto commit = co_await speaking_of(kUpdatePrefix, std::move(writing));
   if (!commit) co_return true;
 

@@ -117,7 +117,7 @@ asio::awaitable<Outcome> ImagePolicyReconciler::find_repository(Context&, Run& r
   co_return Next{};
 }
 
-asio::awaitable<Outcome> ImagePolicyReconciler::choose(Context&, Run& run) {
+asio::awaitable<Outcome> ImagePolicyReconciler::choose(Context& context, Run& run) {
   auto key = tag_key(*run.repository);
   const auto snapshot = co_await parts_.tags.find(std::move(key));
   // Tags of the image that the repository named before are nobody's any more.
@@ -129,7 +129,7 @@ asio::awaitable<Outcome> ImagePolicyReconciler::choose(Context&, Run& run) {
         parts_.requeue_dependency
     };
   }
-  Result<std::string> choice = std::string{};
+  Result<Choice> choice = Choice{};
   if (auto known = snapshot->known(*run.rule)) {
     choice = std::move(*known);
   } else {
@@ -140,8 +140,19 @@ asio::awaitable<Outcome> ImagePolicyReconciler::choose(Context&, Run& run) {
   if (choice.has_error()) {
     co_return Wait{reason::kFailure, choice.error().text(), kNothingFound, Severity::kError};
   }
+  // Not in the message: it would make an alert each time the number changes.
+  const kube::ObjectKey own_key{run.object.metadata.namespace_, run.object.metadata.name};
+  parts_.metrics.object_gauge(
+      "weir_image_policy_skipped_tags", "Tags that a numerical policy skips because they are no numbers, and one of them",
+      ImagePolicy::kNames.kind, own_key, {{"example", choice->skipped_example}}, static_cast<double>(choice->skipped)
+  );
+  if (choice->skipped > 0) {
+    context.log.info(
+        "tags skipped, they are no numbers", {{"tags", choice->skipped}, {"example", choice->skipped_example}}
+    );
+  }
   run.chosen.name = run.repository->spec.image;
-  run.chosen.tag = std::move(*choice);
+  run.chosen.tag = std::move(choice->tag);
   co_return Next{};
 }
 

@@ -9,6 +9,7 @@
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
+#include "pkg/runtime/metrics.hpp"
 #include "pkg/runtime/reconciler.hpp"
 #include "pkg/runtime/steps.hpp"
 
@@ -25,6 +26,7 @@ class ImagePolicyReconciler final : public runtime::Reconciler<ImagePolicy> {
     RegistryAccess& registries;
     TagDatabase& tags;
     async::BlockingPool& cpu;
+    runtime::Metrics& metrics;
     Milliseconds requeue_dependency;
     bool no_cross_namespace_refs;
   };

@@ -84,7 +84,7 @@ class ImageReflectorController final : public runtime::Unit {
         )},
         repository_reconciler_{{registries_, tags_, manager.cpu_pool(), options.common.jitter()}},
         policy_reconciler_{
-            {*client_, *repositories_, registries_, tags_, manager.cpu_pool(),
+            {*client_, *repositories_, registries_, tags_, manager.cpu_pool(), manager.metrics(),
              options.common.requeue_dependency.milliseconds(), options.no_cross_namespace_refs}
         },
         repository_controller_{
@@ -113,7 +113,7 @@ class ImageReflectorController final : public runtime::Unit {
   }
 
   void start(async::TaskGroup& tasks) override {
-    tasks.spawn("imagerepository-controller", repository_controller_.run());
+    tasks.spawn("imagerepository-controller", scan());
     tasks.spawn("imagepolicy-controller", policy_controller_.run());
   }
 
@@ -123,6 +123,12 @@ class ImageReflectorController final : public runtime::Unit {
   }
 
  private:
+  asio::awaitable<void> scan() {
+    const auto removed = co_await tags_.remove_leftovers();
+    if (removed > 0) repository_log_.info("leftovers of an earlier process removed", {{"files", removed}});
+    co_await repository_controller_.run();
+  }
+
   const Options options_;
   log::Logger repository_log_;
   log::Logger policy_log_;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <vector>
 
 #include "pkg/base/random.hpp"
 #include "pkg/base/scope.hpp"
@@ -71,7 +72,7 @@ std::string read_whole(const fs::path& path) {
 
 }  // namespace
 
-std::optional<Result<std::string>> TagSnapshot::known(const PolicyRule& rule) const {
+std::optional<Result<Choice>> TagSnapshot::known(const PolicyRule& rule) const {
   const std::lock_guard lock{mutex_};
   const auto at = choices_.find(rule.key());
   if (at == choices_.end()) return std::nullopt;
@@ -83,12 +84,12 @@ const VersionIndex& TagSnapshot::versions() const {
   return *index_;
 }
 
-Result<std::string> TagSnapshot::select(const PolicyRule& rule) const {
+Result<Choice> TagSnapshot::select(const PolicyRule& rule) const {
   if (auto before = known(rule)) return std::move(*before);
-  Result<std::string> choice = std::string{};
+  Result<Choice> choice = Choice{};
   const auto* range = rule.plain_range();
   const auto highest = range != nullptr && tags_->size() > 0 ? versions().highest_in(*range) : std::string_view{};
-  choice = highest.empty() ? rule.select(tags_->tags()) : Result<std::string>{std::string{highest}};
+  choice = highest.empty() ? rule.select(tags_->tags()) : Result<Choice>{Choice{std::string{highest}}};
   const std::lock_guard lock{mutex_};
   if (choices_.size() >= kMaxChoices) choices_.clear();  // policies come and go; the tags may stay for years
   choices_.insert_or_assign(rule.key(), choice);
@@ -171,6 +172,21 @@ asio::awaitable<void> TagDatabase::remove(TagKey key) {
     fs::remove_all(folder, ignored);
   };
   co_await io_.run(std::move(erase));
+}
+
+asio::awaitable<std::size_t> TagDatabase::remove_leftovers() {
+  const fs::path root = fs::path{root_} / "imagerepository";
+  auto sweep = [root](std::stop_token) {
+    std::error_code ignored;
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::recursive_directory_iterator{root, ignored}) {
+      if (entry.path().filename().string().starts_with('.')) found.push_back(entry.path());
+    }
+    std::size_t removed = 0;
+    for (const auto& path : found) removed += fs::remove(path, ignored) ? 1 : 0;
+    return removed;
+  };
+  co_return co_await io_.run(std::move(sweep));
 }
 
 }  // namespace weir::image_reflector

@@ -28,9 +28,9 @@ class TagSnapshot {
   const std::string& image() const { return image_; }
   const TagList& tags() const { return *tags_; }
   /// What the rule chose before; nullopt: not asked yet.
-  std::optional<Result<std::string>> known(const PolicyRule& rule) const;
+  std::optional<Result<Choice>> known(const PolicyRule& rule) const;
   /// Lets the rule choose; takes milliseconds for some ten thousand tags.
-  Result<std::string> select(const PolicyRule& rule) const;
+  Result<Choice> select(const PolicyRule& rule) const;
   std::size_t size_bytes() const;
 
  private:
@@ -41,7 +41,7 @@ class TagSnapshot {
   mutable std::once_flag indexed_;
   mutable std::unique_ptr<const VersionIndex> index_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, Result<std::string>> choices_;
+  mutable std::map<std::string, Result<Choice>> choices_;
 };
 
 /// Whose tags: the uid keeps an object apart from an earlier one of its name.
@@ -70,6 +70,9 @@ class TagDatabase {
   asio::awaitable<void> put(TagKey key, Snapshot snapshot);
   /// Forgets the object, and any of its name.
   asio::awaitable<void> remove(TagKey key);
+
+  /// Removes what a process that was killed left; before anything is put. @returns how many files
+  asio::awaitable<std::size_t> remove_leftovers();
 
   std::size_t memory_bytes() const { return held_bytes_; }
 

@@ -8,7 +8,9 @@
 #include "controllers/source/artifact_contents.hpp"
 #include "controllers/source/git_repository_status.hpp"
 #include "pkg/async/errors.hpp"
+#include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/git/damage.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git/signature.hpp"
 #include "pkg/kube/secret_data.hpp"
@@ -31,6 +33,8 @@ using runtime::Wait;
 /// Where every text about the remote starts; users' alerts match on it.
 constexpr std::string_view kCheckoutPrefix = "failed to checkout and determine revision: ";
 constexpr std::size_t kLongestSubject = 50;
+/// Work on the pool that no server's time-out ends.
+constexpr Milliseconds kLongestArchiving = std::chrono::minutes{10};
 /// Tags of a range that turn out to point to no commit, found out one by one in a pass.
 constexpr int kMostSkippedTags = 10;
 
@@ -41,6 +45,17 @@ std::string_view reason_of(const git::GitError& error) {
   }
 }
 
+/// The server has said when it wants to be asked again: no use in asking before.
+class RemoteBusy : public ReasonedError {
+ public:
+  RemoteBusy(std::string_view reason, const std::string& message, Milliseconds after)
+      : ReasonedError{reason, message}, after_{after} {}
+  Wait wait() const { return Wait{reason(), what(), after_, Severity::kError}; }
+
+ private:
+  Milliseconds after_;
+};
+
 /// Awaits something that talks to the remote; its failures get the reason and prefix that users know.
 template <class T>
 asio::awaitable<T> talking_to_remote(asio::awaitable<T> work) {
@@ -48,9 +63,9 @@ asio::awaitable<T> talking_to_remote(asio::awaitable<T> work) {
   try {
     co_return co_await std::move(work);
   } catch (const git::GitError& error) {
-    failure = std::make_exception_ptr(
-        ReasonedError{reason_of(error), text::cat(kCheckoutPrefix, error.what())}
-    );
+    const std::string message = text::cat(kCheckoutPrefix, error.what());
+    failure = error.retry_after() ? std::make_exception_ptr(RemoteBusy{reason_of(error), message, *error.retry_after()})
+                                  : std::make_exception_ptr(ReasonedError{reason_of(error), message});
   } catch (...) {
     failure = std::current_exception();
     if (!async::is_cancelled(failure)) {
@@ -72,6 +87,19 @@ std::optional<VerificationMode> parse_mode(std::string_view mode) {
   if (mode == "Tag") return VerificationMode{false, true};
   if (mode == "TagAndHEAD") return VerificationMode{true, true};
   return std::nullopt;
+}
+
+/// What events say of an artifact.
+std::string commit_message(std::string_view subject) {
+  return text::cat("stored artifact for commit '", subject.substr(0, kLongestSubject), "'");
+}
+
+/// Whether the last pass failed in a way that an event told about.
+bool has_failed(const GitRepository& object) {
+  const auto& conditions = object.status.conditions;
+  return api::is_condition_true(conditions, condition::kFetchFailed) ||
+         api::is_condition_true(conditions, condition::kIncludeUnavailable) ||
+         api::is_condition_true(conditions, condition::kStorageOperationFailed);
 }
 
 bool is_verified(const GitRepository& object) {
@@ -192,9 +220,25 @@ asio::awaitable<Outcome> GitRepositoryReconciler::find_includes(Context&, Run& r
           options_.requeue_dependency
       };
     }
-    artifacts.push_back(*snapshot->status.artifact);
+    // A status is only a claim: it must not lead to another file of the storage.
+    const auto& artifact = *snapshot->status.artifact;
+    const std::string folder = artifact::Storage::folder(
+        GitRepository::kNames.kind, run.object.metadata.namespace_, include.repository.name
+    );
+    auto& storage = parts_.storage;
+    auto check = [&storage, &artifact](std::stop_token) { return storage.verify(artifact.path, artifact.digest); };
+    const bool is_its_own = artifact::Storage::is_of(folder, artifact.path);
+    const bool is_there = is_its_own && co_await parts_.io.run(std::move(check));
+    if (!is_there) {
+      co_return Wait{
+          reason::kNoArtifact,
+          text::cat("no artifact available for include '", include.repository.name, "': it is not in storage"),
+          options_.requeue_dependency
+      };
+    }
+    artifacts.push_back(artifact);
     run.includes.push_back(IncludedArtifact{
-        (parts_.storage.options().root / snapshot->status.artifact->path).string(),
+        (parts_.storage.options().root / artifact.path).string(),
         include.from_path,
         include.target()
     });
@@ -212,13 +256,45 @@ asio::awaitable<Outcome> GitRepositoryReconciler::resolve_reference(Context& con
   const auto& ref = run.object.spec.ref;
   const auto reference = ref ? git_access::reference_of(*ref) : git::Reference{};
   auto resolving = parts_.git.resolve(run.remote, reference);
-  run.resolution = co_await talking_to_remote(std::move(resolving));
+  try {
+    run.resolution = co_await talking_to_remote(std::move(resolving));
+  } catch (const RemoteBusy& busy) {
+    co_return busy.wait();
+  }
   const auto& artifact = run.object.status.artifact;
   const bool unchanged = artifact && artifact->revision == run.resolution.revision &&
                          has_same_inputs(run.object) && !run.includes_changed && is_verified(run.object);
   if (!unchanged) co_return Next{};
   context.log.debug("no changes", {{"revision", artifact->revision}});
+  co_await tell_recovery(context, run);
   co_return Done{run.object.spec.interval.milliseconds()};
+}
+
+/// A new artifact tells by itself that all is well again; without one somebody who was alerted hears it here.
+asio::awaitable<void> GitRepositoryReconciler::tell_recovery(Context& context, Run& run) {
+  const auto& object = run.object;
+  if (!has_failed(object)) co_return;
+  if (run.subject.empty()) run.subject = co_await read_subject(run);
+  context.events.send(
+      Severity::kInfo,
+      api::reason::kSucceeded,
+      commit_message(run.subject),
+      {{"revision", object.status.artifact->revision}, {"digest", object.status.artifact->digest}}
+  );
+}
+
+/// Empty when the store does not have the commit.
+asio::awaitable<std::string> GitRepositoryReconciler::read_subject(Run& run) {
+  const std::string store = store_path(run.object);
+  const auto commit = run.resolution.commit;
+  auto read = [store, commit](std::stop_token) -> std::string {
+    try {
+      return git::Repository::open(store).read_commit(commit).subject();
+    } catch (const git::GitError&) {
+      return "";
+    }
+  };
+  co_return co_await parts_.io.run(std::move(read));
 }
 
 /// @returns nullopt when the range's highest tag turned out to be none of a commit
@@ -237,7 +313,11 @@ asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context,
   std::optional<git::FetchReport> fetched;
   for (int skipped = 0; !fetched; ++skipped) {
     auto fetching = fetch_or_skip(run);
-    fetched = co_await talking_to_remote(std::move(fetching));
+    try {
+      fetched = co_await talking_to_remote(std::move(fetching));
+    } catch (const RemoteBusy& busy) {
+      co_return busy.wait();
+    }
     if (fetched) break;
     if (skipped == kMostSkippedTags) {
       throw ReasonedError{
@@ -254,12 +334,14 @@ asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context,
       "weir_git_fetched_bytes_total", "Bytes of packs received from Git servers", {},
       static_cast<double>(report.pack_bytes)
   );
-  const std::string store = store_path(run.object);
-  const auto commit_id = run.resolution.commit;
-  auto read = [store, commit_id](std::stop_token) {
-    return git::Repository::open(store).read_commit(commit_id).subject();
+  const git::StoredCommit stored{store_path(run.object), run.resolution.commit};
+  const auto& sparse = run.object.spec.sparse_checkout;
+  auto read = [&stored, &sparse](std::stop_token) {
+    git::check_folders(stored, sparse);
+    return git::Repository::open(stored.store).read_commit(stored.commit).subject();
   };
-  run.subject = co_await parts_.io.run(std::move(read));
+  auto reading = git::discarding_damage(parts_.io, stored.store, parts_.io.run(std::move(read)));
+  run.subject = co_await talking_to_remote(std::move(reading));
   context.log.info(
       "commit fetched",
       {{"revision", run.resolution.revision}, {"packBytes", report.pack_bytes}}
@@ -316,7 +398,8 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
     }
     return out;
   };
-  const auto reports = co_await parts_.io.run(std::move(verify));
+  auto verifying = git::discarding_damage(parts_.io, store, parts_.io.run(std::move(verify)));
+  const auto reports = co_await std::move(verifying);
   std::string good;
   if (reports.tag) {
     if (reports.tag->verdict != git::SignatureVerdict::kGood) {
@@ -376,7 +459,8 @@ asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& contex
       write_contents(contents, writer, stop);
     });
   };
-  const auto stored = co_await parts_.io.run(std::move(store));
+  auto storing = git::discarding_damage(parts_.io, contents.store, parts_.io.run(std::move(store)));
+  const auto stored = co_await async::with_timeout(kLongestArchiving, std::move(storing));
 
   const bool is_new = !object.status.artifact || object.status.artifact->digest != stored.digest ||
                       object.status.artifact->revision != run.resolution.revision;
@@ -392,9 +476,11 @@ asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& contex
     context.events.send(
         Severity::kInfo,
         reason::kNewArtifact,
-        text::cat("stored artifact for commit '", std::string_view{run.subject}.substr(0, kLongestSubject), "'"),
+        commit_message(run.subject),
         {{"revision", run.resolution.revision}, {"digest", stored.digest}}
     );
+  } else {
+    co_await tell_recovery(context, run);
   }
   object.status.observed_ignore = object.spec.ignore;
   object.status.observed_recurse_submodules = object.spec.recurse_submodules;
@@ -411,8 +497,6 @@ void GitRepositoryReconciler::conclude(
     Context& context, GitRepository& object, const runtime::Conclusion& conclusion
 ) {
   const auto now = context.clock.wall_now();
-  const bool had_failed = api::is_condition_true(object.status.conditions, condition::kFetchFailed) ||
-                          api::is_condition_true(object.status.conditions, condition::kStorageOperationFailed);
   if (conclusion.failure) {
     Problem problem{condition::kFetchFailed, std::string{api::reason::kFailed}, ""};
     try {
@@ -437,14 +521,6 @@ void GitRepositoryReconciler::conclude(
     return;
   }
   mark_ready(object, now);
-  if (had_failed) {
-    context.events.send(
-        Severity::kInfo,
-        api::reason::kSucceeded,
-        stored_message(object.status.artifact->revision),
-        {{"revision", object.status.artifact->revision}, {"digest", object.status.artifact->digest}}
-    );
-  }
 }
 
 asio::awaitable<Outcome> GitRepositoryReconciler::finalize(Context& context, GitRepository& object) {

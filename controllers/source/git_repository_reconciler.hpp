@@ -61,6 +61,8 @@ class GitRepositoryReconciler final : public runtime::Reconciler<GitRepository> 
   asio::awaitable<runtime::Outcome> verify_signature(runtime::Context&, Run&);
   asio::awaitable<runtime::Outcome> store_artifact(runtime::Context&, Run&);
   static const Step kSteps[];
+  asio::awaitable<void> tell_recovery(runtime::Context&, Run&);
+  asio::awaitable<std::string> read_subject(Run&);
 
   std::string store_path(const GitRepository& object) const;
 

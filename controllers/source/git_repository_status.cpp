@@ -15,7 +15,8 @@ namespace git = api::source::condition;
 using runtime::ConditionRule;
 using runtime::Polarity;
 
-/// Source: Flux's GitRepository summary, in its declared order.
+/// Source: Flux's GitRepository summary, in its declared order; without Reconciling, which says of a failed pass only that
+/// it will be tried again, and must not hide the failure's own reason.
 constexpr std::array kReadyRules{
     ConditionRule{meta::kStalled, Polarity::kNegative},
     ConditionRule{git::kIncludeUnavailable, Polarity::kNegative},
@@ -23,7 +24,6 @@ constexpr std::array kReadyRules{
     ConditionRule{git::kFetchFailed, Polarity::kNegative},
     ConditionRule{git::kStorageOperationFailed, Polarity::kNegative},
     ConditionRule{git::kArtifactOutdated, Polarity::kNegative},
-    ConditionRule{meta::kReconciling, Polarity::kNegative},
     ConditionRule{git::kArtifactInStorage, Polarity::kPositive},
 };
 

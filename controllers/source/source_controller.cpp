@@ -6,6 +6,7 @@
 #include "controllers/source/git_repository_status.hpp"
 #include "controllers/source/git_repository_watches.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/git/damage.hpp"
 #include "pkg/http/client.hpp"
 #include "pkg/http/server.hpp"
 #include "pkg/runtime/controller.hpp"
@@ -128,7 +129,7 @@ class SourceController final : public runtime::Unit {
     server.address = options_.storage_addr;
     server_ = std::make_unique<http::Server>(manager_.executor(), files_, server);
     tasks.spawn("artifact-server", server_->run());
-    tasks.spawn("gitrepository-controller", controller_.run());
+    tasks.spawn("gitrepository-controller", reconcile());
   }
 
   asio::awaitable<void> drain() override {
@@ -137,6 +138,17 @@ class SourceController final : public runtime::Unit {
   }
 
  private:
+  asio::awaitable<void> reconcile() {
+    const std::string stores = reconciler_options(options_).repository_root;
+    auto& storage = storage_;
+    auto sweep = [&storage, stores](std::stop_token) {
+      return storage.remove_leftovers() + git::remove_leftovers(stores);
+    };
+    const auto removed = co_await manager_.io_pool().run(std::move(sweep));
+    if (removed > 0) log_.info("leftovers of an earlier process removed", {{"files", removed}});
+    co_await controller_.run();
+  }
+
   runtime::Manager& manager_;
   const Options options_;
   log::Logger log_;

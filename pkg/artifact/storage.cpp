@@ -16,9 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kIndexEnd = ".index";
+
 /// Hidden, so that the file server does not show it.
 fs::path index_path(const fs::path& archive) {
-  return archive.parent_path() / text::cat(".", archive.filename().string(), ".index");
+  return archive.parent_path() / text::cat(".", archive.filename().string(), kIndexEnd);
 }
 
 std::string read_file(const fs::path& path) {
@@ -26,9 +28,21 @@ std::string read_file(const fs::path& path) {
   return std::string{std::istreambuf_iterator<char>{file}, {}};
 }
 
-void write_file(const fs::path& path, std::string_view content) {
-  std::ofstream file{path, std::ios::binary | std::ios::trunc};
-  file.write(content.data(), static_cast<std::streamsize>(content.size()));
+/// As a whole or not at all: half an index, or that of another archive, would make a wrong one. Without it the next
+/// archive is made from the files again.
+void write_index(const fs::path& path, std::string_view content) {
+  const fs::path temporary = path.parent_path() / text::cat(path.filename().string(), ".", random_hex(8));
+  std::error_code ignored;
+  {
+    std::ofstream file{temporary, std::ios::binary | std::ios::trunc};
+    file.write(content.data(), static_cast<std::streamsize>(content.size()));
+    file.flush();
+    if (file) {
+      fs::rename(temporary, path, ignored);
+      return;
+    }
+  }
+  fs::remove(temporary, ignored);
 }
 
 std::string hash_file(const fs::path& path, std::string_view digest) {
@@ -54,6 +68,12 @@ std::string Storage::folder(
     std::string_view kind, std::string_view namespace_, std::string_view name
 ) {
   return text::cat(text::lower(kind), "/", namespace_, "/", name);
+}
+
+bool Storage::is_of(std::string_view folder, std::string_view path) {
+  if (!path.starts_with(folder)) return false;
+  path.remove_prefix(folder.size());
+  return path.size() > 1 && path[0] == '/' && path[1] != '.' && path.find('/', 1) == std::string_view::npos;
 }
 
 std::string Storage::url(std::string_view path) const {
@@ -90,8 +110,10 @@ Stored Storage::store(
   if (!previous.empty()) writer.reuse(old, ArchiveIndex::decode(read_file(index_path(old))));
   fill(writer);
   const auto finished = writer.finish();
+  // First: what is written below may fail, and an older archive of this name has another index.
+  fs::remove(index_path(target));
   fs::rename(temporary, target);
-  write_file(index_path(target), finished.index.encode());
+  write_index(index_path(target), finished.index.encode());
   std::error_code ignored;
   if (!previous.empty() && old != target) {
     // The time of a superseded file is when it was superseded: collect_garbage() counts from it.
@@ -155,6 +177,24 @@ std::size_t Storage::collect_garbage(const std::string& folder, const std::strin
     const std::lock_guard lock{mutex_};
     seen_.erase(text::cat(folder, "/", old[i].path.filename().string()));
   }
+  return removed;
+}
+
+std::size_t Storage::remove_leftovers() {
+  std::error_code ignored;
+  std::vector<fs::path> found;
+  for (const auto& kind : fs::directory_iterator{options_.root, ignored}) {
+    if (is_hidden(kind.path())) continue;  // not ours
+    for (const auto& entry : fs::recursive_directory_iterator{kind.path(), ignored}) {
+      if (!is_hidden(entry.path())) continue;
+      std::string archive = entry.path().filename().string().substr(1);
+      const bool is_index = archive.ends_with(kIndexEnd);
+      if (is_index) archive.resize(archive.size() - kIndexEnd.size());
+      if (!is_index || !fs::exists(entry.path().parent_path() / archive, ignored)) found.push_back(entry.path());
+    }
+  }
+  std::size_t removed = 0;
+  for (const auto& path : found) removed += fs::remove(path, ignored) ? 1 : 0;
   return removed;
 }
 

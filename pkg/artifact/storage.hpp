@@ -41,6 +41,8 @@ class Storage {
   const StorageOptions& options() const { return options_; }
   /// "gitrepository/apps/web": the folder of one object, relative to the root.
   static std::string folder(std::string_view kind, std::string_view namespace_, std::string_view name);
+  /// Whether a path that somebody else gives is an archive of that folder: no other object's, nothing hidden.
+  static bool is_of(std::string_view folder, std::string_view path);
   /// http://<advertised address>/<path>
   std::string url(std::string_view path) const;
 
@@ -59,6 +61,9 @@ class Storage {
 
   /// Deletes superseded files of the object that are old or too many; never `current`. @returns how many
   std::size_t collect_garbage(const std::string& folder, const std::string& current);
+  /// Removes what a process that was killed left: half archives, indexes of none. To be called before anything is stored.
+  /// @returns how many files
+  std::size_t remove_leftovers();
   /// Deletes everything of the object. @returns how many files
   std::size_t remove(const std::string& folder);
 

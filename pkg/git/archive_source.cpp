@@ -31,6 +31,12 @@ bool is_below(std::string_view path, std::string_view folder) {
          (path.starts_with(folder) && path[folder.size()] == '/');
 }
 
+[[noreturn]] void refuse_missing(std::string_view folder) {
+  throw GitError{
+      GitFailure::kNoSuchReference,
+      text::cat("sparse checkout dir '", folder, "' does not exist in repository")};
+}
+
 class Lister {
  public:
   Lister(const SourceOptions& options, std::stop_token stop)
@@ -43,11 +49,7 @@ class Lister {
   SourceTree list(const StoredCommit& commit) {
     if (options_.ignore) check_patterns("spec.ignore", *options_.ignore);
     walk_commit(commit, "");
-    for (const auto& folder : missing_) {
-      throw GitError{
-          GitFailure::kNoSuchReference,
-          text::cat("sparse checkout dir '", folder, "' does not exist in repository")};
-    }
+    if (!missing_.empty()) refuse_missing(missing_.front());
     if (!rules_.has_patterns()) {
       std::erase_if(tree_.entries, [](const SourceEntry& entry) {
         return IgnoreRules::ignores_by_default(entry.path, entry.is_folder);
@@ -220,6 +222,26 @@ SourceTree list_source(
     const StoredCommit& commit, const SourceOptions& options, std::stop_token stop
 ) {
   return Lister{options, std::move(stop)}.list(commit);
+}
+
+void check_folders(const StoredCommit& commit, const std::vector<std::string>& folders) {
+  if (folders.empty()) return;
+  const auto repository = Repository::open(commit.store);
+  const auto root = repository.read_commit(commit.commit).tree;
+  for (const auto& folder : folders) {
+    auto tree = root;
+    for (const auto name : text::split(normal(folder), '/')) {
+      if (name.empty()) break;
+      const auto entries = repository.read_tree(tree);
+      const auto entry = std::find_if(entries.begin(), entries.end(), [&](const TreeEntry& one) {
+        return one.name == name;
+      });
+      if (entry != entries.end() && entry->kind == TreeEntryKind::kSubmodule) break;
+      if (entry == entries.end() || entry->kind != TreeEntryKind::kFolder)
+        refuse_missing(normal(folder));
+      tree = entry->id;
+    }
+  }
 }
 
 SourceReader::SourceReader(const SourceTree& tree) {

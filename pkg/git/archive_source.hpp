@@ -71,6 +71,11 @@ SourceTree list_source(
     const StoredCommit& commit, const SourceOptions& options, std::stop_token stop = {}
 );
 
+/// Whether a commit has these folders, as far as its own trees tell: what is below a submodule is not
+/// looked at. Blocks: for the io pool.
+/// @throws GitError kNoSuchReference naming the first that is missing; kStorage
+void check_folders(const StoredCommit& commit, const std::vector<std::string>& folders);
+
 /// A limit of the artifact was passed; the text names limit and value.
 class LimitExceeded : public std::runtime_error {
  public:

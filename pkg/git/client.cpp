@@ -410,7 +410,8 @@ asio::awaitable<T> within(Operation operation, asio::awaitable<T> work) {
     if (error.kind() == GitFailure::kNoSuchReference ||
         error.kind() == GitFailure::kEmptyRepository)
       throw;
-    throw GitError{error.kind(), text::cat(operation.name, ": ", error.what())};
+    throw GitError{
+        error.kind(), text::cat(operation.name, ": ", error.what()), error.retry_after()};
   }
 }
 

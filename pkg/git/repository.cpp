@@ -1,11 +1,14 @@
 #include "pkg/git/repository.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <iterator>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -74,6 +77,14 @@ TreeEntryKind kind_of(git_filemode_t mode) {
   }
 }
 
+/// What libgit2 says of the machine and not of a store ends in the system's own words.
+bool is_out_of_room(std::string_view why) {
+  constexpr int kReasons[] = {EMFILE, ENFILE, ENOMEM, ENOSPC, EDQUOT, EROFS, EACCES, EIO};
+  return std::any_of(std::begin(kReasons), std::end(kReasons), [&](int reason) {
+    return why.ends_with(std::generic_category().message(reason));
+  });
+}
+
 /// A tag's signature stands at the end of its text. Source: git-tag(1) and gitformat-signature(5).
 std::optional<SignedText> split_signed_tag(std::string_view raw) {
   for (const std::string_view mark :
@@ -108,9 +119,9 @@ void throw_storage_error(std::string_view what) {
             what, ": an object of ", bytes, " bytes is larger than the limit of ", object_memory_limit()
         )};
   const git_error* error = git_error_last();
+  const std::string_view why = error && error->message ? error->message : "unknown error";
   throw GitError{
-      GitFailure::kStorage,
-      text::cat(what, ": ", error && error->message ? error->message : "unknown error")};
+      is_out_of_room(why) ? GitFailure::kDisk : GitFailure::kStorage, text::cat(what, ": ", why)};
 }
 
 git_oid to_oid(const ObjectId& id) {
@@ -358,7 +369,7 @@ struct Repository::PackWriter::State {
     if (header.size() < kBytes) return;
     std::uint32_t objects = 0;
     for (std::size_t i = 8; i < kBytes; ++i)
-      objects = objects << 8U | static_cast<unsigned char>(header[i]);
+      objects = (objects << 8U) | static_cast<unsigned char>(header[i]);
     if (objects > limits.objects)
       throw GitError{
           GitFailure::kTooLarge,

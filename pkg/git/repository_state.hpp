@@ -16,7 +16,7 @@
 
 namespace weir::git {
 
-/// @throws GitError kStorage with libgit2's last error; kTooLarge when it was refused memory
+/// @throws GitError kStorage with libgit2's last error; kTooLarge when it was refused memory; kDisk
 [[noreturn]] void throw_storage_error(std::string_view what);
 
 /// Throws when a call of libgit2 did not succeed.

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <optional>
 
+#include <arpa/inet.h>
+
 #include "pkg/base/text.hpp"
 
 namespace weir::oci {
@@ -80,16 +82,42 @@ bool is_rfc1918(const std::array<unsigned, 4>& address) {
 
 }  // namespace
 
-bool is_private_address(std::string_view registry) {
-  const auto host = host_of(registry);
-  if (const auto address = ipv4(host)) {
-    return is_rfc1918(*address) || (*address)[0] == 127 || (*address)[0] == 0 ||
-           ((*address)[0] == 169 && (*address)[1] == 254);
+namespace {
+
+/// Names that only we can look up, or that lead to this machine.
+bool is_private_name(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.find('.') == std::string_view::npos) return true;  // of the pod's own search domains
+  for (const std::string_view end : {".localhost", ".local", ".internal", ".svc", ".home.arpa", ".lan", ".intranet"}) {
+    if (name.ends_with(end)) return true;
   }
-  const std::string lower = text::lower(host);
-  return lower == "::1" || lower == "::" ||
-         (lower.find(':') != std::string::npos &&
-          (lower.starts_with("fc") || lower.starts_with("fd") || lower.starts_with("fe8") || lower.starts_with("::ffff:")));
+  // "127.1", "0x7f.0.0.1": what the resolver takes for an address, written otherwise.
+  const auto last = name.substr(name.rfind('.') + 1);
+  return last.find_first_not_of("0123456789") == std::string_view::npos || last.starts_with("0x");
+}
+
+bool is_private_ipv6(const in6_addr& address) {
+  const auto* bytes = address.s6_addr;
+  const auto all_zero = [&](int count) { return std::all_of(bytes, bytes + count, [](auto byte) { return byte == 0; }); };
+  const bool embeds_ipv4 = (all_zero(10) && bytes[10] == 0xff && bytes[11] == 0xff) || all_zero(12) ||  // mapped, or :: and ::1
+                           (bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == 0xff && bytes[3] == 0x9b);  // NAT64
+  const bool is_local = (bytes[0] & 0xfeU) == 0xfc || (bytes[0] == 0xfe && (bytes[1] & 0x80U) != 0);
+  return embeds_ipv4 || is_local;
+}
+
+}  // namespace
+
+bool is_private_address(std::string_view registry) {
+  const auto host = text::lower(host_of(registry));
+  if (const auto address = ipv4(host)) {
+    const auto first = (*address)[0];
+    const auto second = (*address)[1];
+    return is_rfc1918(*address) || first == 127 || first == 0 || first >= 224 || (first == 169 && second == 254) ||
+           (first == 100 && second >= 64 && second <= 127) || (first == 198 && (second == 18 || second == 19));
+  }
+  in6_addr address{};
+  if (inet_pton(AF_INET6, host.c_str(), &address) == 1) return is_private_ipv6(address);
+  return host.find(':') != std::string::npos || is_private_name(host);
 }
 
 bool is_local_registry(std::string_view registry) {

@@ -6,6 +6,7 @@
 #include "pkg/base/base64.hpp"
 #include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/http/retry_after.hpp"
 #include "pkg/json/codec.hpp"
 #include "pkg/oci/link.hpp"
 
@@ -16,7 +17,8 @@ constexpr unsigned kMaxRedirects = 5;
 constexpr unsigned kMaxSignIns = 2;
 constexpr std::size_t kMaxTokenBytes = 64u << 10;
 constexpr std::size_t kMaxManifestBytes = 8u << 20;
-constexpr std::size_t kMaxPages = 50'000;
+constexpr std::size_t kMaxPages = 20'000;
+constexpr std::size_t kLongestLink = 2'048;
 constexpr unsigned kNotModified = 304;
 constexpr std::size_t kLongPage = 128u << 10;  ///< read on the pool from here on
 constexpr std::size_t kLongestQuote = 200;
@@ -108,7 +110,7 @@ RegistryError RegistryClient::error_of(std::string_view about, const http::Respo
   return RegistryError{
       response.status,
       text::cat(about, ": ", words_of(response)),
-      parse_retry_after(response.headers.get_or_empty("Retry-After"), parts_.clock.wall_now())
+      http::parse_retry_after(response.headers.get_or_empty("Retry-After"), parts_.clock.wall_now())
   };
 }
 
@@ -167,7 +169,7 @@ asio::awaitable<http::Response> RegistryClient::send_patiently(http::Request req
     if (!failure && !is_temporary(response.status)) co_return response;
     std::optional<Milliseconds> asked;
     if (!failure) {
-      asked = parse_retry_after(response.headers.get_or_empty("Retry-After"), parts_.clock.wall_now());
+      asked = http::parse_retry_after(response.headers.get_or_empty("Retry-After"), parts_.clock.wall_now());
     }
     const auto pause = options_.retry.pause(failed, asked);
     if (!pause) {
@@ -181,6 +183,39 @@ asio::awaitable<http::Response> RegistryClient::send_patiently(http::Request req
   }
 }
 
+void RegistryClient::check_public(const http::Url& url, std::string_view what) const {
+  const auto registry = http::Url::parse(text::cat("https://", repository_.registry));
+  const bool same_host = registry.has_value() && registry->host == url.host;
+  // A registry must not make us ask a machine that only we can reach.
+  if (!same_host && is_private_address(url.host) && !is_private_address(repository_.registry)) {
+    throw RegistryError{
+        401, text::cat("refused the ", what, " ", url.text(), ": it is a private address or name, and not the registry's")
+    };
+  }
+}
+
+asio::awaitable<http::Response> RegistryClient::follow_redirects(http::Request request) {
+  const std::string origin = request.url.origin();
+  for (unsigned followed = 0;; ++followed) {
+    auto response = co_await send_patiently(request, 0);
+    // Whoever we were sent to must not name the realm that the registry's credentials go to.
+    if (response.status == 401 && request.url.origin() != origin) {
+      throw error_of(text::cat(request.method, " ", request.url.text()), response);
+    }
+    const auto location = response.headers.get("Location");
+    if (!is_redirect(response.status) || !location || followed == kMaxRedirects) co_return response;
+    const auto target = request.url.resolve(*location);
+    if (target.has_error() || (request.url.is_https() && !target->is_https())) {
+      throw RegistryError{
+          response.status, text::cat(request.method, " ", request.url.text(), ": refused a redirect to plain HTTP or to no URL")
+      };
+    }
+    check_public(*target, "redirect to");
+    if (target->origin() != request.url.origin()) request.headers.remove("Authorization");
+    request.url = *target;
+  }
+}
+
 asio::awaitable<http::Response> RegistryClient::call(
     std::string method, http::Url url, std::string accept, std::string known_etag
 ) {
@@ -191,7 +226,7 @@ asio::awaitable<http::Response> RegistryClient::call(
     request.headers.set("Accept", accept);
     if (!authorization_.empty()) request.headers.set("Authorization", authorization_);
     if (!known_etag.empty()) request.headers.set("If-None-Match", known_etag);
-    auto response = co_await send_patiently(std::move(request), kMaxRedirects);
+    auto response = co_await follow_redirects(std::move(request));
     const bool is_unchanged = response.status == kNotModified && !known_etag.empty();
     if (response.status < 300 || is_unchanged) co_return response;
     if (response.status == 400) parts_.schemes.forget(scheme_key_);  // plain HTTP sent to a port that has TLS now
@@ -229,15 +264,10 @@ http::Url RegistryClient::checked_realm(std::string_view realm) const {
   if (url.has_error()) {
     throw RegistryError{401, text::cat("the registry names a realm that is no URL: ", url.error().text())};
   }
-  const auto registry = http::Url::parse(text::cat("https://", repository_.registry));
-  const bool same_host = registry.has_value() && registry->host == url->host;
   if (!url->is_https() && !options_.allows_http && !is_local_registry(url->host)) {
     throw RegistryError{401, text::cat("refused the realm ", url->text(), ": it speaks plain HTTP and spec.insecure is not set")};
   }
-  // A registry must not make us ask a machine that only we can reach.
-  if (!same_host && is_private_address(url->host) && !is_private_address(repository_.registry)) {
-    throw RegistryError{401, text::cat("refused the realm ", url->text(), ": it is a private address, and not the registry's")};
-  }
+  check_public(*url, "realm");
   return std::move(*url);
 }
 
@@ -319,7 +349,7 @@ asio::awaitable<TagListing> RegistryClient::list_tags(std::string known_etag) {
   std::set<std::string> seen;
   while (true) {
     const std::string about = text::cat("GET ", url.text());
-    if (!seen.insert(url.target).second || seen.size() > kMaxPages) {
+    if (url.target.size() > kLongestLink || !seen.insert(url.target).second || seen.size() > kMaxPages) {
       throw RegistryError{0, text::cat(about, ": the pages of the tag list never end")};
     }
     const std::string accept{"application/json"};

@@ -115,6 +115,9 @@ class RegistryClient {
   asio::awaitable<void> sign_in(http::Response response, std::string about);
   asio::awaitable<void> fetch_token(Challenge challenge);
   asio::awaitable<http::Response> ask_realm(http::Request request);
+  /// The same, through redirects: to the registry's own kind of place only, the token stays with its origin.
+  asio::awaitable<http::Response> follow_redirects(http::Request request);
+  void check_public(const http::Url& url, std::string_view what) const;
   http::Url checked_realm(std::string_view realm) const;
   bool allows_http() const;
   RegistryError error_of(std::string_view about, const http::Response& response) const;

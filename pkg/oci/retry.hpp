@@ -1,18 +1,13 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "pkg/base/duration.hpp"
-#include "pkg/base/time.hpp"
 
 namespace weir::oci {
 
 /// Whether a registry's status means "later perhaps".
 bool is_temporary(unsigned status);
-
-/// A Retry-After header: seconds, or a date; nullopt when there is none or it cannot be read.
-std::optional<Milliseconds> parse_retry_after(std::string_view header, WallTime now);
 
 /// When a request is sent again.  Pure.  Threads: value.
 class RetryPolicy {

@@ -74,6 +74,7 @@ struct Metrics::State {
   std::unordered_map<std::string, prometheus::Gauge*> infos;
   std::unordered_map<std::string, prometheus::Gauge*> unready;
   std::unordered_map<std::string, prometheus::Histogram*> durations;
+  std::map<std::string, std::unordered_map<std::string, prometheus::Gauge*>> own;  // by name
   // When the work on each key began, by controller.
   std::map<std::string, std::map<kube::ObjectKey, TimePoint>, std::less<>> working;
   double cpu_reported = 0;
@@ -306,6 +307,12 @@ void Metrics::forget(std::string_view kind, const kube::ObjectKey& key) {
     state_->histogram("gotk_reconcile_duration_seconds", "").Remove(at->second);
     state_->durations.erase(at);
   }
+  for (auto& [name, gauges] : state_->own) {
+    const auto at = gauges.find(id);
+    if (at == gauges.end()) continue;
+    state_->gauge(name, "").Remove(at->second);
+    gauges.erase(at);
+  }
 }
 
 void Metrics::build_info(std::string_view version) {
@@ -330,6 +337,25 @@ void Metrics::gauge(
     double value
 ) {
   state_->gauge(name, help).Add(clean(labels)).Set(value);
+}
+
+void Metrics::object_gauge(
+    const std::string& name,
+    const std::string& help,
+    std::string_view kind,
+    const kube::ObjectKey& key,
+    std::map<std::string, std::string> labels,
+    double value
+) {
+  labels["customresource_kind"] = kind;
+  labels["name"] = key.name;
+  labels["exported_namespace"] = key.namespace_;
+  auto& family = state_->gauge(name, help);
+  auto& known = state_->own[name][State::object_id(kind, key)];
+  auto* fresh = &family.Add(labels);
+  if (known != nullptr && known != fresh) family.Remove(known);
+  known = fresh;
+  known->Set(value);
 }
 
 std::string Metrics::text(TimePoint now) {

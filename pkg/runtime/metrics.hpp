@@ -73,6 +73,16 @@ class Metrics {
   void count(const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels, double by = 1);
   void gauge(const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels, double value);
 
+  /// A gauge of one object; replaces what was said of it before, and goes with the object.
+  void object_gauge(
+      const std::string& name,
+      const std::string& help,
+      std::string_view kind,
+      const kube::ObjectKey& key,
+      std::map<std::string, std::string> labels,
+      double value
+  );
+
   /// The text exposition format, version 0.0.4.
   /// @param now  what the age of running work is measured by
   std::string text(TimePoint now);

@@ -137,6 +137,11 @@ class Chart(unittest.TestCase):
         self.assertEqual(services, {name: {"app": name} for name in
                                     ("source-controller", "source-controller-shard1", "source-controller-shard2")})
 
+    def test_people_may_not_write_what_controllers_say(self):
+        for role in (o for o in self.render() if o["kind"] == "ClusterRole" and "edit" in o["metadata"]["name"]):
+            for rule in role["rules"]:
+                self.assertFalse([r for r in rule["resources"] if r == "*" or "/status" in r], role["metadata"]["name"])
+
     def test_config_says_the_same(self):
         built = subprocess.run([weir.binary(), "build", os.path.join(ROOT, "config", "default")], capture_output=True, text=True)
         self.assertEqual(built.returncode, 0, built.stderr)

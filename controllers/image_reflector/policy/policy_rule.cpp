@@ -74,7 +74,7 @@ Result<PolicyRule> PolicyRule::compile(const api::image::ImagePolicySpec& spec) 
   return out;
 }
 
-Result<std::string> PolicyRule::select(const std::vector<std::string_view>& tags) const {
+Result<Choice> PolicyRule::select(const std::vector<std::string_view>& tags) const {
   std::vector<Candidate> candidates;
   std::deque<std::string> values;  // what the candidates point into; a deque never moves its elements
   if (!filter_) {
@@ -103,7 +103,7 @@ Result<std::string> PolicyRule::select(const std::vector<std::string_view>& tags
   return select_text(candidates);
 }
 
-Result<std::string> PolicyRule::select_version(const std::vector<Candidate>& candidates) const {
+Result<Choice> PolicyRule::select_version(const std::vector<Candidate>& candidates) const {
   const Candidate* best = nullptr;
   semver::Version highest;
   for (const auto& candidate : candidates) {
@@ -117,15 +117,21 @@ Result<std::string> PolicyRule::select_version(const std::vector<Candidate>& can
     highest = std::move(*version);
   }
   if (best == nullptr) return InputError{"", std::string{kNothingFits}};
-  return std::string{best->tag};
+  return Choice{std::string{best->tag}};
 }
 
-Result<std::string> PolicyRule::select_number(const std::vector<Candidate>& candidates) const {
+Result<Choice> PolicyRule::select_number(const std::vector<Candidate>& candidates) const {
   const Candidate* best = nullptr;
+  const Candidate* skipped = nullptr;
+  std::size_t skipped_count = 0;
   Decimal extreme;
   for (const auto& candidate : candidates) {
     auto number = Decimal::parse(candidate.value);
-    if (number.has_error()) return number.error();
+    if (number.has_error()) {
+      ++skipped_count;
+      if (skipped == nullptr || candidate.tag < skipped->tag) skipped = &candidate;
+      continue;
+    }
     if (best != nullptr) {
       const auto order = *number <=> extreme;
       const bool is_better = descending_ ? order < 0 : order > 0;
@@ -135,13 +141,21 @@ Result<std::string> PolicyRule::select_number(const std::vector<Candidate>& cand
     best = &candidate;
     extreme = std::move(*number);
   }
-  return std::string{best->tag};
+  if (best == nullptr) {
+    return InputError{
+        "", text::cat("failed to parse invalid numeric value '", skipped->value, "': none of ", skipped_count, " tags is a number")
+    };
+  }
+  Choice out{std::string{best->tag}};
+  out.skipped = skipped_count;
+  if (skipped != nullptr) out.skipped_example = skipped->tag;
+  return out;
 }
 
-Result<std::string> PolicyRule::select_text(const std::vector<Candidate>& candidates) const {
+Result<Choice> PolicyRule::select_text(const std::vector<Candidate>& candidates) const {
   const auto best = descending_ ? std::ranges::min_element(candidates, {}, &Candidate::value)
                                 : std::ranges::max_element(candidates, {}, &Candidate::value);
-  return std::string{best->tag};
+  return Choice{std::string{best->tag}};
 }
 
 }  // namespace weir::image_reflector

@@ -32,6 +32,17 @@ class VersionIndex {
 /// A version as image tags write it: an optional "v", at least three parts, leading zeros allowed.
 Result<semver::Version> parse_version_tag(std::string_view text);
 
+/// What a rule makes of tags.
+struct Choice {
+  explicit Choice(std::string tag_ = "") : tag{std::move(tag_)} {}
+
+  std::string tag;
+  std::size_t skipped = 0;      ///< tags that a numerical rule cannot compare
+  std::string skipped_example;  ///< one of them, always the same of the same tags
+
+  friend bool operator==(const Choice&, const Choice&) = default;
+};
+
 /// How an ImagePolicy chooses, read once.
 /// filterTags: a tag counts when the pattern is found in it; what is compared is the expansion of `extract`, or the tag.
 /// Of several tags with one expansion the bytewise smallest stands for it.  Threads: immutable.
@@ -44,8 +55,8 @@ class PolicyRule {
   const std::string& key() const { return key_; }
   /// Whether it asks for nothing but a range over whole tags, which a VersionIndex answers.
   const semver::Range* plain_range() const { return kind_ == Kind::kSemver && !filter_ ? &*range_ : nullptr; }
-  /// The chosen tag. @returns an error when there is nothing to choose from, or a value is no number
-  Result<std::string> select(const std::vector<std::string_view>& tags) const;
+  /// @returns an error when there is nothing to choose from, or no value is a number
+  Result<Choice> select(const std::vector<std::string_view>& tags) const;
 
  private:
   enum class Kind { kSemver, kAlphabetical, kNumerical };
@@ -55,9 +66,9 @@ class PolicyRule {
     std::string_view tag;
   };
   PolicyRule() {}
-  Result<std::string> select_version(const std::vector<Candidate>& candidates) const;
-  Result<std::string> select_number(const std::vector<Candidate>& candidates) const;
-  Result<std::string> select_text(const std::vector<Candidate>& candidates) const;
+  Result<Choice> select_version(const std::vector<Candidate>& candidates) const;
+  Result<Choice> select_number(const std::vector<Candidate>& candidates) const;
+  Result<Choice> select_text(const std::vector<Candidate>& candidates) const;
 
   Kind kind_ = Kind::kSemver;
   bool descending_ = false;

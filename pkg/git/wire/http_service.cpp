@@ -3,8 +3,11 @@
 #include <utility>
 
 #include "pkg/base/base64.hpp"
+#include "pkg/base/clock.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/errors.hpp"
+#include "pkg/http/http_date.hpp"
+#include "pkg/http/retry_after.hpp"
 
 namespace weir::git::wire {
 
@@ -29,6 +32,12 @@ http::Url parse(const std::string& text) {
   auto url = http::Url::parse(text);
   if (!url) throw GitError{GitFailure::kProtocol, text::cat("not a URL: ", url.error().message)};
   return std::move(*url);
+}
+
+/// A date counts from the server's own clock, if it tells it.
+std::optional<Milliseconds> retry_after(const http::Headers& headers) {
+  const WallTime now = http::parse_http_date(headers.get_or_empty("Date")).value_or(SystemClock{}.wall_now());
+  return http::parse_retry_after(headers.get_or_empty("Retry-After"), now);
 }
 
 bool is_redirect(unsigned status) {
@@ -157,7 +166,10 @@ asio::awaitable<void> HttpService::check(
   if (status == 404 || status == 410)
     throw GitError{
         GitFailure::kNotFound, text::cat("repository not found: the server answered ", status)};
-  throw GitError{GitFailure::kProtocol, text::cat("the server answered ", status)};
+  throw GitError{
+      GitFailure::kProtocol,
+      text::cat("the server answered ", status),
+      status == 429 || status == 503 ? retry_after(response.headers) : std::nullopt};
 }
 
 }  // namespace weir::git::wire

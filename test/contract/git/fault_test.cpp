@@ -1,11 +1,14 @@
 #include <chrono>
 #include <fstream>
 
+#include "pkg/git/damage.hpp"
 #include "test/contract/git/fixture.hpp"
 #include "test/support/scripted_server.hpp"
 
 namespace weir::git {
 namespace {
+
+using test::ScriptedServer;
 
 class GitFault : public WithGitServer {
  protected:
@@ -182,6 +185,58 @@ TEST_F(GitFault, ASelfMadeAuthorityIsBelievedOnlyWhenGiven) {
   const auto resolution = resolve(over_tls, branch("main"));
   fetch(over_tls, resolution);
   EXPECT_EQ(content(resolution.commit, "a.yaml"), "secure");
+}
+
+TEST_F(GitFault, ABusyServerSaysWhenItWantsToBeAskedAgain) {
+  ScriptedServer server{[](test::Peer& peer) {
+    peer.read_request();
+    peer.answer(429, "", "Retry-After: 120\r\n");
+  }};
+  auto busy = remote();
+  busy.url = *Url::parse(server.url("/r.git"));
+  try {
+    resolve(busy, branch("main"));
+    FAIL();
+  } catch (const GitError& error) {
+    EXPECT_EQ(error.retry_after(), Milliseconds{120'000});
+  }
+}
+
+TEST_F(GitFault, AStoreThatLacksFilesIsFetchedAnewAfterwards) {
+  const auto resolution = resolve(remote(), branch("main"));
+  fetch(remote(), resolution);
+  // The commit and its tree stay, what is below goes: a fetch alone cannot tell.
+  {
+    auto repository = Repository::open(store());
+    const auto keep = repository.read_commit(resolution.commit);
+    const auto objects = std::filesystem::path{store()} / "objects";
+    python(
+        "import subprocess\n"
+        "work = os.path.join(folder, 'thinned')\n"
+        "subprocess.run(['git', 'init', '-q', '--bare', work], check=True)\n"
+        "for kind, name in (('commit', '" + resolution.commit.hex() + "'), ('tree', '" + keep.tree.hex() + "')):\n"
+        "    data = subprocess.run(['git', '-C', repo.bare, 'cat-file', kind, name], check=True, capture_output=True).stdout\n"
+        "    subprocess.run(['git', '-C', work, 'hash-object', '-w', '-t', kind, '--stdin', '--literally'], input=data, check=True, capture_output=True)\n"
+    );
+    std::filesystem::remove_all(objects);
+    std::filesystem::copy(python("work") + "/objects", objects, std::filesystem::copy_options::recursive);
+  }
+  EXPECT_TRUE(fetch(remote(), resolution).was_known);
+  const auto read = [&] {
+    auto job = [this, &resolution](std::stop_token) { return content(resolution.commit, "a.yaml"); };
+    return test::run(reactor_, discarding_damage(io_, store(), io_.run(std::move(job))));
+  };
+  EXPECT_THROW(read(), GitError);
+  EXPECT_FALSE(fetch(remote(), resolution).was_known);
+  EXPECT_EQ(read(), "one");
+}
+
+TEST_F(GitFault, NoRoomIsNoDamage) {
+  const auto resolution = resolve(remote(), branch("main"));
+  fetch(remote(), resolution);
+  auto fail = [](std::stop_token) { throw GitError{GitFailure::kDisk, "no room"}; };
+  EXPECT_THROW(test::run(reactor_, discarding_damage(io_, store(), io_.run(std::move(fail)))), GitError);
+  EXPECT_TRUE(fetch(remote(), resolution).was_known);
 }
 
 }  // namespace

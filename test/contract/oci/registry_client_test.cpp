@@ -350,6 +350,45 @@ TEST_F(OciRegistry, AWebServerThatSendsEverybodyToHttpsIsNoPlainRegistry) {
   for (const auto& asked : server.log()) EXPECT_EQ(asked.line, "GET /v2/");
 }
 
+/// A registry of a public name, as a proxy has it that answers for everybody.
+TEST_F(OciRegistry, APublicRegistryLeadsToNoPrivatePlace) {
+  std::string location;
+  std::string realm;
+  Server proxy{[&](const Asked& asked) {
+    if (asked.line.starts_with("CONNECT")) return Answer{502, "", ""};
+    if (!realm.empty()) return challenge(text::cat("Bearer realm=\"", realm, "\""));
+    if (asked.line.find("tags/list") == std::string::npos) return Answer{200, "", ""};
+    return Answer{307, "", text::cat("Location: ", location, "\r\n")};
+  }};
+  Repository repository;
+  repository.registry = "registry.example.com";
+  repository.path = "team/app";
+  http::ConnectionOptions connection;
+  connection.proxy.address = proxy.url("");
+  http::Client behind_proxy{reactor_.get_executor(), connection};
+  options_.allows_http = true;
+  options_.retry.first = Milliseconds{1};
+  const auto refusal = [&] {
+    RegistryClient client{{behind_proxy, schemes_, cpu_, clock_}, repository, options_};
+    try {
+      test::run(reactor_, client.list_tags());
+    } catch (const RegistryError& error) {
+      return std::string{error.what()};
+    }
+    return std::string{"listed"};
+  };
+  for (const char* host : {"localhost", "169.254.169.254", "kubernetes.default.svc", "metadata.google.internal", "2130706433"}) {
+    location = text::cat("http://", host, "/latest/meta-data");
+    EXPECT_EQ(
+        refusal(), text::cat("refused the redirect to ", location, ": it is a private address or name, and not the registry's")
+    );
+  }
+  realm = "http://kubernetes.default.svc/api";
+  EXPECT_EQ(
+      refusal(), text::cat("refused the realm ", realm, ": it is a private address or name, and not the registry's")
+  );
+}
+
 TEST_F(OciRegistry, WhatAProxySaysAboutARegistryHoldsBehindThatProxyOnly) {
   Server proxy{[](const Asked& asked) {
     if (asked.line.starts_with("CONNECT")) return Answer{502, "", ""};  // so that plain HTTP is tried

@@ -1,6 +1,9 @@
 #include "pkg/artifact/storage.hpp"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "test/unit/artifact/temporary_folder.hpp"
 
@@ -99,6 +102,44 @@ TEST_F(StorageTest, TheSameCommitCanBeArchivedAnew) {
   const auto second = store("1.tar.gz", "y", first.path);
   EXPECT_NE(first.digest, second.digest);
   EXPECT_TRUE(storage.verify(second.path, second.digest));
+}
+
+TEST_F(StorageTest, APathOfAnotherObjectIsNoneOfThisOne) {
+  EXPECT_TRUE(Storage::is_of(kFolder, "gitrepository/apps/web/1.tar.gz"));
+  for (const char* path :
+       {"", "gitrepository/apps/web", "gitrepository/apps/web/", "gitrepository/apps/web2/1.tar.gz",
+        "gitrepository/other/web/1.tar.gz", "gitrepository/apps/web/../../other/web/1.tar.gz", "/etc/passwd",
+        "gitrepository/apps/web/.1.tar.gz.index", "gitrepository/apps/web/.."})
+    EXPECT_FALSE(Storage::is_of(kFolder, path)) << path;
+}
+
+TEST_F(StorageTest, AnIndexThatCannotBeWrittenDoesNotLeaveAnOlderOne) {
+  store("1.tar.gz", "older");
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const auto stored = storage.store(kFolder, "1.tar.gz", "", [&](ArchiveWriter& writer) {
+    writer.add_file("a.yaml", false, "newer", "id-newer");
+    // From here on there is no descriptor left for another file.
+    rlimit none = before;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_NOFILE, &none);
+  });
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_FALSE(exists("gitrepository/apps/web/.1.tar.gz.index"));
+  EXPECT_EQ(store("2.tar.gz", "newer", stored.path).digest, store("3.tar.gz", "newer").digest);
+}
+
+TEST_F(StorageTest, LeftoversOfAKilledProcessGo) {
+  const auto stored = store("1.tar.gz", "x");
+  const fs::path at = folder / kFolder;
+  for (const char* name : {".2.tar.gz.0123456789abcdef", ".2.tar.gz.index", ".1.tar.gz.index.0123456789abcdef"})
+    std::ofstream{at / name} << "half";
+  fs::create_directories(folder / ".repositories");
+  std::ofstream{fs::path{folder / ".repositories"} / ".other"} << "not ours";
+  EXPECT_EQ(storage.remove_leftovers(), 3u);
+  EXPECT_TRUE(storage.verify(stored.path, stored.digest));
+  EXPECT_TRUE(exists("gitrepository/apps/web/.1.tar.gz.index"));
+  EXPECT_TRUE(exists(".repositories/.other"));
 }
 
 }  // namespace

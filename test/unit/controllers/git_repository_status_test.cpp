@@ -48,6 +48,18 @@ TEST(GitRepositoryStatus, AFailureKeepsTheArtifactAndIsToldByReady) {
   EXPECT_TRUE(get(object, condition::kFetchFailed).status.empty());
 }
 
+TEST(GitRepositoryStatus, ReadyCarriesTheFailuresOwnReason) {
+  for (const auto type : {condition::kFetchFailed, condition::kSourceVerified, condition::kIncludeUnavailable,
+                          condition::kStorageOperationFailed}) {
+    auto object = stored();
+    mark_ready(object, t0);
+    mark_failed(object, Problem{type, "ItsOwn", "why"}, t0);
+    EXPECT_EQ(get(object, "Ready").status, "False") << type;
+    EXPECT_EQ(get(object, "Ready").reason, "ItsOwn") << type;
+    EXPECT_EQ(get(object, "Ready").message, "why") << type;
+  }
+}
+
 TEST(GitRepositoryStatus, AStalledObjectIsNotReconciling) {
   auto object = stored();
   mark_failed(object, Problem{condition::kFetchFailed, "GitOperationFailed", "no route"}, t0);

@@ -167,14 +167,14 @@ TEST_F(GitBomb, CompactionVisitsEachTreeOnce) {
 
 std::string number(std::size_t value) {  // little endian, seven bits a byte
   std::string out;
-  for (; value >= 128; value >>= 7U) out += static_cast<char>(value & 127U | 128U);
+  for (; value >= 128; value >>= 7U) out += static_cast<char>((value & 127U) | 128U);
   return out += static_cast<char>(value);
 }
 
 std::string object(unsigned type, const std::string& content, std::string_view between = "") {
   std::string out;
   std::size_t size = content.size() >> 4U;
-  out += static_cast<char>((size > 0 ? 128U : 0U) | type << 4U | (content.size() & 15U));
+  out += static_cast<char>((size > 0 ? 128U : 0U) | (type << 4U) | (content.size() & 15U));
   if (size > 0) out += number(size);
   out += between;
   std::string packed(compressBound(content.size()), '\0');
@@ -188,7 +188,7 @@ std::string object(unsigned type, const std::string& content, std::string_view b
 
 std::string pack(std::uint32_t count, const std::string& objects) {
   std::string out{"PACK\0\0\0\2", 8};
-  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(count >> shift & 255U);
+  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>((count >> shift) & 255U);
   out += objects;
   const std::string digest = sha1_hex(out);
   for (std::size_t i = 0; i < digest.size(); i += 2)

@@ -6,6 +6,7 @@
 #include <libssh/libssh.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <rnp/rnp.h>
 #include <rnp/rnp_err.h>
 

@@ -46,7 +46,7 @@ std::string choose(const ImagePolicySpec& spec, const std::vector<std::string>& 
   if (choice.has_error()) return "error: " + choice.error().text();
   EXPECT_EQ(*choice, *plain);
   EXPECT_EQ(snapshot.known(*rule)->value(), *choice);
-  return *choice;
+  return choice->tag;
 }
 
 TEST(PolicyRule, Semver) {
@@ -75,7 +75,21 @@ TEST(PolicyRule, Numerical) {
   EXPECT_EQ(choose(numerical("desc"), {"-62", "-88", "73"}), "-88");
   EXPECT_EQ(choose(numerical(), {"20231101093000001", "20231101093000002"}), "20231101093000002") << "beyond 2^53";
   EXPECT_EQ(choose(numerical(), {"1.0", "1", "01"}), "01") << "of equal ones the smallest text";
-  EXPECT_EQ(choose(numerical(), {"1", "1a"}), "error: failed to parse invalid numeric value '1a'");
+}
+
+TEST(PolicyRule, NumericalSkipsWhatIsNoNumber) {
+  EXPECT_EQ(choose(numerical(), {"1", "1a", "2", "latest"}), "2");
+  EXPECT_EQ(choose(numerical("desc"), {"1", "1a", "2", "latest"}), "1");
+  EXPECT_EQ(
+      choose(numerical(), {"1a", "latest"}),
+      "error: failed to parse invalid numeric value '1a': none of 2 tags is a number"
+  );
+  const auto rule = PolicyRule::compile(numerical());
+  const auto choice = rule->select({"main", "latest", "7", "dev"});
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->tag, "7");
+  EXPECT_EQ(choice->skipped, 3u);
+  EXPECT_EQ(choice->skipped_example, "dev") << "the smallest, whatever the order";
 }
 
 TEST(PolicyRule, FilterAndExtract) {

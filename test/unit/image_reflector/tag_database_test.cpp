@@ -92,6 +92,8 @@ TEST_F(Database, WhatAKilledWriteLeftBehindIsNotRead) {
   std::filesystem::resize_file(file("one"), std::filesystem::file_size(file("one")) - 2);
   TagDatabase later{root_, io_};
   EXPECT_EQ(find(later, "one"), "none");
+  EXPECT_EQ(test::run(reactor_, later.remove_leftovers()), 1u);
+  EXPECT_TRUE(std::filesystem::exists(file("one")));
   test::run(reactor_, later.remove(key("one")));
   EXPECT_FALSE(std::filesystem::exists(file("one").parent_path()));
 }

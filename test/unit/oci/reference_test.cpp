@@ -67,10 +67,14 @@ TEST(Reference, PlainHttpWithoutBeingAsked) {
 }
 
 TEST(Reference, AddressesThatOnlyWeCanReach) {
-  for (const char* host : {"10.0.0.1", "127.0.0.1", "169.254.169.254", "::1", "fd00::1", "fe80::1", "::ffff:10.0.0.1"}) {
+  for (const char* host : {"10.0.0.1", "127.0.0.1", "169.254.169.254", "::1", "fd00::1", "fe80::1", "::ffff:10.0.0.1", "0:0:0:0:0:0:0:1",
+                           "64:ff9b::a00:1", "100.64.0.1", "localhost", "LOCALHOST.", "a.localhost", "kubernetes.default.svc",
+                           "kubernetes.default.svc.cluster.local", "metadata.google.internal", "registry", "127.1",
+                           "2130706433", "0x7f.1", "printer.local"}) {
     EXPECT_TRUE(is_private_address(host)) << host;
   }
-  for (const char* host : {"8.8.8.8", "auth.docker.io", "2001:db8::1", "fd.example.com"}) {
+  for (const char* host : {"8.8.8.8", "auth.docker.io", "2001:db8::1", "fd.example.com", "localhost.example.com",
+                           "svc.example.com"}) {
     EXPECT_FALSE(is_private_address(host)) << host;
   }
 }

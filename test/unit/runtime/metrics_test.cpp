@@ -32,6 +32,17 @@ TEST(Metrics, SeriesOfAnObjectGoWithTheObject) {
   EXPECT_THAT(metrics.text(TimePoint{}), Not(HasSubstr("name=\"web\"")));
 }
 
+TEST(Metrics, AGaugeOfAnObjectIsReplacedAndGoesWithIt) {
+  Metrics metrics;
+  const kube::ObjectKey key{"apps", "web"};
+  metrics.object_gauge("weir_x", "X", "ImagePolicy", key, {{"example", "latest"}}, 2);
+  EXPECT_THAT(metrics.text(TimePoint{}), HasSubstr("example=\"latest\",exported_namespace=\"apps\",name=\"web\"} 2"));
+  metrics.object_gauge("weir_x", "X", "ImagePolicy", key, {{"example", "main"}}, 1);
+  EXPECT_THAT(metrics.text(TimePoint{}), Not(HasSubstr("latest")));
+  metrics.forget("ImagePolicy", key);
+  EXPECT_THAT(metrics.text(TimePoint{}), Not(HasSubstr("name=\"web\"")));
+}
+
 TEST(Metrics, AnUnreadyObjectSaysSinceWhenAndWhatItWaitsFor) {
   Metrics metrics;
   const kube::ObjectKey key{"apps", "web"};
