@@ -5,7 +5,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
 import scenario  # noqa: E402
 
-OBJECTS = 2300
+OBJECTS = 2800
 
 
 def maps(prefix, count):
