@@ -232,6 +232,24 @@ TEST_F(Apply, MakesTheKindOfTheSameSetFirst) {
   );
 }
 
+// Each held the worker for ten seconds, one after the other.
+TEST_F(Apply, ObjectsInAVersionThatTheirKindIsNotServedInAreToldAtOnce) {
+  std::string manifests =
+      "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: boxes.NS.example.com}\n"
+      "spec:\n  group: NS.example.com\n  scope: Namespaced\n"
+      "  names: {kind: Box, listKind: BoxList, plural: boxes, singular: box}\n"
+      "  versions:\n  - name: v1\n    served: true\n    storage: true\n"
+      "    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}\n";
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    text::append(manifests, "---\napiVersion: NS.example.com/v2\nkind: Box\nmetadata: {name: ", name, ", namespace: NS}\n");
+  }
+  const auto begin = clock_.now();
+  const auto result = apply(manifests);
+  EXPECT_LT(clock_.now() - begin, std::chrono::seconds{5});
+  EXPECT_THAT(result.errors, testing::SizeIs(5));
+  EXPECT_THAT(result.errors, testing::Each(HasSubstr("no matches for kind \"Box\" in version")));
+}
+
 TEST_F(Apply, AnImmutableFieldNeedsForce) {
   const auto fixed = [&](const std::string& value, const std::string& extra = {}) {
     return config_map_text("fixed", value, extra) + "immutable: true\n";
