@@ -376,14 +376,15 @@ bool is_yaml11_non_string(std::string_view text) {
                 c == '/' || c == '.' || (c == '-' && i > 0) ||
                 (c == ':' && i + 1 < text.size() && text[i + 1] != ' ' && text[i + 1] != '\t');
   }
-  if (is_simple) return resolve_tag(text, Typing::kYaml11) != Tag::kString;
+  const auto is_text = [](Tag tag) { return tag == Tag::kString || tag == Tag::kOther || tag == Tag::kTimestamp; };
+  if (is_simple) return !is_text(resolve_tag(text, Typing::kYaml11));
   ParseOptions options;
   options.typing = Typing::kYaml11;
   Arena arena;
   const auto read = parse_first(text, arena, options);
   if (!read) return false;
   const Node* node = *read;
-  if (node != nullptr && node->is_scalar()) return node->tag != Tag::kString && node->tag != Tag::kOther;
+  if (node != nullptr && node->is_scalar()) return !is_text(node->tag);
   return true;
 }
 

@@ -31,7 +31,8 @@ Scalar resolve(std::string_view text, Typing typing);
 /// The tag alone: what `resolve` would say.
 Tag resolve_tag(std::string_view text, Typing typing);
 
-/// True when the text, unquoted, would be read as something else than text by a YAML 1.1 reader.
+/// True when the text, unquoted, would be read as something else than text by a YAML 1.1 reader. Such a reader gives a
+/// date as the text that it is.
 bool is_yaml11_non_string(std::string_view text);
 
 /// True for 12:30:45 and the like, which YAML 1.1 reads as a number in base 60.

@@ -54,7 +54,9 @@ class Printer:
         return mark + chomp + "\n" + "\n".join(lines)
 
     def raw_block(self, value, indent):
-        header = self.rnd.choice([">", ">", ">", "|"]) + self.rnd.choice(["2", "", ""] if value.startswith(" ") else [""]) + self.rnd.choice(["", "-", "+"])
+        # Without the number a first line that begins with a blank says how far all are indented, which most are not.
+        number = "2" if value.startswith((" ", "\t", "\n")) and not (self.is_careless and self.rnd.random() < 0.2) else ""
+        header = self.rnd.choice([">", ">", ">", "|"]) + number + self.rnd.choice(["", "-", "+"])
         return header + "\n" + "\n".join(" " * (indent + 2) + line if line else "" for line in value.split("\n"))
 
     def flow(self, value):
