@@ -88,7 +88,12 @@ class Lister {
       std::size_t depth
   ) {
     if (depth > limits().depth)
-      refuse(text::cat("folders are nested more than ", limits().depth, " deep at ", text::quoted(folder.substr(0, 100))));
+      refuse(text::cat(
+          "folders are nested more than ",
+          limits().depth,
+          " deep at ",
+          text::quoted(folder.substr(0, 100))
+      ));
     auto entries = repository.read_tree(tree);
     // Git sorts folders as if their names ended in a slash; a directory walk does not.
     std::sort(entries.begin(), entries.end(), [](const TreeEntry& left, const TreeEntry& right) {
@@ -100,7 +105,9 @@ class Lister {
       if (entry.kind == TreeEntryKind::kLink) continue;
       const std::string path = joined(folder, entry.name);
       if (entry.name.size() > limits().name_length || path.size() > limits().path_length)
-        refuse(text::cat("the path ", text::quoted(path.substr(0, 100)), "... is too long for a file system"));
+        refuse(text::cat(
+            "the path ", text::quoted(path.substr(0, 100)), "... is too long for a file system"
+        ));
       switch (entry.kind) {
         case TreeEntryKind::kFolder:
           if (!leads_to_wanted(path)) break;
@@ -130,7 +137,11 @@ class Lister {
     if (stop_.stop_requested())
       throw std::runtime_error{"stopped while listing the files of a commit"};
     if (++visited_ > limits().entries)
-      refuse(text::cat("the source has more than ", limits().entries, " entries, counted in every folder they are in"));
+      refuse(text::cat(
+          "the source has more than ",
+          limits().entries,
+          " entries, counted in every folder they are in"
+      ));
   }
 
   std::vector<IgnorePattern> read_ignore_file(
@@ -145,7 +156,14 @@ class Lister {
     if (entry == entries.end()) return {};
     ignore_bytes_ += repository.blob_size_bytes(entry->id);
     if (ignore_bytes_ > limits().ignore_bytes)
-      refuse(text::cat("the ", kIgnoreFile, " files have more than ", limits().ignore_bytes, " bytes, reached at ", text::quoted(path)));
+      refuse(text::cat(
+          "the ",
+          kIgnoreFile,
+          " files have more than ",
+          limits().ignore_bytes,
+          " bytes, reached at ",
+          text::quoted(path)
+      ));
     const std::string content = repository.read_blob(entry->id, limits().ignore_bytes);
     check_patterns(path, content);
     std::vector<std::string> segments;
@@ -183,8 +201,11 @@ class Lister {
     auto& count = is_folder ? folders_ : files_;
     if (options_.max_files > 0 && ++count > options_.max_files)
       refuse(text::cat(
-          "the source has more than ", options_.max_files, is_folder ? " folders" : " files",
-          ", the limit for files and folders each; the first one too many is ", text::quoted(path)
+          "the source has more than ",
+          options_.max_files,
+          is_folder ? " folders" : " files",
+          ", the limit for files and folders each; the first one too many is ",
+          text::quoted(path)
       ));
     path_bytes_ += path.size();
     if (path_bytes_ > limits().path_bytes)
@@ -251,11 +272,17 @@ SourceReader::SourceReader(const SourceTree& tree) {
 
 std::string SourceReader::read(const SourceEntry& file, std::uint64_t max_bytes) {
   const Repository& repository = repositories_.at(file.store);
-  const std::uint64_t limit = max_bytes > 0 ? std::min<std::uint64_t>(max_bytes, kLargestBlob) : kLargestBlob;
+  const std::uint64_t limit =
+      max_bytes > 0 ? std::min<std::uint64_t>(max_bytes, kLargestBlob) : kLargestBlob;
   const auto size = repository.blob_size_bytes(file.id);
   if (size > limit)
     throw LimitExceeded{text::cat(
-        "the file ", text::quoted(file.path), " has ", size, " bytes, more than the limit of ", limit
+        "the file ",
+        text::quoted(file.path),
+        " has ",
+        size,
+        " bytes, more than the limit of ",
+        limit
     )};
   return repository.read_blob(file.id);
 }

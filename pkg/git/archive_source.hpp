@@ -20,8 +20,8 @@ struct StoredCommit {
   ObjectId commit;
 };
 
-/// What a walk over a commit's folders may cost: a tree of a few kilobytes can hold itself a billion
-/// times. All are checked before they are passed.
+/// What a walk over a commit's folders may cost: a tree of a few kilobytes can hold itself a
+/// billion times. All are checked before they are passed.
 struct WalkLimits {
   WalkLimits() {}
 
@@ -71,8 +71,8 @@ SourceTree list_source(
     const StoredCommit& commit, const SourceOptions& options, std::stop_token stop = {}
 );
 
-/// Whether a commit has these folders, as far as its own trees tell: what is below a submodule is not
-/// looked at. Blocks: for the io pool.
+/// Whether a commit has these folders, as far as its own trees tell: what is below a submodule is
+/// not looked at. Blocks: for the io pool.
 /// @throws GitError kNoSuchReference naming the first that is missing; kStorage
 void check_folders(const StoredCommit& commit, const std::vector<std::string>& folders);
 

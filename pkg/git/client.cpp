@@ -340,10 +340,11 @@ struct Client::State {
   ) {
     std::vector<wire::RefUpdate> out;
     for (const auto& [name, force] : request.references) {
-      const auto found =
-          std::find_if(greeting.refs.begin(), greeting.refs.end(), [&name = name](const RemoteRef& ref) {
-            return ref.name == name;
-          });
+      const auto found = std::find_if(
+          greeting.refs.begin(),
+          greeting.refs.end(),
+          [&name = name](const RemoteRef& ref) { return ref.name == name; }
+      );
       const ObjectId there = found == greeting.refs.end() ? ObjectId{} : found->object;
       if (there == request.commit) continue;
       if (!there.is_zero() && there != request.base && !force)

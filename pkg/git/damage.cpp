@@ -24,7 +24,8 @@ bool has_file(fs::path path, const char* extension) {
 /// Names as libgit2 gives them, and ours.
 bool is_leftover(const fs::path& path) {
   const std::string name = path.filename().string();
-  if (name.starts_with("pack_git2_") || name.starts_with("tmp_object") || name.starts_with("include-"))
+  if (name.starts_with("pack_git2_") || name.starts_with("tmp_object") ||
+      name.starts_with("include-"))
     return true;
   const auto extension = path.extension();
   if (extension == ".lock" || extension == ".new") return true;
@@ -43,6 +44,8 @@ std::size_t sweep(const fs::path& folder) {
 }
 
 std::size_t sweep_store(const fs::path& store) {
+  std::error_code ignored;
+  if (!fs::is_directory(store / "objects", ignored)) return 0;  // somebody else's
   std::size_t removed = sweep(store) + sweep(store / "objects") + sweep(store / "objects" / "pack");
   for (const auto& submodule : entries_of(store / "modules")) removed += sweep_store(submodule);
   return removed;

@@ -33,8 +33,9 @@ asio::awaitable<T> discarding_damage(
   std::rethrow_exception(failure);
 }
 
-/// Removes what a process that was killed left in the stores below `root` (<root>/<namespace>/<store>):
-/// halves of packs, temporary files, locks. To be called before any store is used. Blocks.
+/// Removes what a process that was killed left in the stores below `root`
+/// (<root>/<namespace>/<store>): halves of packs, temporary files, locks. To be called before any
+/// store is used. Blocks.
 /// @returns how many files and folders
 std::size_t remove_leftovers(const std::filesystem::path& root);
 

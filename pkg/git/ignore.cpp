@@ -158,8 +158,7 @@ bool match_segment(std::string_view pattern, std::string_view name) {
   return match(pattern, name) && is_well_formed(pattern);
 }
 
-IgnorePattern::IgnorePattern(std::string_view line, Folder folder)
-    : folder_{std::move(folder)} {
+IgnorePattern::IgnorePattern(std::string_view line, Folder folder) : folder_{std::move(folder)} {
   if (line.starts_with('!')) {
     keeps_ = true;
     line.remove_prefix(1);

@@ -84,7 +84,11 @@ Result<Resolution> choose_by_semver(
   }
   if (!best && !skipped.empty())
     return refused(text::cat(
-        "no match found for semver: ", text, " (the tag '", skipped.front(), "' points to no commit)"
+        "no match found for semver: ",
+        text,
+        " (the tag '",
+        skipped.front(),
+        "' points to no commit)"
     ));
   if (!best) return refused(text::cat("no match found for semver: ", text));
   auto out = resolution(*best, std::string_view{best->name}.substr(kTags.size()));

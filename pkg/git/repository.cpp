@@ -5,8 +5,8 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <set>
 #include <iterator>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -26,12 +26,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr ssize_t kLargestCache = 64 << 20;          // of read objects, over all stores
-constexpr std::size_t kLargestText = 4u << 20;       // of a commit or tag
-constexpr std::size_t kMostEntries = 1'000'000;      // of one folder
+constexpr ssize_t kLargestCache = 64 << 20;      // of read objects, over all stores
+constexpr std::size_t kLargestText = 4u << 20;   // of a commit or tag
+constexpr std::size_t kMostEntries = 1'000'000;  // of one folder
 constexpr unsigned kDeepestFolder = 256;
-constexpr std::int64_t kCompactionWindow = 32 << 20;     // bytes held while a pack is rewritten
-constexpr std::int64_t kLargestCompacted = 1 << 20;      // what is larger is copied as it is
+constexpr std::size_t kLargestCompaction = 256u << 20;  // one piece: the list of all objects
+constexpr std::int64_t kCompactionWindow = 32 << 20;    // bytes held while a pack is rewritten
+constexpr std::int64_t kLargestCompacted = 1 << 20;     // what is larger is copied as it is
 
 /// libgit2's own initialiser, once a process: no configuration of the machine is read, no owner is
 /// asked about, and objects are not hashed again at each read (the indexer has hashed them; zlib's
@@ -116,7 +117,11 @@ void throw_storage_error(std::string_view what) {
     throw GitError{
         GitFailure::kTooLarge,
         text::cat(
-            what, ": an object of ", bytes, " bytes is larger than the limit of ", object_memory_limit()
+            what,
+            ": an object of ",
+            bytes,
+            " bytes is larger than the limit of ",
+            object_memory_limit()
         )};
   const git_error* error = git_error_last();
   const std::string_view why = error && error->message ? error->message : "unknown error";
@@ -443,7 +448,8 @@ bool Repository::needs_compaction() const {
 
 namespace {
 
-/// Puts a tree and all below it into a pack, each once: a small tree can hold itself a billion times.
+/// Puts a tree and all below it into a pack, each once: a small tree can hold itself a billion
+/// times.
 class Reachable {
  public:
   Reachable(const Repository& repository, git_packbuilder* pack, std::stop_token stop)
@@ -484,6 +490,7 @@ void Repository::compact(std::stop_token stop) {
   if (tips_now.empty()) return;
   const auto packs_before = state_->packs();
   const auto loose_before = state_->loose_folders();
+  const ObjectMemoryLimit limit{kLargestCompaction};
   git_config* config = nullptr;
   check(git_repository_config(&config, state_->repository.get()), "compact the object store");
   const OwnedGit<git_config> settings{config};

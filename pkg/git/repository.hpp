@@ -92,7 +92,8 @@ class Repository {
   /// @throws GitError kStorage when it is missing, damaged or not of that type; also the six below
   Commit read_commit(const ObjectId& id) const;
   Tag read_tag(const ObjectId& id) const;
-  /// Follows tags by what they themselves say. @throws GitError kProtocol when they are nested without end
+  /// Follows tags by what they themselves say. @throws GitError kProtocol when they are nested
+  /// without end
   Peeled peel(const ObjectId& id) const;
   /// In Git's own order.
   std::vector<TreeEntry> read_tree(const ObjectId& id) const;
@@ -125,7 +126,8 @@ class Repository {
   /// Whether so many packs and loose objects have gathered that reading gets slow.
   bool needs_compaction() const;
   /// Rewrites everything reachable from the tip (depth 1) into one pack and drops the rest.
-  /// @throws GitError, also kTooLarge for folders that are nested too deeply; std::runtime_error when stopped
+  /// @throws GitError, also kTooLarge for folders that are nested too deeply; std::runtime_error
+  /// when stopped
   void compact(std::stop_token stop = {});
 
   const std::string& path() const;

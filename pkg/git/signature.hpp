@@ -27,7 +27,8 @@ struct SignatureReport {
 
 /// Checks an OpenPGP signature (RFC 4880), in process. Blocks for some milliseconds.
 /// @param public_keys  armored or binary key rings
-/// @param now          a key must not have expired by then: what a signature says of its own time is
+/// @param now          a key must not have expired by then: what a signature says of its own time
+/// is
 ///                     the signer's word. Source: Flux, which does the same.
 /// @throws std::invalid_argument when a key ring cannot be read
 SignatureReport verify_signature(

@@ -5,9 +5,9 @@
 #include <memory>
 #include <utility>
 
+#include <openssl/asn1t.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/asn1t.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -236,7 +236,8 @@ constexpr Cipher kCiphers[] = {
 constexpr std::size_t kIvBytes = 16;
 
 InputError too_many_rounds(std::size_t rounds, std::size_t most) {
-  return refuse(text::cat("the key takes ", rounds, " rounds to open, at most ", most, " are done"));
+  return refuse(text::cat("the key takes ", rounds, " rounds to open, at most ", most, " are done")
+  );
 }
 
 /// The bytes of OpenSSH's own form; empty when they cannot be read.
@@ -425,8 +426,8 @@ bool is_public_key(const std::string& text) {
 
 Result<void> check_ssh_key_cost(const SecretString& identity) {
   const std::string& text = identity.reveal();
-  auto out = text.find(kBegin) != std::string::npos ? check_container_cost(text)
-                                                    : check_pkcs8_cost(text);
+  auto out =
+      text.find(kBegin) != std::string::npos ? check_container_cost(text) : check_pkcs8_cost(text);
   ERR_clear_error();
   return out;
 }

@@ -56,7 +56,12 @@ asio::awaitable<bool> StoreSink::finish(const Resolution& resolution) {
     if (!is_what_was_announced(fresh, resolution)) return false;
     if (!fresh.has(fresh.read_commit(commit).tree)) return false;
     fresh.set_tip(commit);
-    if (fresh.needs_compaction()) fresh.compact(stop);
+    try {
+      if (fresh.needs_compaction()) fresh.compact(stop);
+    } catch (const GitError& error) {
+      // What is too large to be rewritten can still be read.
+      if (error.kind() != GitFailure::kTooLarge) throw;
+    }
     return true;
   };
   co_return co_await io_.run(std::move(job));

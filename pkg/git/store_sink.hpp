@@ -14,8 +14,8 @@
 
 namespace weir::git {
 
-/// What is signed, what is announced and what is archived must be one thing: the server's word about
-/// a tag is compared with the tag itself.
+/// What is signed, what is announced and what is archived must be one thing: the server's word
+/// about a tag is compared with the tag itself.
 /// @returns false when something of it is not in the store
 /// @throws GitError kProtocol when the server said otherwise; kNotACommit naming the reference
 bool is_what_was_announced(const Repository& repository, const Resolution& resolution);

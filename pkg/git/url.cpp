@@ -35,7 +35,8 @@ Result<Url> Url::parse(std::string_view text) {
   }
   if (http::has_stray_at(text))
     return bad(
-        "an @ after the first slash: within a user or password write the slash as %2F, within a path "
+        "an @ after the first slash: within a user or password write the slash as %2F, within a "
+        "path "
         "the @ as %40"
     );
   // http's grammar of the rest serves ssh as well.

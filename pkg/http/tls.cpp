@@ -168,8 +168,8 @@ TlsContext::TlsContext(const ConnectionOptions& options)
       SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
   );
   SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
-  // Whoever gives an intermediate or a server's own certificate means it to be believed; Go does the
-  // same.
+  // Whoever gives an intermediate or a server's own certificate means it to be believed; Go does
+  // the same.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context_), X509_V_FLAG_PARTIAL_CHAIN);
   if (options.use_system_ca) believe_system(context_);
   if (!options.ca_pem.empty() &&

@@ -83,8 +83,9 @@ class Transport {
   virtual asio::awaitable<Response> send(Request request, const CallOptions& options) = 0;
   /// Returns as soon as the headers are there. @throws like send
   virtual asio::awaitable<StreamedResponse> open(Request request, const CallOptions& options) = 0;
-  /// Equal for transports that reach a server in the same way: proxy, authorities, certificate. What
-  /// was learnt over one holds for those only: another's proxy may have answered. Holds no secret.
+  /// Equal for transports that reach a server in the same way: proxy, authorities, certificate.
+  /// What was learnt over one holds for those only: another's proxy may have answered. Holds no
+  /// secret.
   virtual const std::string& identity() const = 0;
 };
 

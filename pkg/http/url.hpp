@@ -41,9 +41,9 @@ class Url {
   SecretString password;
 };
 
-/// Whether an "@" stands behind the authority. A password that holds a slash looks like that, and its
-/// beginning would be taken for the host: where people write credentials into URLs, such a one is
-/// refused before anything repeats a part of it.
+/// Whether an "@" stands behind the authority. A password that holds a slash looks like that, and
+/// its beginning would be taken for the host: where people write credentials into URLs, such a one
+/// is refused before anything repeats a part of it.
 bool has_stray_at(std::string_view url);
 
 /// Percent-encodes everything but unreserved characters (RFC 3986 section 2.3): for one path

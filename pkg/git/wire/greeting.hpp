@@ -43,9 +43,7 @@ class ListLimit {
 };
 
 /// @throws GitError kProtocol, kTooLarge
-asio::awaitable<Greeting> read_greeting(
-    PacketReader& reader, std::size_t max_bytes = kLongestList
-);
+asio::awaitable<Greeting> read_greeting(PacketReader& reader, std::size_t max_bytes = kLongestList);
 
 /// Takes one line of a version 0 reference list into `greeting`; a peeled line ("^{}") completes
 /// the one before.

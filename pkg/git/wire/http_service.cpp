@@ -36,7 +36,8 @@ http::Url parse(const std::string& text) {
 
 /// A date counts from the server's own clock, if it tells it.
 std::optional<Milliseconds> retry_after(const http::Headers& headers) {
-  const WallTime now = http::parse_http_date(headers.get_or_empty("Date")).value_or(SystemClock{}.wall_now());
+  const WallTime now =
+      http::parse_http_date(headers.get_or_empty("Date")).value_or(SystemClock{}.wall_now());
   return http::parse_retry_after(headers.get_or_empty("Retry-After"), now);
 }
 

@@ -29,8 +29,8 @@ constexpr std::string_view kFlush = "0000";
 constexpr std::string_view kDelimiter = "0001";
 constexpr std::size_t kLongestData = 65516;
 
-/// `data` with its length in front. @throws GitError kProtocol for more than kLongestData bytes: the
-/// four digits would name another length, and the rest of the line would be lines of its own
+/// `data` with its length in front. @throws GitError kProtocol for more than kLongestData bytes:
+/// the four digits would name another length, and the rest of the line would be lines of its own
 std::string packet(std::string_view data);
 
 /// Finds packets in bytes that arrive in any portions. Pure.

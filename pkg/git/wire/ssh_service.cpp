@@ -94,8 +94,7 @@ std::string shell_quoted(std::string_view text) {
 }
 
 GitError unusable_key(std::string_view why) {
-  return GitError{
-      GitFailure::kAuthentication, text::cat("ssh: the private key (identity) ", why)};
+  return GitError{GitFailure::kAuthentication, text::cat("ssh: the private key (identity) ", why)};
 }
 
 /// The length of an RSA key; 0 for other kinds, whose length is fixed.
@@ -421,7 +420,8 @@ class SshService final : public Service {
       SshOptions options
   )
       : command_{text::cat(service, ' ', shell_quoted(url.path))},
-        connection_{executor, io, url, std::move(credentials), std::move(proxy), std::move(options)} {}
+        connection_{
+            executor, io, url, std::move(credentials), std::move(proxy), std::move(options)} {}
 
   asio::awaitable<PacketReader*> greet() override {
     co_await connection_.open(command_);

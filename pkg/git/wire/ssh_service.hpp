@@ -25,8 +25,8 @@ struct SshOptions {
 
 /// The service over ssh: one connection, opened by greet(). The host key must be in the
 /// credentials' known_hosts; the only way to log in is the identity. The library runs non-blocking
-/// on the reactor, no thread is held; the private key is opened on a pool thread, within the limits of
-/// check_ssh_key_cost(). greet() @throws GitError kHostKey naming host and key type,
+/// on the reactor, no thread is held; the private key is opened on a pool thread, within the limits
+/// of check_ssh_key_cost(). greet() @throws GitError kHostKey naming host and key type,
 /// kAuthentication, kProtocol; http::TransportError Threads: reactor.
 std::unique_ptr<Service> make_ssh_service(
     asio::any_io_executor executor,

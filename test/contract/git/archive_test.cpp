@@ -75,7 +75,8 @@ TEST_F(GitArchive, LimitsNameWhatIsTooMuch) {
   options.max_files = 2;
   EXPECT_EQ(
       failure<LimitExceeded>([&] { list("{'c': ''}", options); }),
-      "the source has more than 2 files, the limit for files and folders each; the first one too many is "
+      "the source has more than 2 files, the limit for files and folders each; the first one too "
+      "many is "
       "\"deploy/b.yaml\""
   );
   list("{'deploy/b.yaml': '12345'}");

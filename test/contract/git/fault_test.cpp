@@ -214,16 +214,24 @@ TEST_F(GitFault, AStoreThatLacksFilesIsFetchedAnewAfterwards) {
         "import subprocess\n"
         "work = os.path.join(folder, 'thinned')\n"
         "subprocess.run(['git', 'init', '-q', '--bare', work], check=True)\n"
-        "for kind, name in (('commit', '" + resolution.commit.hex() + "'), ('tree', '" + keep.tree.hex() + "')):\n"
-        "    data = subprocess.run(['git', '-C', repo.bare, 'cat-file', kind, name], check=True, capture_output=True).stdout\n"
-        "    subprocess.run(['git', '-C', work, 'hash-object', '-w', '-t', kind, '--stdin', '--literally'], input=data, check=True, capture_output=True)\n"
+        "for kind, name in (('commit', '" +
+        resolution.commit.hex() + "'), ('tree', '" + keep.tree.hex() +
+        "')):\n"
+        "    data = subprocess.run(['git', '-C', repo.bare, 'cat-file', kind, name], check=True, "
+        "capture_output=True).stdout\n"
+        "    subprocess.run(['git', '-C', work, 'hash-object', '-w', '-t', kind, '--stdin', "
+        "'--literally'], input=data, check=True, capture_output=True)\n"
     );
     std::filesystem::remove_all(objects);
-    std::filesystem::copy(python("work") + "/objects", objects, std::filesystem::copy_options::recursive);
+    std::filesystem::copy(
+        python("work") + "/objects", objects, std::filesystem::copy_options::recursive
+    );
   }
   EXPECT_TRUE(fetch(remote(), resolution).was_known);
   const auto read = [&] {
-    auto job = [this, &resolution](std::stop_token) { return content(resolution.commit, "a.yaml"); };
+    auto job = [this, &resolution](std::stop_token) {
+      return content(resolution.commit, "a.yaml");
+    };
     return test::run(reactor_, discarding_damage(io_, store(), io_.run(std::move(job))));
   };
   EXPECT_THROW(read(), GitError);
@@ -235,7 +243,9 @@ TEST_F(GitFault, NoRoomIsNoDamage) {
   const auto resolution = resolve(remote(), branch("main"));
   fetch(remote(), resolution);
   auto fail = [](std::stop_token) { throw GitError{GitFailure::kDisk, "no room"}; };
-  EXPECT_THROW(test::run(reactor_, discarding_damage(io_, store(), io_.run(std::move(fail)))), GitError);
+  EXPECT_THROW(
+      test::run(reactor_, discarding_damage(io_, store(), io_.run(std::move(fail)))), GitError
+  );
   EXPECT_TRUE(fetch(remote(), resolution).was_known);
 }
 

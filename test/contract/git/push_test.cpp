@@ -149,7 +149,8 @@ TEST_F(GitPush, ForceIsForTheReferenceThatHasIt) {
   request.references.emplace_back("refs/heads/review", true);
   const auto theirs = python("repo.commit({'a.yaml': 'colleague'})");
   python("repo._run('push', '--quiet', 'origin', 'HEAD:refs/heads/review')");
-  const auto text = failure<GitError>([&] { test::run(reactor_, client_.push(remote(), request)); });
+  const auto text =
+      failure<GitError>([&] { test::run(reactor_, client_.push(remote(), request)); });
   EXPECT_NE(text.find("the remote ref \"refs/heads/main\" has moved"), std::string::npos) << text;
   EXPECT_EQ(at_server("'rev-parse', 'refs/heads/main'"), theirs + "\n");
 

@@ -50,10 +50,14 @@ TEST_F(GitReference, SemverPicksTheHighestTagOfTheRange) {
 
 TEST_F(GitReference, ATagOfNoCommitIsNamedAndSkippedByRanges) {
   const auto commit = python("repo.commit({'a.yaml': '1'}, annotated='v1.0.0')");
-  python("repo._run('tag', 'v2.0.0', 'HEAD^{tree}'); repo._run('tag', '-a', '-m', 'x', 'v3.0.0', 'HEAD:a.yaml')");
+  python(
+      "repo._run('tag', 'v2.0.0', 'HEAD^{tree}'); repo._run('tag', '-a', '-m', 'x', 'v3.0.0', "
+      "'HEAD:a.yaml')"
+  );
   python("repo._run('push', '--quiet', '--tags')");
   const auto range = reference(&Reference::semver, "*");
-  for (const char* name : {"refs/tags/v3.0.0' points to a blob", "refs/tags/v2.0.0' points to a tree"}) {
+  for (const char* name :
+       {"refs/tags/v3.0.0' points to a blob", "refs/tags/v2.0.0' points to a tree"}) {
     const auto chosen = resolve(remote(), range);
     try {
       fetch(remote(), chosen);
@@ -68,8 +72,8 @@ TEST_F(GitReference, ATagOfNoCommitIsNamedAndSkippedByRanges) {
   EXPECT_EQ(chosen.skipped_tags, (std::vector<std::string>{"v2.0.0", "v3.0.0"}));
   fetch(remote(), chosen);
   const auto by_name = resolve(remote(), reference(&Reference::tag, "v2.0.0"));
-  EXPECT_TRUE(failure<GitError>([&] { fetch(remote(), by_name); })
-                  .ends_with("the reference 'refs/tags/v2.0.0' points to a tree, not to a commit"));
+  EXPECT_TRUE(failure<GitError>([&] { fetch(remote(), by_name); }
+  ).ends_with("the reference 'refs/tags/v2.0.0' points to a tree, not to a commit"));
 }
 
 TEST_F(GitReference, NamesMayBeAnything) {

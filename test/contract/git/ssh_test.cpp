@@ -95,13 +95,17 @@ TEST_F(GitOverSsh, AKeyThatWantsEndlessHashingIsRefusedUnopened) {
       "raw = bytearray(base64.b64decode(''.join(l for l in lines if not l.startswith('-'))))\n"
       "at = raw.index(b'bcrypt') + 6 + 4 + 4 + 16\n"
       "raw[at] = 0x7f\n"
-      "open(os.path.join(ssh.folder, 'endless'), 'w').write('\\n'.join([lines[0], base64.b64encode(raw).decode(), "
+      "open(os.path.join(ssh.folder, 'endless'), 'w').write('\\n'.join([lines[0], "
+      "base64.b64encode(raw).decode(), "
       "'-----END OPENSSH PRIVATE KEY-----', '']))\n"
   );
   remote.credentials.identity = SecretString{read(path)};
   remote.credentials.passphrase = SecretString{"open sesame"};
   const auto text = refusal(remote);
-  EXPECT_NE(text.find("the private key (identity) cannot be used: the key takes 21307064"), std::string::npos) << text;
+  EXPECT_NE(
+      text.find("the private key (identity) cannot be used: the key takes 21307064"),
+      std::string::npos
+  ) << text;
 }
 
 TEST_F(GitOverSsh, AnUnknownHostIsRefused) {

@@ -29,7 +29,10 @@ class Hijacker {
         continue;
       }
       const std::string greeting = text::cat(
-          wire::packet("version 2\n"), wire::packet("ls-refs\n"), wire::packet("fetch=shallow\n"), wire::kFlush
+          wire::packet("version 2\n"),
+          wire::packet("ls-refs\n"),
+          wire::packet("fetch=shallow\n"),
+          wire::kFlush
       );
       peer.answer(200, greeting, "Content-Type: application/x-git-upload-pack-advertisement\r\n");
       return;
@@ -66,7 +69,8 @@ class GitLies : public WithGitServer, public ::testing::WithParamInterface<const
         "    lie, real = getattr(owner, 'lie', None), self.wfile\n"
         "    if not lie: return true_backend(self, owner, url, body, entry)\n"
         "    class Liar:\n"
-        "        def write(_, data): return real.write(data.replace(lie[0].encode(), lie[1].encode()))\n"
+        "        def write(_, data): return real.write(data.replace(lie[0].encode(), "
+        "lie[1].encode()))\n"
         "        def flush(_): real.flush()\n"
         "    self.wfile = Liar()\n"
         "    try: true_backend(self, owner, url, body, entry)\n"
@@ -83,12 +87,15 @@ TEST_P(GitLies, WhatATagPointsToIsReadFromTheTagItself) {
   const auto evil = python("repo.commit({'a.yaml': 'evil'})");
   Reference tag;
   tag.tag = "v1";
-  python("server.lie = ('peeled:" + good + "', 'peeled:" + evil + "') if " + GetParam() + " == 2 else ('" + good +
-         " refs/tags/v1^{}', '" + evil + " refs/tags/v1^{}')");
+  python(
+      "server.lie = ('peeled:" + good + "', 'peeled:" + evil + "') if " + GetParam() +
+      " == 2 else ('" + good + " refs/tags/v1^{}', '" + evil + " refs/tags/v1^{}')"
+  );
   const auto lie = resolve(remote(), tag);
   ASSERT_EQ(lie.commit.hex(), evil);
-  const std::string expected =
-      text::cat("the server says that 'refs/tags/v1' is the commit ", evil, ", but it points to ", good);
+  const std::string expected = text::cat(
+      "the server says that 'refs/tags/v1' is the commit ", evil, ", but it points to ", good
+  );
   EXPECT_TRUE(failure<GitError>([&] { fetch(remote(), lie); }).ends_with(expected));
 
   // Not either when both are in the store already.

