@@ -63,7 +63,14 @@ function(weir_test name)
   cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINK;ENVIRONMENT" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE weir_options ${ARG_LINK} GTest::gmock_main)
-  target_compile_definitions(${name} PRIVATE WEIR_SOURCE_DIR="${CMAKE_SOURCE_DIR}" WEIR_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  # For the few that read files of the tree: a path in every command line would keep other checkouts from the cache.
+  foreach(source ${ARG_SOURCES})
+    file(STRINGS ${source} places REGEX "WEIR_(SOURCE|BINARY)_DIR" LIMIT_COUNT 1)
+    if(places)
+      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_DEFINITIONS
+        WEIR_SOURCE_DIR="${CMAKE_SOURCE_DIR}" WEIR_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    endif()
+  endforeach()
   add_dependencies(weir_${ARG_LABEL}_tests ${name})
   if(ARG_LABEL STREQUAL "unit" OR ARG_LABEL STREQUAL "golden")
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60

@@ -39,7 +39,6 @@ Drift drift_of(const Record& record, const LiveState* live) {
 }
 
 Milliseconds HealPauses::next(const std::string& object, const std::string& writer, TimePoint now) {
-  std::erase_if(heals_, [now](const auto& entry) { return now - entry.second.due > kQuarrel + kLongest; });
   auto& heals = heals_[object];
   if (now < heals.due && heals.writer == writer) return std::chrono::ceil<Milliseconds>(heals.due - now);
   const bool again = heals.count > 0 && heals.writer == writer && now - heals.last < kQuarrel + kLongest;
@@ -58,7 +57,8 @@ bool HealPauses::is_held(const std::string& object, TimePoint now) const {
   return at != heals_.end() && now < at->second.due;
 }
 
-std::optional<Milliseconds> HealPauses::left(TimePoint now) const {
+std::optional<Milliseconds> HealPauses::left(TimePoint now) {
+  std::erase_if(heals_, [now](const auto& entry) { return now - entry.second.due > kQuarrel + kLongest; });
   std::optional<Milliseconds> out;
   for (const auto& [object, heals] : heals_) {
     if (now >= heals.due) continue;

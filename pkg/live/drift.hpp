@@ -56,8 +56,8 @@ class HealPauses {
   bool is_quarrel(const std::string& object, TimePoint now) const;
   /// Whether the object waits for its time.
   bool is_held(const std::string& object, TimePoint now) const;
-  /// Until the first of those that wait; nullopt: none waits.
-  std::optional<Milliseconds> left(TimePoint now) const;
+  /// Until the first of those that wait; nullopt: none waits. Forgets quarrels that are long over.
+  std::optional<Milliseconds> left(TimePoint now);
 
  private:
   struct Heals {
