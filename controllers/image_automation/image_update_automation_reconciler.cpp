@@ -353,6 +353,7 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
     }
     return draft;
   };
+  const auto turn = co_await editing_.acquire();
   auto editing = git::discarding_damage(parts_.io, store, parts_.io.run(std::move(edit)));
   auto draft = co_await async::with_timeout(kLongestEditing, std::move(editing));
   // A marker may belong to another automation, or to a policy that has not selected anything yet.

@@ -9,6 +9,7 @@
 #include "api/source/v1/git_repository.hpp"
 #include "controllers/image_automation/marked_files.hpp"
 #include "pkg/async/blocking_pool.hpp"
+#include "pkg/async/limiter.hpp"
 #include "pkg/git/client.hpp"
 #include "pkg/git/commit_signer.hpp"
 #include "pkg/git_access/remote.hpp"
@@ -77,6 +78,7 @@ class ImageUpdateAutomationReconciler final : public runtime::Reconciler<ImageUp
   Parts parts_;
   const AutomationOptions options_;
   std::map<kube::ObjectKey, std::shared_ptr<MarkedFiles>> marked_;
+  async::Limiter editing_{2};  // each may take some hundred megabytes
 };
 
 }  // namespace weir::image_automation

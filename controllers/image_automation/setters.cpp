@@ -251,26 +251,33 @@ std::size_t line_of(std::string_view where, std::string_view path) {
   return line;
 }
 
+/// What reading a file, reading it once more when it is edited, and its changes may take. A byte of YAML can take two
+/// hundred.
+constexpr std::size_t kMostMemory = 64u << 20;
+
 class Setting {
  public:
   Setting(std::string_view path, std::string_view content, const Policies& policies)
       : path_{path}, content_{content}, policies_{policies} {}
 
   Edit run() {
-    yaml::Arena arena;
+    try {
+      return set();
+    } catch (const yaml::ArenaFull&) {
+      edit_ = {};
+      note_unreadable(1, text::cat("takes more than ", kMostMemory >> 20, " MiB of memory"));
+      return std::move(edit_);
+    }
+  }
+
+ private:
+  Edit set() {
     yaml::ParseOptions options;
     options.source = path_;
-    const auto source = yaml::read_source(content_, arena, options);
+    const auto source = yaml::read_source(content_, arena_, options);
     if (!source) {
       const auto& error = source.error();
-      const std::size_t line = line_of(error.where, path_);
-      edit_.notes.push_back(
-          {Note::Reason::kUnparsableFile,
-           std::string{path_},
-           line,
-           {},
-           text::cat(path_, ":", line, ": the file has markers but is no YAML, so nothing in it is updated: ", error.message)}
-      );
+      note_unreadable(line_of(error.where, path_), text::cat("is no YAML, so nothing in it is updated: ", error.message));
       return std::move(edit_);
     }
     std::vector<bool> is_used(source->comments.size());
@@ -287,7 +294,16 @@ class Setting {
     return std::move(edit_);
   }
 
- private:
+  void note_unreadable(std::size_t line, std::string_view why) {
+    edit_.notes.push_back(
+        {Note::Reason::kUnparsableFile,
+         std::string{path_},
+         line,
+         {},
+         text::cat(path_, ":", line, ": the file has markers but ", why)}
+    );
+  }
+
   /// The comment that may be a value's marker: the one behind it, else the one line above.
   static std::size_t comment_of(const SourceScalar& scalar) {
     if (scalar.line_comment != SourceScalar::kNoComment) return scalar.line_comment;
@@ -316,21 +332,24 @@ class Setting {
     if (text == scalar.node->value) return;
     splice_scalar(content_, scalar, text, splices_);
     offsets_.push_back(scalar.offset);
-    edit_.changes.push_back(
-        {object_at(*source.documents[scalar.document], scalar.pointer),
-         std::string{scalar.node->value},
-         std::move(text),
-         std::move(marker.setter),
-         scalar.line}
-    );
+    Change change{
+        object_at(*source.documents[scalar.document], scalar.pointer),
+        std::string{scalar.node->value},
+        std::move(text),
+        std::move(marker.setter),
+        scalar.line
+    };
+    // Each holds its object's name, however long that is.
+    const auto& id = change.object;
+    arena_.charge(sizeof(Change) + id.api_version.size() + id.kind.size() + id.name.size() + id.ns.size() + change.old_value.size());
+    edit_.changes.push_back(std::move(change));
   }
 
   /// Reads the edited file once more: what does not say what was meant is not handed out. Layouts are known in which a
   /// quoted text cannot stand where a plain one can.
   void finish(const yaml::Source& before) {
     std::string content = splice(content_, splices_);
-    yaml::Arena arena;
-    const auto after = yaml::read_source(content, arena);
+    const auto after = yaml::read_source(content, arena_);
     bool is_as_meant = after && after->scalars.size() == before.scalars.size();
     auto change = edit_.changes.begin();
     for (std::size_t i = 0; is_as_meant && i < before.scalars.size(); ++i) {
@@ -364,6 +383,7 @@ class Setting {
   }
 
   void note(Note::Reason reason, std::size_t line, std::string setter, std::string_view problem) {
+    arena_.charge(sizeof(Note) + path_.size() + setter.size() + problem.size());
     edit_.notes.push_back(
         {reason, std::string{path_}, line, std::move(setter), text::cat(path_, ":", line, ": ", problem)}
     );
@@ -372,6 +392,7 @@ class Setting {
   std::string_view path_;
   std::string_view content_;
   const Policies& policies_;
+  yaml::Arena arena_{kMostMemory};
   Edit edit_;
   std::vector<Splice> splices_;        // in the order of the text
   std::vector<std::size_t> offsets_;   // of the scalars that edit_.changes tells of

@@ -148,6 +148,10 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
   options.load_restrictions = kustomize::LoadRestrictions::kNone;  // the root confines every path already
   options.profile = kustomize::Profile::kFlux;
   options.documents = request.documents;
+  if (!request.may_be_large) {
+    options.limits.memory_bytes = kSmallBuildBytes;
+    options.limits.is_trial = true;
+  }
   auto built = kustomize::generate_and_build(*files, folder, additions_of(spec), options);
   if (built.has_error()) return about_files(built.error(), files->root());
 
@@ -157,6 +161,10 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
   const Variables none;
   SubstitutionPass pass{request.variables ? *request.variables : none, request.strict_substitution};
   pass.secrets = request.secret_variables;
+  if (!request.may_be_large) {
+    pass.bytes_left = kSmallBuildBytes / 4;  // an object is held as text, as a tree and as an object for a moment
+    pass.is_trial = true;
+  }
   Digester digester{DigestAlgorithm::kSha256};
   for (auto& document : documents) {
     if (document.text_at({"apiVersion"}).starts_with("kustomize.config.k8s.io/")) continue;

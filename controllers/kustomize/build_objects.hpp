@@ -17,6 +17,9 @@
 namespace weir::kustomize_controller {
 
 /// Everything that decides what a Kustomization renders to.
+/// What most builds need no more memory than; those that do are done one after the other.
+constexpr std::size_t kSmallBuildBytes = 16u << 20;
+
 struct BuildRequest {
   BuildRequest() {}
   std::filesystem::path root;  ///< the unpacked artifact; nothing outside of it is read
@@ -26,6 +29,7 @@ struct BuildRequest {
   bool strict_substitution = true;
   std::string label_group;  ///< of the owner labels: kustomize.toolkit.fluxcd.io
   std::shared_ptr<kustomize::DocumentCache> documents;  ///< shared by the builds of a moment
+  bool may_be_large = true;  ///< false: it is given up when it takes more than kSmallBuildBytes
 };
 
 struct BuiltObjects {
@@ -38,6 +42,7 @@ struct BuiltObjects {
 /// Generates the kustomization file where there is none, adds what the spec adds, builds, substitutes, and sets common
 /// metadata and owner labels. Blocking, for the cpu pool; pure but for reading below `root`.
 /// @returns an error whose `where` names file and line, or the object
+/// @throws kustomize::TrialTooSmall
 /// Source of the rules: Flux (flux-core, "kustomization.yaml generation and build").
 Result<BuiltObjects> build_objects(const BuildRequest& request);
 

@@ -1,5 +1,7 @@
 #include "controllers/kustomize/kustomization_reconciler.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -310,12 +312,33 @@ asio::awaitable<Outcome> KustomizationReconciler::build(Context& context, Run& r
   request.label_group = Kustomization::kNames.group;
   request.documents = documents_;
   const auto artifact = run.artifact;  // keeps the folder while the pool works
-  auto work = [&request, artifact](std::stop_token) { return build_objects(request); };
-  auto built = co_await parts_.cpu.run(std::move(work));
-  if (built.has_error()) {
-    throw ReasonedError{reason::kBuildFailed, masked(built.error().text(), run.secrets.values)};
+  auto work = [&request, artifact](std::stop_token) {
+    auto out = build_objects(request);
+    // Otherwise what one large build took is kept beside what the next one takes.
+    if (request.may_be_large) ::malloc_trim(0);
+    return out;
+  };
+  // Several large builds at once could take more than the process may have.
+  request.may_be_large = false;
+  std::optional<Result<BuiltObjects>> built;
+  try {
+    if (!memory.is_large) {
+      auto building = parts_.cpu.run(work);
+      built = co_await std::move(building);
+    }
+  } catch (const kustomize::TrialTooSmall&) {
+    memory.is_large = true;
   }
-  run.built = std::move(*built);
+  if (!built) {
+    const auto turn = co_await large_builds_.acquire();
+    request.may_be_large = true;
+    auto building = parts_.cpu.run(work);
+    built = co_await std::move(building);
+  }
+  if (built->has_error()) {
+    throw ReasonedError{reason::kBuildFailed, masked(built->error().text(), run.secrets.values)};
+  }
+  run.built = std::move(**built);
   run.secrets.values.merge(run.built.hidden);
   run.changed = true;
   for (const auto& object : run.built.objects) {

@@ -16,6 +16,7 @@
 #include "controllers/kustomize/substitute.hpp"
 #include "pkg/artifact/fetcher.hpp"
 #include "pkg/async/blocking_pool.hpp"
+#include "pkg/async/limiter.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
 #include "pkg/kube/rest_mapper.hpp"
@@ -88,6 +89,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
     std::set<std::string> seen; // objects that changed meanwhile, to be looked at when the pass ends
     std::string inputs;         // of the last complete apply: artifact, generation, variables
     std::string settings;       // of that apply: generation and variables
+    bool is_large = false;      // its build: goes with the memory
     std::vector<kustomize::Input> files;    // that its build read
     std::string digest;         // of what was rendered
     TimePoint looked_at{};      // when every object was last found or brought to be as desired
@@ -146,6 +148,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   Wake wake_;
   std::map<kube::ObjectKey, Memory> memories_;
   std::size_t running_ = 0;                             // passes
+  async::Limiter large_builds_{1};
   std::shared_ptr<kustomize::DocumentCache> documents_; // bases that their builds share; goes with the last of them
 };
 

@@ -7,6 +7,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
+#include "pkg/kustomize/build.hpp"
 #include "pkg/template/unicode.hpp"
 #include "pkg/yaml/documents.hpp"
 #include "pkg/yaml/writer.hpp"
@@ -131,7 +132,7 @@ class Substitution {
       out = operation(name, depth);
     }
     name_ = outer;
-    if (out.text.size() > pass_.bytes_left) refuse("the results of the variables are too long");
+    if (out.text.size() > pass_.bytes_left) refuse_size();
     pass_.bytes_left -= out.text.size();
     if (out.is_secret) pass_.hidden.insert(out.text);
     if (is_secret != nullptr) *is_secret = out.is_secret;
@@ -263,6 +264,11 @@ class Substitution {
     return out;
   }
 
+  [[noreturn]] void refuse_size() const {
+    if (pass_.is_trial) throw kustomize::TrialTooSmall{};
+    refuse("the results of the variables are too long");
+  }
+
   std::string all_replaced(std::string_view value, std::string_view from, std::string_view with) const {
     // An empty text stands before every character and at the end.
     std::size_t places = 0;
@@ -271,7 +277,7 @@ class Substitution {
     } else {
       for (auto at = value.find(from); at != value.npos; at = value.find(from, at + from.size())) ++places;
     }
-    if (!with.empty() && places > pass_.bytes_left / with.size()) refuse("the results of the variables are too long");
+    if (!with.empty() && places > pass_.bytes_left / with.size()) refuse_size();
     if (!from.empty()) return text::replace_all(value, from, with);
     std::string out;
     while (!value.empty()) {

@@ -31,6 +31,7 @@ struct SubstitutionPass {
   bool is_strict;                  ///< a variable that is not set and has no default is an error
   std::set<std::string> secrets;   ///< names of the variables whose values nobody may see
   std::size_t bytes_left = 32 * 1024 * 1024;  ///< what expressions may still put out, all objects together
+  bool is_trial = false;           ///< more is at hand: kustomize::TrialTooSmall is thrown instead of an error
   Steps steps{400'000'000};        ///< what patterns and searches may still cost
   yaml::AliasBudget aliases{100'000};  ///< what aliases in the results may still copy
   /// What is new in the objects into which a secret variable went: their texts and numbers, and what the expressions gave.

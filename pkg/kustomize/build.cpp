@@ -95,7 +95,7 @@ Result<Built> build(const FileSystem& files, const std::string& directory, const
   } catch (Failure& failure) {
     return to_error(failure);
   } catch (const yaml::ArenaFull& full) {
-    return takes_too_much(full);
+    return takes_too_much(full, options.limits);
   }
 }
 
@@ -118,7 +118,7 @@ Result<Printed> build_text(const FileSystem& files, const std::string& directory
   } catch (Failure& failure) {
     return to_error(failure);
   } catch (const yaml::ArenaFull& full) {
-    return takes_too_much(full);
+    return takes_too_much(full, options.limits);
   }
 }
 
@@ -146,7 +146,7 @@ Result<Documents> build_documents(const FileSystem& files, const std::string& di
   } catch (Failure& failure) {
     return to_error(failure);
   } catch (const yaml::ArenaFull& full) {
-    return takes_too_much(full);
+    return takes_too_much(full, options.limits);
   }
 }
 

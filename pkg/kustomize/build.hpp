@@ -29,6 +29,9 @@ enum class Profile {
   kFlux        ///< it adds to the built-in one
 };
 
+/// Thrown by a build with `limits.is_trial` that takes more than `limits.memory_bytes`; any other returns an error.
+struct TrialTooSmall {};
+
 /// Fetches what lies outside of the file system. Called on the thread of the build.
 class RemoteLoader {
  public:
@@ -48,6 +51,7 @@ struct Limits {
   std::size_t file_bytes = 64 * 1024 * 1024;     ///< of one file
   std::size_t alias_nodes = 400'000;             ///< nodes that YAML aliases may copy in the whole build
   std::size_t memory_bytes = 192 * 1024 * 1024;  ///< of what is read and made, printed result not included
+  bool is_trial = false;                         ///< more memory is at hand: see TrialTooSmall
   std::size_t nesting = 1000;                    ///< collections inside collections in a document
   std::size_t directories = 256;                 ///< kustomizations inside kustomizations
   std::size_t kustomizations = 20'000;           ///< that are read in all; one that is named twice counts twice
@@ -85,6 +89,7 @@ struct Built {
 /// Builds the kustomization in the directory, as `kustomize build` 5.8 does. Bytes in, values out: no process, no
 /// network, no state that outlives the call.
 /// @returns an error whose `where` names the file and line, or the object, at fault
+/// @throws TrialTooSmall
 /// Threads: any number of builds at a time; `files` must not change meanwhile.
 /// Source of the rules: kustomize 5.8.2 (api v0.21.2, kyaml v0.21.2).
 Result<Built> build(const FileSystem& files, const std::string& directory, const BuildOptions& options = {});

@@ -34,7 +34,8 @@ std::optional<std::string> Context::read_if_there(const std::string& path) {
   return std::nullopt;
 }
 
-InputError takes_too_much(const yaml::ArenaFull& full) {
+InputError takes_too_much(const yaml::ArenaFull& full, const Limits& limits) {
+  if (limits.is_trial) throw TrialTooSmall{};
   return InputError{
       "", text::cat("the build takes more than ", full.limit_bytes >> 20, " MiB of memory: its files, aliases, patches and replacements together make too much")
   };

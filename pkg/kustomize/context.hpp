@@ -104,8 +104,8 @@ class Context {
   bool is_builtin_loaded_ = false;
 };
 
-/// The error of a build that went over limits.memory_bytes.
-InputError takes_too_much(const yaml::ArenaFull& full);
+/// The error of a build that went over limits.memory_bytes. @throws TrialTooSmall instead for a trial
+InputError takes_too_much(const yaml::ArenaFull& full, const Limits& limits);
 
 /// The names and types of entries as one digest.
 std::string digest_of_names(const std::vector<Entry>& entries);

@@ -226,7 +226,7 @@ Result<Generated> generate(
   } catch (Failure& failure) {
     return InputError{std::move(failure.where), std::move(failure.message)};
   } catch (const yaml::ArenaFull& full) {
-    return takes_too_much(full);
+    return takes_too_much(full, options.limits);
   }
 }
 

@@ -238,7 +238,8 @@ class Parser {
     node->value = token.value;
     if (!node->is_quoted())
       node->tag = node->value == "<<" ? Tag::kMerge : resolve_tag(node->value, options_.typing);
-    if (places_ != nullptr)
+    if (places_ != nullptr) {
+      arena_.charge(sizeof(Places::Scalar));
       places_->scalars.push_back(
           {node,
            token.start.offset,
@@ -247,6 +248,7 @@ class Parser {
            token.start.line,
            token.indent}
       );
+    }
     scanner_.pop();
     return node;
   }

@@ -236,7 +236,9 @@ void Scanner::skip_comment() {
   has_comments_ = true;
   const Mark start = mark_;
   while (!is_end() && break_width() == 0) skip();
-  if (comments_ != nullptr) comments_->push_back({start.offset, mark_.offset, start.line, start.column, indent_});
+  if (comments_ == nullptr) return;
+  arena_.charge(sizeof(Places::Comment));
+  comments_->push_back({start.offset, mark_.offset, start.line, start.column, indent_});
 }
 
 void Scanner::fetch_next() {

@@ -14,8 +14,10 @@ bool is_space(char c) { return is_blank(c) || c == '\n' || c == '\r'; }
 
 class SourceReader {
  public:
-  SourceReader(std::string_view text, const Places& places, Source& source, std::size_t first_line)
-      : text_{text}, places_{places}, source_{source}, first_line_{first_line} {
+  SourceReader(
+      std::string_view text, const Places& places, Source& source, Arena& arena, std::size_t first_line
+  )
+      : text_{text}, places_{places}, source_{source}, arena_{arena}, first_line_{first_line} {
     for (const Places::Comment& comment : places.comments)
       source_.comments.push_back(
           {text.substr(comment.offset, comment.end - comment.offset),
@@ -89,6 +91,7 @@ class SourceReader {
 
   void add(const Node& node, bool is_item, bool is_in_flow) {
     const Places::Scalar& place = places_.scalars[next_++];
+    arena_.charge(sizeof(SourceScalar) + pointer_.size());
     SourceScalar scalar;
     scalar.node = &node;
     scalar.document = document_;
@@ -239,6 +242,7 @@ class SourceReader {
   std::string_view text_;
   const Places& places_;
   Source& source_;
+  Arena& arena_;
   std::size_t first_line_;
   std::size_t document_ = 0;
   std::size_t next_ = 0;  // of places_.scalars
@@ -252,7 +256,8 @@ Result<Source> read_source(std::string_view text, Arena& arena, const ParseOptio
   const auto documents = parse_with_places(text, arena, options, places);
   if (!documents) return documents.error();
   Source source;
-  SourceReader reader{text, places, source, options.first_line};
+  arena.charge(places.comments.size() * sizeof(SourceComment));
+  SourceReader reader{text, places, source, arena, options.first_line};
   for (const Node* document : *documents) {
     source.documents.push_back(document);
     reader.read_document(*document);

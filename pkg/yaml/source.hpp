@@ -50,8 +50,8 @@ struct Source {
 /// is a node of kind kNone, merge keys stay. A line comment stands behind the value (behind its comma too), or behind the
 /// "|" of a block scalar. A head comment stands on lines of its own above the value, above its "- ", or behind a "- "
 /// that the value does not share its line with; comments that an empty line cuts off belong to what is above.
-/// `text` and `arena` must outlive the result. Options: source, first_line, typing and the limits; duplicate keys stay.
-/// @returns an error with where = "source:line:column"
+/// `text` and `arena` must outlive the result; what the result takes is charged to the arena. Options: source, first_line, typing and the limits; duplicate keys stay.
+/// @returns an error with where = "source:line:column" @throws ArenaFull
 /// Source: the rules of https://pkg.go.dev/go.yaml.in/yaml/v3 for Node.LineComment and Node.HeadComment, observed.
 Result<Source> read_source(std::string_view text, Arena& arena, const ParseOptions& options = {});
 

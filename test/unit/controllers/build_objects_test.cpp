@@ -47,6 +47,22 @@ TEST_F(BuildObjects, DotsDoNotLeadAboveTheRoot) {
   EXPECT_FALSE(has_path(request_.root, "../" + scratch_.path().filename().string()));
 }
 
+TEST_F(BuildObjects, ALargeBuildIsGivenUpUntilItMayBeLarge) {
+  const std::string small = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\n";
+  write(small);
+  request_.may_be_large = false;
+  EXPECT_EQ(built(), "m ");
+  write(small + "data: {a: " + std::string(kSmallBuildBytes, 'x') + "}\n");
+  EXPECT_THROW(built(), kustomize::TrialTooSmall);
+  request_.may_be_large = true;
+  EXPECT_EQ(built(), "m ");
+  write(small + "data: {a: \"${v}${v}\"}\n");
+  request_.variables = Variables{{"v", std::string(kSmallBuildBytes / 8 + 1, 'x')}};
+  EXPECT_EQ(built(), "m ");
+  request_.may_be_large = false;
+  EXPECT_THROW(built(), kustomize::TrialTooSmall);
+}
+
 TEST_F(BuildObjects, WhatNamesAnObjectHasToBeText) {
   write("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: \"${n}\", namespace: x}\n");
   request_.variables = Variables{{"n", "123"}};

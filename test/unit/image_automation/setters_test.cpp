@@ -267,6 +267,24 @@ TEST(Setters, NothingButReferencesIsWritten) {
   );
 }
 
+// Fifteen megabytes took seven hundred, or the number of markers times the length of a name.
+TEST(Setters, AFileTakesOnlySoMuchMemory) {
+  const std::string marked = "x # {\"$imagepolicy\": \"ns:web\"}\n";
+  std::string items, comments, changes = "metadata: {name: " + std::string(1'000'000, 'n') + "}\nl:\n", key = "? " + std::string(1'000'000, 'k') + "\n:\n";
+  for (int i = 0; i < 500'000; ++i) items += "- a\n";
+  for (int i = 0; i < 1'500'000; ++i) comments += "#\n";
+  for (int i = 0; i < 100; ++i) changes += "- " + marked;
+  for (int i = 0; i < 100; ++i) key += "- a\n";
+  for (const auto& content : {"a: " + marked + "l:\n" + items, "a: " + marked + comments, changes, "a: " + marked + key}) {
+    const Edit done = edit(content);
+    EXPECT_FALSE(done.changed);
+    EXPECT_THAT(done.changes, IsEmpty());
+    ASSERT_THAT(done.notes, SizeIs(1));
+    EXPECT_EQ(done.notes[0].reason, kUnparsableFile);
+    EXPECT_THAT(done.notes[0].message, HasSubstr("takes more than 64 MiB of memory"));
+  }
+}
+
 TEST(Setters, LookBeforeTheyParse) {
   EXPECT_TRUE(may_have_markers("# {\"$imagepolicy\": \"a:b\"}"));
   EXPECT_TRUE(may_have_markers("# {\"$ref\": \"#/definitions/io.k8s.cli.setters.a:b\"}"));

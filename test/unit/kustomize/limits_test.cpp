@@ -77,6 +77,15 @@ TEST(Limits, WhatABuildMakesIsBoundedAsAWhole) {
   EXPECT_EQ(built(variables, options), error);
 }
 
+TEST(Limits, ATrialThatIsTooSmallIsNoError) {
+  BuildOptions options;
+  options.limits.memory_bytes = 10'000;
+  const auto files = world({{"app/kustomization.yaml", "resources: [a.yaml]\n"}, {"app/a.yaml", text::cat("apiVersion: v1\nkind: A\nmetadata: {name: x}\na: ", std::string(20'000, 'x'), "\n")}});
+  EXPECT_NE(built(files, options).find("the build takes more than"), std::string::npos);
+  options.limits.is_trial = true;
+  EXPECT_THROW(built(files, options), TrialTooSmall);
+}
+
 // Each of thirty folders named the next one twice: a thousand million builds.
 TEST(Limits, TheNumberOfKustomizationsIsBounded) {
   BuildOptions options;
