@@ -54,6 +54,17 @@ bool KustomizationReconciler::is_untouched(const kube::ObjectKey& key, const Mem
   });
 }
 
+/// Whether a watch saw something that is to be put right now. What no watch sees is none of it: only a full pass could tell,
+/// and a wait wakes often.
+bool KustomizationReconciler::has_drifted(const kube::ObjectKey& key, const Memory& memory) const {
+  const auto now = parts_.clock.now();
+  return std::ranges::any_of(memory.records, [&](const auto& entry) {
+    const auto& [object, record] = entry;
+    return record.owned.entry != 0 && parts_.drift.is_complete(record.id) &&
+           drift_of(key, record) == live::Drift::kNow && !memory.heals.is_held(object, now);
+  });
+}
+
 void KustomizationReconciler::on_object_change(
     const ssa::ObjectId& id, const live::LiveState* before, const live::LiveState* after
 ) {

@@ -93,9 +93,12 @@ asio::awaitable<Outcome> KustomizationReconciler::check_health(Context& context,
     co_return Next{};
   }
   const auto now = context.clock.now();
-  if (!memory.health) {
+  if (!memory.health || !run.only_health) {
+    // Something was applied: all of it is asked for again. When that put right what drifted during the wait, the time
+    // that the wait may take has not begun anew.
+    const auto since = memory.health ? memory.health->started() : now;
     memory.health.emplace(
-        awaited_objects(run.object, memory.records), now, spec.effective_timeout().milliseconds()
+        awaited_objects(run.object, memory.records), since, spec.effective_timeout().milliseconds()
     );
   }
   const auto due = memory.health->due(now);

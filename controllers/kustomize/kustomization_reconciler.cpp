@@ -237,7 +237,8 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
     co_return Next{};
   }
   if (memory.health) {
-    run.only_health = true;
+    // A wait may take long, and what drifted meanwhile is what Ready would be said of, or what is waited for.
+    run.only_health = !has_drifted(key, memory);
     co_return Next{};
   }
   const bool ready = api::is_condition_true(run.object.status.conditions, condition::kReady) &&

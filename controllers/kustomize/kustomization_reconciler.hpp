@@ -124,6 +124,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   live::Drift drift_of(const kube::ObjectKey& key, const live::Record& record) const;
   bool is_settled(const kube::ObjectKey& key, const Memory& memory, const live::Record& record, bool is_due) const;
   bool is_untouched(const kube::ObjectKey& key, const Memory& memory, bool is_due) const;
+  bool has_drifted(const kube::ObjectKey& key, const Memory& memory) const;
   void on_object_change(const ssa::ObjectId& id, const live::LiveState* before, const live::LiveState* after);
   void notice(const kube::ObjectKey& key, const ssa::ObjectId& id);
   void judge(const kube::ObjectKey& key, Memory& memory, const std::string& object);
