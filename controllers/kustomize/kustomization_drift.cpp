@@ -39,6 +39,7 @@ live::Drift KustomizationReconciler::drift_of(const kube::ObjectKey& key, const 
 bool KustomizationReconciler::is_settled(
     const kube::ObjectKey& key, const Memory& memory, const live::Record& record, bool is_due
 ) const {
+  if (record.left_alone) return !is_due;
   if (record.owned.entry == 0 || !parts_.drift.is_complete(record.id)) return false;
   switch (drift_of(key, record)) {
     case live::Drift::kNone: return true;
@@ -88,7 +89,13 @@ void KustomizationReconciler::notice(const kube::ObjectKey& key, const ssa::Obje
 
 void KustomizationReconciler::judge(const kube::ObjectKey& key, Memory& memory, const std::string& object) {
   const auto at = memory.records.find(object);
-  if (at == memory.records.end() || at->second.owned.entry == 0) return;
+  if (at == memory.records.end()) return;
+  if (at->second.left_alone && !parts_.drift.find(at->second.id)) {
+    at->second.left_alone = false;  // it went away: nothing is known of it
+    wake(key, Milliseconds{0});
+    return;
+  }
+  if (at->second.owned.entry == 0) return;
   const auto& record = at->second;
   const auto drift = drift_of(key, record);
   if (drift == live::Drift::kNone) return;
@@ -155,7 +162,7 @@ void KustomizationReconciler::tell_conflicts(Context& context, Kustomization& ob
     const auto& [name, opponent] = entry;
     const auto record = memory.records.find(name);
     const auto other = parts_.kustomizations.get(opponent.kustomization);
-    const bool stays = record != memory.records.end() &&
+    const bool stays = record != memory.records.end() && !record->second.left_alone &&
                        (opponent.kustomization.name.empty() || (other && lists(*other, record->second.id)));
     if (!stays && !opponent.kustomization.name.empty()) released.push_back(opponent.kustomization);
     return !stays;

@@ -28,7 +28,9 @@ std::vector<ssa::ObjectId> awaited_objects(
 ) {
   std::vector<ssa::ObjectId> out;
   if (object.spec.wait) {
-    for (const auto& [name, record] : records) out.push_back(record.id);
+    for (const auto& [name, record] : records) {
+      if (!record.left_alone) out.push_back(record.id);
+    }
   } else {
     for (const auto& check : object.spec.health_checks) {
       auto [group, version] = kube::split_api_version(check.api_version);

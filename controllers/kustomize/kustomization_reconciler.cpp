@@ -377,6 +377,20 @@ void KustomizationReconciler::learn_applied(Run& run, const ssa::AppliedObject& 
   }
 }
 
+/// What is left alone for what the live object says is to be looked at again: without a record nobody would see that it
+/// went away, or that the word was taken back.
+void KustomizationReconciler::learn_skipped(
+    Run& run, const ssa::ObjectId& id, std::uint64_t desired_hash, bool by_live
+) {
+  run.memory.records.erase(id.identity());
+  if (!by_live) return;
+  live::Record record;
+  record.id = id;
+  record.desired_hash = desired_hash;
+  record.left_alone = true;
+  run.memory.records.emplace(id.identity(), std::move(record));
+}
+
 asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& run) {
   if (run.only_health) co_return Next{};
   auto& memory = run.memory;
@@ -401,6 +415,9 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
     return record_before_write(context, run, ids);
   };
   request.on_applied = [this, &run](const ssa::AppliedObject& applied) { learn_applied(run, applied); };
+  request.on_skipped = [&run](const ssa::ObjectId& id, std::uint64_t desired_hash, bool by_live) {
+    learn_skipped(run, id, desired_hash, by_live);
+  };
   auto together = run.recorded;
   together.insert(run.wanted.begin(), run.wanted.end());
   if (stored_bytes(together) > kMostInventoryBytes) request.portion = kPortion;
