@@ -109,6 +109,10 @@ KustomizationReconciler::KustomizationReconciler(Parts parts, KustomizationOptio
   parts_.drift.on_change([this](const auto& id, const auto* before, const auto* after) {
     on_object_change(id, before, after);
   });
+  parts_.kustomizations.on_change([this](const auto& key, const auto& before, const auto& after) {
+    const bool same = before && after && before->status.inventory == after->status.inventory;
+    if (!same && !shared_.empty()) on_inventory_change(key);
+  });
   parts_.health_watches.on_change([this](const kube::ObjectKey& key, const ssa::ObjectId& id) {
     const auto at = memories_.find(key);
     if (at != memories_.end() && at->second.health && at->second.health->touch(id)) wake(key, Milliseconds{0});
