@@ -16,19 +16,27 @@ constexpr std::size_t kMostShown = 20;
 constexpr std::size_t kManyPending = 50;
 constexpr Milliseconds kTogether{200};
 
-bool lists(const Kustomization& object, const ssa::ObjectId& id) {
-  if (!object.status.inventory) return false;
-  const auto name = name_of(id);
-  return std::ranges::any_of(object.status.inventory->entries, [&](const auto& entry) { return entry.id == name; });
-}
-
 }  // namespace
 
-/// An object whose labels name another Kustomization is not fought for at once: that one has just applied it, and the
-/// next commit may show that it was moved there.
+/// Whether a Kustomization has an object in its inventory. Asked for many objects of one.
+bool KustomizationReconciler::lists(const kube::ObjectKey& key, const ssa::ObjectId& id) const {
+  const auto object = parts_.kustomizations.get(key);
+  if (!object) return false;
+  auto& listing = listings_[key];
+  if (listing.of != object) {
+    listing = {object, {}};
+    if (object->status.inventory) {
+      for (const auto& entry : object->status.inventory->entries) listing.names.insert(entry.id);
+    }
+  }
+  return listing.names.contains(name_of(id));
+}
+
+/// An object whose labels name another Kustomization that lists it is not fought for at once: that one has just applied
+/// it, and the next commit may show that it was moved there. When it lets go, what it wrote is drift as any other.
 live::Drift KustomizationReconciler::drift_of(const kube::ObjectKey& key, const live::Record& record) const {
   const auto live = parts_.drift.find(record.id);
-  if (live && live->owner != key && parts_.kustomizations.get(live->owner)) {
+  if (live && live->owner != key && lists(live->owner, record.id)) {
     const bool is_later = kube::is_later_version(live->resource_version, record.resource_version);
     return is_later ? live::Drift::kAtInterval : live::Drift::kNone;
   }
@@ -39,6 +47,7 @@ live::Drift KustomizationReconciler::drift_of(const kube::ObjectKey& key, const 
 bool KustomizationReconciler::is_settled(
     const kube::ObjectKey& key, const Memory& memory, const live::Record& record, bool is_due
 ) const {
+  if (record.left_alone) return !is_due;
   if (record.owned.entry == 0 || !parts_.drift.is_complete(record.id)) return false;
   switch (drift_of(key, record)) {
     case live::Drift::kNone: return true;
@@ -54,11 +63,51 @@ bool KustomizationReconciler::is_untouched(const kube::ObjectKey& key, const Mem
   });
 }
 
+/// Whether a watch saw something that is to be put right now. What no watch sees is none of it: only a full pass could tell,
+/// and a wait wakes often.
+bool KustomizationReconciler::has_drifted(const kube::ObjectKey& key, const Memory& memory) const {
+  const auto now = parts_.clock.now();
+  return std::ranges::any_of(memory.records, [&](const auto& entry) {
+    const auto& [object, record] = entry;
+    return record.owned.entry != 0 && parts_.drift.is_complete(record.id) &&
+           drift_of(key, record) == live::Drift::kNow && !memory.heals.is_held(object, now);
+  });
+}
+
 void KustomizationReconciler::on_object_change(
     const ssa::ObjectId& id, const live::LiveState* before, const live::LiveState* after
 ) {
   if (before != nullptr) notice(before->owner, id);
   if (after != nullptr && (before == nullptr || after->owner != before->owner)) notice(after->owner, id);
+  if (shared_.empty()) return;
+  const auto at = shared_.find(id.identity());
+  if (at == shared_.end()) return;
+  const auto sharers = at->second;
+  for (const auto& key : sharers) {
+    const bool is_told = (before != nullptr && before->owner == key) || (after != nullptr && after->owner == key);
+    if (!is_told) notice(key, id);
+  }
+}
+
+/// What a Kustomization no longer lists belongs to those who share it: they put it right, and have one opponent less.
+void KustomizationReconciler::on_inventory_change(const kube::ObjectKey& key) {
+  std::vector<std::pair<kube::ObjectKey, ssa::ObjectId>> released;
+  for (auto& [object, sharers] : shared_) {
+    if (!sharers.contains(key)) continue;
+    const std::size_t before = released.size();
+    for (const auto& other : sharers) {
+      const auto at = memories_.find(other);
+      if (other == key || at == memories_.end()) continue;
+      const auto record = at->second.records.find(object);
+      if (record == at->second.records.end() || lists(key, record->second.id)) continue;
+      released.emplace_back(other, record->second.id);
+    }
+    if (released.size() > before) sharers.erase(key);
+  }
+  for (const auto& [other, id] : released) {
+    notice(other, id);
+    wake(other, Milliseconds{0});
+  }
 }
 
 void KustomizationReconciler::notice(const kube::ObjectKey& key, const ssa::ObjectId& id) {
@@ -77,7 +126,13 @@ void KustomizationReconciler::notice(const kube::ObjectKey& key, const ssa::Obje
 
 void KustomizationReconciler::judge(const kube::ObjectKey& key, Memory& memory, const std::string& object) {
   const auto at = memory.records.find(object);
-  if (at == memory.records.end() || at->second.owned.entry == 0) return;
+  if (at == memory.records.end()) return;
+  if (at->second.left_alone && !parts_.drift.find(at->second.id)) {
+    at->second.left_alone = false;  // it went away: nothing is known of it
+    wake(key, Milliseconds{0});
+    return;
+  }
+  if (at->second.owned.entry == 0) return;
   const auto& record = at->second;
   const auto drift = drift_of(key, record);
   if (drift == live::Drift::kNone) return;
@@ -111,6 +166,7 @@ void KustomizationReconciler::meet(
 ) {
   const auto note = [&](const kube::ObjectKey& whose, Memory& theirs, const kube::ObjectKey& opponent) {
     Opponent entry{record.id.text(), text::cat("Kustomization ", opponent.text()), opponent};
+    shared_[record.id.identity()].insert(whose);
     const bool is_new = theirs.opponents.insert_or_assign(record.id.identity(), std::move(entry)).second;
     if (is_new) wake(whose, Milliseconds{0});
   };
@@ -139,17 +195,25 @@ void KustomizationReconciler::tell_conflicts(Context& context, Kustomization& ob
   const auto at = memories_.find(key_of(object));
   if (at == memories_.end()) return;
   auto& memory = at->second;
-  std::vector<kube::ObjectKey> released;
-  std::erase_if(memory.opponents, [&](const auto& entry) {
-    const auto& [name, opponent] = entry;
+  const auto key = key_of(object);
+  for (auto next = memory.opponents.begin(); next != memory.opponents.end();) {
+    const auto entry = next++;
+    auto& [name, opponent] = *entry;
     const auto record = memory.records.find(name);
-    const auto other = parts_.kustomizations.get(opponent.kustomization);
-    const bool stays = record != memory.records.end() &&
-                       (opponent.kustomization.name.empty() || (other && lists(*other, record->second.id)));
-    if (!stays && !opponent.kustomization.name.empty()) released.push_back(opponent.kustomization);
-    return !stays;
-  });
-  for (const auto& key : released) wake(key, Milliseconds{0});  // it finds out that we are no opponent any more
+    const bool is_ours = record != memory.records.end() && !record->second.left_alone;
+    if (is_ours && (opponent.kustomization.name.empty() || lists(opponent.kustomization, record->second.id))) continue;
+    if (const auto sharers = shared_.find(name); sharers != shared_.end() && is_ours) {
+      // Another one may be left.
+      const auto other = std::ranges::find_if(sharers->second, [&](const auto& sharer) {
+        return sharer != key && lists(sharer, record->second.id);
+      });
+      if (other != sharers->second.end()) {
+        opponent = {record->second.id.text(), text::cat("Kustomization ", other->text()), *other};
+        continue;
+      }
+    }
+    memory.opponents.erase(entry);
+  }
   std::vector<std::string> stories;
   for (const auto& [name, opponent] : memory.opponents) {
     if (stories.size() == kMostShown) break;
@@ -180,6 +244,9 @@ void KustomizationReconciler::forget(const kube::ObjectKey& key) {
     if (!opponent.kustomization.name.empty()) wake(opponent.kustomization, Milliseconds{0});
   }
   memories_.erase(at);
+  listings_.erase(key);
+  for (auto& [object, sharers] : shared_) sharers.erase(key);
+  std::erase_if(shared_, [](const auto& entry) { return entry.second.empty(); });
 }
 
 }  // namespace weir::kustomize_controller

@@ -28,7 +28,9 @@ std::vector<ssa::ObjectId> awaited_objects(
 ) {
   std::vector<ssa::ObjectId> out;
   if (object.spec.wait) {
-    for (const auto& [name, record] : records) out.push_back(record.id);
+    for (const auto& [name, record] : records) {
+      if (!record.left_alone) out.push_back(record.id);
+    }
   } else {
     for (const auto& check : object.spec.health_checks) {
       auto [group, version] = kube::split_api_version(check.api_version);
@@ -93,9 +95,12 @@ asio::awaitable<Outcome> KustomizationReconciler::check_health(Context& context,
     co_return Next{};
   }
   const auto now = context.clock.now();
-  if (!memory.health) {
+  if (!memory.health || !run.only_health) {
+    // Something was applied: all of it is asked for again. When that put right what drifted during the wait, the time
+    // that the wait may take has not begun anew.
+    const auto since = memory.health ? memory.health->started() : now;
     memory.health.emplace(
-        awaited_objects(run.object, memory.records), now, spec.effective_timeout().milliseconds()
+        awaited_objects(run.object, memory.records), since, spec.effective_timeout().milliseconds()
     );
   }
   const auto due = memory.health->due(now);

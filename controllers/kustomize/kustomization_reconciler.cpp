@@ -111,6 +111,10 @@ KustomizationReconciler::KustomizationReconciler(Parts parts, KustomizationOptio
   parts_.drift.on_change([this](const auto& id, const auto* before, const auto* after) {
     on_object_change(id, before, after);
   });
+  parts_.kustomizations.on_change([this](const auto& key, const auto& before, const auto& after) {
+    const bool same = before && after && before->status.inventory == after->status.inventory;
+    if (!same && !shared_.empty()) on_inventory_change(key);
+  });
   parts_.health_watches.on_change([this](const kube::ObjectKey& key, const ssa::ObjectId& id) {
     const auto at = memories_.find(key);
     if (at != memories_.end() && at->second.health && at->second.health->touch(id)) wake(key, Milliseconds{0});
@@ -239,7 +243,8 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
     co_return Next{};
   }
   if (memory.health) {
-    run.only_health = true;
+    // A wait may take long, and what drifted meanwhile is what Ready would be said of, or what is waited for.
+    run.only_health = !has_drifted(key, memory);
     co_return Next{};
   }
   const bool ready = api::is_condition_true(run.object.status.conditions, condition::kReady) &&
@@ -399,6 +404,20 @@ void KustomizationReconciler::learn_applied(Run& run, const ssa::AppliedObject& 
   }
 }
 
+/// What is left alone for what the live object says is to be looked at again: without a record nobody would see that it
+/// went away, or that the word was taken back.
+void KustomizationReconciler::learn_skipped(
+    Run& run, const ssa::ObjectId& id, std::uint64_t desired_hash, bool by_live
+) {
+  run.memory.records.erase(id.identity());
+  if (!by_live) return;
+  live::Record record;
+  record.id = id;
+  record.desired_hash = desired_hash;
+  record.left_alone = true;
+  run.memory.records.emplace(id.identity(), std::move(record));
+}
+
 asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& run) {
   if (run.only_health) co_return Next{};
   auto& memory = run.memory;
@@ -423,6 +442,9 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
     return record_before_write(context, run, ids);
   };
   request.on_applied = [this, &run](const ssa::AppliedObject& applied) { learn_applied(run, applied); };
+  request.on_skipped = [&run](const ssa::ObjectId& id, std::uint64_t desired_hash, bool by_live) {
+    learn_skipped(run, id, desired_hash, by_live);
+  };
   auto together = run.recorded;
   together.insert(run.wanted.begin(), run.wanted.end());
   if (stored_bytes(together) > kMostInventoryBytes) request.portion = kPortion;

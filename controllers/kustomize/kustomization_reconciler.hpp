@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "api/kustomize/v1/kustomization.hpp"
@@ -119,6 +120,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   asio::awaitable<void> record_before_write(Context& context, Run& run, const std::vector<ssa::ObjectId>& ids);
   asio::awaitable<void> prune_some(Context& context, Run& run, std::vector<ssa::ObjectId> stale);
   void learn_applied(Run& run, const ssa::AppliedObject& applied);
+  static void learn_skipped(Run& run, const ssa::ObjectId& id, std::uint64_t desired_hash, bool by_live);
   asio::awaitable<void> ask_health(const Run& run, ssa::ObjectId id);
   void end_health(Run& run);
 
@@ -126,6 +128,9 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   live::Drift drift_of(const kube::ObjectKey& key, const live::Record& record) const;
   bool is_settled(const kube::ObjectKey& key, const Memory& memory, const live::Record& record, bool is_due) const;
   bool is_untouched(const kube::ObjectKey& key, const Memory& memory, bool is_due) const;
+  bool has_drifted(const kube::ObjectKey& key, const Memory& memory) const;
+  bool lists(const kube::ObjectKey& key, const ssa::ObjectId& id) const;
+  void on_inventory_change(const kube::ObjectKey& key);
   void on_object_change(const ssa::ObjectId& id, const live::LiveState* before, const live::LiveState* after);
   void notice(const kube::ObjectKey& key, const ssa::ObjectId& id);
   void judge(const kube::ObjectKey& key, Memory& memory, const std::string& object);
@@ -147,6 +152,13 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   const KustomizationOptions options_;
   Wake wake_;
   std::map<kube::ObjectKey, Memory> memories_;
+  /// Who else to tell of an object that several have applied: its labels name one of them. By ObjectId::identity().
+  std::map<std::string, std::set<kube::ObjectKey>> shared_;
+  struct Listing {
+    std::shared_ptr<const Kustomization> of;
+    std::unordered_set<std::string> names;
+  };
+  mutable std::map<kube::ObjectKey, Listing> listings_; // inventories that were asked for
   std::size_t running_ = 0;                             // passes
   async::Limiter large_builds_{1};
   std::shared_ptr<kustomize::DocumentCache> documents_; // bases that their builds share; goes with the last of them

@@ -22,6 +22,7 @@ struct Record {
   ssa::Ownership owned;
   std::string resource_version;
   bool merges = false;   ///< what other managers add stays (ssa: Merge)
+  bool left_alone = false;  ///< the live object says that it is not to be touched, or need only exist
   bool expires = false;  ///< the cluster removes it when it is done (a Job with ttlSecondsAfterFinished)
 };
 

@@ -114,6 +114,13 @@ bool Applier::is_left_alone(const kube::Object& object) const {
   return is_steered(object, "reconcile", "disabled") || is_steered(object, "ssa", "Ignore");
 }
 
+void Applier::skip(Item& item, const Pass& pass, bool by_live) {
+  item.action = Action::kSkipped;
+  item.state = Item::State::kDone;
+  item.live.reset();
+  if (pass.request.on_skipped) pass.request.on_skipped(item.id, item.desired_hash, by_live);
+}
+
 asio::awaitable<void> Applier::resolve(Item& item, Pass& pass) {
   const std::pair kind{item.id.api_version(), item.id.kind};
   item.error.clear();
@@ -182,13 +189,11 @@ asio::awaitable<void> Applier::look_if_pending(Item& item, Pass& pass) {
 }
 
 asio::awaitable<void> Applier::look(Item& item, Pass& pass) {
-  const auto conclude = [&item](Action action) {
-    item.action = action;
-    item.state = Item::State::kDone;
-  };
-  if (is_left_alone(item.object)) co_return conclude(Action::kSkipped);
+  if (is_left_alone(item.object)) co_return skip(item, pass, false);
   if (pass.request.is_unchanged && pass.request.is_unchanged(item.id, item.desired_hash)) {
-    co_return conclude(Action::kUnchanged);
+    item.action = Action::kUnchanged;
+    item.state = Item::State::kDone;
+    co_return;
   }
   const bool is_done = co_await look_at_live(item, pass);
   if (is_done) co_return;
@@ -212,8 +217,7 @@ asio::awaitable<bool> Applier::look_at_live(Item& item, Pass& pass) {
   if (!item.live) co_return false;
   item.live_version = item.live->resource_version();
   if (create_only || is_left_alone(*item.live)) {
-    item.action = Action::kSkipped;
-    item.state = Item::State::kDone;
+    skip(item, pass, true);
     co_return true;
   }
   const bool merges = is_steered(item.object, "ssa", "Merge");
@@ -248,11 +252,7 @@ asio::awaitable<void> Applier::dry_run(Item& item, Pass& pass) {
     co_return;
   }
   // The merged object shows what the live one says as well.
-  if (is_left_alone(answer->object)) {
-    item.action = Action::kSkipped;
-    item.state = Item::State::kDone;
-    co_return;
-  }
+  if (is_left_alone(answer->object)) co_return skip(item, pass, true);
   item.live_version = answer->object.resource_version();
   if (!is_steered(item.object, "ssa", "Merge")) {
     item.clean_up = clean_up_patch(answer->object, options_.field_manager, options_.override_managers);
@@ -284,9 +284,7 @@ asio::awaitable<void> Applier::judge_refusal(Item& item, const Pass& pass, kube:
   if (!live) co_return;
   if (is_left_alone(*live)) {
     item.error.clear();
-    item.action = Action::kSkipped;
-    item.state = Item::State::kDone;
-    co_return;
+    co_return skip(item, pass, true);
   }
   const bool force = pass.request.force || is_steered(item.object, "force", "enabled") ||
                      is_steered(*live, "force", "enabled");

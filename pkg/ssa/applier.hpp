@@ -50,6 +50,8 @@ struct ApplyRequest {
   std::function<asio::awaitable<void>(const std::vector<ObjectId>&)> before_write;
   std::size_t portion = 0;  ///< objects for which before_write is called at a time; 0: all
   std::function<void(const AppliedObject&)> on_applied;
+  /// Of an object that is not touched: `by_live` when the live one is why, which may change without a word from Git.
+  std::function<void(const ObjectId&, std::uint64_t desired_hash, bool by_live)> on_skipped;
 };
 
 /// What was done, and what was not: every error of a dry run is here, each with its object.
@@ -90,6 +92,7 @@ class Applier {
   asio::awaitable<void> look(Item& item, Pass& pass);
   asio::awaitable<bool> look_at_live(Item& item, Pass& pass);
   asio::awaitable<void> dry_run(Item& item, Pass& pass);
+  static void skip(Item& item, const Pass& pass, bool by_live);
   asio::awaitable<void> judge_refusal(Item& item, const Pass& pass, kube::ApiError refused);
   asio::awaitable<bool> could_be_made(const Item& item, const kube::ApiError& refused);
   asio::awaitable<void> apply_stage(std::span<Item> items, Pass& pass);

@@ -88,6 +88,57 @@ class Conflict(scenario.Scenario):
         self.reconcile("Kustomization", "one")
         self.assertEqual(self.map("a")["data"], {"n": "1"})
 
+    def sharer(self, name, **spec):
+        """A Kustomization of a repository of its own, whose build holds ConfigMap a, named after it, and one more."""
+        repository = self.repository({"a.yaml": config_map("a", n=name), "b.yaml": config_map(f"of-{name}")}, name)
+        self.git_repository(repository.url, name)
+        self.kustomization(name, source=name, **spec)
+        self.applied(name)
+        return repository
+
+    def lets_go(self, name, repository):
+        self.applied(name, self.push(repository, {"a.yaml": None}, source=name))
+
+    def free_of_conflict(self, *names):
+        for name in names:
+            self.kube.wait("Kustomization", name, self.ns, lambda o: condition(o, "Conflict") is None, 10, "no Conflict")
+
+    def in_conflict(self, *names):
+        for name in names:
+            self.kube.wait_condition("Kustomization", name, self.ns, "Conflict", "True", "MultipleWriters",
+                                     f"ConfigMap/{self.ns}/a")
+
+    def test_what_an_opponent_lets_go_of_is_ours_at_once(self):
+        # No commit of our own and no interval comes to help. Pruned or not: its labels name the opponent.
+        for prune in (False, True):
+            one, two = f"one-{prune}".lower(), f"two-{prune}".lower()
+            first = self.sharer(one)
+            second = self.sharer(two, prune=prune)
+            self.in_conflict(one, two)
+            self.assertEqual(self.map("a")["data"], {"n": two})
+            self.lets_go(two, second)
+            self.free_of_conflict(one, two)
+            self.kube.wait("ConfigMap", "a", self.ns, lambda o: o and o["data"] == {"n": one}, 10, "our value")
+            self.lets_go(one, first)
+
+    def test_three_kustomizations_with_one_object(self):
+        repositories = {name: self.sharer(name) for name in ("one", "two", "three")}
+        self.in_conflict("one", "two", "three")
+        self.lets_go("three", repositories["three"])
+        self.free_of_conflict("three")
+        self.kube.wait("ConfigMap", "a", self.ns, lambda o: o and o["data"]["n"] in ("one", "two"), 10, "a value of those left")
+        self.in_conflict("one", "two")
+        self.lets_go("two", repositories["two"])
+        self.free_of_conflict("one", "two", "three")
+        self.kube.wait("ConfigMap", "a", self.ns, lambda o: o and o["data"] == {"n": "one"}, 10, "the last one's value")
+
+    def test_a_label_that_names_another_one_is_drift(self):
+        self.start({"a.yaml": config_map("a", n="1")})
+        self.kustomization("other", path="./none", suspend=True)
+        self.kube.merge("ConfigMap", "a", self.ns, {"data": {"n": "x"}, "metadata": {"labels": {
+            "kustomize.toolkit.fluxcd.io/name": "other"}}})
+        self.kube.wait("ConfigMap", "a", self.ns, lambda o: o["data"] == {"n": "1"}, 10, "the value from Git")
+
     def test_an_operator_that_keeps_changing_a_field_is_named(self):
         self.start({"a.yaml": config_map("a", n="ours")})
         for n in range(6):

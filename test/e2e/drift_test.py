@@ -5,6 +5,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
 import scenario  # noqa: E402
+from kube import condition  # noqa: E402
 from scenario import config_map  # noqa: E402
 
 
@@ -142,6 +143,39 @@ class Drift(scenario.Scenario):
         self.reconcile("Kustomization", "app")
         self.assertEqual(self.map("once")["data"], {"n": "theirs"})
         self.assertEqual(self.map("a")["data"], {"n": "theirs"})
+
+    def test_what_is_left_alone_is_looked_at_again(self):
+        # Nothing is remembered of these objects after a restart but that they were left alone.
+        once = config_map("once", n="1").replace("  name: once\n", "  name: once\n  annotations:\n"
+                                                 "    kustomize.toolkit.fluxcd.io/ssa: IfNotPresent\n")
+        disabled = {"metadata": {"annotations": {"kustomize.toolkit.fluxcd.io/reconcile": "disabled"}}}
+        repository = self.repository({"once.yaml": once, "a.yaml": config_map("a", n="1")})
+        self.git_repository(repository.url)
+        self.kustomization(interval="2s")
+        self.applied()
+        self.kube.merge("ConfigMap", "a", self.ns, {"data": {"n": "theirs"}, **disabled})
+        self.kustomize.restart()
+        self.reconcile("Kustomization", "app")
+        self.assertEqual(self.map("a")["data"], {"n": "theirs"})
+        version = self.kube.get("Kustomization", "app", self.ns)["metadata"]["resourceVersion"]
+        time.sleep(2.5)
+        self.assertEqual(self.kube.get("Kustomization", "app", self.ns)["metadata"]["resourceVersion"], version)
+        self.kube.delete("ConfigMap", "once", self.ns)
+        self.kube.merge("ConfigMap", "a", self.ns, {"metadata": {"annotations": {
+            "kustomize.toolkit.fluxcd.io/reconcile": None}}})
+        self.kube.wait("ConfigMap", "a", self.ns, lambda o: o["data"] == {"n": "1"}, 10, "the value from Git")
+        self.kube.wait_exists("ConfigMap", "once", self.ns, 10)
+
+    def test_who_changes_what_is_left_alone_is_no_opponent(self):
+        self.start()
+        self.kube.merge("ConfigMap", "a", self.ns, {"metadata": {"annotations": {
+            "kustomize.toolkit.fluxcd.io/reconcile": "disabled"}}})
+        for n in range(6):
+            self.kube.merge("ConfigMap", "a", self.ns, {"data": {"n": f"theirs {n}"}})
+            time.sleep(0.3)
+        time.sleep(1)
+        self.assertIsNone(condition(self.kube.get("Kustomization", "app", self.ns), "Conflict"))
+        self.assertEqual(self.map("a")["data"], {"n": "theirs 5"})
 
 
 if __name__ == "__main__":

@@ -74,6 +74,29 @@ class Health(scenario.Scenario):
         self.kube.config_map(self.ns, "theirs", x="y")
         self.applied(timeout=20)
 
+    def test_what_drifts_during_a_wait_is_put_right_during_the_wait(self):
+        repository = self.repository({"a.yaml": config_map("a", n="1"), "b.yaml": config_map("b", n="1")})
+        self.git_repository(repository.url)
+        self.kustomization(timeout="1m", healthChecks=[{"apiVersion": "v1", "kind": "ConfigMap", "name": "theirs",
+                                                        "namespace": self.ns}])
+        self.kube.wait_condition("Kustomization", "app", self.ns, "Healthy", "Unknown", timeout=20)
+        self.kube.merge("ConfigMap", "a", self.ns, {"data": {"n": "wrong"}})
+        self.kube.delete("ConfigMap", "b", self.ns)
+        self.kube.wait("ConfigMap", "a", self.ns, lambda o: o["data"] == {"n": "1"}, 10, "the value from Git")
+        self.kube.wait_exists("ConfigMap", "b", self.ns, 10)
+        self.kube.config_map(self.ns, "theirs", x="y")
+        self.applied(timeout=20)
+
+    def test_an_awaited_object_that_is_deleted_during_the_wait_comes_back(self):
+        repository = self.repository({"web.yaml": DEPLOYMENT % "nowhere"})
+        self.git_repository(repository.url)
+        self.kustomization(wait=True, timeout="5m")
+        self.kube.wait_condition("Kustomization", "app", self.ns, "Healthy", "Unknown", timeout=20)
+        uid = self.kube.wait_exists("Deployment", "web", self.ns)["metadata"]["uid"]
+        self.kube.delete("Deployment", "web", self.ns)
+        self.kube.wait("Deployment", "web", self.ns, lambda o: o and o["metadata"]["uid"] != uid, 10, "another one")
+        self.kube.wait_condition("Kustomization", "app", self.ns, "Healthy", "Unknown", timeout=10)
+
     def test_many_waiting_kustomizations_do_not_stop_others(self):
         repository = self.repository({"slow/web.yaml": DEPLOYMENT % "nowhere", "fast/a.yaml": config_map("a")})
         self.git_repository(repository.url)

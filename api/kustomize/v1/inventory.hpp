@@ -23,6 +23,8 @@ void describe(Fields& fields, InventoryEntry& entry) {
 
 struct Inventory {
   std::vector<InventoryEntry> entries;
+
+  friend bool operator==(const Inventory&, const Inventory&) = default;
 };
 template <class Fields>
 void describe(Fields& fields, Inventory& inventory) {
