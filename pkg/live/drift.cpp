@@ -29,8 +29,9 @@ Drift drift_of(const Record& record, const LiveState* live) {
     const bool is_scaled = is.entry != 0 && is.fields != was.fields && is.with_scale == was.with_scale;
     return is_scaled ? Drift::kAtInterval : Drift::kNow;
   }
-  // Changed, and every entry is as we left it, down to the second: written under our name within that second.
-  if (is.all == was.all) return Drift::kNow;
+  // Changed, and every entry is as we left it, down to the second: written under our name within that second, unless it
+  // was the status, whose entry keeps its time likewise.
+  if (is.all == was.all && (is.generation != was.generation || !is.has_status)) return Drift::kNow;
   if (is.unclean && !was.unclean && !record.merges) {
     // Undone at once, a restart would not happen at all.
     return is.only_restarted ? Drift::kAtInterval : Drift::kNow;

@@ -91,6 +91,7 @@ Ownership ownership_of(
   out.unclean = has_stale_metadata(object);
   const auto* entries = entries_of(object);
   if (entries == nullptr) return out;
+  out.generation = object.generation();
   const json::Value* ours = nullptr;
   json::Value scaled;
   std::string_view last;
@@ -106,6 +107,7 @@ Ownership ownership_of(
       if (entry.text_at({"manager"}) != kRestarter) only_restarted = false;
     }
     const auto subresource = entry.text_at({"subresource"});
+    out.has_status |= subresource == "status";
     const bool is_scale = subresource == "scale";
     if (!is_scale && !subresource.empty()) continue;
     if (const auto* fields = entry.find("fieldsV1"); is_scale && fields != nullptr) unite(scaled, *fields);

@@ -20,6 +20,8 @@ struct Ownership {
   std::uint64_t fields = 0;      ///< of the fields in it
   std::uint64_t with_scale = 0;  ///< of these and those that others hold through the scale subresource
   std::uint64_t all = 0;         ///< of every entry
+  std::int64_t generation = 0;   ///< of the object: a new one says that its spec changed, where the kind counts
+  bool has_status = false;       ///< somebody writes its status, which may change nothing of all this
   bool unclean = false;          ///< clean_up_patch() has something to do
   bool only_restarted = false;   ///< and that is what `kubectl rollout restart` left, nothing else
   std::string writer;            ///< who beside us wrote to it last, as "manager" or "manager (scale)": for messages

@@ -55,6 +55,16 @@ TEST(Drift, AWriteUnderOurNameWithinTheSameSecondIsDrift) {
   EXPECT_EQ(drift_of(record(), &live), Drift::kNow);
 }
 
+// A controller that writes a status twice within a second leaves entries that are equal in their times as well.
+TEST(Drift, AStatusThatIsWrittenTwiceWithinASecondIsNone) {
+  auto live = later();
+  live.owned.all = record().owned.all;
+  live.owned.has_status = true;
+  EXPECT_EQ(drift_of(record(), &live), Drift::kNone);
+  live.owned.generation = 2;  // and the spec with it
+  EXPECT_EQ(drift_of(record(), &live), Drift::kNow);
+}
+
 TEST(Drift, WhatCameThroughScaleWaitsForTheInterval) {
   auto live = later();
   live.owned.entry = 99;
