@@ -66,6 +66,12 @@ void DriftWatcher::follow(const kube::Resource& resource) {
     handler_(id, before.get(), after.get());
   });
   followed->tasks.spawn("follow-applied-objects", followed->informer->run());
+  followed->tasks.spawn("first-list-of-applied-objects", tell_when_complete(*followed));
+}
+
+asio::awaitable<void> DriftWatcher::tell_when_complete(Followed& followed) {
+  co_await followed.informer->synced().wait();
+  if (complete_) complete_(followed.resource);
 }
 
 bool DriftWatcher::is_complete(const ssa::ObjectId& id) const {

@@ -33,6 +33,8 @@ class DriftWatcher {
   ~DriftWatcher();
 
   void on_change(Handler handler) { handler_ = std::move(handler); }
+  /// Hears when a kind is known completely for the first time; what went before that had no event.
+  void on_complete(std::function<void(const kube::Resource& kind)> handler) { complete_ = std::move(handler); }
   /// Starts to follow a kind, once; anew when it is served in another way than it was followed.
   void follow(const kube::Resource& resource);
   /// Whether everything that is live of this kind is known now: not before the first list, nor while the watch is lost.
@@ -43,6 +45,7 @@ class DriftWatcher {
  private:
   using Kind = std::pair<std::string, std::string>;  // group, kind
   struct Followed;
+  asio::awaitable<void> tell_when_complete(Followed& followed);
 
   kube::Client& client_;
   const Options options_;
@@ -51,6 +54,7 @@ class DriftWatcher {
   asio::any_io_executor executor_;
   log::Logger log_;
   Handler handler_;
+  std::function<void(const kube::Resource& kind)> complete_;
   std::map<Kind, std::unique_ptr<Followed>> followed_;
   std::vector<std::unique_ptr<Followed>> ending_;  // cancelled, not yet unwound
 };

@@ -89,6 +89,16 @@ void KustomizationReconciler::on_object_change(
   }
 }
 
+/// Between our own look at an object and the first list of its kind nothing is told: after a restart that is where an
+/// object can be deleted, or turn out to be another one's.
+void KustomizationReconciler::on_complete(const kube::Resource& kind) {
+  for (auto& [key, memory] : memories_) {
+    for (const auto& [object, record] : memory.records) {
+      if (record.id.group == kind.group && record.id.kind == kind.kind) notice(key, record.id);
+    }
+  }
+}
+
 /// What a Kustomization no longer lists belongs to those who share it: they put it right, and have one opponent less.
 void KustomizationReconciler::on_inventory_change(const kube::ObjectKey& key) {
   std::vector<std::pair<kube::ObjectKey, ssa::ObjectId>> released;

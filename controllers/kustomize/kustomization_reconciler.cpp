@@ -111,6 +111,7 @@ KustomizationReconciler::KustomizationReconciler(Parts parts, KustomizationOptio
   parts_.drift.on_change([this](const auto& id, const auto* before, const auto* after) {
     on_object_change(id, before, after);
   });
+  parts_.drift.on_complete([this](const kube::Resource& kind) { on_complete(kind); });
   parts_.kustomizations.on_change([this](const auto& key, const auto& before, const auto& after) {
     const bool same = before && after && before->status.inventory == after->status.inventory;
     if (!same && !shared_.empty()) on_inventory_change(key);

@@ -130,6 +130,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   bool is_untouched(const kube::ObjectKey& key, const Memory& memory, bool is_due) const;
   bool has_drifted(const kube::ObjectKey& key, const Memory& memory) const;
   bool lists(const kube::ObjectKey& key, const ssa::ObjectId& id) const;
+  void on_complete(const kube::Resource& kind);
   void on_inventory_change(const kube::ObjectKey& key);
   void on_object_change(const ssa::ObjectId& id, const live::LiveState* before, const live::LiveState* after);
   void notice(const kube::ObjectKey& key, const ssa::ObjectId& id);

@@ -158,6 +158,21 @@ class Conflict(scenario.Scenario):
         self.failing(reason="ReconciliationFailed", message=f"Service/{self.ns}/s")
         self.assertEqual(self.kube.get("Service", "s", self.ns)["metadata"]["uid"], uid)
 
+    def test_a_conflict_is_told_again_after_a_restart(self):
+        repository = self.repository({"one/a.yaml": config_map("a", n="1"), "two/a.yaml": config_map("a", n="2")})
+        self.git_repository(repository.url)
+        self.kustomization("one", path="./one")
+        self.applied("one")
+        self.kustomization("two", path="./two")
+        for name in ("one", "two"):
+            self.kube.wait_condition("Kustomization", name, self.ns, "Conflict", "True", "MultipleWriters")
+        self.kustomize.stop()
+        for name in ("one", "two"):     # what the process before said is no help
+            self.kube.merge("Kustomization", name, self.ns, {"status": {"conditions": None}}, subresource="status")
+        self.kustomize.start()
+        for name in ("one", "two"):
+            self.kube.wait_condition("Kustomization", name, self.ns, "Conflict", "True", "MultipleWriters")
+
 
 if __name__ == "__main__":
     scenario.main()
