@@ -45,6 +45,7 @@ class World:
         self.children = {name: self.new_spec(name) for name in CHILDREN[:2]}
         self.solos = {}
         self.suspended = set()
+        self.unknown = set()    # suspended when they left Git: put back before the parent looked, they still are
         self.left = {}          # Kustomization -> names of objects that may be left over
         self.repository = cluster.git.repository(f"seed-{seed}", self.tree())
         self.kube.create({"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository",
@@ -124,7 +125,7 @@ class World:
 
     def is_blocked(self, name):
         """Whether it waits for one that is suspended, gone, or blocked itself."""
-        return any(d["name"] not in self.children or d["name"] in self.suspended or self.is_blocked(d["name"])
+        return any(d["name"] not in self.children or d["name"] in self.suspended | self.unknown or self.is_blocked(d["name"])
                    for d in self.children.get(name, {}).get("dependsOn", ()))
 
     def may_leave(self, name):
@@ -156,9 +157,11 @@ class World:
                 done.append(f"+{name}")
             elif len(self.children) > 1:
                 name = r.choice(sorted(self.children))
-                if name in self.suspended or not self.children[name]["prune"]:
+                if name in self.suspended | self.unknown or not self.children[name]["prune"]:
                     self.may_leave(name)
-                self.suspended.discard(name)
+                if name in self.suspended:
+                    self.suspended.discard(name)
+                    self.unknown.add(name)
                 del self.children[name]
                 done.append(f"-{name}")
         self.commit()
@@ -180,9 +183,10 @@ class World:
 
     def act_suspend(self):
         name = self.random.choice(["parent", *self.names()])
-        value = name not in self.suspended
+        value = name not in self.suspended | self.unknown
         if self.patch(name, {"spec": {"suspend": value}}):
             (self.suspended.add if value else self.suspended.discard)(name)
+            self.unknown.discard(name)
             self.did(f"{'suspend' if value else 'resume'} {name}")
 
     def act_request(self):
@@ -211,7 +215,7 @@ class World:
         if name == "parent" or not self.kube.delete("Kustomization", name, self.ns):
             return
         spec = self.children.get(name) or self.solos.get(name)
-        if name in self.suspended or not spec["prune"]:
+        if name in self.suspended | self.unknown or not spec["prune"]:
             self.may_leave(name)
         self.suspended.discard(name)
         self.solos.pop(name, None)
@@ -300,7 +304,7 @@ class World:
             for key, value in spec.items():
                 if obj["spec"].get(key) != value and not (not value and key not in obj["spec"]):
                     out.append(f"Kustomization {name}: spec.{key} is {json.dumps(obj['spec'].get(key))}, not {json.dumps(value)}")
-        if name in self.suspended or self.is_blocked(name):
+        if name in self.suspended or self.is_blocked(name) or (name in self.unknown and obj["spec"].get("suspend")):
             return out
         revision = (obj.get("status") or {}).get("lastAppliedRevision") or ""
         if not is_ready(obj) or not revision.endswith(self.head):
