@@ -23,6 +23,7 @@ from processes import ROOT, ControlPlane, require_control_plane, scratch_folder 
 
 FOLDERS = ("a", "b", "c", "d")              # what a Kustomization may point to
 CHILDREN = ("one", "two", "three", "four")  # made by the parent
+MAPS = tuple(f"m{n}" for n in range(6))     # what a folder may hold besides
 SOLOS = ("five", "six")                     # made by hand
 REST = 45                                   # seconds within which everything must have settled
 KUSTOMIZATION = {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization"}
@@ -130,8 +131,8 @@ class World:
 
     def may_leave(self, name):
         """From now on objects of this Kustomization may be left over: it did not prune for a while."""
-        self.left.setdefault(name, set()).update(
-            f"{name}-{m}" for maps in self.files.values() for m in (*maps, "always"))
+        # also what no folder holds any more: it may have left Git by the very commit that forbade to prune
+        self.left.setdefault(name, set()).update(f"{name}-{m}" for m in (*MAPS, "always"))
 
     def act_commit(self):
         r, done = self.random, []
@@ -139,7 +140,7 @@ class World:
             what = r.random()
             if what < 0.45:
                 folder = r.choice(FOLDERS)
-                name = f"m{r.randrange(6)}"
+                name = r.choice(MAPS)
                 if name in self.files[folder] and r.random() < 0.3:
                     del self.files[folder][name]
                     done.append(f"-{folder}/{name}")
