@@ -12,9 +12,6 @@ namespace weir::kustomize_controller {
 namespace {
 
 constexpr std::size_t kMostShown = 20;
-/// Many awaited objects that change at once are looked at together.
-constexpr std::size_t kManyPending = 50;
-constexpr Milliseconds kTogether{200};
 
 }  // namespace
 
@@ -125,7 +122,7 @@ void KustomizationReconciler::notice(const kube::ObjectKey& key, const ssa::Obje
   if (at == memories_.end()) return;
   auto& memory = at->second;
   if (memory.health && memory.health->touch(id)) {
-    wake(key, memory.health->pending() > kManyPending ? kTogether : Milliseconds{0});
+    wake(key, memory.health->gathering());
   }
   if (memory.busy) {
     memory.seen.insert(id.identity());

@@ -18,10 +18,6 @@ using runtime::Wait;
 
 namespace {
 
-/// Many objects that change at once are looked at together.
-constexpr std::size_t kManyPending = 50;
-constexpr Milliseconds kTogether{200};
-
 /// What a Kustomization waits for; itself excepted, which is not ready before the wait is over.
 std::vector<ssa::ObjectId> awaited_objects(
     const Kustomization& object, const std::map<std::string, live::Record>& records
@@ -137,7 +133,7 @@ asio::awaitable<Outcome> KustomizationReconciler::check_health(Context& context,
   std::string message =
       text::cat("Running health checks for revision ", run.revision, " with a timeout of ", timeout);
   mark_health_unknown(run.object, message, context.clock.wall_now());
-  const auto pause = std::max(wait.pause(then), wait.pending() > kManyPending ? kTogether : Milliseconds{1});
+  const auto pause = std::max({wait.pause(then), wait.gathering(), Milliseconds{1}});
   co_return Wait{api::reason::kProgressing, std::move(message), pause, Severity::kSilent};
 }
 

@@ -14,6 +14,9 @@ constexpr Milliseconds kLongestLook{5'000};
 /// Watches that seem well may lag or lack an object.
 constexpr Milliseconds kWatchedLook{60'000};
 
+constexpr std::size_t kManyPending = 50;
+constexpr Milliseconds kGathering{200};
+
 std::string story(const ssa::ObjectId& id, const ssa::Health& health) {
   std::string out = text::cat(id.text(), " status: '", ssa::to_string(health.status), "'");
   if (!health.message.empty()) text::append(out, ": ", health.message);
@@ -95,6 +98,10 @@ void HealthWait::answer(const ssa::ObjectId& id, const ssa::Health& health, bool
     failed_.erase(key);
   }
   plan(key, entry, next);
+}
+
+Milliseconds HealthWait::gathering() const {
+  return pending_.size() > kManyPending ? kGathering : Milliseconds{0};
 }
 
 Milliseconds HealthWait::pause(TimePoint now) const {

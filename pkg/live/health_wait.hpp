@@ -32,6 +32,8 @@ class HealthWait {
   bool has_failed() const { return !failed_.empty(); }
   bool has_expired(TimePoint now) const { return now >= deadline_; }
   std::size_t pending() const { return pending_.size(); }
+  /// How long an event may wait, so that many objects that change at once are looked at together.
+  Milliseconds gathering() const;
   /// When to go on at the latest.
   Milliseconds pause(TimePoint now) const;
   TimePoint started() const { return started_; }
