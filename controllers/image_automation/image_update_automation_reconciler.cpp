@@ -19,7 +19,6 @@
 #include "pkg/git/repository.hpp"
 #include "pkg/git_access/provider.hpp"
 #include "pkg/kube/secret_data.hpp"
-#include "pkg/runtime/summary.hpp"
 
 namespace weir::image_automation {
 namespace {
@@ -27,12 +26,12 @@ namespace {
 namespace reason = api::image::automation_reason;
 using runtime::Context;
 using runtime::Done;
+using runtime::Failed;
 using runtime::Next;
 using runtime::Outcome;
 using runtime::ReasonedError;
 using runtime::Severity;
 using runtime::Stall;
-using runtime::Wait;
 
 // Where texts start; users' alerts match on them.
 constexpr std::string_view kSigningPrefix = "failed to configure the signing key: ";
@@ -54,21 +53,6 @@ constexpr Milliseconds kLongestEditing = std::chrono::minutes{10};
 constexpr std::size_t kMostProblems = 20;
 constexpr std::size_t kShortHash = 7;
 
-runtime::StatusParts parts_of(ImageUpdateAutomation& object) {
-  return {object.metadata, object.status.conditions, object.status.observed_generation};
-}
-
-/// The server has said when it wants to be asked again: no use in asking before.
-class RemoteBusy : public ReasonedError {
- public:
-  RemoteBusy(const std::string& message, Milliseconds after)
-      : ReasonedError{reason::kGitOperationFailed, message}, after_{after} {}
-  Wait wait() const { return Wait{reason(), what(), after_, Severity::kError}; }
-
- private:
-  Milliseconds after_;
-};
-
 /// Awaits something of Git's; its failures get the reason and prefix that users know.
 template <class T>
 asio::awaitable<T> speaking_of(std::string_view prefix, asio::awaitable<T> work) {
@@ -83,9 +67,7 @@ asio::awaitable<T> speaking_of(std::string_view prefix, asio::awaitable<T> work)
     failure = std::current_exception();
   }
   if (async::is_cancelled(failure)) std::rethrow_exception(failure);
-  const std::string message = text::cat(prefix, async::describe(failure));
-  if (retry_after) throw RemoteBusy{message, *retry_after};
-  throw ReasonedError{reason::kGitOperationFailed, message};
+  throw ReasonedError{reason::kGitOperationFailed, text::cat(prefix, async::describe(failure)), retry_after};
 }
 
 std::string revision_of(const std::string& branch, const git::ObjectId& commit) {
@@ -226,12 +208,11 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::find_source(Context&, 
   run.source = parts_.repositories.get(key);
   if (!run.source) {
     const auto problem = parts_.repositories.problem(key);
-    co_return Wait{
+    co_return Failed{
         reason::kSourceManagerFailed,
         problem.empty() ? text::cat(kSourcePrefix, "referenced git repository does not exist: GitRepository ", text::quoted(key.text()), " not found")
                         : text::cat(kSourcePrefix, "GitRepository ", text::quoted(key.text()), " cannot be read: ", problem),
-        options_.requeue_dependency,
-        Severity::kError
+        options_.requeue_dependency
     };
   }
   const auto& source = run.source->spec;
@@ -295,11 +276,7 @@ asio::awaitable<void> ImageUpdateAutomationReconciler::resolve_heads(Run& run) {
 
 asio::awaitable<Outcome> ImageUpdateAutomationReconciler::look_at_remote(Context& context, Run& run) {
   auto resolving = resolve_heads(run);
-  try {
-    co_await speaking_of(kCheckoutPrefix, std::move(resolving));
-  } catch (const RemoteBusy& busy) {
-    co_return busy.wait();
-  }
+  co_await speaking_of(kCheckoutPrefix, std::move(resolving));
   const auto& object = run.object;
   const auto& status = object.status;
   const std::string branch = run.branch ? run.branch->revision : "";
@@ -488,13 +465,11 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::update(Context& contex
   }
 }
 
-void ImageUpdateAutomationReconciler::conclude(
-    Context& context, ImageUpdateAutomation& object, const runtime::Conclusion& conclusion
-) {
-  if (runtime::conclude_problem(context, parts_of(object), conclusion, reason::kFailure)) return;
+void ImageUpdateAutomationReconciler::mark_done(Context& context, ImageUpdateAutomation& object) {
   const auto now = context.clock.wall_now();
   object.status.last_automation_run_time = to_rfc3339(now);
-  runtime::mark_ready(parts_of(object), ready_message(problems_of(object.status)), now);
+  const std::string message = ready_message(problems_of(object.status));
+  runtime::mark_ready(runtime::parts_of(object), rules_, api::reason::kSucceeded, message, now);
 }
 
 asio::awaitable<Outcome> ImageUpdateAutomationReconciler::finalize(Context& context, ImageUpdateAutomation& object) {

@@ -52,9 +52,8 @@ class ImageUpdateAutomationReconciler final : public runtime::Reconciler<ImageUp
   asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, ImageUpdateAutomation& object) override;
   /// Each conversation has the source's spec.timeout, and a push that others overtake begins anew.
   Milliseconds time_limit(const ImageUpdateAutomation&) const override { return runtime::kLongestPass; }
-  void conclude(
-      runtime::Context& context, ImageUpdateAutomation& object, const runtime::Conclusion& conclusion
-  ) override;
+  const runtime::ConclusionRules& conclusion_rules() const override { return rules_; }
+  void mark_done(runtime::Context& context, ImageUpdateAutomation& object) override;
   void forget(const kube::ObjectKey& key) override;
 
  private:
@@ -76,6 +75,7 @@ class ImageUpdateAutomationReconciler final : public runtime::Reconciler<ImageUp
   std::string store_path(const ImageUpdateAutomation& object) const;
 
   Parts parts_;
+  const runtime::ConclusionRules rules_{api::image::automation_reason::kFailure};
   const AutomationOptions options_;
   std::map<kube::ObjectKey, std::shared_ptr<MarkedFiles>> marked_;
   async::Limiter editing_{2};  // each may take some hundred megabytes

@@ -4,7 +4,6 @@
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
-#include "pkg/runtime/summary.hpp"
 
 namespace weir::image_reflector {
 namespace {
@@ -12,6 +11,7 @@ namespace {
 namespace reason = api::image::reason;
 using runtime::Context;
 using runtime::Done;
+using runtime::Failed;
 using runtime::Next;
 using runtime::Outcome;
 using runtime::ReasonedError;
@@ -21,10 +21,6 @@ using runtime::Wait;
 
 /// New tags wake a policy that found nothing; this is only for what no watch tells.
 constexpr Milliseconds kNothingFound = std::chrono::minutes{10};
-
-runtime::StatusParts parts_of(ImagePolicy& object) {
-  return {object.metadata, object.status.conditions, object.status.observed_generation};
-}
 
 }  // namespace
 
@@ -104,11 +100,10 @@ asio::awaitable<Outcome> ImagePolicyReconciler::find_repository(Context&, Run& r
   const bool is_allowed = co_await may_refer(object, *run.repository);
   if (!is_allowed) {
     // Retried: the labels of namespaces are not watched.
-    co_return Wait{
+    co_return Failed{
         reason::kAccessDenied,
         text::cat("access denied: namespace ", object.metadata.namespace_, " is not in spec.accessFrom of ImageRepository ", key.text()),
-        parts_.requeue_dependency,
-        Severity::kError
+        parts_.requeue_dependency
     };
   }
   auto name = oci::parse_repository(run.repository->spec.image);
@@ -138,7 +133,7 @@ asio::awaitable<Outcome> ImagePolicyReconciler::choose(Context& context, Run& ru
     choice = co_await parts_.cpu.run(std::move(select));
   }
   if (choice.has_error()) {
-    co_return Wait{reason::kFailure, choice.error().text(), kNothingFound, Severity::kError};
+    co_return Failed{reason::kFailure, choice.error().text(), kNothingFound};
   }
   // Not in the message: it would make an alert each time the number changes.
   const kube::ObjectKey own_key{run.object.metadata.namespace_, run.object.metadata.name};
@@ -173,7 +168,7 @@ asio::awaitable<Outcome> ImagePolicyReconciler::reflect_digest(Context& context,
     co_return Next{};
   }
   if (const auto problem = provider_problem(*run.repository)) {
-    co_return Wait{problem->reason, text::cat("ImageRepository: ", problem->message), kNothingFound, Severity::kError};
+    co_return Failed{problem->reason, text::cat("ImageRepository: ", problem->message), kNothingFound};
   }
   std::exception_ptr failure;
   try {
@@ -214,13 +209,12 @@ std::string ready_message(const api::image::ImagePolicyStatus& status) {
   return out;
 }
 
-void ImagePolicyReconciler::conclude(Context& context, ImagePolicy& object, const runtime::Conclusion& conclusion) {
-  if (runtime::conclude_problem(context, parts_of(object), conclusion, reason::kFailure)) return;
-  std::string message = ready_message(object.status);
-  const auto* ready = api::find_condition(object.status.conditions, api::condition::kReady);
-  const bool is_news = ready == nullptr || !ready->is_true() || ready->message != message;
-  runtime::mark_ready(parts_of(object), message, context.clock.wall_now());
-  if (is_news) context.events.send(Severity::kInfo, api::reason::kSucceeded, std::move(message));
+void ImagePolicyReconciler::mark_done(Context& context, ImagePolicy& object) {
+  const std::string message = ready_message(object.status);
+  const bool is_news = runtime::mark_ready(
+      runtime::parts_of(object), rules_, api::reason::kSucceeded, message, context.clock.wall_now()
+  );
+  if (is_news) context.events.send(Severity::kInfo, api::reason::kSucceeded, message);
 }
 
 asio::awaitable<Outcome> ImagePolicyReconciler::finalize(Context&, ImagePolicy&) {

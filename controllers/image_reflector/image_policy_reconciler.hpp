@@ -34,7 +34,8 @@ class ImagePolicyReconciler final : public runtime::Reconciler<ImagePolicy> {
 
   asio::awaitable<runtime::Outcome> reconcile(runtime::Context& context, ImagePolicy& object) override;
   asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, ImagePolicy& object) override;
-  void conclude(runtime::Context& context, ImagePolicy& object, const runtime::Conclusion& conclusion) override;
+  const runtime::ConclusionRules& conclusion_rules() const override { return rules_; }
+  void mark_done(runtime::Context& context, ImagePolicy& object) override;
 
  private:
   struct Run;  // what one pass learns, in the order it learns it
@@ -52,6 +53,7 @@ class ImagePolicyReconciler final : public runtime::Reconciler<ImagePolicy> {
   );
 
   Parts parts_;
+  const runtime::ConclusionRules rules_{api::image::reason::kFailure};
 };
 
 /// "Latest image tag for <image> resolved to <tag>[ with digest <d>][ (previously <name>:<tag>[@<d>])]"

@@ -6,7 +6,6 @@
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
-#include "pkg/runtime/summary.hpp"
 
 namespace weir::image_reflector {
 namespace {
@@ -14,19 +13,15 @@ namespace {
 namespace reason = api::image::reason;
 using runtime::Context;
 using runtime::Done;
+using runtime::Failed;
 using runtime::Next;
 using runtime::Outcome;
 using runtime::ReasonedError;
 using runtime::Severity;
 using runtime::Stall;
-using runtime::Wait;
 
 constexpr std::size_t kShownTags = 10;
 constexpr std::string_view kScanPrefix = "scan failed: ";
-
-runtime::StatusParts parts_of(ImageRepository& object) {
-  return {object.metadata, object.status.conditions, object.status.observed_generation};
-}
 
 std::set<std::string> as_set(const std::vector<std::string>& list) { return {list.begin(), list.end()}; }
 
@@ -140,10 +135,7 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::scan(Context& context, Run& 
   }
   etags_.erase(key);
   if (async::is_cancelled(failure)) std::rethrow_exception(failure);
-  const std::string message = text::cat(kScanPrefix, async::describe(failure));
-  // The registry has said when: no use in asking before.
-  if (again_after) co_return Wait{reason::kReadOperationFailed, message, *again_after, Severity::kError};
-  throw ReasonedError{reason::kReadOperationFailed, message};
+  co_return Failed{reason::kReadOperationFailed, text::cat(kScanPrefix, async::describe(failure)), again_after};
 }
 
 asio::awaitable<Outcome> ImageRepositoryReconciler::store(Context& context, Run& run) {
@@ -175,17 +167,14 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::store(Context& context, Run&
   co_return Done{object.spec.interval.milliseconds()};
 }
 
-void ImageRepositoryReconciler::conclude(
-    Context& context, ImageRepository& object, const runtime::Conclusion& conclusion
-) {
-  if (runtime::conclude_problem(context, parts_of(object), conclusion, reason::kFailure)) return;
+void ImageRepositoryReconciler::mark_done(Context& context, ImageRepository& object) {
   const auto& result = *object.status.last_scan_result;
-  std::string message =
+  const std::string message =
       text::cat("successful scan: found ", result.tag_count, " tags with checksum ", result.revision);
-  const auto* ready = api::find_condition(object.status.conditions, api::condition::kReady);
-  const bool is_news = ready == nullptr || !ready->is_true() || ready->message != message;
-  runtime::mark_ready(parts_of(object), message, context.clock.wall_now());
-  if (is_news) context.events.send(Severity::kInfo, api::reason::kSucceeded, std::move(message));
+  const bool is_news = runtime::mark_ready(
+      runtime::parts_of(object), rules_, api::reason::kSucceeded, message, context.clock.wall_now()
+  );
+  if (is_news) context.events.send(Severity::kInfo, api::reason::kSucceeded, message);
 }
 
 asio::awaitable<Outcome> ImageRepositoryReconciler::finalize(Context& context, ImageRepository& object) {

@@ -30,7 +30,8 @@ class ImageRepositoryReconciler final : public runtime::Reconciler<ImageReposito
   Milliseconds time_limit(const ImageRepository& object) const override {
     return runtime::kPassGrace + object.spec.effective_timeout().milliseconds();
   }
-  void conclude(runtime::Context& context, ImageRepository& object, const runtime::Conclusion& conclusion) override;
+  const runtime::ConclusionRules& conclusion_rules() const override { return rules_; }
+  void mark_done(runtime::Context& context, ImageRepository& object) override;
   void forget(const kube::ObjectKey& key) override { etags_.erase(key); }
 
  private:
@@ -47,6 +48,7 @@ class ImageRepositoryReconciler final : public runtime::Reconciler<ImageReposito
   );
 
   Parts parts_;
+  const runtime::ConclusionRules rules_{api::image::reason::kFailure};
   std::map<kube::ObjectKey, std::string> etags_;  // of the last listing, for registries that give them
 };
 

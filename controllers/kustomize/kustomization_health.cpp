@@ -14,6 +14,7 @@ using runtime::Next;
 using runtime::Outcome;
 using runtime::ReasonedError;
 using runtime::Severity;
+using runtime::Telling;
 using runtime::Wait;
 
 namespace {
@@ -86,10 +87,6 @@ asio::awaitable<void> KustomizationReconciler::ask_health(const Run& run, ssa::O
 asio::awaitable<Outcome> KustomizationReconciler::check_health(Context& context, Run& run) {
   const auto& spec = run.object.spec;
   auto& memory = run.memory;
-  if (!spec.wait && spec.health_checks.empty()) {
-    remove_health(run.object);
-    co_return Next{};
-  }
   const auto now = context.clock.now();
   if (!memory.health || !run.only_health) {
     // Something was applied: all of it is asked for again. When that put right what drifted during the wait, the time
@@ -134,7 +131,7 @@ asio::awaitable<Outcome> KustomizationReconciler::check_health(Context& context,
       text::cat("Running health checks for revision ", run.revision, " with a timeout of ", timeout);
   mark_health_unknown(run.object, message, context.clock.wall_now());
   const auto pause = std::max({wait.pause(then), wait.gathering(), Milliseconds{1}});
-  co_return Wait{api::reason::kProgressing, std::move(message), pause, Severity::kSilent};
+  co_return Wait{api::reason::kProgressing, std::move(message), pause, Telling::kNothing};
 }
 
 }  // namespace weir::kustomize_controller

@@ -10,7 +10,6 @@
 #include "controllers/kustomize/kustomization_run.hpp"
 #include "controllers/kustomize/kustomization_status.hpp"
 #include "controllers/kustomize/variables.hpp"
-#include "pkg/async/errors.hpp"
 #include "pkg/base/digest.hpp"
 #include "pkg/base/scope.hpp"
 #include "pkg/base/text.hpp"
@@ -34,6 +33,7 @@ using runtime::Outcome;
 using runtime::ReasonedError;
 using runtime::Severity;
 using runtime::Stall;
+using runtime::Telling;
 using runtime::Wait;
 
 constexpr std::string_view kOriginRevision = "org.opencontainers.image.revision";
@@ -42,6 +42,16 @@ constexpr std::size_t kMostInventoryBytes = 1'250'000;
 /// An inventory that holds the old and the new would not fit: then this many objects are recorded and written at a time.
 constexpr std::size_t kPortion = 500;
 constexpr std::size_t kSharedDocumentBytes = 64u << 20;
+
+runtime::ConclusionRules conclusion_rules_for(const KustomizationOptions& options) {
+  runtime::ConclusionRules out{reason::kReconciliationFailed};
+  // Something else comes first: Ready alone tells.
+  out.waiting_is_reconciling = false;
+  out.wait_prefix = text::cat(
+      "Dependencies do not meet ready condition, retrying in ", to_string(Duration{options.requeue_dependency}), ": "
+  );
+  return out;
+}
 
 std::string joined(const std::vector<std::string>& lines) { return text::join(lines, "\n"); }
 
@@ -98,16 +108,17 @@ const KustomizationReconciler::Step KustomizationReconciler::kSteps[] = {
     {"dependencies", &KustomizationReconciler::check_dependencies, condition::kReady, reason::kDependencyNotReady},
     {"variables", &KustomizationReconciler::load_variables, condition::kReady, reason::kBuildFailed},
     {"inputs", &KustomizationReconciler::compare_inputs, condition::kReady, reason::kReconciliationFailed},
-    {"artifact", &KustomizationReconciler::fetch_artifact, condition::kReady, reason::kArtifactFailed},
-    {"build", &KustomizationReconciler::build, condition::kReady, reason::kBuildFailed},
-    {"apply", &KustomizationReconciler::apply, condition::kReady, reason::kReconciliationFailed},
-    {"prune", &KustomizationReconciler::prune, condition::kReady, reason::kPruneFailed},
-    {"health", &KustomizationReconciler::check_health, condition::kReady, reason::kHealthCheckFailed},
+    {"artifact", &KustomizationReconciler::fetch_artifact, condition::kReady, reason::kArtifactFailed, Run::may_write},
+    {"compare", &KustomizationReconciler::compare_files, condition::kReady, reason::kBuildFailed, Run::may_write},
+    {"build", &KustomizationReconciler::build, condition::kReady, reason::kBuildFailed, Run::may_write},
+    {"apply", &KustomizationReconciler::apply, condition::kReady, reason::kReconciliationFailed, Run::may_write},
+    {"prune", &KustomizationReconciler::prune, condition::kReady, reason::kPruneFailed, Run::may_write},
+    {"health", &KustomizationReconciler::check_health, condition::kReady, reason::kHealthCheckFailed, Run::awaits_health},
     {"finish", &KustomizationReconciler::finish, condition::kReady, reason::kReconciliationFailed},
 };
 
 KustomizationReconciler::KustomizationReconciler(Parts parts, KustomizationOptions options)
-    : parts_{std::move(parts)}, options_{std::move(options)} {
+    : parts_{std::move(parts)}, options_{std::move(options)}, rules_{conclusion_rules_for(options_)} {
   parts_.drift.on_change([this](const auto& id, const auto* before, const auto* after) {
     on_object_change(id, before, after);
   });
@@ -151,7 +162,9 @@ asio::awaitable<Outcome> KustomizationReconciler::reconcile(Context& context, Ku
   }};
   Run run{object, memory};
   run.started = context.clock.now();
-  co_return co_await runtime::run_steps(*this, kSteps, context, run);
+  auto outcome = co_await runtime::run_steps(*this, kSteps, context, run);
+  tell_conflicts(context, object);
+  co_return outcome;
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::check_spec(Context&, Run& run) {
@@ -183,7 +196,7 @@ asio::awaitable<Outcome> KustomizationReconciler::find_source(Context&, Run& run
             problem.empty() ? " not found" : text::cat(" cannot be read: ", problem)
         ),
         run.object.spec.retry().milliseconds(),
-        Severity::kSilent
+        Telling::kNothing
     };
   }
   if (!run.source->status.artifact) {
@@ -191,7 +204,7 @@ asio::awaitable<Outcome> KustomizationReconciler::find_source(Context&, Run& run
         reason::kArtifactFailed,
         text::cat("Source artifact not found, retrying in ", to_string(Duration{options_.requeue_dependency})),
         options_.requeue_dependency,
-        Severity::kSilent
+        Telling::kNothing
     };
   }
   run.revision = run.source->status.artifact->revision;
@@ -252,7 +265,7 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
                      run.object.status.last_applied_revision == run.revision;
   if (!ready || !is_untouched(key, memory, run.is_due)) co_return Next{};
   if (run.is_due) memory.looked_at = now;
-  if (run.object.spec.wait || !run.object.spec.health_checks.empty()) {
+  if (Run::awaits_health(run)) {
     run.only_health = true;
     co_return Next{};
   }
@@ -261,7 +274,6 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::fetch_artifact(Context&, Run& run) {
-  if (run.only_health) co_return Next{};
   const auto& artifact = *run.source->status.artifact;
   std::exception_ptr gone;
   try {
@@ -276,7 +288,7 @@ asio::awaitable<Outcome> KustomizationReconciler::fetch_artifact(Context&, Run& 
             "Source is not ready, artifact not found, retrying in ", to_string(Duration{options_.requeue_dependency})
         ),
         options_.requeue_dependency,
-        Severity::kSilent
+        Telling::kNothing
     };
   }
   if (!has_path(run.artifact->folder(), run.object.spec.path)) {
@@ -289,26 +301,27 @@ asio::awaitable<Outcome> KustomizationReconciler::fetch_artifact(Context&, Run& 
   co_return Next{};
 }
 
-asio::awaitable<Outcome> KustomizationReconciler::build(Context& context, Run& run) {
-  if (run.only_health) co_return Next{};
+/// A commit elsewhere in the repository: when none of the files that the last build read has changed, nothing is built.
+asio::awaitable<Outcome> KustomizationReconciler::compare_files(Context& context, Run& run) {
   auto& memory = run.memory;
   const bool was_applied = !memory.inputs.empty() && !memory.files.empty() && memory.settings == run.settings &&
                            api::is_condition_true(run.object.status.conditions, condition::kReady);
-  if (was_applied && is_untouched(key_of(run.object), memory, true)) {
-    // A commit elsewhere in the repository: none of the files that the last build read has changed.
-    const auto unpacked = run.artifact;
-    auto compare = [&memory, unpacked](std::stop_token) {
-      return has_same_inputs(unpacked->folder(), memory.files);
-    };
-    const bool same = co_await parts_.cpu.run(std::move(compare));
-    if (same) {
-      context.log.debug("no input changed", {{"revision", run.revision}});
-      memory.inputs = run.inputs;
-      memory.looked_at = context.clock.now();
-      run.only_health = true;
-      co_return Next{};
-    }
-  }
+  if (!was_applied || !is_untouched(key_of(run.object), memory, true)) co_return Next{};
+  const auto unpacked = run.artifact;
+  auto compare = [&memory, unpacked](std::stop_token) {
+    return has_same_inputs(unpacked->folder(), memory.files);
+  };
+  const bool same = co_await parts_.cpu.run(std::move(compare));
+  if (!same) co_return Next{};
+  context.log.debug("no input changed", {{"revision", run.revision}});
+  memory.inputs = run.inputs;
+  memory.looked_at = context.clock.now();
+  run.only_health = true;
+  co_return Next{};
+}
+
+asio::awaitable<Outcome> KustomizationReconciler::build(Context&, Run& run) {
+  auto& memory = run.memory;
   BuildRequest request;
   request.root = run.artifact->folder();
   request.object = run.object;
@@ -379,8 +392,8 @@ asio::awaitable<void> KustomizationReconciler::record_before_write(
   // They are still in the status that the last portion wrote.
   if (!stale.empty()) co_await prune_some(context, run, std::move(stale));
   run.object.status.inventory = inventory_of(run.recorded);
-  mark_progressing(
-      run.object,
+  runtime::mark_progressing(
+      runtime::parts_of(run.object),
       text::cat(
           "Applying manifests for revision ", run.revision, " with a timeout of ",
           to_string(run.object.spec.effective_timeout())
@@ -420,7 +433,6 @@ void KustomizationReconciler::learn_skipped(
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& run) {
-  if (run.only_health) co_return Next{};
   auto& memory = run.memory;
   memory.inputs.clear();  // until this apply is complete
   auto client = client_for(run.object);
@@ -513,7 +525,6 @@ asio::awaitable<void> KustomizationReconciler::prune_some(
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::prune(Context& context, Run& run) {
-  if (run.only_health) co_return Next{};
   for (const auto& change : run.changes) run.recorded.insert_or_assign(name_of(change.id), entry_of(change.id));
   std::vector<ssa::ObjectId> stale;
   for (const auto& [name, entry] : run.recorded) {
@@ -528,6 +539,7 @@ asio::awaitable<Outcome> KustomizationReconciler::prune(Context& context, Run& r
 
 asio::awaitable<Outcome> KustomizationReconciler::finish(Context& context, Run& run) {
   auto& status = run.object.status;
+  if (!Run::awaits_health(run)) remove_health(run.object);
   const bool is_new_revision = status.last_applied_revision != run.revision;
   status.last_applied_revision = run.revision;
   const auto& metadata = run.source->status.artifact->metadata;
@@ -557,52 +569,13 @@ asio::awaitable<Outcome> KustomizationReconciler::finish(Context& context, Run& 
   co_return Done{interval.milliseconds()};
 }
 
-void KustomizationReconciler::conclude(
-    Context& context, Kustomization& object, const runtime::Conclusion& conclusion
-) {
-  const auto now = context.clock.wall_now();
-  tell_conflicts(context, object);
-  const auto* ready = api::find_condition(object.status.conditions, condition::kReady);
-  const std::string told = ready != nullptr ? ready->message : "";
-  const auto facts = revision_facts(object.status.last_attempted_revision);
-  if (conclusion.failure) {
-    std::string_view why = reason::kReconciliationFailed;
-    const std::string message = async::describe(conclusion.failure);
-    try {
-      std::rethrow_exception(conclusion.failure);
-    } catch (const runtime::StepFailed& failure) {
-      why = failure.reason();
-    } catch (...) {
-    }
-    mark_failed(object, why, message, now);
-    context.events.send(Severity::kError, why, message, facts);
-    return;
-  }
-  if (const auto* wait = std::get_if<Wait>(&conclusion.outcome)) {
-    if (wait->reason == api::reason::kProgressing) {
-      mark_progressing(object, wait->message, now);
-      return;
-    }
-    mark_waiting(object, wait->reason, wait->message, now);
-    if (wait->severity != Severity::kSilent && wait->message != told) {
-      context.events.send(
-          wait->severity,
-          wait->reason,
-          text::cat(
-              "Dependencies do not meet ready condition, retrying in ",
-              to_string(Duration{options_.requeue_dependency}), ": ", wait->message
-          ),
-          facts
-      );
-    }
-    return;
-  }
-  if (const auto* stall = std::get_if<Stall>(&conclusion.outcome)) {
-    mark_stalled(object, stall->reason, stall->message, now);
-    context.events.send(Severity::kError, stall->reason, stall->message, facts);
-    return;
-  }
-  mark_ready(object, object.status.last_applied_revision, now);
+void KustomizationReconciler::mark_done(Context& context, Kustomization& object) {
+  const std::string message = text::cat("Applied revision: ", object.status.last_applied_revision);
+  runtime::mark_ready(runtime::parts_of(object), rules_, reason::kReconciliationSucceeded, message, context.clock.wall_now());
+}
+
+std::map<std::string, std::string> KustomizationReconciler::event_facts(const Kustomization& object) const {
+  return revision_facts(object.status.last_attempted_revision);
 }
 
 asio::awaitable<bool> KustomizationReconciler::service_account_exists(const Kustomization& object) {

@@ -68,9 +68,9 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
 
   asio::awaitable<runtime::Outcome> reconcile(runtime::Context& context, Kustomization& object) override;
   asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, Kustomization& object) override;
-  void conclude(
-      runtime::Context& context, Kustomization& object, const runtime::Conclusion& conclusion
-  ) override;
+  const runtime::ConclusionRules& conclusion_rules() const override { return rules_; }
+  void mark_done(runtime::Context& context, Kustomization& object) override;
+  std::map<std::string, std::string> event_facts(const Kustomization& object) const override;
   Milliseconds time_limit(const Kustomization& object) const override {
     return runtime::kPassGrace + object.spec.effective_timeout().milliseconds();
   }
@@ -109,6 +109,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   asio::awaitable<runtime::Outcome> load_variables(runtime::Context&, Run&);
   asio::awaitable<runtime::Outcome> compare_inputs(runtime::Context&, Run&);
   asio::awaitable<runtime::Outcome> fetch_artifact(runtime::Context&, Run&);
+  asio::awaitable<runtime::Outcome> compare_files(runtime::Context&, Run&);
   asio::awaitable<runtime::Outcome> build(runtime::Context&, Run&);
   asio::awaitable<runtime::Outcome> apply(runtime::Context&, Run&);
   asio::awaitable<runtime::Outcome> prune(runtime::Context&, Run&);
@@ -151,6 +152,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
 
   Parts parts_;
   const KustomizationOptions options_;
+  const runtime::ConclusionRules rules_;
   Wake wake_;
   std::map<kube::ObjectKey, Memory> memories_;
   /// Who else to tell of an object that several have applied: its labels name one of them. By ObjectId::identity().

@@ -35,6 +35,12 @@ std::map<std::string, std::string> revision_facts(std::string_view revision);
 struct KustomizationReconciler::Run {
   Run(Kustomization& object_, Memory& memory_) : object{object_}, memory{memory_} {}
 
+  // When steps have something to do.
+  static bool may_write(const Run& run) { return !run.only_health; }
+  static bool awaits_health(const Run& run) {
+    return run.object.spec.wait || !run.object.spec.health_checks.empty();
+  }
+
   Kustomization& object;
   Memory& memory;
   std::shared_ptr<const GitRepository> source;

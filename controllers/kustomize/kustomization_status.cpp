@@ -8,7 +8,6 @@
 namespace weir::kustomize_controller {
 namespace {
 
-namespace meta = api::condition;
 namespace condition = api::kustomize::condition;
 namespace reason = api::kustomize::reason;
 
@@ -32,40 +31,6 @@ void remove(Kustomization& object, std::string_view type) {
 }
 
 }  // namespace
-
-void mark_progressing(Kustomization& object, const std::string& message, WallTime now) {
-  set(object, meta::kReconciling, "True", api::reason::kProgressing, message, now);
-  set(object, meta::kReady, "Unknown", api::reason::kProgressing, "Reconciliation in progress", now);
-  remove(object, meta::kStalled);
-}
-
-void mark_ready(Kustomization& object, std::string_view revision, WallTime now) {
-  remove(object, meta::kReconciling);
-  remove(object, meta::kStalled);
-  set(
-      object, meta::kReady, "True", reason::kReconciliationSucceeded, text::cat("Applied revision: ", revision), now
-  );
-  object.status.observed_generation = object.metadata.generation;
-}
-
-void mark_failed(Kustomization& object, std::string_view why, const std::string& message, WallTime now) {
-  remove(object, meta::kStalled);
-  set(object, meta::kReconciling, "True", api::reason::kProgressingWithRetry, message, now);
-  set(object, meta::kReady, "False", why, message, now);
-}
-
-void mark_waiting(Kustomization& object, std::string_view why, const std::string& message, WallTime now) {
-  remove(object, meta::kStalled);
-  remove(object, meta::kReconciling);
-  set(object, meta::kReady, "False", why, message, now);
-}
-
-void mark_stalled(Kustomization& object, std::string_view why, const std::string& message, WallTime now) {
-  remove(object, meta::kReconciling);
-  set(object, meta::kStalled, "True", why, message, now);
-  set(object, meta::kReady, "False", why, message, now);
-  object.status.observed_generation = object.metadata.generation;
-}
 
 void mark_healthy(Kustomization& object, const std::string& message, WallTime now) {
   // A time in the message would make every check a write: it is told once, when health begins.

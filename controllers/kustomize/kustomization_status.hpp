@@ -13,17 +13,6 @@ namespace weir::kustomize_controller {
 
 using api::kustomize::Kustomization;
 
-/// Work has begun: Ready and Reconciling say what is being done.
-void mark_progressing(Kustomization& object, const std::string& message, WallTime now);
-/// Applied, and healthy where that was asked for.
-void mark_ready(Kustomization& object, std::string_view revision, WallTime now);
-/// A failure that is tried again.
-void mark_failed(Kustomization& object, std::string_view reason, const std::string& message, WallTime now);
-/// Something else comes first: Ready alone tells.
-void mark_waiting(Kustomization& object, std::string_view reason, const std::string& message, WallTime now);
-/// Only a new spec can help.
-void mark_stalled(Kustomization& object, std::string_view reason, const std::string& message, WallTime now);
-
 void mark_healthy(Kustomization& object, const std::string& message, WallTime now);
 void mark_unhealthy(Kustomization& object, const std::string& message, WallTime now);
 void mark_health_unknown(Kustomization& object, const std::string& message, WallTime now);

@@ -45,17 +45,6 @@ std::string_view reason_of(const git::GitError& error) {
   }
 }
 
-/// The server has said when it wants to be asked again: no use in asking before.
-class RemoteBusy : public ReasonedError {
- public:
-  RemoteBusy(std::string_view reason, const std::string& message, Milliseconds after)
-      : ReasonedError{reason, message}, after_{after} {}
-  Wait wait() const { return Wait{reason(), what(), after_, Severity::kError}; }
-
- private:
-  Milliseconds after_;
-};
-
 /// Awaits something that talks to the remote; its failures get the reason and prefix that users know.
 template <class T>
 asio::awaitable<T> talking_to_remote(asio::awaitable<T> work) {
@@ -63,9 +52,9 @@ asio::awaitable<T> talking_to_remote(asio::awaitable<T> work) {
   try {
     co_return co_await std::move(work);
   } catch (const git::GitError& error) {
-    const std::string message = text::cat(kCheckoutPrefix, error.what());
-    failure = error.retry_after() ? std::make_exception_ptr(RemoteBusy{reason_of(error), message, *error.retry_after()})
-                                  : std::make_exception_ptr(ReasonedError{reason_of(error), message});
+    failure = std::make_exception_ptr(
+        ReasonedError{reason_of(error), text::cat(kCheckoutPrefix, error.what()), error.retry_after()}
+    );
   } catch (...) {
     failure = std::current_exception();
     if (!async::is_cancelled(failure)) {
@@ -167,7 +156,10 @@ asio::awaitable<Outcome> GitRepositoryReconciler::check_spec(Context&, Run& run)
 
 asio::awaitable<Outcome> GitRepositoryReconciler::check_storage(Context& context, Run& run) {
   auto& artifact = run.object.status.artifact;
-  if (!artifact) co_return Next{};
+  if (!artifact) {
+    runtime::remove_condition(run.object.status.conditions, condition::kArtifactInStorage);
+    co_return Next{};
+  }
   const std::string folder = artifact::Storage::folder(
       GitRepository::kNames.kind, run.object.metadata.namespace_, run.object.metadata.name
   );
@@ -256,11 +248,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::resolve_reference(Context& con
   const auto& ref = run.object.spec.ref;
   const auto reference = ref ? git_access::reference_of(*ref) : git::Reference{};
   auto resolving = parts_.git.resolve(run.remote, reference);
-  try {
-    run.resolution = co_await talking_to_remote(std::move(resolving));
-  } catch (const RemoteBusy& busy) {
-    co_return busy.wait();
-  }
+  run.resolution = co_await talking_to_remote(std::move(resolving));
   const auto& artifact = run.object.status.artifact;
   const bool unchanged = artifact && artifact->revision == run.resolution.revision &&
                          has_same_inputs(run.object) && !run.includes_changed && is_verified(run.object);
@@ -313,11 +301,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context,
   std::optional<git::FetchReport> fetched;
   for (int skipped = 0; !fetched; ++skipped) {
     auto fetching = fetch_or_skip(run);
-    try {
-      fetched = co_await talking_to_remote(std::move(fetching));
-    } catch (const RemoteBusy& busy) {
-      co_return busy.wait();
-    }
+    fetched = co_await talking_to_remote(std::move(fetching));
     if (fetched) break;
     if (skipped == kMostSkippedTags) {
       throw ReasonedError{
@@ -493,34 +477,8 @@ asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& contex
   co_return Done{object.spec.interval.milliseconds()};
 }
 
-void GitRepositoryReconciler::conclude(
-    Context& context, GitRepository& object, const runtime::Conclusion& conclusion
-) {
-  const auto now = context.clock.wall_now();
-  if (conclusion.failure) {
-    Problem problem{condition::kFetchFailed, std::string{api::reason::kFailed}, ""};
-    try {
-      std::rethrow_exception(conclusion.failure);
-    } catch (const runtime::StepFailed& failure) {
-      problem = {failure.condition(), std::string{failure.reason()}, failure.what()};
-    } catch (...) {
-      problem.message = async::describe(conclusion.failure);
-    }
-    mark_failed(object, problem, now);
-    context.events.send(Severity::kError, problem.reason, problem.message);
-    return;
-  }
-  if (const auto* wait = std::get_if<Wait>(&conclusion.outcome)) {
-    mark_failed(object, Problem{wait->condition, std::string{wait->reason}, wait->message}, now);
-    context.events.send(wait->severity, wait->reason, wait->message);
-    return;
-  }
-  if (const auto* stall = std::get_if<Stall>(&conclusion.outcome)) {
-    mark_stalled(object, *stall, now);
-    context.events.send(Severity::kError, stall->reason, stall->message);
-    return;
-  }
-  mark_ready(object, now);
+void GitRepositoryReconciler::mark_done(Context& context, GitRepository& object) {
+  mark_stored(object, context.clock.wall_now());
 }
 
 asio::awaitable<Outcome> GitRepositoryReconciler::finalize(Context& context, GitRepository& object) {

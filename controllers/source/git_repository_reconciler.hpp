@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/source/v1/git_repository.hpp"
+#include "controllers/source/git_repository_status.hpp"
 #include "pkg/artifact/storage.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/git/client.hpp"
@@ -44,9 +45,8 @@ class GitRepositoryReconciler final : public runtime::Reconciler<GitRepository> 
   Milliseconds time_limit(const GitRepository& object) const override {
     return runtime::kPassGrace + 3 * object.spec.timeout.milliseconds();
   }
-  void conclude(
-      runtime::Context& context, GitRepository& object, const runtime::Conclusion& conclusion
-  ) override;
+  const runtime::ConclusionRules& conclusion_rules() const override { return source::conclusion_rules(); }
+  void mark_done(runtime::Context& context, GitRepository& object) override;
 
  private:
   struct Run;  // what one pass learns, in the order it learns it

@@ -5,7 +5,6 @@
 #include "pkg/base/text.hpp"
 #include "pkg/git/url.hpp"
 #include "pkg/git_access/provider.hpp"
-#include "pkg/runtime/conditions.hpp"
 
 namespace weir::source {
 namespace {
@@ -27,10 +26,6 @@ constexpr std::array kReadyRules{
     ConditionRule{git::kArtifactInStorage, Polarity::kPositive},
 };
 
-constexpr std::array kFailures{
-    git::kFetchFailed, git::kStorageOperationFailed, git::kIncludeUnavailable, git::kArtifactOutdated
-};
-
 }  // namespace
 
 std::string stored_message(std::string_view revision) {
@@ -44,59 +39,24 @@ std::string url_label(const std::string& url) {
   return parsed->text();
 }
 
-void mark_ready(api::source::GitRepository& object, WallTime now) {
-  auto& conditions = object.status.conditions;
-  const auto generation = object.metadata.generation;
-  for (const auto type : kFailures) runtime::remove_condition(conditions, type);
-  runtime::remove_condition(conditions, meta::kReconciling);
-  runtime::remove_condition(conditions, meta::kStalled);
-  const std::string message = stored_message(object.status.artifact->revision);
-  runtime::set_condition(
-      conditions, git::kArtifactInStorage, "True", api::reason::kSucceeded, message, generation, now
-  );
+const runtime::ConclusionRules& conclusion_rules() {
+  static const auto kRules = [] {
+    runtime::ConclusionRules out{api::reason::kFailed};
+    out.ready_rules = kReadyRules;
+    out.failure_condition = git::kFetchFailed;
+    return out;
+  }();
+  return kRules;
+}
+
+void mark_stored(api::source::GitRepository& object, WallTime now) {
+  auto& status = object.status;
+  const std::string message = stored_message(status.artifact->revision);
   // Ready speaks of the artifact, also when SourceVerified is True beside it.
   runtime::set_condition(
-      conditions, meta::kReady, "True", api::reason::kSucceeded, message, generation, now
+      status.conditions, git::kArtifactInStorage, "True", api::reason::kSucceeded, message, object.metadata.generation, now
   );
-  object.status.observed_generation = generation;
-}
-
-void mark_failed(api::source::GitRepository& object, const Problem& problem, WallTime now) {
-  auto& conditions = object.status.conditions;
-  const auto generation = object.metadata.generation;
-  for (const auto type : kFailures) {
-    if (type != problem.condition) runtime::remove_condition(conditions, type);
-  }
-  runtime::remove_condition(conditions, meta::kStalled);
-  if (!object.status.artifact) runtime::remove_condition(conditions, git::kArtifactInStorage);
-  const bool positive = problem.condition == git::kSourceVerified;
-  runtime::set_condition(
-      conditions, problem.condition, positive ? "False" : "True", problem.reason, problem.message, generation, now
-  );
-  runtime::set_condition(
-      conditions,
-      meta::kReconciling,
-      "True",
-      api::reason::kProgressingWithRetry,
-      problem.message,
-      generation,
-      now
-  );
-  runtime::summarize_ready(conditions, kReadyRules, generation, now);
-}
-
-void mark_stalled(api::source::GitRepository& object, const runtime::Stall& stall, WallTime now) {
-  auto& conditions = object.status.conditions;
-  const auto generation = object.metadata.generation;
-  for (const auto type : kFailures) runtime::remove_condition(conditions, type);
-  runtime::remove_condition(conditions, meta::kReconciling);
-  runtime::set_condition(
-      conditions, meta::kStalled, "True", stall.reason, stall.message, generation, now
-  );
-  runtime::set_condition(
-      conditions, meta::kReady, "False", stall.reason, stall.message, generation, now
-  );
-  object.status.observed_generation = generation;
+  runtime::mark_ready(runtime::parts_of(object), conclusion_rules(), api::reason::kSucceeded, message, now);
 }
 
 bool has_same_inputs(const api::source::GitRepository& object) {

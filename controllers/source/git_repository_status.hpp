@@ -6,24 +6,15 @@
 
 #include "api/source/v1/git_repository.hpp"
 #include "pkg/base/time.hpp"
-#include "pkg/runtime/outcome.hpp"
+#include "pkg/runtime/conclusion.hpp"
 
 /// The condition vocabulary of a GitRepository: how the end of a pass reads.  Threads: any, pure.
 namespace weir::source {
 
-/// Why a pass did not succeed.
-struct Problem {
-  std::string_view condition;  ///< the type that tells about it
-  std::string reason;
-  std::string message;
-};
+const runtime::ConclusionRules& conclusion_rules();
 
 /// The artifact is what spec and remote ask for.
-void mark_ready(api::source::GitRepository& object, WallTime now);
-/// Something failed or is missing; it is tried again.
-void mark_failed(api::source::GitRepository& object, const Problem& problem, WallTime now);
-/// Only a new spec can help.
-void mark_stalled(api::source::GitRepository& object, const runtime::Stall& stall, WallTime now);
+void mark_stored(api::source::GitRepository& object, WallTime now);
 
 /// "stored artifact for revision '<revision>'"
 std::string stored_message(std::string_view revision);

@@ -21,10 +21,10 @@
 #include "pkg/json/salvage.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
+#include "pkg/runtime/conclusion.hpp"
 #include "pkg/runtime/controller_loop.hpp"
 #include "pkg/runtime/event_sinks.hpp"
 #include "pkg/runtime/reconciler.hpp"
-#include "pkg/runtime/summary.hpp"
 
 namespace weir::runtime {
 
@@ -223,25 +223,30 @@ class Controller {
       co_await set_finalizers(object, std::move(finalizers));
     }
 
-    const auto conclusion = co_await attempt(context, object, false);
-    parts_.reconciler.conclude(context, object, conclusion);
-    handle_request(object);
-    const std::string refusal = co_await write_or_explain(context, object, status);
-    if (!refusal.empty()) co_return failed(object);
-    co_return result_of(context, object, conclusion);
+    const auto outcome = co_await attempt(context, object, false);
+    co_return co_await end(context, object, status, outcome);
   }
 
   /// The object is not what a reconciler could act on; what could be read of it is enough to say so.
   asio::awaitable<PassResult> refuse_spec(
       Context& context, T& object, StatusWriter& status, const std::string& problem
   ) {
-    Conclusion conclusion;
-    conclusion.outcome = Stall{api::reason::kInvalidSpec, problem};
-    parts_.reconciler.conclude(context, object, conclusion);
+    const Outcome outcome{Stall{api::reason::kInvalidSpec, problem}};
+    const auto result = co_await end(context, object, status, outcome);
+    publish_info(key_of(object), object);
+    co_return result;
+  }
+
+  /// Says how the pass ended, in status and events.
+  asio::awaitable<PassResult> end(Context& context, T& object, StatusWriter& status, const Outcome& outcome) {
+    auto& reconciler = parts_.reconciler;
+    const bool is_problem = conclude(
+        context, parts_of(object), reconciler.conclusion_rules(), outcome, reconciler.event_facts(object)
+    );
+    if (!is_problem) reconciler.mark_done(context, object);
     handle_request(object);
-    publish_info({object.metadata.namespace_, object.metadata.name}, object);
     const std::string refusal = co_await write_or_explain(context, object, status);
-    co_return refusal.empty() ? result_of(context, object, conclusion) : failed(object);
+    co_return refusal.empty() ? result_of(context, object, outcome) : failed(object);
   }
 
   /// Writes the status. One that the server refuses for what it holds would leave the object saying what it said before,
@@ -269,9 +274,9 @@ class Controller {
     if (!object.metadata.has_finalizer(api::kFinalizer)) {
       co_return PassResult{PassResult::Kind::kDone};
     }
-    const auto conclusion = co_await attempt(context, object, true);
-    if (conclusion.failure || !std::holds_alternative<Done>(conclusion.outcome)) {
-      co_return co_await keep_for_now(context, object, status, conclusion);
+    const auto outcome = co_await attempt(context, object, true);
+    if (!std::holds_alternative<Done>(outcome)) {
+      co_return co_await keep_for_now(context, object, status, outcome);
     }
     auto finalizers = object.metadata.finalizers;
     std::erase(finalizers, api::kFinalizer);
@@ -288,9 +293,10 @@ class Controller {
 
   /// What could not be cleaned up is told by the object, which stays; a failure is tried again soon, whatever the interval.
   asio::awaitable<PassResult> keep_for_now(
-      Context& context, T& object, StatusWriter& status, const Conclusion& conclusion
+      Context& context, T& object, StatusWriter& status, const Outcome& outcome
   ) {
-    conclude_problem(context, parts_of(object), conclusion, api::reason::kCleanUpFailed);
+    const auto& reconciler = parts_.reconciler;
+    conclude(context, parts_of(object), reconciler.conclusion_rules(), outcome, reconciler.event_facts(object));
     bool gone = false;
     try {
       co_await write_or_explain(context, object, status);
@@ -299,63 +305,62 @@ class Controller {
       gone = true;  // somebody took the finalizer off
     }
     if (gone) co_return PassResult{PassResult::Kind::kDone};
-    auto result = result_of(context, object, conclusion);
-    if (conclusion.failure) result.again_after = Milliseconds{0};
+    auto result = result_of(context, object, outcome);
+    if (std::holds_alternative<Failed>(outcome)) result.again_after = Milliseconds{0};
     co_return result;
   }
 
-  asio::awaitable<Conclusion> attempt(Context& context, T& object, bool finalize) {
+  asio::awaitable<Outcome> attempt(Context& context, T& object, bool finalize) {
     const auto limit = std::min(parts_.reconciler.time_limit(object), kLongestPass);
-    Conclusion conclusion;
+    std::string message;
     try {
       auto work = attempt_unlimited(context, object, finalize);
-      conclusion = co_await async::with_timeout(limit, std::move(work));
+      co_return co_await async::with_timeout(limit, std::move(work));
     } catch (const async::TimedOut&) {
-      conclusion.failure = std::make_exception_ptr(async::TimedOut{"the pass", limit});
-      parts_.metrics.timed_out(options_.loop.kind);
+      message = async::TimedOut{"the pass", limit}.what();
     }
-    co_return conclusion;
+    parts_.metrics.timed_out(options_.loop.kind);
+    co_return failed_pass(Failed{failure_reason(finalize), std::move(message)}, finalize);
   }
 
-  asio::awaitable<Conclusion> attempt_unlimited(Context& context, T& object, bool finalize) {
-    Conclusion conclusion;
+  asio::awaitable<Outcome> attempt_unlimited(Context& context, T& object, bool finalize) {
+    std::exception_ptr failure;
     try {
-      if (finalize) {
-        conclusion.outcome = co_await parts_.reconciler.finalize(context, object);
-      } else {
-        conclusion.outcome = co_await parts_.reconciler.reconcile(context, object);
-      }
+      auto work = finalize ? parts_.reconciler.finalize(context, object) : parts_.reconciler.reconcile(context, object);
+      co_return co_await std::move(work);
     } catch (...) {
-      conclusion.failure = std::current_exception();
+      failure = std::current_exception();
     }
-    if (conclusion.failure && async::is_cancelled(conclusion.failure)) {
-      std::rethrow_exception(conclusion.failure);
-    }
-    co_return conclusion;
+    co_return failed_pass(failed_by(failure, failure_reason(finalize)), finalize);
   }
 
-  PassResult result_of(Context& context, const T& object, const Conclusion& conclusion) {
-    if (conclusion.failure) {
-      context.log.error("reconciliation failed", async::describe(conclusion.failure));
-      return failed(object);
+  std::string_view failure_reason(bool finalize) const {
+    return finalize ? api::reason::kCleanUpFailed : parts_.reconciler.conclusion_rules().failure_reason;
+  }
+  /// A failure that is no step's.
+  Outcome failed_pass(Failed failed, bool finalize) const {
+    if (!finalize) failed.condition = parts_.reconciler.conclusion_rules().failure_condition;
+    return failed;
+  }
+
+  PassResult result_of(Context& context, const T& object, const Outcome& outcome) {
+    if (const auto* failure = std::get_if<Failed>(&outcome)) {
+      context.log.error("reconciliation failed", failure->message, {{"reason", failure->reason}});
+      return failure->retry ? PassResult{PassResult::Kind::kFailed, *failure->retry} : failed(object);
     }
-    if (const auto* wait = std::get_if<Wait>(&conclusion.outcome)) {
-      if (wait->severity == Severity::kError) {
-        context.log.error("reconciliation failed", wait->message, {{"reason", wait->reason}});
-        return PassResult{PassResult::Kind::kFailed, wait->again_after};
-      }
-      if (wait->severity == Severity::kSilent) {
+    if (const auto* wait = std::get_if<Wait>(&outcome)) {
+      if (wait->telling == Telling::kNothing) {
         context.log.debug("waiting", {{"reason", wait->reason}, {"for", wait->message}});
       } else {
         context.log.info("waiting", {{"reason", wait->reason}, {"for", wait->message}});
       }
       return PassResult{PassResult::Kind::kWaiting, wait->again_after};
     }
-    if (const auto* stall = std::get_if<Stall>(&conclusion.outcome)) {
+    if (const auto* stall = std::get_if<Stall>(&outcome)) {
       context.log.error("stalled", stall->message, {{"reason", stall->reason}});
       return PassResult{PassResult::Kind::kStalled};
     }
-    const auto* done = std::get_if<Done>(&conclusion.outcome);
+    const auto* done = std::get_if<Done>(&outcome);
     return PassResult{
         PassResult::Kind::kDone, done != nullptr ? done->again_after : Milliseconds{0}
     };
@@ -367,9 +372,6 @@ class Controller {
     };
   }
 
-  static StatusParts parts_of(T& object) {
-    return {object.metadata, object.status.conditions, object.status.observed_generation};
-  }
   /// The request that was there when the pass began is served.
   static void handle_request(T& object) {
     auto& handled = object.status.last_handled_reconcile_at;

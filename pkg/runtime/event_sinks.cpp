@@ -59,7 +59,6 @@ void EventSinks::send(
     const std::map<std::string, std::string>& metadata,
     const std::map<std::string, std::string>& object_annotations
 ) {
-  if (severity == Severity::kSilent) return;
   const std::string_view group = text::cut(about.api_version, "/").first;
   std::map<std::string, std::string> facts;
   for (const auto& [key, value] : object_annotations) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -23,16 +25,20 @@ struct Done {
   Milliseconds again_after;
 };
 
-enum class Severity { kSilent, kInfo, kError };
+/// How loud an event is.
+enum class Severity { kInfo, kError };
 
-/// Something else has to happen first, or this failed in a way that has its own pace.
+/// Whether users hear of a wait when it is news: what is usual at every start is nothing to tell.
+enum class Telling { kNews, kNothing };
+
+/// Something else has to happen first.
 struct Wait {
-  Wait(std::string_view reason_, std::string message_, Milliseconds again_after_, Severity severity_ = Severity::kInfo)
-      : reason{reason_}, message{std::move(message_)}, again_after{again_after_}, severity{severity_} {}
-  std::string_view reason;  ///< a constant of the kind's header
+  Wait(std::string_view reason_, std::string message_, Milliseconds again_after_, Telling telling_ = Telling::kNews)
+      : reason{reason_}, message{std::move(message_)}, again_after{again_after_}, telling{telling_} {}
+  std::string_view reason;  ///< a constant of the kind's header; kProgressing: work goes on, and Ready is Unknown
   std::string message;
   Milliseconds again_after;  ///< at the latest; a watch may wake it earlier
-  Severity severity;         ///< of the event that tells about it
+  Telling telling;
   std::string_view condition{};  ///< of the step that waits; filled in by run_steps
 };
 
@@ -44,30 +50,36 @@ struct Stall {
   std::string message;
 };
 
-/// What a step decides. Anything thrown instead is retried, backed off.
-using Outcome = std::variant<Next, Done, Wait, Stall>;
+/// It did not work, and is tried again.
+struct Failed {
+  Failed(std::string_view reason_, std::string message_, std::optional<Milliseconds> retry_ = std::nullopt)
+      : reason{reason_}, message{std::move(message_)}, retry{retry_} {}
+  std::string_view reason;  ///< a constant of the kind's header
+  std::string message;
+  std::optional<Milliseconds> retry;  ///< exactly then; nullopt: at the kind's own pace
+  std::string_view condition{};       ///< of the step that failed; filled in by run_steps
+};
 
-/// A failure that names the condition reason it should be reported under.
+/// How a step, and a pass, ended.
+using Outcome = std::variant<Next, Done, Wait, Stall, Failed>;
+
+/// A failure that knows the condition reason under which it is reported, thrown from below a step.
 class ReasonedError : public std::runtime_error {
  public:
-  ReasonedError(std::string_view reason, const std::string& message)
-      : std::runtime_error{message}, reason_{reason} {}
+  ReasonedError(std::string_view reason, const std::string& message, std::optional<Milliseconds> retry = std::nullopt)
+      : std::runtime_error{message}, reason_{reason}, retry_{retry} {}
   std::string_view reason() const { return reason_; }
+  /// A server has said when it wants to be asked again: no use in asking before.
+  std::optional<Milliseconds> retry() const { return retry_; }
 
  private:
   std::string_view reason_;  // a constant of the kind's header
+  std::optional<Milliseconds> retry_;
 };
 
-/// What run_steps makes of anything that a step throws: it knows which step it was.
-class StepFailed : public ReasonedError {
- public:
-  StepFailed(std::string_view condition, std::string_view reason, const std::string& message)
-      : ReasonedError{reason, message}, condition_{condition} {}
-  /// The condition type that the step speaks through.
-  std::string_view condition() const { return condition_; }
-
- private:
-  std::string_view condition_;
-};
+/// What was thrown, as a value.
+/// @param reason  of what names none itself
+/// @throws        a cancellation, as it is
+Failed failed_by(const std::exception_ptr& failure, std::string_view reason);
 
 }  // namespace weir::runtime

@@ -1,24 +1,18 @@
 #pragma once
 
 #include <chrono>
-#include <exception>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "api/meta/v1/kind.hpp"
 #include "pkg/async/asio.hpp"
 #include "pkg/kube/object_key.hpp"
+#include "pkg/runtime/conclusion.hpp"
 #include "pkg/runtime/context.hpp"
 #include "pkg/runtime/outcome.hpp"
 
 namespace weir::runtime {
-
-/// How a pass ended: an outcome, or what was thrown.
-struct Conclusion {
-  Outcome outcome;
-  std::exception_ptr failure;  ///< set: `outcome` does not count
-
-  Conclusion() : outcome{Next{}} {}
-};
 
 /// For what a pass does besides the waits that its spec limits: generous, so that only what hangs is cut.
 inline constexpr Milliseconds kPassGrace = std::chrono::minutes{15};
@@ -34,8 +28,12 @@ class Reconciler {
   virtual asio::awaitable<Outcome> reconcile(Context& context, T& object) = 0;
   /// Cleans up behind an object that is being deleted. Done: the finalizer may go.
   virtual asio::awaitable<Outcome> finalize(Context& context, T& object) = 0;
-  /// Turns how the pass ended into conditions; the status is written once afterwards, if it changed.
-  virtual void conclude(Context& context, T& object, const Conclusion& conclusion) = 0;
+  /// How the end of a pass reads where it is no success.
+  virtual const ConclusionRules& conclusion_rules() const = 0;
+  /// The pass ended well: says so, in the kind's own words. The status is written once afterwards, if it changed.
+  virtual void mark_done(Context& context, T& object) = 0;
+  /// What events about the end of a pass carry for machines ("revision").
+  virtual std::map<std::string, std::string> event_facts(const T&) const { return {}; }
   /// How long a pass may take, finalize included. What is still awaited then is cancelled, work on a pool is asked to
   /// stop, and the pass has failed. Never more than kLongestPass.
   virtual Milliseconds time_limit(const T&) const { return kPassGrace; }

@@ -16,22 +16,17 @@ struct Step {
   asio::awaitable<Outcome> (Self::*act)(Context&, Run&);
   std::string_view condition;  ///< the condition type that this step speaks through
   std::string_view reason;     ///< of a failure that names none itself
+  bool (*when)(const Run&) = nullptr;  ///< whether the step has anything to do in this pass; nullptr: always
 };
 
-namespace detail {
-/// @throws StepFailed, or the cancellation as it is
-[[noreturn]] void rethrow_as_step_failure(
-    std::string_view condition, std::string_view reason, const std::exception_ptr& failure
-);
-}  // namespace detail
-
-/// Runs the steps in order until one decides. A Wait carries the condition of its step.
-/// @throws StepFailed for anything that a step throws
+/// Runs the steps in order until one decides. What a step throws is a Failed; that and a Wait carry the step's condition.
+/// @throws a cancellation, as it is
 template <class Self, class Run, std::size_t Count>
 asio::awaitable<Outcome> run_steps(
     Self& self, const Step<Self, Run> (&steps)[Count], Context& context, Run& run
 ) {
   for (const auto& step : steps) {
+    if (step.when != nullptr && !step.when(run)) continue;
     Outcome outcome{Next{}};
     std::exception_ptr failure;
     try {
@@ -39,11 +34,12 @@ asio::awaitable<Outcome> run_steps(
     } catch (...) {
       failure = std::current_exception();
     }
-    if (failure) {
-      context.log.debug("step failed", {{"step", step.name}});
-      detail::rethrow_as_step_failure(step.condition, step.reason, failure);
-    }
+    if (failure) outcome = failed_by(failure, step.reason);
     if (auto* wait = std::get_if<Wait>(&outcome)) wait->condition = step.condition;
+    if (auto* failed = std::get_if<Failed>(&outcome)) {
+      failed->condition = step.condition;
+      context.log.debug("step failed", {{"step", step.name}});
+    }
     if (!std::holds_alternative<Next>(outcome)) co_return outcome;
   }
   co_return Outcome{Next{}};

@@ -24,49 +24,47 @@ const api::Condition& get(const GitRepository& object, std::string_view type) {
   return found != nullptr ? *found : kNone;
 }
 
+struct Silent final : runtime::Events {
+  void send(runtime::Severity, std::string_view, std::string, std::map<std::string, std::string>) override {}
+};
+
+void fail(GitRepository& object, std::string_view type) {
+  Silent events;
+  const SystemClock clock;
+  runtime::Context context{log::Logger{}, clock, events, {}};
+  runtime::Failed failed{"ItsOwn", "why"};
+  failed.condition = type;
+  const runtime::Outcome outcome{std::move(failed)};
+  runtime::conclude(context, runtime::parts_of(object), conclusion_rules(), outcome, {});
+}
+
 TEST(GitRepositoryStatus, ReadySpeaksOfTheArtifact) {
   auto object = stored();
-  mark_ready(object, t0);
+  mark_stored(object, t0);
   EXPECT_EQ(get(object, "Ready").status, "True");
   EXPECT_EQ(get(object, "Ready").reason, "Succeeded");
   EXPECT_EQ(get(object, "Ready").message, "stored artifact for revision 'main@sha1:abc'");
   EXPECT_EQ(object.status.observed_generation, 3);
 }
 
-TEST(GitRepositoryStatus, AFailureKeepsTheArtifactAndIsToldByReady) {
-  auto object = stored();
-  mark_ready(object, t0);
-  object.metadata.generation = 4;
-  mark_failed(object, Problem{condition::kFetchFailed, "GitOperationFailed", "no route"}, t0);
-  EXPECT_EQ(get(object, "Ready").status, "False");
-  EXPECT_EQ(get(object, "Ready").message, "no route");
-  EXPECT_EQ(get(object, condition::kArtifactInStorage).status, "True");
-  EXPECT_EQ(get(object, "Reconciling").reason, "ProgressingWithRetry");
-  EXPECT_EQ(object.status.observed_generation, 3) << "the new spec is not done";
-  mark_ready(object, t0);
-  EXPECT_TRUE(get(object, "Reconciling").status.empty());
-  EXPECT_TRUE(get(object, condition::kFetchFailed).status.empty());
-}
-
-TEST(GitRepositoryStatus, ReadyCarriesTheFailuresOwnReason) {
+TEST(GitRepositoryStatus, AFailureKeepsTheArtifactAndReadyCarriesItsReason) {
   for (const auto type : {condition::kFetchFailed, condition::kSourceVerified, condition::kIncludeUnavailable,
                           condition::kStorageOperationFailed}) {
     auto object = stored();
-    mark_ready(object, t0);
-    mark_failed(object, Problem{type, "ItsOwn", "why"}, t0);
+    mark_stored(object, t0);
+    object.metadata.generation = 4;
+    fail(object, type);
     EXPECT_EQ(get(object, "Ready").status, "False") << type;
     EXPECT_EQ(get(object, "Ready").reason, "ItsOwn") << type;
     EXPECT_EQ(get(object, "Ready").message, "why") << type;
+    EXPECT_EQ(get(object, condition::kArtifactInStorage).status, "True") << type;
+    EXPECT_EQ(get(object, "Reconciling").reason, "ProgressingWithRetry") << type;
+    EXPECT_EQ(object.status.observed_generation, 3) << "the new spec is not done";
+    if (type == condition::kSourceVerified) continue;  // stays until it is verified
+    mark_stored(object, t0);
+    EXPECT_TRUE(get(object, "Reconciling").status.empty()) << type;
+    EXPECT_TRUE(get(object, type).status.empty()) << type;
   }
-}
-
-TEST(GitRepositoryStatus, AStalledObjectIsNotReconciling) {
-  auto object = stored();
-  mark_failed(object, Problem{condition::kFetchFailed, "GitOperationFailed", "no route"}, t0);
-  mark_stalled(object, runtime::Stall{"URLInvalid", "bad url"}, t0);
-  EXPECT_EQ(get(object, "Stalled").status, "True");
-  EXPECT_TRUE(get(object, "Reconciling").status.empty());
-  EXPECT_EQ(get(object, "Ready").message, "bad url");
 }
 
 TEST(GitRepositoryStatus, InputsOfTheArtifactAreCompared) {

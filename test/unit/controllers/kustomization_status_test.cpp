@@ -9,32 +9,6 @@ using namespace std::chrono_literals;
 
 const WallTime t0 = parse_rfc3339("2026-01-01T00:00:00Z").value();
 
-std::string ready(const Kustomization& object) {
-  const auto* found = api::find_condition(object.status.conditions, "Ready");
-  return found == nullptr ? "" : found->status + " " + found->reason + " " + found->message;
-}
-
-TEST(KustomizationStatus, OnePassInConditions) {
-  Kustomization object;
-  object.metadata.generation = 2;
-  mark_progressing(object, "Building", t0);
-  EXPECT_EQ(ready(object), "Unknown Progressing Reconciliation in progress");
-  mark_failed(object, "BuildFailed", "broken", t0);
-  EXPECT_EQ(ready(object), "False BuildFailed broken");
-  EXPECT_EQ(object.status.observed_generation, -1);
-  mark_ready(object, "main@sha1:abc", t0);
-  EXPECT_EQ(ready(object), "True ReconciliationSucceeded Applied revision: main@sha1:abc");
-  EXPECT_EQ(object.status.conditions.size(), 1u);
-  EXPECT_EQ(object.status.observed_generation, 2);
-}
-
-TEST(KustomizationStatus, WaitingForAnotherIsNotReconciling) {
-  Kustomization object;
-  mark_progressing(object, "Building", t0);
-  mark_waiting(object, "DependencyNotReady", "dependency 'a/b' is not ready", t0);
-  EXPECT_EQ(api::find_condition(object.status.conditions, "Reconciling"), nullptr);
-}
-
 TEST(KustomizationStatus, HealthIsToldOnceSoThatCheckingWritesNothing) {
   Kustomization object;
   mark_healthy(object, "Health check passed in 20ms", t0);

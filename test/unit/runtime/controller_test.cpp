@@ -10,7 +10,6 @@
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/task_group.hpp"
 #include "pkg/async/timeout.hpp"
-#include "pkg/runtime/summary.hpp"
 #include "test/support/run.hpp"
 #include "test/unit/runtime/memory_api.hpp"
 
@@ -38,11 +37,15 @@ class Scripted final : public Reconciler<ImageRepository> {
   asio::awaitable<Outcome> finalize(Context& context, ImageRepository& object) override {
     return clean_up(context, object);
   }
-  void conclude(Context& context, ImageRepository& object, const Conclusion& conclusion) override {
-    const StatusParts parts{object.metadata, object.status.conditions, object.status.observed_generation};
-    if (conclude_problem(context, parts, conclusion, "Failed")) return;
-    mark_ready(parts, text::cat("saw ", object.spec.image), context.clock.wall_now());
+  const ConclusionRules& conclusion_rules() const override { return rules_; }
+  void mark_done(Context& context, ImageRepository& object) override {
+    mark_ready(
+        parts_of(object), rules_, api::reason::kSucceeded, text::cat("saw ", object.spec.image), context.clock.wall_now()
+    );
   }
+
+ private:
+  const ConclusionRules rules_{"Failed"};
 };
 
 asio::awaitable<Outcome> done() { co_return Done{Milliseconds{0}}; }
