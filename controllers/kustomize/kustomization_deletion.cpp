@@ -16,18 +16,15 @@ using runtime::Stall;
 
 asio::awaitable<Outcome> KustomizationReconciler::finalize(Context& context, Kustomization& object) {
   const auto key = key_of(object);
-  auto& memory = memories_[key];
-  memory.busy = true;
-  memory.records.clear();
-  memory.health.reset();
+  applied_.begin_pass(key);  // never ends: nothing is put right any more
+  auto& applied = applied_.of(key);
+  applied.clear();
+  applied.health.reset();
   parts_.health_watches.stop(key);
   const auto& policy = object.spec.deletion_policy;
   const bool deletes = policy == "Delete" || policy == "WaitForTermination" ||
                        (policy != "Orphan" && object.spec.prune);
-  std::vector<ssa::ObjectId> objects;
-  for (const auto& [name, entry] : entries_of(object)) {
-    if (auto id = id_of(entry)) objects.push_back(std::move(*id));
-  }
+  const auto objects = live::Inventory{object.status.inventory}.objects();
   if (object.spec.suspend || !deletes || objects.empty()) co_return Done{Milliseconds{0}};
   if (const auto refused = unsupported_field(object.spec)) {
     // What it lists may be somewhere else (spec.kubeConfig), or not what we would find.

@@ -50,29 +50,28 @@ std::vector<ssa::ObjectId> awaited_objects(
 }  // namespace
 
 void KustomizationReconciler::end_health(Run& run) {
-  run.memory.health.reset();
+  run.applied.health.reset();
   parts_.health_watches.stop(key_of(run.object));
 }
 
 /// What cannot be asked now, because its kind is not served or may not be read, is asked again.
 asio::awaitable<void> KustomizationReconciler::ask_health(const Run& run, ssa::ObjectId id) {
-  auto& wait = *run.memory.health;
+  auto& wait = *run.applied.health;
   ssa::Health health{ssa::HealthStatus::kNotFound, "", {}};
   bool is_watched = false;
-  const auto record = run.memory.records.find(id.identity());
-  const bool applied = record != run.memory.records.end();
+  const auto* record = run.applied.find(id);
   try {
     const auto resource = co_await parts_.mapper.find(id.api_version(), id.kind);
     if (resource) {
       ssa::ObjectId named = id;
       if (!resource->namespaced) named.namespace_.clear();
-      is_watched = applied ? parts_.drift.is_complete(id)
+      is_watched = record != nullptr ? parts_.drift.is_complete(id)
                            : parts_.health_watches.follow(key_of(run.object), *resource, named);
       auto client = client_for(run.object);
       const auto live = co_await client.get(*resource, named.key());
       if (live) {
         health = ssa::compute_health(*live);
-      } else if (applied && record->second.expires) {
+      } else if (record != nullptr && record->expires) {
         health.status = ssa::HealthStatus::kCurrent;  // done, and cleaned up by its ttlSecondsAfterFinished
       }
     }
@@ -88,19 +87,19 @@ asio::awaitable<Outcome> KustomizationReconciler::check_health(Context& context,
   const auto& spec = run.object.spec;
   auto& memory = run.memory;
   const auto now = context.clock.now();
-  if (!memory.health || !run.only_health) {
+  if (!run.applied.health || !run.only_health) {
     // Something was applied: all of it is asked for again. When that put right what drifted during the wait, the time
     // that the wait may take has not begun anew.
-    const auto since = memory.health ? memory.health->started() : now;
-    memory.health.emplace(
-        awaited_objects(run.object, memory.records), since, spec.effective_timeout().milliseconds()
+    const auto since = run.applied.health ? run.applied.health->started() : now;
+    run.applied.health.emplace(
+        awaited_objects(run.object, run.applied.records()), since, spec.effective_timeout().milliseconds()
     );
   }
-  const auto due = memory.health->due(now);
+  const auto due = run.applied.health->due(now);
   auto ask = [this, &run, &due](std::size_t index) { return ask_health(run, due[index]); };
   co_await async::for_each_index(due.size(), options_.applier.concurrency, ask);
 
-  const auto& wait = *memory.health;
+  const auto& wait = *run.applied.health;
   const auto then = context.clock.now();
   const auto waited = to_string(Duration{std::chrono::round<Milliseconds>(then - wait.started())});
   const std::string timeout = to_string(spec.effective_timeout());

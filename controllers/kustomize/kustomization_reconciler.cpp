@@ -23,9 +23,6 @@ namespace {
 namespace condition = api::condition;
 namespace reason = api::kustomize::reason;
 using namespace std::chrono_literals;
-using api::kustomize::Inventory;
-using api::kustomize::InventoryEntry;
-using api::kustomize::ObjectIdentity;
 using runtime::Context;
 using runtime::Done;
 using runtime::Next;
@@ -37,8 +34,6 @@ using runtime::Telling;
 using runtime::Wait;
 
 constexpr std::string_view kOriginRevision = "org.opencontainers.image.revision";
-/// What an inventory may take of the 1.5 MiB that etcd stores of an object; the rest is for spec, conditions and history.
-constexpr std::size_t kMostInventoryBytes = 1'250'000;
 /// An inventory that holds the old and the new would not fit: then this many objects are recorded and written at a time.
 constexpr std::size_t kPortion = 500;
 constexpr std::size_t kSharedDocumentBytes = 64u << 20;
@@ -56,45 +51,6 @@ runtime::ConclusionRules conclusion_rules_for(const KustomizationOptions& option
 std::string joined(const std::vector<std::string>& lines) { return text::join(lines, "\n"); }
 
 }  // namespace
-
-std::string name_of(const ssa::ObjectId& id) {
-  return ObjectIdentity{id.namespace_, id.name, id.group, id.kind}.id();
-}
-
-InventoryEntry entry_of(const ssa::ObjectId& id) { return {name_of(id), id.version}; }
-
-std::optional<ssa::ObjectId> id_of(const InventoryEntry& entry) {
-  auto identity = ObjectIdentity::parse(entry.id);
-  if (identity.has_error()) return std::nullopt;
-  return ssa::ObjectId{
-      std::move(identity->group),
-      entry.version,
-      std::move(identity->kind),
-      std::move(identity->namespace_),
-      std::move(identity->name)
-  };
-}
-
-Entries entries_of(const Kustomization& object) {
-  Entries out;
-  if (!object.status.inventory) return out;
-  for (const auto& entry : object.status.inventory->entries) out.emplace(entry.id, entry);
-  return out;
-}
-
-Inventory inventory_of(const Entries& entries) {
-  Inventory out;
-  out.entries.reserve(entries.size());
-  for (const auto& [name, entry] : entries) out.entries.push_back(entry);
-  return out;
-}
-
-std::size_t stored_bytes(const Entries& entries) {
-  constexpr std::size_t kFrame = std::string_view{R"({"id":"","v":""},)"}.size();
-  std::size_t out = 0;
-  for (const auto& [name, entry] : entries) out += entry.id.size() + entry.version.size() + kFrame;
-  return out;
-}
 
 std::map<std::string, std::string> revision_facts(std::string_view revision) {
   std::map<std::string, std::string> out;
@@ -118,19 +74,31 @@ const KustomizationReconciler::Step KustomizationReconciler::kSteps[] = {
 };
 
 KustomizationReconciler::KustomizationReconciler(Parts parts, KustomizationOptions options)
-    : parts_{std::move(parts)}, options_{std::move(options)}, rules_{conclusion_rules_for(options_)} {
-  parts_.drift.on_change([this](const auto& id, const auto* before, const auto* after) {
-    on_object_change(id, before, after);
-  });
-  parts_.drift.on_complete([this](const kube::Resource& kind) { on_complete(kind); });
+    : parts_{std::move(parts)},
+      options_{std::move(options)},
+      rules_{conclusion_rules_for(options_)},
+      applied_{
+          parts_.drift,
+          parts_.clock,
+          std::string{Kustomization::kNames.kind},
+          [this](const kube::ObjectKey& key) { return listed(key); }
+      } {
   parts_.kustomizations.on_change([this](const auto& key, const auto& before, const auto& after) {
     const bool same = before && after && before->status.inventory == after->status.inventory;
-    if (!same && !shared_.empty()) on_inventory_change(key);
+    if (!same) applied_.on_inventory_change(key);
   });
   parts_.health_watches.on_change([this](const kube::ObjectKey& key, const ssa::ObjectId& id) {
-    const auto at = memories_.find(key);
-    if (at != memories_.end() && at->second.health && at->second.health->touch(id)) wake(key, Milliseconds{0});
+    applied_.touch(key, id);
   });
+}
+
+live::AppliedSets::Listed KustomizationReconciler::listed(const kube::ObjectKey& key) const {
+  const auto object = parts_.kustomizations.get(key);
+  live::AppliedSets::Listed out;
+  if (!object) return out;
+  out.version = object;
+  out.inventory = &object->status.inventory;
+  return out;
 }
 
 std::optional<Milliseconds> KustomizationReconciler::retry_pause(const Kustomization& object) const {
@@ -153,14 +121,14 @@ kube::Client KustomizationReconciler::client_for(const Kustomization& object) co
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::reconcile(Context& context, Kustomization& object) {
-  auto& memory = memories_[key_of(object)];
-  memory.busy = true;
+  const auto key = key_of(object);
+  applied_.begin_pass(key);
   if (++running_ == 1) documents_ = std::make_shared<kustomize::DocumentCache>(kSharedDocumentBytes);
-  const ScopeExit ends{[this, &memory, key = key_of(object)] {
-    end_pass(key, memory);
+  const ScopeExit ends{[this, key] {
+    applied_.end_pass(key);
     if (--running_ == 0) documents_.reset();
   }};
-  Run run{object, memory};
+  Run run{object, memories_[key], applied_.of(key)};
   run.started = context.clock.now();
   auto outcome = co_await runtime::run_steps(*this, kSteps, context, run);
   tell_conflicts(context, object);
@@ -238,32 +206,31 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
   }
   run.settings = text::cat(run.object.metadata.generation, " ", sha256_hex(variables));
   run.inputs = text::cat(artifact.digest, " ", artifact.revision, " ", run.settings);
-  run.recorded = entries_of(run.object);
+  run.recorded = live::Inventory{run.object.status.inventory};
   auto& memory = run.memory;
-  const auto key = key_of(run.object);
   const bool requested = api::is_requested(run.object.metadata, run.object.status.last_handled_reconcile_at);
   const bool same = memory.inputs == run.inputs && !requested;
   const auto now = context.clock.now();
   // The frame's jitter may call a regular pass a little early.
   run.is_due = !same || now - memory.looked_at >= run.object.spec.interval.length * 9 / 10;
-  if (run.is_due) drop_settled_managers(key, memory);
+  if (run.is_due) run.applied.drop_settled_managers();
   if (!same) {
     // A new revision or spec pre-empts whatever was waited for.
     end_health(run);
     if (requested) {  // somebody wants to be sure: build, and ask the server about every object
-      memory.records.clear();
+      run.applied.clear();
       memory.files.clear();
     }
     co_return Next{};
   }
-  if (memory.health) {
+  if (run.applied.health) {
     // A wait may take long, and what drifted meanwhile is what Ready would be said of, or what is waited for.
-    run.only_health = !has_drifted(key, memory);
+    run.only_health = !run.applied.has_drifted();
     co_return Next{};
   }
   const bool ready = api::is_condition_true(run.object.status.conditions, condition::kReady) &&
                      run.object.status.last_applied_revision == run.revision;
-  if (!ready || !is_untouched(key, memory, run.is_due)) co_return Next{};
+  if (!ready || !run.applied.is_untouched(run.is_due)) co_return Next{};
   if (run.is_due) memory.looked_at = now;
   if (Run::awaits_health(run)) {
     run.only_health = true;
@@ -306,7 +273,7 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_files(Context& context
   auto& memory = run.memory;
   const bool was_applied = !memory.inputs.empty() && !memory.files.empty() && memory.settings == run.settings &&
                            api::is_condition_true(run.object.status.conditions, condition::kReady);
-  if (!was_applied || !is_untouched(key_of(run.object), memory, true)) co_return Next{};
+  if (!was_applied || !run.applied.is_untouched(true)) co_return Next{};
   const auto unpacked = run.artifact;
   auto compare = [&memory, unpacked](std::stop_token) {
     return has_same_inputs(unpacked->folder(), memory.files);
@@ -360,16 +327,13 @@ asio::awaitable<Outcome> KustomizationReconciler::build(Context&, Run& run) {
   run.built = std::move(**built);
   run.secrets.values.merge(run.built.hidden);
   run.changed = true;
-  for (const auto& object : run.built.objects) {
-    const auto id = ssa::ObjectId::of(object);
-    run.wanted.insert_or_assign(name_of(id), entry_of(id));
-  }
-  if (const auto bytes = stored_bytes(run.wanted); bytes > kMostInventoryBytes) {
+  for (const auto& object : run.built.objects) run.wanted.insert(ssa::ObjectId::of(object));
+  if (const auto bytes = run.wanted.stored_bytes(); bytes > live::Inventory::kMostStoredBytes) {
     throw ReasonedError{
         reason::kBuildFailed,
         text::cat(
             "the build has ", run.wanted.size(), " objects, and the inventory of them takes ", bytes,
-            " bytes, more than the ", kMostInventoryBytes,
+            " bytes, more than the ", live::Inventory::kMostStoredBytes,
             " that can be stored in one Kustomization: split it into several"
         )
     };
@@ -380,18 +344,11 @@ asio::awaitable<Outcome> KustomizationReconciler::build(Context&, Run& run) {
 asio::awaitable<void> KustomizationReconciler::record_before_write(
     Context& context, Run& run, const std::vector<ssa::ObjectId>& ids
 ) {
-  for (const auto& id : ids) run.recorded.insert_or_assign(name_of(id), entry_of(id));
-  std::vector<ssa::ObjectId> stale;
-  std::size_t excess = stored_bytes(run.recorded);
-  for (const auto& [name, entry] : run.recorded) {
-    if (excess <= kMostInventoryBytes) break;
-    if (run.wanted.contains(name)) continue;
-    if (auto id = id_of(entry)) stale.push_back(std::move(*id));
-    excess -= entry.id.size();
-  }
-  // They are still in the status that the last portion wrote.
+  for (const auto& id : ids) run.recorded.insert(id);
+  // What must go for the rest to fit is still in the status that the last portion wrote.
+  auto stale = run.recorded.excess(run.wanted);
   if (!stale.empty()) co_await prune_some(context, run, std::move(stale));
-  run.object.status.inventory = inventory_of(run.recorded);
+  run.object.status.inventory = run.recorded.stored();
   runtime::mark_progressing(
       runtime::parts_of(run.object),
       text::cat(
@@ -412,7 +369,7 @@ void KustomizationReconciler::learn_applied(Run& run, const ssa::AppliedObject& 
   record.merges = ssa::is_steered(applied.desired, options_.applier.annotation_group, "ssa", "Merge");
   record.expires = applied.id.group == "batch" && applied.id.kind == "Job" &&
                    applied.desired.document().find_path({"spec", "ttlSecondsAfterFinished"}) != nullptr;
-  run.memory.records.insert_or_assign(applied.id.identity(), std::move(record));
+  run.applied.learn(std::move(record));
   if (const auto resource = parts_.mapper.known(applied.id.api_version(), applied.id.kind)) {
     parts_.drift.follow(*resource);
   }
@@ -423,13 +380,13 @@ void KustomizationReconciler::learn_applied(Run& run, const ssa::AppliedObject& 
 void KustomizationReconciler::learn_skipped(
     Run& run, const ssa::ObjectId& id, std::uint64_t desired_hash, bool by_live
 ) {
-  run.memory.records.erase(id.identity());
+  run.applied.forget(id);
   if (!by_live) return;
   live::Record record;
   record.id = id;
   record.desired_hash = desired_hash;
   record.left_alone = true;
-  run.memory.records.emplace(id.identity(), std::move(record));
+  run.applied.learn(std::move(record));
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& run) {
@@ -440,15 +397,12 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
   ssa::ApplyRequest request;
   request.objects = std::move(run.built.objects);
   request.force = run.object.spec.force;
-  const auto key = key_of(run.object);
-  request.is_unchanged = [this, &run, key](const ssa::ObjectId& id, std::uint64_t desired_hash) {
-    const auto at = run.memory.records.find(id.identity());
-    return at != run.memory.records.end() && at->second.desired_hash == desired_hash &&
-           is_settled(key, run.memory, at->second, run.is_due);
+  request.is_unchanged = [&run](const ssa::ObjectId& id, std::uint64_t desired_hash) {
+    const auto* record = run.applied.find(id);
+    return record != nullptr && record->desired_hash == desired_hash && run.applied.is_settled(*record, run.is_due);
   };
   request.is_expected = [this, &run](const ssa::ObjectId& id) {
-    const auto at = run.memory.records.find(id.identity());
-    if (at == run.memory.records.end()) return run.recorded.contains(name_of(id));
+    if (run.applied.find(id) == nullptr) return run.recorded.contains(id);
     return !parts_.drift.is_complete(id);
   };
   request.before_write = [this, &context, &run](const std::vector<ssa::ObjectId>& ids) {
@@ -459,8 +413,8 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
     learn_skipped(run, id, desired_hash, by_live);
   };
   auto together = run.recorded;
-  together.insert(run.wanted.begin(), run.wanted.end());
-  if (stored_bytes(together) > kMostInventoryBytes) request.portion = kPortion;
+  together.merge(run.wanted);
+  if (together.stored_bytes() > live::Inventory::kMostStoredBytes) request.portion = kPortion;
   auto result = co_await applier.apply(std::move(request));
   const std::string lines = ssa::changed_lines(result.changes);
   if (!result.errors.empty()) {
@@ -476,7 +430,7 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
 
   std::set<std::string> names;
   for (const auto& change : run.changes) names.insert(change.id.identity());
-  std::erase_if(memory.records, [&](const auto& entry) { return !names.contains(entry.first); });
+  run.applied.keep_only(names);
   if (!lines.empty()) {
     auto output = json::Value::object();
     for (const auto& change : run.changes) output.set(change.id.text(), std::string{ssa::to_string(change.action)});
@@ -503,13 +457,13 @@ asio::awaitable<void> KustomizationReconciler::prune_some(
     Context& context, Run& run, std::vector<ssa::ObjectId> stale
 ) {
   if (!run.object.spec.prune) {
-    for (const auto& id : stale) run.recorded.erase(name_of(id));
+    for (const auto& id : stale) run.recorded.erase(id);
     co_return;
   }
   auto client = client_for(run.object);
   ssa::Applier applier{client, parts_.mapper, options_.applier, context.log};
   const auto result = co_await applier.prune(std::move(stale), owned_by(run.object));
-  for (const auto& change : result.changes) run.recorded.erase(name_of(change.id));
+  for (const auto& change : result.changes) run.recorded.erase(change.id);
   const std::string lines = ssa::changed_lines(result.changes);
   if (!lines.empty()) {
     run.pruned += lines;
@@ -517,7 +471,7 @@ asio::awaitable<void> KustomizationReconciler::prune_some(
     context.events.send(Severity::kInfo, api::reason::kProgressing, lines, revision_facts(run.revision));
   }
   if (!result.errors.empty()) {
-    run.object.status.inventory = inventory_of(run.recorded);
+    run.object.status.inventory = run.recorded.stored();
     throw ReasonedError{
         reason::kPruneFailed, text::cat("delete failed, errors: ", text::join(result.errors, "; "), ";")
     };
@@ -525,14 +479,10 @@ asio::awaitable<void> KustomizationReconciler::prune_some(
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::prune(Context& context, Run& run) {
-  for (const auto& change : run.changes) run.recorded.insert_or_assign(name_of(change.id), entry_of(change.id));
-  std::vector<ssa::ObjectId> stale;
-  for (const auto& [name, entry] : run.recorded) {
-    if (run.wanted.contains(name)) continue;
-    if (auto id = id_of(entry)) stale.push_back(std::move(*id));
-  }
+  for (const auto& change : run.changes) run.recorded.insert(change.id);
+  auto stale = run.recorded.without(run.wanted);
   if (!stale.empty()) co_await prune_some(context, run, std::move(stale));
-  run.object.status.inventory = inventory_of(run.recorded);
+  run.object.status.inventory = run.recorded.stored();
   run.memory.inputs = run.inputs;
   co_return Next{};
 }
@@ -584,6 +534,25 @@ asio::awaitable<bool> KustomizationReconciler::service_account_exists(const Kust
   const kube::ObjectKey key{object.metadata.namespace_, account};
   const auto found = co_await parts_.client.get(kube::core::service_accounts(), key, kube::Detail::kMetadata);
   co_return found.has_value();
+}
+
+void KustomizationReconciler::tell_conflicts(Context& context, Kustomization& object) {
+  const std::string message = applied_.conflicts(key_of(object));
+  if (message.empty()) {
+    remove_conflict(object);
+    return;
+  }
+  if (!mark_conflict(object, message, context.clock.wall_now())) return;
+  context.events.send(
+      Severity::kError, reason::kMultipleWriters, message, revision_facts(object.status.last_applied_revision)
+  );
+}
+
+void KustomizationReconciler::forget(const kube::ObjectKey& key) {
+  parts_.waiters.erase(key);
+  parts_.health_watches.stop(key);
+  applied_.forget(key);
+  memories_.erase(key);
 }
 
 }  // namespace weir::kustomize_controller

@@ -12,8 +12,6 @@
 #include "api/kustomize/v1/kustomization.hpp"
 #include "api/source/v1/git_repository.hpp"
 #include "controllers/kustomize/dependencies.hpp"
-#include "controllers/kustomize/drift_watcher.hpp"
-#include "controllers/kustomize/health_watches.hpp"
 #include "controllers/kustomize/substitute.hpp"
 #include "pkg/artifact/fetcher.hpp"
 #include "pkg/async/blocking_pool.hpp"
@@ -22,8 +20,8 @@
 #include "pkg/kube/informer.hpp"
 #include "pkg/kube/rest_mapper.hpp"
 #include "pkg/kustomize/build.hpp"
-#include "pkg/live/drift.hpp"
-#include "pkg/live/health_wait.hpp"
+#include "pkg/live/applied_sets.hpp"
+#include "pkg/live/object_watches.hpp"
 #include "pkg/runtime/reconciler.hpp"
 #include "pkg/runtime/steps.hpp"
 #include "pkg/ssa/applier.hpp"
@@ -54,8 +52,8 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
     kube::Informer<GitRepository>& repositories;
     artifact::Fetcher& fetcher;
     async::BlockingPool& cpu;
-    DriftWatcher& drift;
-    HealthWatches& health_watches;
+    live::DriftWatcher& drift;
+    live::ObjectWatches& health_watches;
     DependencyWaiters& waiters;
     const Clock& clock;
     log::Logger log;
@@ -63,8 +61,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   KustomizationReconciler(Parts parts, KustomizationOptions options);
 
   /// How a Kustomization is woken from inside: after this pause.
-  using Wake = std::function<void(const kube::ObjectKey& key, Milliseconds pause)>;
-  void on_wake(Wake wake) { wake_ = std::move(wake); }
+  void on_wake(live::AppliedSets::Wake wake) { applied_.on_wake(std::move(wake)); }
 
   asio::awaitable<runtime::Outcome> reconcile(runtime::Context& context, Kustomization& object) override;
   asio::awaitable<runtime::Outcome> finalize(runtime::Context& context, Kustomization& object) override;
@@ -78,26 +75,14 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   void forget(const kube::ObjectKey& key) override;
 
  private:
-  /// Who else writes an object of ours.
-  struct Opponent {
-    std::string object;             // "Kind/namespace/name"
-    std::string who;                // "Kustomization apps/b", or a field manager
-    kube::ObjectKey kustomization;  // without a name: a field manager
-  };
-  /// What is known of a Kustomization between passes; all of it can be found anew after a restart.
+  /// What is known of a Kustomization between passes, besides what it applied; all of it can be found anew after a restart.
   struct Memory {
-    bool busy = false;          // a pass runs: what its own writes cause is no drift
-    std::set<std::string> seen; // objects that changed meanwhile, to be looked at when the pass ends
     std::string inputs;         // of the last complete apply: artifact, generation, variables
     std::string settings;       // of that apply: generation and variables
     bool is_large = false;      // its build: goes with the memory
     std::vector<kustomize::Input> files;    // that its build read
     std::string digest;         // of what was rendered
     TimePoint looked_at{};      // when every object was last found or brought to be as desired
-    std::map<std::string, live::Record> records;  // by ObjectId::identity(), as the next two
-    std::map<std::string, Opponent> opponents;
-    live::HealPauses heals;
-    std::optional<live::HealthWait> health;
   };
   struct Run;  // what one pass learns, in the order it learns it
   using Step = runtime::Step<KustomizationReconciler, Run>;
@@ -117,7 +102,6 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   asio::awaitable<runtime::Outcome> finish(runtime::Context&, Run&);
   static const Step kSteps[];
 
-  void check_inventory_size(const Run& run) const;
   asio::awaitable<void> record_before_write(Context& context, Run& run, const std::vector<ssa::ObjectId>& ids);
   asio::awaitable<void> prune_some(Context& context, Run& run, std::vector<ssa::ObjectId> stale);
   void learn_applied(Run& run, const ssa::AppliedObject& applied);
@@ -125,25 +109,8 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   asio::awaitable<void> ask_health(const Run& run, ssa::ObjectId id);
   void end_health(Run& run);
 
-  // What happens to applied objects (kustomization_drift.cpp).
-  live::Drift drift_of(const kube::ObjectKey& key, const live::Record& record) const;
-  bool is_settled(const kube::ObjectKey& key, const Memory& memory, const live::Record& record, bool is_due) const;
-  bool is_untouched(const kube::ObjectKey& key, const Memory& memory, bool is_due) const;
-  bool has_drifted(const kube::ObjectKey& key, const Memory& memory) const;
-  bool lists(const kube::ObjectKey& key, const ssa::ObjectId& id) const;
-  void on_complete(const kube::Resource& kind);
-  void on_inventory_change(const kube::ObjectKey& key);
-  void on_object_change(const ssa::ObjectId& id, const live::LiveState* before, const live::LiveState* after);
-  void notice(const kube::ObjectKey& key, const ssa::ObjectId& id);
-  void judge(const kube::ObjectKey& key, Memory& memory, const std::string& object);
-  void end_pass(const kube::ObjectKey& key, Memory& memory);
-  void meet(const kube::ObjectKey& key, Memory& memory, const live::Record& record, const kube::ObjectKey& other);
-  void meet(const kube::ObjectKey& key, Memory& memory, const live::Record& record, const std::string& manager);
-  void drop_settled_managers(const kube::ObjectKey& key, Memory& memory);
+  live::AppliedSets::Listed listed(const kube::ObjectKey& key) const;
   void tell_conflicts(Context& context, Kustomization& object);
-  void wake(const kube::ObjectKey& key, Milliseconds pause) const {
-    if (wake_) wake_(key, pause);
-  }
 
   kube::Client client_for(const Kustomization& object) const;
   std::string service_account(const Kustomization& object) const;
@@ -153,15 +120,8 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   Parts parts_;
   const KustomizationOptions options_;
   const runtime::ConclusionRules rules_;
-  Wake wake_;
   std::map<kube::ObjectKey, Memory> memories_;
-  /// Who else to tell of an object that several have applied: its labels name one of them. By ObjectId::identity().
-  std::map<std::string, std::set<kube::ObjectKey>> shared_;
-  struct Listing {
-    std::shared_ptr<const Kustomization> of;
-    std::unordered_set<std::string> names;
-  };
-  mutable std::map<kube::ObjectKey, Listing> listings_; // inventories that were asked for
+  live::AppliedSets applied_;
   std::size_t running_ = 0;                             // passes
   async::Limiter large_builds_{1};
   std::shared_ptr<kustomize::DocumentCache> documents_; // bases that their builds share; goes with the last of them

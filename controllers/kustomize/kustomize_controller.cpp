@@ -1,7 +1,5 @@
 #include "controllers/kustomize/kustomize_controller.hpp"
 
-#include "controllers/kustomize/drift_watcher.hpp"
-#include "controllers/kustomize/health_watches.hpp"
 #include "controllers/kustomize/kustomization_reconciler.hpp"
 #include "controllers/kustomize/kustomization_watches.hpp"
 #include "pkg/runtime/controller.hpp"
@@ -144,8 +142,8 @@ class KustomizeController final : public runtime::Unit {
   std::unique_ptr<kube::Informer<WatchedConfig>> config_maps_;
   std::unique_ptr<kube::Informer<WatchedConfig>> secrets_;
   const bool watches_configs_;
-  DriftWatcher drift_;
-  HealthWatches health_watches_;
+  live::DriftWatcher drift_;
+  live::ObjectWatches health_watches_;
   DependencyWaiters waiters_;
   KustomizationReconciler reconciler_;
   runtime::Controller<Kustomization> controller_;

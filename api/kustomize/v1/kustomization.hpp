@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "api/kustomize/v1/inventory.hpp"
 #include "api/meta/v1/condition.hpp"
+#include "api/meta/v1/inventory.hpp"
 #include "api/meta/v1/kind.hpp"
 #include "api/meta/v1/references.hpp"
 #include "pkg/base/duration.hpp"

@@ -45,7 +45,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"pkg/kube",
      {"pkg/base", "pkg/json", "pkg/yaml", "pkg/log", "pkg/async", "pkg/http", "api/meta"}},
     {"pkg/ssa", {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/kube", "api/meta"}},
-    {"pkg/live", {"pkg/base", "pkg/kube", "pkg/ssa"}},
+    {"pkg/live", {"pkg/base", "pkg/log", "pkg/async", "pkg/kube", "pkg/ssa", "api/meta"}},
     {"pkg/runtime",
      {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http", "pkg/kube", "api/meta"}},
 };

@@ -6,9 +6,9 @@
 
 #include "pkg/base/result.hpp"
 
-namespace weir::api::kustomize {
+namespace weir::api {
 
-/// One object that a Kustomization applied, as `status.inventory` names it and `flux tree` reads it.
+/// One object that was applied, as `status.inventory` of a Kustomization or HelmRelease names it and `flux tree` reads it.
 struct InventoryEntry {
   std::string id;       ///< <namespace>_<name>_<group>_<kind>; ":" in a name is written "__"
   std::string version;  ///< the API version (without the group)
@@ -46,4 +46,4 @@ struct ObjectIdentity {
   friend auto operator<=>(const ObjectIdentity&, const ObjectIdentity&) = default;
 };
 
-}  // namespace weir::api::kustomize
+}  // namespace weir::api

@@ -13,7 +13,7 @@
 #include "pkg/log/logger.hpp"
 #include "pkg/ssa/change_set.hpp"
 
-namespace weir::kustomize_controller {
+namespace weir::live {
 
 /// Follows the metadata of all objects that carry our owner labels, one watch a kind, and tells when one changes. That is
 /// how drift is seen when it happens, and why an object that nobody touched costs no request.  Threads: reactor.
@@ -21,7 +21,7 @@ class DriftWatcher {
  public:
   /// `before` is null for a new object, `after` for one that is gone or lost its labels.
   using Handler =
-      std::function<void(const ssa::ObjectId& id, const live::LiveState* before, const live::LiveState* after)>;
+      std::function<void(const ssa::ObjectId& id, const LiveState* before, const LiveState* after)>;
   struct Options {
     std::string field_manager;
     std::string label_group;
@@ -40,7 +40,7 @@ class DriftWatcher {
   /// Whether everything that is live of this kind is known now: not before the first list, nor while the watch is lost.
   bool is_complete(const ssa::ObjectId& id) const;
   /// nullptr: not there, or the kind is not known completely.
-  std::shared_ptr<const live::LiveState> find(const ssa::ObjectId& id) const;
+  std::shared_ptr<const LiveState> find(const ssa::ObjectId& id) const;
 
  private:
   using Kind = std::pair<std::string, std::string>;  // group, kind
@@ -59,4 +59,4 @@ class DriftWatcher {
   std::vector<std::unique_ptr<Followed>> ending_;  // cancelled, not yet unwound
 };
 
-}  // namespace weir::kustomize_controller
+}  // namespace weir::live

@@ -1,8 +1,8 @@
-#include "api/kustomize/v1/inventory.hpp"
+#include "api/meta/v1/inventory.hpp"
 
 #include "pkg/base/text.hpp"
 
-namespace weir::api::kustomize {
+namespace weir::api {
 
 std::string ObjectIdentity::id() const {
   return text::cat(namespace_, "_", text::replace_all(name, ":", "__"), "_", group, "_", kind);
@@ -33,4 +33,4 @@ std::string ObjectIdentity::text() const {
                             : text::cat(kind, "/", namespace_, "/", name);
 }
 
-}  // namespace weir::api::kustomize
+}  // namespace weir::api

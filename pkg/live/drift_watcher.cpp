@@ -1,4 +1,4 @@
-#include "controllers/kustomize/drift_watcher.hpp"
+#include "pkg/live/drift_watcher.hpp"
 
 #include "pkg/async/errors.hpp"
 #include "pkg/async/task_group.hpp"
@@ -6,7 +6,7 @@
 #include "pkg/kube/informer.hpp"
 #include "pkg/ssa/managed_fields.hpp"
 
-namespace weir::kustomize_controller {
+namespace weir::live {
 
 struct DriftWatcher::Followed {
   Followed(kube::Resource resource_, asio::any_io_executor executor, log::Logger log)
@@ -15,7 +15,7 @@ struct DriftWatcher::Followed {
           log.error("following applied objects ended", async::describe(failure));
         }} {}
   const kube::Resource resource;
-  std::unique_ptr<kube::Informer<live::LiveState>> informer;
+  std::unique_ptr<kube::Informer<LiveState>> informer;
   async::TaskGroup tasks;  // last: its task uses the informer
 };
 
@@ -42,9 +42,9 @@ void DriftWatcher::follow(const kube::Resource& resource) {
   options.resource = resource;
   options.label_selector = name_label_;
   options.detail = kube::Detail::kMetadata;
-  auto decode = [this](json::Value& document) -> Result<live::LiveState> {
+  auto decode = [this](json::Value& document) -> Result<LiveState> {
     const kube::Object object{std::move(document)};
-    live::LiveState out;
+    LiveState out;
     out.owner.name = object.label(name_label_).value_or("");
     out.owner.namespace_ = object.label(namespace_label_).value_or("");
     out.owned = ssa::ownership_of(object, options_.field_manager, options_.override_managers);
@@ -53,7 +53,7 @@ void DriftWatcher::follow(const kube::Resource& resource) {
   };
   followed = std::make_unique<Followed>(resource, executor_, log_);
   followed->informer =
-      std::make_unique<kube::Informer<live::LiveState>>(client_, std::move(options), std::move(decode), log_);
+      std::make_unique<kube::Informer<LiveState>>(client_, std::move(options), std::move(decode), log_);
   ssa::ObjectId kind;
   kind.group = resource.group;
   kind.version = resource.version;
@@ -81,9 +81,9 @@ bool DriftWatcher::is_complete(const ssa::ObjectId& id) const {
   return informer.is_synced() && informer.last_failure().empty();
 }
 
-std::shared_ptr<const live::LiveState> DriftWatcher::find(const ssa::ObjectId& id) const {
+std::shared_ptr<const LiveState> DriftWatcher::find(const ssa::ObjectId& id) const {
   const auto at = followed_.find(Kind{id.group, id.kind});
   return at == followed_.end() ? nullptr : at->second->informer->get(id.key());
 }
 
-}  // namespace weir::kustomize_controller
+}  // namespace weir::live

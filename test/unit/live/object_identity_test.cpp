@@ -1,8 +1,8 @@
-#include "api/kustomize/v1/inventory.hpp"
+#include "api/meta/v1/inventory.hpp"
 
 #include <gtest/gtest.h>
 
-namespace weir::api::kustomize {
+namespace weir::api {
 namespace {
 
 TEST(ObjectIdentity, IdsAreThoseThatFluxTreeReads) {
@@ -26,4 +26,4 @@ TEST(ObjectIdentity, RefusesOtherTexts) {
 }
 
 }  // namespace
-}  // namespace weir::api::kustomize
+}  // namespace weir::api
