@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "pkg/base/text.hpp"
-#include "pkg/http/url.hpp"
 
 namespace weir::git {
 
@@ -68,25 +67,6 @@ Result<Credentials> parse_credentials(const Data& data, Url::Scheme scheme) {
   if (scheme == Url::Scheme::kHttps) {
     if (auto error = read_tls(data, out)) return std::move(*error);
   }
-  return out;
-}
-
-Result<http::ProxyOptions> parse_proxy_secret(const Data& data) {
-  http::ProxyOptions out;
-  out.address = value_of(data, "address");
-  if (out.address.empty()) return InputError{"address", "the proxy Secret has no address"};
-  constexpr std::size_t kLongestAddress = 2048;
-  if (out.address.size() > kLongestAddress)
-    return InputError{"address", text::cat("longer than ", kLongestAddress, " characters")};
-  const auto [scheme, rest] = text::cut(out.address, "://");
-  if (scheme != "http" && scheme != "socks5")
-    return InputError{"address", "expected http:// or socks5:// at the start"};
-  if (http::has_stray_at(out.address))
-    return InputError{"address", "an @ after the first slash: write the slash of a password as %2F"};
-  if (const auto url = http::Url::parse(text::cat("http://", rest)); !url)
-    return InputError{"address", url.error().message};
-  out.username = value_of(data, "username");
-  out.password = SecretString{value_of(data, "password")};
   return out;
 }
 

@@ -71,19 +71,5 @@ TEST(Credentials, WhatIsRefusedIsNamed) {
   );
 }
 
-TEST(ProxySecret, IsReadAndChecked) {
-  const auto proxy =
-      parse_proxy_secret({{"address", "http://p:3128"}, {"username", "u"}, {"password", "x"}});
-  ASSERT_TRUE(proxy);
-  EXPECT_EQ(proxy->address, "http://p:3128");
-  EXPECT_EQ(parse_proxy_secret({}).error().text(), "address: the proxy Secret has no address");
-  EXPECT_EQ(
-      parse_proxy_secret({{"address", "https://p"}}).error().text(),
-      "address: expected http:// or socks5:// at the start"
-  );
-  EXPECT_FALSE(parse_proxy_secret({{"address", "http://" + std::string(2048, 'x')}}));
-  EXPECT_FALSE(parse_proxy_secret({{"address", "http://a b"}}));
-}
-
 }  // namespace
 }  // namespace weir::git
