@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -62,6 +63,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   int release();
 
   const std::string& peer() const { return peer_; }
+  /// Whom the texts of errors name from now on: before it serves its own end a connection talks to proxies.
+  void set_peer(std::string peer) { peer_ = std::move(peer); }
+  std::optional<TimePoint> deadline() const { return deadline_; }
   void set_phase(Phase phase) { phase_ = phase; }
 
  private:

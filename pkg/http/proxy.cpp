@@ -31,9 +31,8 @@ std::string bracketed(const std::string& host) {
 
 /// RFC 9110 section 9.3.6.
 asio::awaitable<void> connect_http(
-    Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
+    Connection& connection, const Proxy& proxy, std::string authority
 ) {
-  const std::string authority = text::cat(bracketed(host), ':', port);
   std::string request = text::cat("CONNECT ", authority, " HTTP/1.1\r\nHost: ", authority, "\r\n");
   if (const auto authorization = proxy.authorization(); !authorization.empty())
     text::append(request, "Proxy-Authorization: ", authorization, "\r\n");
@@ -123,6 +122,10 @@ std::string Proxy::authorization() const {
 
 std::string Proxy::peer() const { return text::cat(bracketed(host), ':', port); }
 
+std::string through(const Proxy& proxy, std::string_view target) {
+  return text::cat(target, " through the proxy ", proxy.peer());
+}
+
 std::optional<Proxy> parse_proxy(const ProxyOptions& options) {
   if (options.address.empty()) return std::nullopt;
   const auto [scheme, rest] = text::cut(options.address, "://");
@@ -145,15 +148,24 @@ std::optional<Proxy> parse_proxy(const ProxyOptions& options) {
   return proxy;
 }
 
+asio::awaitable<void> connect_to_proxy(Connection& connection, const Proxy& proxy) {
+  connection.set_peer(text::cat("the proxy ", proxy.peer()));
+  auto endpoints = co_await resolve(proxy.host, proxy.port, connection.deadline());
+  co_await connection.connect(std::move(endpoints));
+}
+
 asio::awaitable<void> open_tunnel(
     Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
 ) {
+  const std::string target = text::cat(bracketed(host), ':', port);
   connection.set_phase(Phase::kProxy);
+  connection.set_peer(through(proxy, target));
   if (proxy.kind == Proxy::Kind::kHttp) {
-    co_await connect_http(connection, proxy, std::move(host), port);
+    co_await connect_http(connection, proxy, target);
   } else {
     co_await connect_socks5(connection, proxy, std::move(host), port);
   }
+  connection.set_peer(target);
 }
 
 }  // namespace weir::http

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "pkg/http/connection.hpp"
 
@@ -30,7 +31,15 @@ struct Proxy {
 /// @returns nullopt for an empty address. @throws std::invalid_argument for one of an unknown kind
 std::optional<Proxy> parse_proxy(const ProxyOptions& options);
 
-/// Asks the proxy at the other end of `connection` for a tunnel. @throws TransportError
+/// How texts of errors name a server that is reached through the proxy: "host:port through the proxy host:port".
+std::string through(const Proxy& proxy, std::string_view target);
+
+/// Connects to the proxy. Texts of errors name it from then on, never its credentials.
+/// @throws TransportError, async::TimedOut
+asio::awaitable<void> connect_to_proxy(Connection& connection, const Proxy& proxy);
+
+/// Asks the proxy at the other end of `connection` for a tunnel. When that stands, texts of errors name the tunnel's end.
+/// @throws TransportError, async::TimedOut
 asio::awaitable<void> open_tunnel(
     Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
 );
