@@ -42,8 +42,10 @@ std::optional<InputError> read_http(const Data& data, Credentials& out) {
   return std::nullopt;
 }
 
+std::string authority_of(const Data& data) { return value_of(data, "ca.crt", "caFile"); }
+
 std::optional<InputError> read_tls(const Data& data, Credentials& out) {
-  out.ca_pem = value_of(data, "ca.crt", "caFile");
+  out.ca_pem = authority_of(data);
   out.client_cert_pem = value_of(data, "tls.crt", "certFile");
   out.client_key_pem = SecretString{value_of(data, "tls.key", "keyFile")};
   if (out.client_cert_pem.empty() && !out.client_key_pem.empty())
@@ -66,6 +68,9 @@ Result<Credentials> parse_credentials(const Data& data, Url::Scheme scheme) {
   if (auto error = read_http(data, out)) return std::move(*error);
   if (scheme == Url::Scheme::kHttps) {
     if (auto error = read_tls(data, out)) return std::move(*error);
+  } else {
+    // The server is spoken to in plain, its proxy may not be.
+    out.ca_pem = authority_of(data);
   }
   return out;
 }

@@ -134,7 +134,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
   /// Whether the proxy itself is asked, instead of the server through a tunnel.
   bool is_forwarded(const Url& url) const {
-    return proxy && !url.is_https() && proxy->kind == Proxy::Kind::kHttp;
+    return proxy && !url.is_https() && proxy->kind != Proxy::Kind::kSocks5;
   }
 
   asio::awaitable<std::shared_ptr<Connection>> connect(
@@ -148,7 +148,8 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       auto endpoints = co_await resolve(url.host, url.port, deadline);
       co_await connection->connect(std::move(endpoints));
     } else {
-      co_await connect_to_proxy(*connection, *proxy);
+      const bool is_tls = proxy->kind == Proxy::Kind::kHttps;
+      co_await connect_to_proxy(*connection, *proxy, is_tls ? &tls() : nullptr);
       if (is_forwarded(url)) {
         connection->set_peer(through(*proxy, peer));
       } else {

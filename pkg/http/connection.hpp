@@ -47,7 +47,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Tries the addresses in their order. @throws TransportError
   asio::awaitable<void> connect(Endpoints endpoints);
-  /// @throws TlsError
+  /// A second time: within the session that stands, whose end is a proxy. @throws TlsError
   asio::awaitable<void> start_tls(const TlsContext& context, std::string server_name);
   /// @returns 0 at the end of the stream. @throws TransportError
   asio::awaitable<std::size_t> read_some(char* data, std::size_t size);

@@ -15,7 +15,12 @@ asio::awaitable<int> dial(
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   connection->set_deadline(deadline, timeout);
   if (proxy) {
-    co_await connect_to_proxy(*connection, *proxy);
+    if (proxy->kind == Proxy::Kind::kHttps)
+      throw TransportError{
+          through(*proxy, connection->peer()),
+          Phase::kProxy,
+          "a proxy that is spoken to over TLS carries http and https URLs only"};
+    co_await connect_to_proxy(*connection, *proxy, nullptr);
     co_await open_tunnel(*connection, *proxy, host, port);
   } else {
     auto endpoints = co_await resolve(host, port, deadline);

@@ -133,11 +133,14 @@ std::optional<Proxy> parse_proxy(const ProxyOptions& options) {
   const std::string kind = text::lower(scheme);
   if (kind == "socks5" || kind == "socks5h") {
     proxy.kind = Proxy::Kind::kSocks5;
+  } else if (kind == "https") {
+    proxy.kind = Proxy::Kind::kHttps;
   } else if (kind != "http") {
-    throw std::invalid_argument{"proxy address: expected http:// or socks5:// at the start"};
+    throw std::invalid_argument{"proxy address: expected http://, https:// or socks5:// at the start"};
   }
-  // The URL parser knows http only; a SOCKS address has the same form.
-  const auto url = Url::parse(text::cat("http://", rest));
+  // The URL parser knows http and https only; a SOCKS address has the same form.
+  const bool is_tls = proxy.kind == Proxy::Kind::kHttps;
+  const auto url = Url::parse(text::cat(is_tls ? "https://" : "http://", rest));
   if (!url) throw std::invalid_argument{text::cat("proxy address: ", url.error().message)};
   proxy.host = url->host;
   const bool is_default_port = url->port == 80 && !rest.substr(0, rest.find('/')).ends_with(":80");
@@ -148,10 +151,13 @@ std::optional<Proxy> parse_proxy(const ProxyOptions& options) {
   return proxy;
 }
 
-asio::awaitable<void> connect_to_proxy(Connection& connection, const Proxy& proxy) {
+asio::awaitable<void> connect_to_proxy(
+    Connection& connection, const Proxy& proxy, const TlsContext* tls
+) {
   connection.set_peer(text::cat("the proxy ", proxy.peer()));
   auto endpoints = co_await resolve(proxy.host, proxy.port, connection.deadline());
   co_await connection.connect(std::move(endpoints));
+  if (proxy.kind == Proxy::Kind::kHttps) co_await connection.start_tls(*tls, proxy.host);
 }
 
 asio::awaitable<void> open_tunnel(
@@ -160,10 +166,10 @@ asio::awaitable<void> open_tunnel(
   const std::string target = text::cat(bracketed(host), ':', port);
   connection.set_phase(Phase::kProxy);
   connection.set_peer(through(proxy, target));
-  if (proxy.kind == Proxy::Kind::kHttp) {
-    co_await connect_http(connection, proxy, target);
-  } else {
+  if (proxy.kind == Proxy::Kind::kSocks5) {
     co_await connect_socks5(connection, proxy, std::move(host), port);
+  } else {
+    co_await connect_http(connection, proxy, target);
   }
   connection.set_peer(target);
 }

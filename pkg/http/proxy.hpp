@@ -13,7 +13,7 @@ namespace weir::http {
 
 /// Where the proxy is and how it is spoken to.
 struct Proxy {
-  enum class Kind { kHttp, kSocks5 };
+  enum class Kind { kHttp, kHttps, kSocks5 };
 
   Proxy() {}
 
@@ -35,8 +35,11 @@ std::optional<Proxy> parse_proxy(const ProxyOptions& options);
 std::string through(const Proxy& proxy, std::string_view target);
 
 /// Connects to the proxy. Texts of errors name it from then on, never its credentials.
-/// @throws TransportError, async::TimedOut
-asio::awaitable<void> connect_to_proxy(Connection& connection, const Proxy& proxy);
+/// @param tls  whom to believe; of use for Kind::kHttps only, which needs it
+/// @throws TransportError, TlsError, async::TimedOut
+asio::awaitable<void> connect_to_proxy(
+    Connection& connection, const Proxy& proxy, const TlsContext* tls
+);
 
 /// Asks the proxy at the other end of `connection` for a tunnel. When that stands, texts of errors name the tunnel's end.
 /// @throws TransportError, async::TimedOut

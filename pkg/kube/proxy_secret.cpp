@@ -16,8 +16,8 @@ Result<http::ProxyOptions> parse_proxy_secret(const std::map<std::string, std::s
   if (out.address.size() > kLongestAddress)
     return InputError{"address", text::cat("longer than ", kLongestAddress, " characters")};
   const auto [scheme, rest] = text::cut(out.address, "://");
-  if (scheme != "http" && scheme != "socks5")
-    return InputError{"address", "expected http:// or socks5:// at the start"};
+  if (scheme != "http" && scheme != "https" && scheme != "socks5")
+    return InputError{"address", "expected http://, https:// or socks5:// at the start"};
   if (http::has_stray_at(out.address))
     return InputError{"address", "an @ after the first slash: write the slash of a password as %2F"};
   if (const auto url = http::Url::parse(text::cat("http://", rest)); !url)

@@ -37,6 +37,13 @@ TEST(Credentials, TlsWithNewAndOldNames) {
   }
 }
 
+TEST(Credentials, AnAuthorityIsForTheProxyOfAPlainServerToo) {
+  const auto result = parse_credentials({{"ca.crt", "A"}, {"tls.key", "K"}}, Scheme::kHttp);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->ca_pem, "A");
+  EXPECT_TRUE(result->client_key_pem.empty());
+}
+
 TEST(Credentials, Ssh) {
   const auto result =
       parse_credentials({{"identity", "I"}, {"known_hosts", "H"}, {"password", "p"}}, Scheme::kSsh);

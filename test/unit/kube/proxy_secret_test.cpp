@@ -14,11 +14,15 @@ TEST(ProxySecret, IsReadAndChecked) {
   EXPECT_EQ(proxy->password.reveal(), "x");
   EXPECT_EQ(parse_proxy_secret({}).error().text(), "address: the proxy Secret has no address");
   EXPECT_EQ(
-      parse_proxy_secret({{"address", "https://p"}}).error().text(),
-      "address: expected http:// or socks5:// at the start"
+      parse_proxy_secret({{"address", "ftp://p"}}).error().text(),
+      "address: expected http://, https:// or socks5:// at the start"
   );
   EXPECT_FALSE(parse_proxy_secret({{"address", "http://" + std::string(2048, 'x')}}));
   EXPECT_FALSE(parse_proxy_secret({{"address", "http://a b"}}));
+}
+
+TEST(ProxySecret, TheProxyMayBeSpokenToOverTls) {
+  EXPECT_EQ(parse_proxy_secret({{"address", "https://p"}})->address, "https://p");
 }
 
 TEST(ProxySecret, APasswordThatIsCutAtItsSlashIsRefusedUnread) {
