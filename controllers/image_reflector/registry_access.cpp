@@ -4,6 +4,7 @@
 
 #include "pkg/async/errors.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/kube/proxy_secret.hpp"
 #include "pkg/kube/secret_data.hpp"
 #include "pkg/runtime/outcome.hpp"
 
@@ -37,21 +38,6 @@ void read_certificates(
   if (out.ca_pem.empty() && out.client_cert_pem.empty()) {
     refuse(text::cat("secret '", secret, "': expected ca.crt, or tls.crt and tls.key"));
   }
-}
-
-void read_proxy(const std::string& secret, const std::map<std::string, std::string>& data, http::ConnectionOptions& out) {
-  constexpr std::size_t kLongestAddress = 2'048;
-  out.proxy.address = text::trim(first_of(data, {"address"}));
-  if (out.proxy.address.empty()) refuse(text::cat("secret '", secret, "': the key address is missing"));
-  if (out.proxy.address.size() > kLongestAddress) refuse(text::cat("secret '", secret, "': the address is too long"));
-  if (out.proxy.address.starts_with("https://")) {
-    refuse(text::cat("secret '", secret, "': a proxy that is spoken to over TLS is not supported, use http or socks5"));
-  }
-  if (http::has_stray_at(out.proxy.address)) {
-    refuse(text::cat("secret '", secret, "': address: an @ after the first slash: write the slash of a password as %2F"));
-  }
-  out.proxy.username = first_of(data, {"username"});
-  out.proxy.password = SecretString{first_of(data, {"password"})};
 }
 
 }  // namespace
@@ -197,7 +183,9 @@ asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open_with_secrets
   if (spec.proxy_secret_ref) {
     const kube::ObjectKey key{namespace_, spec.proxy_secret_ref->name};
     const auto secret = co_await kube::read_secret(parts_.client, key);
-    read_proxy(key.text(), secret.data, connection);
+    auto proxy = kube::parse_proxy_secret(secret.data);
+    if (proxy.has_error()) refuse(text::cat("secret '", key.text(), "': ", proxy.error().text()));
+    connection.proxy = std::move(*proxy);
   }
   if (provider) {
     options.credentials = co_await sign_in_to_cloud(*provider, repository, connection.proxy);

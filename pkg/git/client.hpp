@@ -14,13 +14,10 @@
 #include "pkg/git/errors.hpp"
 #include "pkg/git/reference.hpp"
 #include "pkg/git/url.hpp"
+#include "pkg/http/client.hpp"
 
 namespace weir::async {
 class BlockingPool;
-}
-
-namespace weir::http {
-class ClientCache;
 }
 
 namespace weir::git {

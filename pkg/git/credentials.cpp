@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "pkg/base/text.hpp"
-#include "pkg/http/url.hpp"
 
 namespace weir::git {
 
@@ -43,8 +42,10 @@ std::optional<InputError> read_http(const Data& data, Credentials& out) {
   return std::nullopt;
 }
 
+std::string authority_of(const Data& data) { return value_of(data, "ca.crt", "caFile"); }
+
 std::optional<InputError> read_tls(const Data& data, Credentials& out) {
-  out.ca_pem = value_of(data, "ca.crt", "caFile");
+  out.ca_pem = authority_of(data);
   out.client_cert_pem = value_of(data, "tls.crt", "certFile");
   out.client_key_pem = SecretString{value_of(data, "tls.key", "keyFile")};
   if (out.client_cert_pem.empty() && !out.client_key_pem.empty())
@@ -67,26 +68,10 @@ Result<Credentials> parse_credentials(const Data& data, Url::Scheme scheme) {
   if (auto error = read_http(data, out)) return std::move(*error);
   if (scheme == Url::Scheme::kHttps) {
     if (auto error = read_tls(data, out)) return std::move(*error);
+  } else {
+    // The server is spoken to in plain, its proxy may not be.
+    out.ca_pem = authority_of(data);
   }
-  return out;
-}
-
-Result<http::ProxyOptions> parse_proxy_secret(const Data& data) {
-  http::ProxyOptions out;
-  out.address = value_of(data, "address");
-  if (out.address.empty()) return InputError{"address", "the proxy Secret has no address"};
-  constexpr std::size_t kLongestAddress = 2048;
-  if (out.address.size() > kLongestAddress)
-    return InputError{"address", text::cat("longer than ", kLongestAddress, " characters")};
-  const auto [scheme, rest] = text::cut(out.address, "://");
-  if (scheme != "http" && scheme != "socks5")
-    return InputError{"address", "expected http:// or socks5:// at the start"};
-  if (http::has_stray_at(out.address))
-    return InputError{"address", "an @ after the first slash: write the slash of a password as %2F"};
-  if (const auto url = http::Url::parse(text::cat("http://", rest)); !url)
-    return InputError{"address", url.error().message};
-  out.username = value_of(data, "username");
-  out.password = SecretString{value_of(data, "password")};
   return out;
 }
 

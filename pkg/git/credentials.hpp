@@ -6,7 +6,6 @@
 #include "pkg/base/result.hpp"
 #include "pkg/base/secret_string.hpp"
 #include "pkg/git/url.hpp"
-#include "pkg/http/client.hpp"
 
 namespace weir::git {
 
@@ -35,8 +34,5 @@ struct Credentials {
 Result<Credentials> parse_credentials(
     const std::map<std::string, std::string>& data, Url::Scheme scheme
 );
-
-/// Reads the data of a proxy Secret: address, username, password.
-Result<http::ProxyOptions> parse_proxy_secret(const std::map<std::string, std::string>& data);
 
 }  // namespace weir::git

@@ -7,6 +7,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/git_access/provider.hpp"
 #include "pkg/http/client.hpp"
+#include "pkg/kube/proxy_secret.hpp"
 #include "pkg/kube/secret_data.hpp"
 
 namespace weir::git_access {
@@ -51,7 +52,7 @@ asio::awaitable<void> RemoteAccess::add_proxy(const api::source::GitRepository& 
   if (!repository.spec.proxy_secret_ref) co_return;
   const kube::ObjectKey key{repository.metadata.namespace_, repository.spec.proxy_secret_ref->name};
   const auto secret = co_await kube::read_secret(parts_.client, key);
-  auto proxy = git::parse_proxy_secret(secret.data);
+  auto proxy = kube::parse_proxy_secret(secret.data);
   if (proxy.has_error()) refuse(key, proxy.error().text());
   remote.proxy = std::move(*proxy);
 }

@@ -132,6 +132,11 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     if (is_any_left) evict_later();
   }
 
+  /// Whether the proxy itself is asked, instead of the server through a tunnel.
+  bool is_forwarded(const Url& url) const {
+    return proxy && !url.is_https() && proxy->kind != Proxy::Kind::kSocks5;
+  }
+
   asio::awaitable<std::shared_ptr<Connection>> connect(
       Url url, Milliseconds timeout, std::optional<TimePoint> deadline
   ) {
@@ -139,11 +144,18 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     const std::string peer = text::cat(url.host, ':', url.port);
     auto connection = std::make_shared<Connection>(executor, peer);
     connection->set_deadline(deadline, timeout);
-    auto endpoints =
-        co_await resolve(proxy ? proxy->host : url.host, proxy ? proxy->port : url.port, deadline);
-    co_await connection->connect(std::move(endpoints));
-    const bool wants_tunnel = proxy && (url.is_https() || proxy->kind == Proxy::Kind::kSocks5);
-    if (wants_tunnel) co_await open_tunnel(*connection, *proxy, url.host, url.port);
+    if (!proxy) {
+      auto endpoints = co_await resolve(url.host, url.port, deadline);
+      co_await connection->connect(std::move(endpoints));
+    } else {
+      const bool is_tls = proxy->kind == Proxy::Kind::kHttps;
+      co_await connect_to_proxy(*connection, *proxy, is_tls ? &tls() : nullptr);
+      if (is_forwarded(url)) {
+        connection->set_peer(through(*proxy, peer));
+      } else {
+        co_await open_tunnel(*connection, *proxy, url.host, url.port);
+      }
+    }
     if (url.is_https()) {
       const std::string name = options.tls_server_name.empty() ? url.host : options.tls_server_name;
       co_await connection->start_tls(tls(), name);
@@ -156,12 +168,12 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
   asio::awaitable<std::unique_ptr<Exchange>> begin(
       const Request& request, const CallOptions& call
   ) {
-    const bool is_forwarded = proxy && !request.url.is_https() && proxy->kind == Proxy::Kind::kHttp;
+    const bool by_proxy = is_forwarded(request.url);
     const std::string target =
-        is_forwarded ? text::cat("http://", request.url.authority(), request.url.target)
-                     : request.url.target;
+        by_proxy ? text::cat("http://", request.url.authority(), request.url.target)
+                 : request.url.target;
     const std::string head =
-        request_head(request, target, is_forwarded ? proxy->authorization() : std::string{});
+        request_head(request, target, by_proxy ? proxy->authorization() : std::string{});
     const std::string origin = request.url.origin();
     std::optional<TimePoint> deadline;
     if (call.timeout.count() > 0)

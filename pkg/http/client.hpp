@@ -11,11 +11,13 @@
 
 namespace weir::http {
 
-/// An HTTP proxy (https targets through CONNECT) or a SOCKS5 one; no address = none.
+/// An HTTP proxy (https targets through CONNECT), spoken to over TLS or not, or a SOCKS5 one; no
+/// address = none. A proxy's certificate is verified like a server's: against the same authorities,
+/// for the name in the address.
 struct ProxyOptions {
   ProxyOptions() {}
 
-  std::string address;  ///< "http://host:port" or "socks5://host:port"
+  std::string address;  ///< "http://host:port", "https://host:port" or "socks5://host:port"
   std::string username;
   SecretString password;
 

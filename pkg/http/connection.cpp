@@ -184,8 +184,8 @@ asio::awaitable<void> Connection::connect(Endpoints endpoints) {
 
 asio::awaitable<void> Connection::start_tls(const TlsContext& context, std::string server_name) {
   phase_ = Phase::kTls;
-  tls_ = std::make_unique<TlsSession>(context, socket_.native_handle(), server_name);
-  std::optional<TlsError> failure;
+  tls_ = tls_ ? std::make_unique<TlsSession>(context, std::move(tls_), server_name)
+              : std::make_unique<TlsSession>(context, socket_.native_handle(), server_name);
   while (true) {
     auto want = TlsSession::Want::kNothing;
     try {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -46,7 +47,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Tries the addresses in their order. @throws TransportError
   asio::awaitable<void> connect(Endpoints endpoints);
-  /// @throws TlsError
+  /// A second time: within the session that stands, whose end is a proxy. @throws TlsError
   asio::awaitable<void> start_tls(const TlsContext& context, std::string server_name);
   /// @returns 0 at the end of the stream. @throws TransportError
   asio::awaitable<std::size_t> read_some(char* data, std::size_t size);
@@ -62,6 +63,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   int release();
 
   const std::string& peer() const { return peer_; }
+  /// Whom the texts of errors name from now on: before it serves its own end a connection talks to proxies.
+  void set_peer(std::string peer) { peer_ = std::move(peer); }
+  std::optional<TimePoint> deadline() const { return deadline_; }
   void set_phase(Phase phase) { phase_ = phase; }
 
  private:

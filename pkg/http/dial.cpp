@@ -14,10 +14,18 @@ asio::awaitable<int> dial(
   auto connection = std::make_shared<Connection>(executor, text::cat(host, ':', port));
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   connection->set_deadline(deadline, timeout);
-  auto endpoints =
-      co_await resolve(proxy ? proxy->host : host, proxy ? proxy->port : port, deadline);
-  co_await connection->connect(std::move(endpoints));
-  if (proxy) co_await open_tunnel(*connection, *proxy, host, port);
+  if (proxy) {
+    if (proxy->kind == Proxy::Kind::kHttps)
+      throw TransportError{
+          through(*proxy, connection->peer()),
+          Phase::kProxy,
+          "a proxy that is spoken to over TLS carries http and https URLs only"};
+    co_await connect_to_proxy(*connection, *proxy, nullptr);
+    co_await open_tunnel(*connection, *proxy, host, port);
+  } else {
+    auto endpoints = co_await resolve(host, port, deadline);
+    co_await connection->connect(std::move(endpoints));
+  }
   co_return connection->release();
 }
 

@@ -9,7 +9,8 @@
 
 namespace weir::http {
 
-/// Opens a TCP connection for another protocol than HTTP, through a proxy if one is given.
+/// Opens a TCP connection for another protocol than HTTP, through a proxy if one is given: not
+/// through one that is spoken to over TLS, whose session is in this process and not in a descriptor.
 /// @returns a connected non-blocking descriptor, which is the caller's to close
 /// @throws TransportError, async::TimedOut, std::invalid_argument for a proxy of an unknown kind
 asio::awaitable<int> dial(

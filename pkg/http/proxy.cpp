@@ -31,9 +31,8 @@ std::string bracketed(const std::string& host) {
 
 /// RFC 9110 section 9.3.6.
 asio::awaitable<void> connect_http(
-    Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
+    Connection& connection, const Proxy& proxy, std::string authority
 ) {
-  const std::string authority = text::cat(bracketed(host), ':', port);
   std::string request = text::cat("CONNECT ", authority, " HTTP/1.1\r\nHost: ", authority, "\r\n");
   if (const auto authorization = proxy.authorization(); !authorization.empty())
     text::append(request, "Proxy-Authorization: ", authorization, "\r\n");
@@ -123,6 +122,10 @@ std::string Proxy::authorization() const {
 
 std::string Proxy::peer() const { return text::cat(bracketed(host), ':', port); }
 
+std::string through(const Proxy& proxy, std::string_view target) {
+  return text::cat(target, " through the proxy ", proxy.peer());
+}
+
 std::optional<Proxy> parse_proxy(const ProxyOptions& options) {
   if (options.address.empty()) return std::nullopt;
   const auto [scheme, rest] = text::cut(options.address, "://");
@@ -130,11 +133,14 @@ std::optional<Proxy> parse_proxy(const ProxyOptions& options) {
   const std::string kind = text::lower(scheme);
   if (kind == "socks5" || kind == "socks5h") {
     proxy.kind = Proxy::Kind::kSocks5;
+  } else if (kind == "https") {
+    proxy.kind = Proxy::Kind::kHttps;
   } else if (kind != "http") {
-    throw std::invalid_argument{"proxy address: expected http:// or socks5:// at the start"};
+    throw std::invalid_argument{"proxy address: expected http://, https:// or socks5:// at the start"};
   }
-  // The URL parser knows http only; a SOCKS address has the same form.
-  const auto url = Url::parse(text::cat("http://", rest));
+  // The URL parser knows http and https only; a SOCKS address has the same form.
+  const bool is_tls = proxy.kind == Proxy::Kind::kHttps;
+  const auto url = Url::parse(text::cat(is_tls ? "https://" : "http://", rest));
   if (!url) throw std::invalid_argument{text::cat("proxy address: ", url.error().message)};
   proxy.host = url->host;
   const bool is_default_port = url->port == 80 && !rest.substr(0, rest.find('/')).ends_with(":80");
@@ -145,15 +151,27 @@ std::optional<Proxy> parse_proxy(const ProxyOptions& options) {
   return proxy;
 }
 
+asio::awaitable<void> connect_to_proxy(
+    Connection& connection, const Proxy& proxy, const TlsContext* tls
+) {
+  connection.set_peer(text::cat("the proxy ", proxy.peer()));
+  auto endpoints = co_await resolve(proxy.host, proxy.port, connection.deadline());
+  co_await connection.connect(std::move(endpoints));
+  if (proxy.kind == Proxy::Kind::kHttps) co_await connection.start_tls(*tls, proxy.host);
+}
+
 asio::awaitable<void> open_tunnel(
     Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
 ) {
+  const std::string target = text::cat(bracketed(host), ':', port);
   connection.set_phase(Phase::kProxy);
-  if (proxy.kind == Proxy::Kind::kHttp) {
-    co_await connect_http(connection, proxy, std::move(host), port);
-  } else {
+  connection.set_peer(through(proxy, target));
+  if (proxy.kind == Proxy::Kind::kSocks5) {
     co_await connect_socks5(connection, proxy, std::move(host), port);
+  } else {
+    co_await connect_http(connection, proxy, target);
   }
+  connection.set_peer(target);
 }
 
 }  // namespace weir::http

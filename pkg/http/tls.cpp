@@ -21,6 +21,8 @@ namespace weir::http {
 
 namespace {
 
+constexpr const char* kNoMemory = "out of memory for a TLS session";
+
 struct Free {
   void operator()(BIO* bio) const { BIO_free(bio); }
   void operator()(X509* certificate) const { X509_free(certificate); }
@@ -134,18 +136,79 @@ long bio_control(BIO* bio, int command, long, void*) {
   return 0;
 }
 
+BIO_METHOD* make_method(
+    const char* name, int (*write)(BIO*, const char*, int), int (*read)(BIO*, char*, int)
+) {
+  BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, name);
+  BIO_meth_set_write(made, write);
+  BIO_meth_set_read(made, read);
+  BIO_meth_set_ctrl(made, bio_control);
+  BIO_meth_set_create(made, [](BIO* bio) {
+    BIO_set_init(bio, 1);
+    return 1;
+  });
+  return made;
+}
+
 const BIO_METHOD* socket_method() {
-  static const BIO_METHOD* const method = [] {
-    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket");
-    BIO_meth_set_write(made, bio_write);
-    BIO_meth_set_read(made, bio_read);
-    BIO_meth_set_ctrl(made, bio_control);
-    BIO_meth_set_create(made, [](BIO* bio) {
-      BIO_set_init(bio, 1);
-      return 1;
-    });
-    return made;
-  }();
+  static const BIO_METHOD* const method = make_method("socket", bio_write, bio_read);
+  return method;
+}
+
+/// What carries a session within a session.
+struct Carrier {
+  std::unique_ptr<TlsSession> session;
+  TlsSession::Want want = TlsSession::Want::kNothing;  // of its last call
+  std::string failure;
+
+  /// The library keeps one list of errors a thread: the carrier's calls empty it, also when the
+  /// session above is about to say why it breaks off.
+  template <class Call>
+  TlsSession::Want run(const Call& call) {
+    const unsigned long reason_above = ERR_peek_last_error();
+    try {
+      want = call();
+    } catch (const TlsFailure& error) {
+      failure = error.what();
+      want = TlsSession::Want::kEnded;
+    }
+    ERR_clear_error();
+    if (reason_above) ERR_raise(ERR_GET_LIB(reason_above), ERR_GET_REASON(reason_above));
+    return want;
+  }
+};
+
+Carrier& carrier_of(BIO* bio) { return *static_cast<Carrier*>(BIO_get_data(bio)); }
+
+int carried_write(BIO* bio, const char* data, int size) {
+  BIO_clear_retry_flags(bio);
+  auto& carrier = carrier_of(bio);
+  std::size_t put = 0;
+  const auto want =
+      carrier.run([&] { return carrier.session->write(data, static_cast<std::size_t>(size), put); });
+  if (want == TlsSession::Want::kNothing) return static_cast<int>(put);
+  if (want != TlsSession::Want::kEnded) BIO_set_retry_write(bio);
+  return -1;
+}
+
+int carried_read(BIO* bio, char* data, int size) {
+  BIO_clear_retry_flags(bio);
+  auto& carrier = carrier_of(bio);
+  std::size_t got = 0;
+  const auto want =
+      carrier.run([&] { return carrier.session->read(data, static_cast<std::size_t>(size), got); });
+  if (want == TlsSession::Want::kNothing) return static_cast<int>(got);
+  if (want != TlsSession::Want::kEnded) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  if (!carrier.failure.empty()) return -1;
+  BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+  return 0;
+}
+
+const BIO_METHOD* carried_method() {
+  static const BIO_METHOD* const method = make_method("session", carried_write, carried_read);
   return method;
 }
 
@@ -186,11 +249,19 @@ TlsContext::TlsContext(const ConnectionOptions& options)
 TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 
 struct TlsSession::State {
+  Carrier carrier;  // its session is null on a socket
   SSL* ssl = nullptr;
   std::string server_name;
   bool is_established = false;
 
   ~State() { SSL_free(ssl); }
+
+  void use(const BIO_METHOD* method, void* data) {
+    BIO* bio = BIO_new(method);
+    if (!bio) throw std::runtime_error{kNoMemory};
+    BIO_set_data(bio, data);
+    SSL_set_bio(ssl, bio, bio);
+  }
 
   Want after(int result) {
     const int saved_errno = errno;
@@ -198,12 +269,13 @@ struct TlsSession::State {
       case SSL_ERROR_NONE:
         return Want::kNothing;
       case SSL_ERROR_WANT_READ:
-        return Want::kReadable;
+        return carrier.session ? carrier.want : Want::kReadable;
       case SSL_ERROR_WANT_WRITE:
-        return Want::kWritable;
+        return carrier.session ? carrier.want : Want::kWritable;
       case SSL_ERROR_ZERO_RETURN:
         return Want::kEnded;
       case SSL_ERROR_SYSCALL:
+        if (!carrier.failure.empty()) throw TlsFailure{carrier.failure};
         throw TlsFailure{
             saved_errno ? std::strerror(saved_errno) : "the connection was closed without notice"};
       default:
@@ -227,13 +299,10 @@ struct TlsSession::State {
   }
 };
 
-TlsSession::TlsSession(const TlsContext& context, int descriptor, const std::string& server_name)
+TlsSession::TlsSession(const TlsContext& context, const std::string& server_name)
     : state_{std::make_unique<State>()} {
   state_->ssl = SSL_new(context.native());
-  BIO* bio = BIO_new(socket_method());
-  if (!state_->ssl || !bio) throw std::runtime_error{"out of memory for a TLS session"};
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
-  SSL_set_bio(state_->ssl, bio, bio);
+  if (!state_->ssl) throw std::runtime_error{kNoMemory};
   state_->server_name = server_name;
   if (is_address(server_name)) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(state_->ssl), server_name.c_str());
@@ -242,6 +311,19 @@ TlsSession::TlsSession(const TlsContext& context, int descriptor, const std::str
     SSL_set1_host(state_->ssl, server_name.c_str());
     SSL_set_tlsext_host_name(state_->ssl, server_name.c_str());
   }
+}
+
+TlsSession::TlsSession(const TlsContext& context, int descriptor, const std::string& server_name)
+    : TlsSession{context, server_name} {
+  state_->use(socket_method(), reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
+}
+
+TlsSession::TlsSession(
+    const TlsContext& context, std::unique_ptr<TlsSession> carrier, const std::string& server_name
+)
+    : TlsSession{context, server_name} {
+  state_->carrier.session = std::move(carrier);
+  state_->use(carried_method(), &state_->carrier);
 }
 
 TlsSession::~TlsSession() = default;
@@ -276,10 +358,12 @@ bool TlsSession::is_quiet() {
 }
 
 void TlsSession::close() {
-  if (!state_->is_established) return;
-  ERR_clear_error();
-  SSL_shutdown(state_->ssl);
-  ERR_clear_error();
+  if (state_->is_established) {
+    ERR_clear_error();
+    SSL_shutdown(state_->ssl);
+    ERR_clear_error();
+  }
+  if (state_->carrier.session) state_->carrier.session->close();
 }
 
 }  // namespace weir::http

@@ -32,9 +32,9 @@ class TlsFailure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The client's side of a TLS session on a non-blocking socket. It works on the descriptor itself
-/// instead of a pair of memory buffers, so an idle session holds no record buffers.  Threads:
-/// reactor.
+/// The client's side of a TLS session on a non-blocking socket, or within another session, which a
+/// proxy is spoken to with. It works on the descriptor itself instead of a pair of memory buffers, so
+/// an idle session holds no record buffers.  Threads: reactor.
 class TlsSession {
  public:
   /// What has to happen before the same call can go on.
@@ -43,6 +43,10 @@ class TlsSession {
   /// @param server_name  DNS name (also sent as SNI) or IP address that the certificate must be
   /// valid for
   TlsSession(const TlsContext& context, int descriptor, const std::string& server_name);
+  /// The same within an established session: what it has to wait for is what its carrier waits for.
+  TlsSession(
+      const TlsContext& context, std::unique_ptr<TlsSession> carrier, const std::string& server_name
+  );
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
@@ -58,6 +62,8 @@ class TlsSession {
 
  private:
   struct State;
+  TlsSession(const TlsContext& context, const std::string& server_name);
+
   std::unique_ptr<State> state_;
 };
 

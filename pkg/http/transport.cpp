@@ -11,7 +11,7 @@ std::string_view to_string(Phase phase) {
     case Phase::kConnect:
       return "connect to";
     case Phase::kProxy:
-      return "reach through the proxy";
+      return "reach";
     case Phase::kTls:
       return "make a TLS connection with";
     case Phase::kSend:

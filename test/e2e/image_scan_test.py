@@ -7,6 +7,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import scenario  # noqa: E402
 from kube import condition  # noqa: E402
 from pki import Authority  # noqa: E402
+from proxy_server import ProxyServer  # noqa: E402
 from registry import Registry, docker_config  # noqa: E402
 
 
@@ -158,6 +159,24 @@ class ImageScan(scenario.Scenario):
         self.kube.secret(self.ns, "proxy", address=f"http://{self.registry.address}", username="robot", password=password)
         self.image_repository("10.255.255.1:5000/team/app", proxySecretRef={"name": "proxy"}, insecure=True, timeout="10s")
         self.scanned(tags=4)        # the scripted registry takes the whole URL, as a proxy does
+
+    def test_a_proxy_that_is_spoken_to_over_tls(self):
+        authority = Authority(os.path.join(self.folder, f"pki-proxy-{self.ns}"))
+        registry, proxy = Registry(authority), ProxyServer(authority=authority)
+        for server in (registry, proxy):
+            self.addCleanup(server.stop)
+        registry.set_tags("team/app", ["1.0.0", "1.2.0"])
+        self.kube.secret(self.ns, "proxy", address=proxy.url)
+        with open(authority.ca) as f:
+            self.kube.secret(self.ns, "authority", ca__crt=f.read())
+        self.image_repository(f"{registry.address}/team/app", "unknown", proxySecretRef={"name": "proxy"}, timeout="10s")
+        self.assertIn(f"make a TLS connection with the proxy {proxy.url.removeprefix('https://')}: the certificate is not trusted",
+                      self.failing("unknown", kind="ImageRepository"))
+        self.assertEqual(proxy.requests, [])
+        self.image_repository(f"{registry.address}/team/app", proxySecretRef={"name": "proxy"},
+                              certSecretRef={"name": "authority"}, timeout="10s")
+        self.scanned(tags=2)
+        self.assertEqual(set(proxy.requests), {f"CONNECT {registry.address}"})
 
     def test_nothing_is_written_when_nothing_changed(self):
         self.image_repository(self.image)

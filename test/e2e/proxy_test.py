@@ -1,4 +1,4 @@
-"""Git through an HTTP proxy, plain and through a tunnel."""
+"""Git through an HTTP proxy, plain and through a tunnel, spoken to over TLS or not."""
 import os
 import sys
 
@@ -13,8 +13,8 @@ from scenario import config_map  # noqa: E402
 class Proxy(scenario.Scenario):
     source_flags = ("--max-retry-delay=2s",)
 
-    def proxy(self, credentials=None):
-        server = ProxyServer(credentials)
+    def proxy(self, credentials=None, authority=None):
+        server = ProxyServer(credentials, authority)
         self.addCleanup(server.stop)
         return server
 
@@ -40,6 +40,30 @@ class Proxy(scenario.Scenario):
             self.kube.secret(self.ns, "tls", ca__crt=f.read())
         self.fetched()
         self.assertTrue(all(line.startswith("CONNECT ") for line in proxy.requests), proxy.requests)
+
+    def test_a_proxy_that_is_spoken_to_over_tls(self):
+        authority = Authority(os.path.join(self.folder, f"pki-{self.ns}"))
+        with open(authority.ca) as f:
+            ca = f.read()
+        proxy = self.proxy(("someone", self.keep_secret("password-for-the-tls-proxy")), authority)
+        server = GitServer(os.path.join(self.folder, f"tls-{self.ns}"), authority)
+        self.addCleanup(server.stop)
+        repository = server.repository("a", {"a.yaml": config_map("a")})
+        self.kube.secret(self.ns, "proxy", address=proxy.url, username="someone", password="password-for-the-tls-proxy")
+        self.kube.secret(self.ns, "tls", username="x", password="y")
+        self.git_repository(repository.url, proxySecretRef={"name": "proxy"}, secretRef={"name": "tls"})
+        message = self.failing("repo", "GitOperationFailed", kind="GitRepository")
+        self.assertIn(f"make a TLS connection with the proxy {proxy.url.removeprefix('https://')}: the certificate is not trusted",
+                      message)
+        self.assertEqual(proxy.requests, [])
+        self.kube.secret(self.ns, "tls", ca__crt=ca)
+        self.fetched()
+        self.assertTrue(all(line.startswith("CONNECT ") for line in proxy.requests), proxy.requests)
+
+        plain = self.repository({"b.yaml": config_map("b")}, "plain")
+        self.git_repository(plain.url, "plain", proxySecretRef={"name": "proxy"}, secretRef={"name": "tls"})
+        self.fetched("plain")
+        self.assertTrue(any(line.startswith("GET http://") for line in proxy.requests), proxy.requests)
 
     def test_a_proxy_that_refuses_the_credentials(self):
         proxy = self.proxy(("someone", "right"))

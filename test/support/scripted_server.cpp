@@ -13,6 +13,7 @@
 #include <netinet/tcp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,6 +37,14 @@ void Peer::answer(int status, std::string_view body, std::string_view more_heade
 }
 
 namespace {
+
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  return address;
+}
 
 class SocketPeer final : public Peer {
  public:
@@ -84,7 +93,42 @@ class SocketPeer final : public Peer {
     }
   }
 
+  void relay(std::uint16_t port) override {
+    const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in address = loopback(port);
+    if (::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+      while (pass_on(server)) {
+      }
+    }
+    ::close(server);
+  }
+
  private:
+  /// One piece, of whoever has one first.
+  bool pass_on(int server) {
+    pollfd ends[] = {{descriptor_, POLLIN, 0}, {server, POLLIN, 0}};
+    const bool has_rest = ssl_ && SSL_pending(ssl_) > 0;
+    if (!has_rest && ::poll(ends, 2, -1) < 0) return false;
+    std::string piece(16 * 1024, '\0');
+    if (has_rest || ends[0].revents != 0) {
+      const long got = ssl_ ? SSL_read(ssl_, piece.data(), static_cast<int>(piece.size()))
+                            : ::recv(descriptor_, piece.data(), piece.size(), 0);
+      if (got <= 0) return false;
+      std::size_t done = 0;
+      while (done < static_cast<std::size_t>(got)) {
+        const long put =
+            ::send(server, piece.data() + done, static_cast<std::size_t>(got) - done, MSG_NOSIGNAL);
+        if (put <= 0) return false;
+        done += static_cast<std::size_t>(put);
+      }
+      return true;
+    }
+    const long got = ::recv(server, piece.data(), piece.size(), 0);
+    if (got <= 0) return false;
+    write(std::string_view{piece}.substr(0, static_cast<std::size_t>(got)));
+    return true;
+  }
+
   int descriptor_;
   SSL* ssl_;
 };
@@ -106,9 +150,7 @@ struct ScriptedServer::State {
   void start() {
     std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to closed sockets
     listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
     if (::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
         ::listen(listener, 64) != 0 ||

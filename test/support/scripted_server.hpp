@@ -21,6 +21,9 @@ class Peer {
   virtual void write(std::string_view data) = 0;
   /// Waits until the client closes, or the server is stopped.
   virtual void wait_for_close() = 0;
+  /// Passes everything on between the client and a server on loopback, as a tunnel does, until one of
+  /// them closes.
+  virtual void relay(std::uint16_t port) = 0;
 
   /// One request without a body, or with one of Content-Length. @returns head and body; empty when
   /// the client closed

@@ -30,6 +30,14 @@ class ThroughAProxy : public ::testing::Test {
     }
   }
 
+  static std::string address_of(const ScriptedServer& proxy) {
+    return "127.0.0.1:" + std::to_string(proxy.port());
+  }
+  /// How an error starts that happened on the way through the proxy.
+  static std::string through(const ScriptedServer& proxy, const std::string& target) {
+    return "reach " + target + " through the proxy " + address_of(proxy) + ": ";
+  }
+
   asio::io_context reactor_;
 };
 
@@ -54,7 +62,7 @@ TEST_F(ThroughAProxy, HttpsAsksForATunnelAndARefusalIsReported) {
       "CONNECT git.example.org:443 HTTP/1.1\r\nHost: git.example.org:443\r\n"
       "Proxy-Authorization: Basic Ym9iOmh1bnRlcjI=\r\n\r\n"
   );
-  EXPECT_EQ(error, "reach through the proxy git.example.org:443: the proxy answered 407 X");
+  EXPECT_EQ(error, through(proxy, "git.example.org:443") + "the proxy answered 407 X");
 }
 
 TEST_F(ThroughAProxy, Socks5LogsInAndSendsTheName) {
@@ -102,7 +110,27 @@ TEST_F(ThroughAProxy, ARefusalOfSocks5IsReported) {
       body_or_error(
           "socks5://127.0.0.1:" + std::to_string(proxy.port()), "http://git.example.org/"
       ),
-      "reach through the proxy git.example.org:80: connection refused behind the SOCKS proxy"
+      through(proxy, "git.example.org:80") + "connection refused behind the SOCKS proxy"
+  );
+}
+
+TEST_F(ThroughAProxy, AProxyThatIsNotThereIsNamedInsteadOfTheServer) {
+  std::string gone;
+  {
+    ScriptedServer proxy{[](Peer&) {}};
+    gone = address_of(proxy);
+  }
+  for (const std::string url : {"http://git.example.org/", "https://git.example.org/"})
+    EXPECT_EQ(
+        body_or_error("http://bob:hunter2@" + gone, url), "connect to the proxy " + gone + ": connection refused"
+    );
+}
+
+TEST_F(ThroughAProxy, AProxyThatBreaksOffAForwardedRequestIsNamed) {
+  ScriptedServer proxy{[](Peer& peer) { peer.read_request(); }};
+  EXPECT_EQ(
+      body_or_error(proxy.url(), "http://git.example.org/"),
+      "receive from git.example.org:80 through the proxy " + address_of(proxy) + ": the connection was closed"
   );
 }
 
@@ -110,7 +138,7 @@ TEST_F(ThroughAProxy, AHungProxyEndsInATimeout) {
   ScriptedServer proxy{[](Peer& peer) { peer.wait_for_close(); }};
   EXPECT_EQ(
       body_or_error(proxy.url(), "https://git.example.org/"),
-      "reach through the proxy git.example.org:443: timed out after 2s"
+      through(proxy, "git.example.org:443") + "timed out after 2s"
   );
 }
 

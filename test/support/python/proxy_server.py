@@ -1,8 +1,10 @@
-"""An HTTP proxy on loopback: forwards plain requests and CONNECT tunnels, may ask for credentials, and counts."""
+"""An HTTP proxy on loopback, spoken to over TLS or not: forwards plain requests and CONNECT tunnels, may ask for credentials,
+and counts."""
 import base64
 import http.client
 import select
 import socket
+import ssl
 import threading
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -58,7 +60,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             ends = {self.connection: target, target: self.connection}
             while True:
-                ready, _, _ = select.select(list(ends), [], [], 30)
+                # What TLS has read of the client's last record already shows on no descriptor.
+                has_rest = isinstance(self.connection, ssl.SSLSocket) and self.connection.pending()
+                ready = [self.connection] if has_rest else select.select(list(ends), [], [], 30)[0]
                 for end in ready:
                     data = end.recv(65536)
                     if not data:
@@ -71,19 +75,29 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    tls = None
+
+    def finish_request(self, request, client_address):      # on the connection's own thread, so a handshake holds up nobody
+        if self.tls:
+            request = self.tls.wrap_socket(request, server_side=True)
+        super().finish_request(request, client_address)
 
     def handle_error(self, request, client_address):
         pass
 
 
 class ProxyServer:
-    """`credentials`: ("user", "password") to ask for, or None. `routes`: where a "host:port" really is."""
+    """`credentials`: ("user", "password") to ask for, or None. `authority`: https with a certificate of it.
+    `routes`: where a "host:port" really is."""
 
-    def __init__(self, credentials=None):
+    def __init__(self, credentials=None, authority=None):
         self.credentials, self.requests, self.routes, self.lock = credentials, [], {}, threading.Lock()
         self.http = _Server(("127.0.0.1", 0), _Handler)
         self.http.owner = self
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        if authority:
+            self.http.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.http.tls.load_cert_chain(*authority.issue("proxy"))
+        self.url = f"{'https' if authority else 'http'}://127.0.0.1:{self.http.server_port}"
         threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self):

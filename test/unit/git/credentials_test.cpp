@@ -37,6 +37,13 @@ TEST(Credentials, TlsWithNewAndOldNames) {
   }
 }
 
+TEST(Credentials, AnAuthorityIsForTheProxyOfAPlainServerToo) {
+  const auto result = parse_credentials({{"ca.crt", "A"}, {"tls.key", "K"}}, Scheme::kHttp);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->ca_pem, "A");
+  EXPECT_TRUE(result->client_key_pem.empty());
+}
+
 TEST(Credentials, Ssh) {
   const auto result =
       parse_credentials({{"identity", "I"}, {"known_hosts", "H"}, {"password", "p"}}, Scheme::kSsh);
@@ -69,20 +76,6 @@ TEST(Credentials, WhatIsRefusedIsNamed) {
   EXPECT_EQ(
       refusal({{"githubAppID", "1"}}), "githubAppID: GitHub App credentials are used with spec.provider github only"
   );
-}
-
-TEST(ProxySecret, IsReadAndChecked) {
-  const auto proxy =
-      parse_proxy_secret({{"address", "http://p:3128"}, {"username", "u"}, {"password", "x"}});
-  ASSERT_TRUE(proxy);
-  EXPECT_EQ(proxy->address, "http://p:3128");
-  EXPECT_EQ(parse_proxy_secret({}).error().text(), "address: the proxy Secret has no address");
-  EXPECT_EQ(
-      parse_proxy_secret({{"address", "https://p"}}).error().text(),
-      "address: expected http:// or socks5:// at the start"
-  );
-  EXPECT_FALSE(parse_proxy_secret({{"address", "http://" + std::string(2048, 'x')}}));
-  EXPECT_FALSE(parse_proxy_secret({{"address", "http://a b"}}));
 }
 
 }  // namespace

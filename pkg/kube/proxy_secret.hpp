@@ -1,0 +1,17 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "pkg/base/result.hpp"
+#include "pkg/http/client.hpp"
+
+namespace weir::kube {
+
+/// Reads the data of the Secret that an object's spec.proxySecretRef names: address, username, password.
+/// @returns an error that names the key at fault and repeats no value: no address, one that is no URL, of another scheme
+///          or longer than 2048 bytes, a password that was cut at its slash
+/// Source: Flux, "GitRepository: Proxy secret reference".
+Result<http::ProxyOptions> parse_proxy_secret(const std::map<std::string, std::string>& data);
+
+}  // namespace weir::kube
