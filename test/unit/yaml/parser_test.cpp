@@ -133,10 +133,15 @@ TEST(Folded, PrintingOnceAddsALineBeforeIndentedOnes) {
 }
 
 // They gained a line, although the original prints them in quotes, or as they are.
-TEST(Folded, TextsThatCannotBePrintedFoldedStay) {
-  for (const auto* text : {"a \n  b\nc", "a\n  \xF0\x9F\x98\x80\nc", "a\n  b\nc ", "a\n  b\x01\nc", " a\nb\n  c", "\n a\nb\n  c"})
+TEST(Folded, TextsThatCannotBePrintedFoldedAreNoBlocks) {
+  for (const auto* text : {"a \n  b\nc", "a\n  \xF0\x9F\x98\x80\nc", "a\n  b\nc ", "a\n  b\x01\nc"})
+    EXPECT_FALSE(stays_block(text)) << text;
+  for (const auto* text : {" a\nb\n  c", "\n a\nb\n  c"}) {
+    EXPECT_TRUE(stays_block(text)) << text;
     EXPECT_EQ(reread_folded(text), text) << text;
-  EXPECT_EQ(reread_folded("a\t\n\tb\nc"), "a\t\n\n\tb\nc") << "tabs may stand in a block";
+  }
+  EXPECT_TRUE(stays_block("a\t\n\tb\nc")) << "tabs may stand in a block";
+  EXPECT_EQ(reread_folded("a\t\n\tb\nc"), "a\t\n\n\tb\nc");
 }
 
 }  // namespace
