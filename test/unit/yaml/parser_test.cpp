@@ -126,6 +126,16 @@ TEST(Parser, ReadsAStreamOfDocuments) {
   EXPECT_EQ((*nodes)[3]->line, 6U);
 }
 
+// Elsewhere an end mark ends nothing more; here there is no document yet, which the parsers of Go refuse.
+TEST(Parser, AnEndMarkCannotBeginAText) {
+  EXPECT_EQ(read("...\n"), "error: app.yaml:1:1: expected a document before the end mark ...");
+  EXPECT_EQ(read("# nothing\n...\na: 1\n"), "error: app.yaml:2:1: expected a document before the end mark ...");
+  Arena arena;
+  const auto nodes = parse_all("a: 1\n...\n...\n---\n...\n", arena);
+  ASSERT_TRUE(nodes);
+  EXPECT_EQ(nodes->size(), 2U);
+}
+
 TEST(Folded, PrintingOnceAddsALineBeforeIndentedOnes) {
   EXPECT_EQ(reread_folded("a\nb\n"), "a\nb\n");
   EXPECT_EQ(reread_folded("a:\n  b\n"), "a:\n\n  b\n");
