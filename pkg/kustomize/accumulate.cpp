@@ -281,7 +281,6 @@ void Target::run_transformers(Accumulated& into) {
   auto list = configure_transformers(loader_, kustomization_, *into.config, origin_);
   for (auto& configuration : read_configurations(kustomization_.transformers, "transformers")) {
     auto transformer = make_builtin_transformer(loader_, *configuration);
-    if (transformer == nullptr) continue;
     transformer->origin = origin_of_plugin(*configuration);
     list.push_back(std::move(transformer));
   }
@@ -291,7 +290,6 @@ void Target::run_transformers(Accumulated& into) {
 void Target::run_validators(Accumulated& into) {
   for (auto& configuration : read_configurations(kustomization_.validators, "validators")) {
     auto validator = make_builtin_transformer(loader_, *configuration);
-    if (validator == nullptr) continue;
     std::vector<Node*> before;
     Arena& arena = loader_.context().arena();
     for (const auto& resource : into.resources.all()) before.push_back(yaml::deep_copy(arena, resource->root()));
