@@ -328,9 +328,6 @@ class Changes(Resources):
             if not target["options"]:
                 del target["options"]
             targets.append(target)
-        # kustomize loses count of the former names of an object whose name becomes a date.
-        if isinstance(out.get("sourceValue"), Raw) and any("metadata.name" in target["fieldPaths"] for target in targets):
-            out["sourceValue"] = "fixed"
         out["targets"] = targets
         if self.chance(0.2):
             name = f"replacement{index}.yaml"
