@@ -105,14 +105,13 @@ Result<Options> parse(std::span<const std::string_view> given) {
   return options;
 }
 
-/// "apps_v1_deployment_web.yaml", with the namespace in front where there are several. A slash, which ends kustomize's
-/// own run, becomes a "-".
+/// "apps_v1_deployment_web.yaml", with the namespace in front where there are several.
 std::string file_name(const kustomize::Documents::Document& document, bool says_space) {
   std::string name;
   if (says_space && !document.space.empty()) text::append(name, document.space, "_");
   if (!document.api_version.empty()) text::append(name, text::replace_all(document.api_version, "/", "_"), "_");
   text::append(name, document.kind, "_", document.name);
-  return text::replace_all(text::lower(name), "/", "-") + ".yaml";
+  return text::lower(name) + ".yaml";
 }
 
 bool write_file(const std::filesystem::path& path, std::string_view content) {
@@ -132,7 +131,13 @@ int write_directory(const kustomize::SecureFileSystem& files, const std::string&
   for (const auto& document : built->documents)
     if (!document.space.empty()) spaces.insert(document.space);
   for (const auto& document : built->documents) {
-    const auto path = std::filesystem::path{*options.output} / file_name(document, spaces.size() > 1);
+    const auto name = file_name(document, spaces.size() > 1);
+    // It would leave the folder, or need one that kustomize does not make either.
+    if (name.find('/') != name.npos) {
+      err << "Error: no file can be named " << text::quoted(name) << ", it has a slash\n";
+      return kRefused;
+    }
+    const auto path = std::filesystem::path{*options.output} / name;
     if (!write_file(path, document.text)) {
       err << "Error: cannot write " << path.string() << "\n";
       return kRefused;

@@ -4,7 +4,6 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/kustomize/failure.hpp"
-#include "pkg/kustomize/finish.hpp"
 #include "pkg/kustomize/generators/generator.hpp"
 #include "pkg/kustomize/name_references.hpp"
 #include "pkg/kustomize/path.hpp"
@@ -15,12 +14,10 @@
 namespace weir::kustomize {
 namespace {
 
-/// Labels that were read, or made by another transformer, rather than written the way a validator's are taken back.
-bool has_own_labels(const Node& root) {
-  const Node* metadata = root.find("metadata");
-  const Node* labels = metadata == nullptr ? nullptr : metadata->find("labels");
-  if (labels == nullptr || !labels->is_mapping()) return false;
-  return labels->tag == yaml::Tag::kMapping || std::ranges::any_of(labels->content, [](const Node* node) { return node->line != 0; });
+/// Whether two trees that are equal otherwise stand at the same places.
+bool has_same_places(const Node& left, const Node& right) {
+  return left.line == right.line && left.column == right.column &&
+         std::ranges::equal(left.content, right.content, [](const Node* one, const Node* other) { return has_same_places(*one, *other); });
 }
 
 Kustomization load_kustomization(const Loader& loader) {
@@ -281,7 +278,6 @@ void Target::run_transformers(Accumulated& into) {
   auto list = configure_transformers(loader_, kustomization_, *into.config, origin_);
   for (auto& configuration : read_configurations(kustomization_.transformers, "transformers")) {
     auto transformer = make_builtin_transformer(loader_, *configuration);
-    if (transformer == nullptr) continue;
     transformer->origin = origin_of_plugin(*configuration);
     list.push_back(std::move(transformer));
   }
@@ -291,11 +287,11 @@ void Target::run_transformers(Accumulated& into) {
 void Target::run_validators(Accumulated& into) {
   for (auto& configuration : read_configurations(kustomization_.validators, "validators")) {
     auto validator = make_builtin_transformer(loader_, *configuration);
-    if (validator == nullptr) continue;
     std::vector<Node*> before;
     Arena& arena = loader_.context().arena();
     for (const auto& resource : into.resources.all()) before.push_back(yaml::deep_copy(arena, resource->root()));
     validator->transform(into.resources);
+    into.resources.check_ids();  // the original finds each object by its id
     bool is_changed = before.size() != into.resources.size();
     for (std::size_t i = 0; i < before.size() && !is_changed; ++i) {
       // A validator may leave its mark.
@@ -305,17 +301,10 @@ void Target::run_validators(Accumulated& into) {
         break;
       }
       Node* after = yaml::deep_copy(arena, resource.root());
-      bool is_marked = false;
-      for (Node* tree : {before[i], after}) {
-        TextMap labels = metadata_map(*tree, "labels");
-        is_marked = labels.erase("validated-by") > 0;
-        if (is_marked) set_metadata_map(arena, *tree, "labels", labels);
-      }
-      // Taking the mark back writes the labels anew, and the original compares lines and tags as well: it refuses.
-      if (is_marked && has_own_labels(*before[i]))
-        fail(configuration->place(), text::cat("a validator may not mark ", to_string(resource.id()), ", which has labels"));
-      json::Value left = finish(*before[i]), right = finish(*after);
-      is_changed = !(left == right);
+      TextMap labels = metadata_map(*after, "labels");
+      if (labels.erase("validated-by") > 0) set_metadata_map(arena, *after, "labels", labels);
+      // The original compares nodes, not values: who writes what was there, or takes the mark from among labels, changes it.
+      is_changed = !yaml::is_equal(*before[i], *after) || !has_same_places(*before[i], *after);
     }
     if (is_changed) fail(configuration->place(), "a validator may not change resources");
   }

@@ -71,11 +71,22 @@ Typed resolved(const Node& node, const yaml::Scalar& scalar, bool is_float) {
   }
 }
 
+/// Whether the scalar is printed as a block of lines; inside of brackets, and as a short key, it stands in quotes.
+bool is_block(const Node& node, bool is_in_flow, bool is_key) {
+  const bool is_multiline = node.value.find('\n') != node.value.npos;
+  if (is_in_flow || (is_key && !is_multiline)) return false;
+  const bool is_asked_for = node.style == Style::kLiteral || node.style == Style::kFolded || (node.style == Style::kPlain && is_multiline);
+  return is_asked_for && yaml::stays_block(node.value);
+}
+
 /// The value of a scalar, mostly after it was printed and read again.
 Typed type_of(const Node& node, bool is_in_flow, bool is_key, Reading reading) {
   const bool is_printed = reading == Reading::kPrinted;
+  // The block is printed without the number that says how far it is indented, and cannot be read again.
+  if (is_printed && node.value.starts_with('\t') && is_block(node, is_in_flow, is_key))
+    refuse(node, "a block of lines cannot begin with a tab");
   if (node.tag == Tag::kString) {
-    if (node.style == Style::kFolded && is_printed) {
+    if (node.style == Style::kFolded && is_printed && is_block(node, is_in_flow, is_key)) {
       std::string reread = yaml::reread_folded(node.value);
       if (reread != node.value) return built_text(std::move(reread));
     }
@@ -109,7 +120,7 @@ bool is_flow(const Node& node) { return node.style == Style::kFlow; }
 /// The key of a pair; nullopt when the pair is dropped (a null key of the root).
 std::optional<std::string_view> key_of(const Node& key, bool is_root, bool is_in_flow, Reading reading, std::string& storage) {
   if (!key.is_scalar()) refuse(key, "expected a key that is text");
-  if (key.tag == Tag::kString && key.style != Style::kFolded) return key.value;
+  if (key.tag == Tag::kString && key.style != Style::kFolded && !key.value.starts_with('\t')) return key.value;
   Typed typed = type_of(key, is_in_flow, true, reading);
   if (typed.type == Type::kText) {
     if (typed.built.empty()) return typed.view;

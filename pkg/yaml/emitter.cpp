@@ -485,10 +485,6 @@ bool can_be_plain(std::string_view text, bool is_in_flow) {
   return true;
 }
 
-namespace {
-
-/// Whether the printer that is meant here (go.yaml.in/yaml/v3) keeps a text a block; else it puts it into double quotes,
-/// which change nothing. Tabs may stand in its blocks.
 bool stays_block(std::string_view text) {
   if (text.ends_with(' ')) return false;
   for (std::size_t i = 0; i < text.size(); i += width_at(text, i)) {
@@ -498,11 +494,9 @@ bool stays_block(std::string_view text) {
   return true;
 }
 
-}  // namespace
-
 std::string reread_folded(std::string_view text) {
   const std::size_t inner = text.find('\n');
-  if (inner == text.npos || inner + 1 == text.size() || !stays_block(text)) return std::string{text};
+  if (inner == text.npos || inner + 1 == text.size()) return std::string{text};
   // Only a text that begins with a letter gets empty lines before the lines that are indented further.
   const bool begins_with_blank = is_blank_at(text, text.find_first_not_of("\n\r"));
   std::string printed = "k: >";

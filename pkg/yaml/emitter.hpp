@@ -73,6 +73,10 @@ class Emitter {
 /// True when the text may stand unquoted, as far as its characters go: it may still read as a number.
 bool can_be_plain(std::string_view text, bool is_in_flow);
 
+/// True when the printer of Go (go.yaml.in/yaml/v3) keeps a text that is to be a block one, tabs and all. Else it puts it
+/// into double quotes, which change nothing.
+bool stays_block(std::string_view text);
+
 /// What a text becomes when it is printed as a folded block (">") and read again. Lines that are indented further get an
 /// empty line before them: kustomize prints every document once on its way and so changes such texts.
 std::string reread_folded(std::string_view text);

@@ -50,6 +50,9 @@ class Parser {
 
   /// nullptr at the end of the text.
   Node* next_document() {
+    // What begins a text with "..." ends a document that was never there.
+    if (is_at_start_ && type() == TokenType::kDocumentEnd) fail(scanner_.peek().start, "expected a document before the end mark ...");
+    is_at_start_ = false;
     while (type() == TokenType::kDocumentEnd) scanner_.pop();
     if (type() == TokenType::kStreamEnd) return nullptr;
     anchors_.clear();
@@ -507,6 +510,7 @@ class Parser {
   std::map<std::string, Node*> anchors_;
   std::vector<std::string> open_anchors_;
   std::map<std::string, std::string> tag_handles_;
+  bool is_at_start_ = true;
 };
 
 /// Finds the first byte that YAML text may not contain. Source: YAML 1.2, 5.1 "Character Set".

@@ -84,7 +84,6 @@ class Configurator {
 
  private:
   void add(std::string_view kind, TransformerPointer transformer) {
-    if (transformer == nullptr) return;
     if (origin_) {
       Origin origin;
       origin.repository = origin_->repository;

@@ -60,7 +60,12 @@ class Hashes final : public Transformer {
   void transform(ResourceSet& resources) override {
     for (const auto& resource : resources.all()) {
       if (!resource->needs_hash()) continue;
-      const std::string hash = content_hash(*resource);
+      std::string hash;
+      try {
+        hash = content_hash(*resource);
+      } catch (Failure& failure) {
+        fail(resource->place(), text::cat(resource->kind(), " ", resource->name(), ": ", failure.message));
+      }
       resource->store_previous_id();
       resource->set_name(text::cat(resource->name(), "-", hash));
     }

@@ -74,6 +74,7 @@ class StrategicPatches final : public Transformer {
 
  private:
   void transform_selected(ResourceSet& resources) {
+    if (patches_.empty()) return;
     if (patches_.size() > 1)
       fail(place_, "several strategic merge patches in one entry of patches cannot have a target; each names its own");
     const auto selected = resources.select(*matcher_);
@@ -156,7 +157,7 @@ Result<json::Value> parse_operations(Context& context, const std::string& text, 
   return yaml::parse_document(text, options);
 }
 
-/// The operations in a text: a list, JSON or YAML. nullopt when it is no list of objects.
+/// The operations in a text: a list, JSON or YAML, or null for a text of nothing. nullopt when it is no list of objects.
 std::optional<json::Value> read_operations(Context& context, const std::string& text, const std::string& source, std::string& problem) {
   auto value = parse_operations(context, text, source);
   if (!value) {
@@ -164,7 +165,7 @@ std::optional<json::Value> read_operations(Context& context, const std::string& 
     return std::nullopt;
   }
   context.charge(*value);
-  if (value->is_null()) return json::Value{json::Value::Array{}};
+  if (value->is_null()) return json::Value{};
   const bool is_list = value->is_array() && std::ranges::all_of(value->as_array(), [](const json::Value& entry) { return entry.is_object() || entry.is_null(); });
   if (!is_list) {
     problem = "expected a list of operations";
@@ -212,7 +213,7 @@ TransformerPointer make_patch(const Loader& loader, const Patch& patch) {
   }
   if (!strategic_problem && operations && !resources.empty() && !operations->empty())
     fail(source, "is a strategic merge patch and a JSON patch at once");
-  if (!strategic_problem) {
+  if (!strategic_problem || operations->is_null()) {
     std::vector<StrategicPatch> patches;
     for (auto& resource : resources) {
       // Options are noted in annotations, which makes texts of their values.
@@ -223,10 +224,8 @@ TransformerPointer make_patch(const Loader& loader, const Patch& patch) {
       }
       patches.push_back({std::move(resource), patch.allow_name_change, patch.allow_kind_change});
     }
-    if (patches.empty()) return nullptr;
     return std::make_unique<StrategicPatches>(std::move(patches), patch.target, patch.place, false);
   }
-  if (operations->empty()) return nullptr;
   if (!patch.target) fail(patch.place, text::cat("target: required for the JSON patch ", text::quoted(first_line(text))));
   return std::make_unique<JsonPatch>(std::move(*operations), *patch.target, source, true);
 }

@@ -2,7 +2,7 @@
 
 import json
 
-from resources import DATES, POD_KINDS, Resources
+from resources import DATES, NOTHING, POD_KINDS, Resources
 from yaml_text import Raw
 
 
@@ -159,7 +159,10 @@ class Changes(Resources):
             patches = [self.strategic_patch() for _ in range(self.pick([1, 1, 1, 2]))]
             text = "---\n".join(self.printer.document(p) for p in patches)
             self.note("patches: strategic" if len(patches) == 1 else "patches: several in one")
-        if self.chance(0.5):
+        if self.chance(0.03):
+            text = self.pick(NOTHING[:8])
+            self.note("patches: nothing")
+        if self.chance(0.5) and (text.strip() or self.is_careless):
             entry["patch"] = text
             self.note("patches.patch")
         else:
@@ -325,9 +328,6 @@ class Changes(Resources):
             if not target["options"]:
                 del target["options"]
             targets.append(target)
-        # kustomize loses count of the former names of an object whose name becomes a date.
-        if isinstance(out.get("sourceValue"), Raw) and any("metadata.name" in target["fieldPaths"] for target in targets):
-            out["sourceValue"] = "fixed"
         out["targets"] = targets
         if self.chance(0.2):
             name = f"replacement{index}.yaml"

@@ -131,7 +131,7 @@ class Tree(Changes):
             k["generators"] = self.add_plugins(directory, "generators", self.plugin_generator, depth)
             self.note("generators")
         if wants(0.03):
-            k["validators"] = [self.printer.document({"apiVersion": "builtin", "kind": "LabelTransformer", "metadata": {"name": "validator"}, "labels": self.pick([{}, {}, {"changed": "x"}]), "fieldSpecs": [{"path": "metadata/labels", "create": True}]})]
+            k["validators"] = [self.printer.document({"apiVersion": "builtin", "kind": "LabelTransformer", "metadata": {"name": "validator"}, "labels": self.pick([{}] * 4 + [{"validated-by": "x"}] * 2 + [{"changed": "x"}, {self.label(): "a"}]), "fieldSpecs": [{"path": "metadata/labels", "create": True}]})]
             self.note("validators")
         if wants(0.05):
             k["openapi"] = self.pick([{"version": "v1.21.2"}, {"path": "schema.json"}])

@@ -126,6 +126,16 @@ TEST(Parser, ReadsAStreamOfDocuments) {
   EXPECT_EQ((*nodes)[3]->line, 6U);
 }
 
+// Elsewhere an end mark ends nothing more; here there is no document yet, which the parsers of Go refuse.
+TEST(Parser, AnEndMarkCannotBeginAText) {
+  EXPECT_EQ(read("...\n"), "error: app.yaml:1:1: expected a document before the end mark ...");
+  EXPECT_EQ(read("# nothing\n...\na: 1\n"), "error: app.yaml:2:1: expected a document before the end mark ...");
+  Arena arena;
+  const auto nodes = parse_all("a: 1\n...\n...\n---\n...\n", arena);
+  ASSERT_TRUE(nodes);
+  EXPECT_EQ(nodes->size(), 2U);
+}
+
 TEST(Folded, PrintingOnceAddsALineBeforeIndentedOnes) {
   EXPECT_EQ(reread_folded("a\nb\n"), "a\nb\n");
   EXPECT_EQ(reread_folded("a:\n  b\n"), "a:\n\n  b\n");
@@ -133,10 +143,15 @@ TEST(Folded, PrintingOnceAddsALineBeforeIndentedOnes) {
 }
 
 // They gained a line, although the original prints them in quotes, or as they are.
-TEST(Folded, TextsThatCannotBePrintedFoldedStay) {
-  for (const auto* text : {"a \n  b\nc", "a\n  \xF0\x9F\x98\x80\nc", "a\n  b\nc ", "a\n  b\x01\nc", " a\nb\n  c", "\n a\nb\n  c"})
+TEST(Folded, TextsThatCannotBePrintedFoldedAreNoBlocks) {
+  for (const auto* text : {"a \n  b\nc", "a\n  \xF0\x9F\x98\x80\nc", "a\n  b\nc ", "a\n  b\x01\nc"})
+    EXPECT_FALSE(stays_block(text)) << text;
+  for (const auto* text : {" a\nb\n  c", "\n a\nb\n  c"}) {
+    EXPECT_TRUE(stays_block(text)) << text;
     EXPECT_EQ(reread_folded(text), text) << text;
-  EXPECT_EQ(reread_folded("a\t\n\tb\nc"), "a\t\n\n\tb\nc") << "tabs may stand in a block";
+  }
+  EXPECT_TRUE(stays_block("a\t\n\tb\nc")) << "tabs may stand in a block";
+  EXPECT_EQ(reread_folded("a\t\n\tb\nc"), "a\t\n\n\tb\nc");
 }
 
 }  // namespace
