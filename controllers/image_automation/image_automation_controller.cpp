@@ -118,7 +118,7 @@ class ImageAutomationController final : public runtime::Unit {
   http::ClientCache http_clients_;
   git::Client git_;
   cloud::ProcessEnvironment environment_;
-  git_access::RemoteAccess remotes_;
+  access::GitAccess remotes_;
   std::unique_ptr<kube::Informer<ImageUpdateAutomation>> automations_;
   std::unique_ptr<kube::Informer<ImagePolicy>> policies_;
   std::unique_ptr<kube::Informer<GitRepository>> repositories_;

@@ -10,6 +10,9 @@
 #include "controllers/image_automation/image_update_automation_watches.hpp"
 #include "controllers/image_automation/push_plan.hpp"
 #include "controllers/image_automation/setters.hpp"
+#include "pkg/access/git_provider.hpp"
+#include "pkg/access/reference.hpp"
+#include "pkg/access/secret.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
@@ -17,8 +20,6 @@
 #include "pkg/git/commit_signer.hpp"
 #include "pkg/git/damage.hpp"
 #include "pkg/git/repository.hpp"
-#include "pkg/git_access/provider.hpp"
-#include "pkg/kube/secret_data.hpp"
 
 namespace weir::image_automation {
 namespace {
@@ -190,14 +191,12 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::check_spec(Context&, R
 asio::awaitable<Outcome> ImageUpdateAutomationReconciler::find_source(Context&, Run& run) {
   const auto& object = run.object;
   const auto& reference = object.spec.source_ref;
-  const kube::ObjectKey key{
-      reference.namespace_.empty() ? object.metadata.namespace_ : reference.namespace_, reference.name
-  };
-  if (options_.no_cross_namespace_refs && key.namespace_ != object.metadata.namespace_) {
-    co_return Stall{
-        reason::kAccessDenied,
-        text::cat("cannot access '", GitRepository::kNames.kind, "/", key.text(), "', cross-namespace references have been blocked")
-    };
+  const auto key = access::referred(object.metadata.namespace_, reference);
+  if (options_.no_cross_namespace_refs) {
+    auto refusal = access::cross_namespace_refusal(
+        "cannot access", object.metadata.namespace_, GitRepository::kNames.kind, key
+    );
+    if (refusal) co_return Stall{reason::kAccessDenied, std::move(*refusal)};
   }
   if (reference.kind != GitRepository::kNames.kind) {
     co_return Stall{
@@ -216,7 +215,7 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::find_source(Context&, 
     };
   }
   const auto& source = run.source->spec;
-  if (const auto problem = git_access::provider_problem(source)) {
+  if (const auto problem = access::provider_problem(source)) {
     co_return Stall{
         reason::kInvalidSourceConfiguration, text::cat("GitRepository ", key.text(), ": ", problem->message)
     };
@@ -252,7 +251,7 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::find_policies(Context&
 asio::awaitable<Outcome> ImageUpdateAutomationReconciler::open_remote(Context&, Run& run) {
   try {
     run.remote = co_await parts_.remotes.open(*run.source, run.url);
-  } catch (const git_access::AccessError& error) {
+  } catch (const access::AccessError& error) {
     throw ReasonedError{reason::kSourceManagerFailed, text::cat(kSourcePrefix, error.what())};
   }
   co_return Next{};
@@ -348,8 +347,8 @@ asio::awaitable<git::CommitSigner> ImageUpdateAutomationReconciler::load_signer(
   };
   std::map<std::string, std::string> data;
   try {
-    data = (co_await kube::read_secret(parts_.client, key)).data;
-  } catch (const kube::SecretUnavailable& error) {
+    data = (co_await access::read_secret(parts_.client, key)).data;
+  } catch (const access::AccessError& error) {
     throw ReasonedError{reason::kSourceManagerFailed, text::cat(kSigningPrefix, error.what())};
   }
   const auto type = *run.key_type;

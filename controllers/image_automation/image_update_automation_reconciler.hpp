@@ -12,7 +12,7 @@
 #include "pkg/async/limiter.hpp"
 #include "pkg/git/client.hpp"
 #include "pkg/git/commit_signer.hpp"
-#include "pkg/git_access/remote.hpp"
+#include "pkg/access/git.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
 #include "pkg/runtime/metrics.hpp"
@@ -42,7 +42,7 @@ class ImageUpdateAutomationReconciler final : public runtime::Reconciler<ImageUp
     kube::Informer<ImagePolicy>& policies;
     kube::Informer<GitRepository>& repositories;
     git::Client& git;
-    git_access::RemoteAccess& remotes;
+    access::GitAccess& remotes;
     async::BlockingPool& io;
     runtime::Metrics& metrics;
   };

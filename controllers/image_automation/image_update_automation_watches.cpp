@@ -1,5 +1,7 @@
 #include "controllers/image_automation/image_update_automation_watches.hpp"
 
+#include "pkg/access/reference.hpp"
+
 namespace weir::image_automation {
 namespace {
 
@@ -31,9 +33,7 @@ void connect_watches(
     return std::vector<std::string>{object.metadata.namespace_};
   });
   automations.add_index(kBySource, [](const ImageUpdateAutomation& object) {
-    const auto& source = object.spec.source_ref;
-    const auto& namespace_ = source.namespace_.empty() ? object.metadata.namespace_ : source.namespace_;
-    return std::vector<std::string>{kube::ObjectKey{namespace_, source.name}.text()};
+    return std::vector{access::referred(object.metadata.namespace_, object.spec.source_ref).text()};
   });
   policies.add_index(kByNamespace, [](const ImagePolicy& object) {
     return std::vector<std::string>{object.metadata.namespace_};

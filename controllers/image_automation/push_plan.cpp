@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "pkg/base/text.hpp"
-#include "pkg/git_access/remote.hpp"
+#include "pkg/access/git.hpp"
 
 namespace weir::image_automation {
 namespace {
@@ -47,9 +47,9 @@ Result<void> add_refspec(std::string_view refspec, PushPlan& plan) {
 Result<PushPlan> make_push_plan(const api::image::GitSpec& git, const api::GitRepositoryRef* source_ref) {
   PushPlan plan;
   if (git.checkout) {
-    plan.checkout = git_access::reference_of(git.checkout->ref);
+    plan.checkout = access::reference_of(git.checkout->ref);
   } else if (source_ref != nullptr) {
-    plan.checkout = git_access::reference_of(*source_ref);
+    plan.checkout = access::reference_of(*source_ref);
   }
   const std::string checked_out = branch_of(plan.checkout);
   plan.branch = git.push && !git.push->branch.empty() ? git.push->branch : checked_out;

@@ -1,6 +1,8 @@
 #include "controllers/image_reflector/image_policy_reconciler.hpp"
 
 #include "controllers/image_reflector/image_repository_reconciler.hpp"
+#include "controllers/image_reflector/registry.hpp"
+#include "pkg/access/reference.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
@@ -78,14 +80,12 @@ asio::awaitable<bool> ImagePolicyReconciler::may_refer(const ImagePolicy& object
 asio::awaitable<Outcome> ImagePolicyReconciler::find_repository(Context&, Run& run) {
   const auto& object = run.object;
   const auto& reference = object.spec.image_repository_ref;
-  const kube::ObjectKey key{
-      reference.namespace_.empty() ? object.metadata.namespace_ : reference.namespace_, reference.name
-  };
-  if (parts_.no_cross_namespace_refs && key.namespace_ != object.metadata.namespace_) {
-    co_return Stall{
-        reason::kAccessDenied,
-        text::cat("cannot access '", ImageRepository::kNames.kind, "/", key.text(), "', cross-namespace references have been blocked")
-    };
+  const auto key = access::referred(object.metadata.namespace_, reference);
+  if (parts_.no_cross_namespace_refs) {
+    auto refusal = access::cross_namespace_refusal(
+        "cannot access", object.metadata.namespace_, ImageRepository::kNames.kind, key
+    );
+    if (refusal) co_return Stall{reason::kAccessDenied, std::move(*refusal)};
   }
   run.repository = parts_.repositories.get(key);
   if (!run.repository) {
@@ -154,7 +154,7 @@ asio::awaitable<Outcome> ImagePolicyReconciler::choose(Context& context, Run& ru
 asio::awaitable<std::string> ImagePolicyReconciler::look_up_digest(
     const ImageRepository& object, const oci::Repository& name, std::string tag, const log::Logger& log
 ) {
-  const auto registry = co_await parts_.registries.open(object, name, log);
+  const auto registry = co_await open_registry(parts_.registries, object, name, log);
   co_return co_await registry->client().digest(std::move(tag));
 }
 
@@ -167,7 +167,7 @@ asio::awaitable<Outcome> ImagePolicyReconciler::reflect_digest(Context& context,
     run.chosen.digest = before->digest;
     co_return Next{};
   }
-  if (const auto problem = provider_problem(*run.repository)) {
+  if (const auto problem = access::provider_problem(registry_settings(*run.repository))) {
     co_return Failed{problem->reason, text::cat("ImageRepository: ", problem->message), kNothingFound};
   }
   std::exception_ptr failure;

@@ -4,8 +4,8 @@
 
 #include "api/image/v1/image_policy.hpp"
 #include "api/image/v1/image_repository.hpp"
-#include "controllers/image_reflector/registry_access.hpp"
 #include "controllers/image_reflector/tag_database.hpp"
+#include "pkg/access/registry.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
@@ -23,7 +23,7 @@ class ImagePolicyReconciler final : public runtime::Reconciler<ImagePolicy> {
   struct Parts {
     kube::Client& client;
     kube::Informer<api::image::ImageRepository>& repositories;
-    RegistryAccess& registries;
+    access::RegistryAccess& registries;
     TagDatabase& tags;
     async::BlockingPool& cpu;
     runtime::Metrics& metrics;

@@ -1,5 +1,7 @@
 #include "controllers/image_reflector/image_policy_watches.hpp"
 
+#include "pkg/access/reference.hpp"
+
 namespace weir::image_reflector {
 namespace {
 
@@ -24,9 +26,7 @@ void connect_watches(
     runtime::Controller<ImagePolicy>& controller
 ) {
   policies.add_index(kByRepository, [](const ImagePolicy& object) {
-    const auto& reference = object.spec.image_repository_ref;
-    const auto& namespace_ = reference.namespace_.empty() ? object.metadata.namespace_ : reference.namespace_;
-    return std::vector<std::string>{kube::ObjectKey{namespace_, reference.name}.text()};
+    return std::vector{access::referred(object.metadata.namespace_, object.spec.image_repository_ref).text()};
   });
   repositories.on_change([&](const auto& key, const auto& before, const auto& after) {
     if (state_of(before) == state_of(after)) return;

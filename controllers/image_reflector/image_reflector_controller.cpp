@@ -3,8 +3,8 @@
 #include "controllers/image_reflector/image_policy_reconciler.hpp"
 #include "controllers/image_reflector/image_policy_watches.hpp"
 #include "controllers/image_reflector/image_repository_reconciler.hpp"
-#include "controllers/image_reflector/registry_access.hpp"
 #include "controllers/image_reflector/tag_database.hpp"
+#include "pkg/access/registry.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/http/client.hpp"
 #include "pkg/runtime/controller.hpp"
@@ -139,7 +139,7 @@ class ImageReflectorController final : public runtime::Unit {
   cloud::ProcessEnvironment environment_;
   std::shared_ptr<http::Client> metadata_;  // no proxy: the machine's own services
   cloud::RegistryLogins logins_;
-  RegistryAccess registries_;
+  access::RegistryAccess registries_;
   TagDatabase tags_;
   std::unique_ptr<kube::Informer<ImageRepository>> repositories_;
   std::unique_ptr<kube::Informer<ImagePolicy>> policies_;

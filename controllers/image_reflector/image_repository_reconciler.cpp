@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "controllers/image_reflector/registry.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
@@ -55,7 +56,7 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::reconcile(Context& context, 
 
 asio::awaitable<Outcome> ImageRepositoryReconciler::check_spec(Context&, Run& run) {
   const auto& spec = run.object.spec;
-  if (const auto problem = provider_problem(run.object)) co_return Stall{problem->reason, problem->message};
+  if (const auto problem = access::provider_problem(registry_settings(run.object))) co_return Stall{problem->reason, problem->message};
   auto name = oci::parse_repository(spec.image);
   if (name.has_error()) co_return Stall{reason::kImageUrlInvalid, name.error().text()};
   run.name = std::move(*name);
@@ -106,7 +107,7 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::decide(Context& context, Run
 asio::awaitable<oci::TagListing> ImageRepositoryReconciler::list(
     const ImageRepository& object, const oci::Repository& name, std::string known_etag, const log::Logger& log
 ) {
-  const auto registry = co_await parts_.registries.open(object, name, log);
+  const auto registry = co_await open_registry(parts_.registries, object, name, log);
   co_return co_await registry->client().list_tags(std::move(known_etag));
 }
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "api/image/v1/image_repository.hpp"
-#include "controllers/image_reflector/registry_access.hpp"
 #include "controllers/image_reflector/tag_database.hpp"
+#include "pkg/access/registry.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/runtime/reconciler.hpp"
 #include "pkg/runtime/steps.hpp"
@@ -18,7 +18,7 @@ using api::image::ImageRepository;
 class ImageRepositoryReconciler final : public runtime::Reconciler<ImageRepository> {
  public:
   struct Parts {
-    RegistryAccess& registries;
+    access::RegistryAccess& registries;
     TagDatabase& tags;
     async::BlockingPool& cpu;
     double jitter;  ///< by which share of the interval a pass may come early

@@ -4,6 +4,7 @@
 #include <set>
 #include <vector>
 
+#include "pkg/access/reference.hpp"
 #include "pkg/base/text.hpp"
 
 namespace weir::kustomize_controller {
@@ -16,18 +17,13 @@ kube::ObjectKey key_of(const Kustomization& object) {
 }
 
 kube::ObjectKey source_key(const Kustomization& object) {
-  const auto& reference = object.spec.source_ref;
-  return {
-      reference.namespace_.empty() ? object.metadata.namespace_ : reference.namespace_, reference.name
-  };
+  return access::referred(object.metadata.namespace_, object.spec.source_ref);
 }
 
 kube::ObjectKey dependency_key(
     const Kustomization& object, const api::kustomize::DependencyReference& reference
 ) {
-  return {
-      reference.namespace_.empty() ? object.metadata.namespace_ : reference.namespace_, reference.name
-  };
+  return access::referred(object.metadata.namespace_, reference);
 }
 
 namespace {

@@ -2,6 +2,7 @@
 #include "controllers/kustomize/kustomization_reconciler.hpp"
 #include "controllers/kustomize/kustomization_run.hpp"
 #include "controllers/kustomize/kustomization_status.hpp"
+#include "pkg/access/reference.hpp"
 #include "pkg/async/parallel.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/ssa/health.hpp"
@@ -30,13 +31,14 @@ std::vector<ssa::ObjectId> awaited_objects(
     }
   } else {
     for (const auto& check : object.spec.health_checks) {
+      auto key = access::referred(object.metadata.namespace_, check);
       auto [group, version] = kube::split_api_version(check.api_version);
       out.push_back(ssa::ObjectId{
           std::move(group),
           std::move(version),
           check.kind,
-          check.namespace_.empty() ? object.metadata.namespace_ : check.namespace_,
-          check.name
+          std::move(key.namespace_),
+          std::move(key.name)
       });
     }
   }

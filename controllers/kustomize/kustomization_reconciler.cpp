@@ -10,6 +10,8 @@
 #include "controllers/kustomize/kustomization_run.hpp"
 #include "controllers/kustomize/kustomization_status.hpp"
 #include "controllers/kustomize/variables.hpp"
+#include "pkg/access/cluster.hpp"
+#include "pkg/access/reference.hpp"
 #include "pkg/base/digest.hpp"
 #include "pkg/base/scope.hpp"
 #include "pkg/base/text.hpp"
@@ -112,12 +114,8 @@ std::string KustomizationReconciler::service_account(const Kustomization& object
 
 kube::Client KustomizationReconciler::client_for(const Kustomization& object) const {
   const auto account = service_account(object);
-  kube::Identity identity = parts_.client.identity();
-  if (!account.empty()) {
-    identity.impersonate_user =
-        text::cat("system:serviceaccount:", object.metadata.namespace_, ":", account);
-  }
-  return parts_.client.as(std::move(identity));
+  return account.empty() ? parts_.client
+                         : access::as_service_account(parts_.client, object.metadata.namespace_, account);
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::reconcile(Context& context, Kustomization& object) {
@@ -138,16 +136,10 @@ asio::awaitable<Outcome> KustomizationReconciler::reconcile(Context& context, Ku
 asio::awaitable<Outcome> KustomizationReconciler::check_spec(Context&, Run& run) {
   if (auto stall = unsupported_field(run.object.spec)) co_return std::move(*stall);
   if (!options_.no_cross_namespace_refs) co_return Next{};
-  const auto source = source_key(run.object);
-  if (source.namespace_ != run.object.metadata.namespace_) {
-    co_return Stall{
-        reason::kAccessDenied,
-        text::cat(
-            "can't access '", run.object.spec.source_ref.kind, "/", source.text(),
-            "', cross-namespace references have been blocked"
-        )
-    };
-  }
+  auto refusal = access::cross_namespace_refusal(
+      "can't access", run.object.metadata.namespace_, run.object.spec.source_ref.kind, source_key(run.object)
+  );
+  if (refusal) co_return Stall{reason::kAccessDenied, std::move(*refusal)};
   co_return Next{};
 }
 
@@ -532,8 +524,7 @@ asio::awaitable<bool> KustomizationReconciler::service_account_exists(const Kust
   const auto account = service_account(object);
   if (account.empty()) co_return true;
   const kube::ObjectKey key{object.metadata.namespace_, account};
-  const auto found = co_await parts_.client.get(kube::core::service_accounts(), key, kube::Detail::kMetadata);
-  co_return found.has_value();
+  co_return co_await access::has_service_account(parts_.client, key);
 }
 
 void KustomizationReconciler::tell_conflicts(Context& context, Kustomization& object) {

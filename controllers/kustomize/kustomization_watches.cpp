@@ -12,18 +12,14 @@ constexpr const char* kBySource = "source";
 constexpr const char* kByDependency = "dependency";
 constexpr const char* kByConfig = "config";
 
-std::string in_namespace(const Kustomization& object, const std::string& namespace_, const std::string& name) {
-  return kube::ObjectKey{namespace_.empty() ? object.metadata.namespace_ : namespace_, name}.text();
-}
-
 std::vector<std::string> source_of(const Kustomization& object) {
-  return {in_namespace(object, object.spec.source_ref.namespace_, object.spec.source_ref.name)};
+  return {source_key(object).text()};
 }
 
 std::vector<std::string> dependencies_of(const Kustomization& object) {
   std::vector<std::string> out;
   for (const auto& reference : object.spec.depends_on) {
-    out.push_back(in_namespace(object, reference.namespace_, reference.name));
+    out.push_back(dependency_key(object, reference).text());
   }
   return out;
 }

@@ -13,7 +13,7 @@
 #include "pkg/git/damage.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git/signature.hpp"
-#include "pkg/kube/secret_data.hpp"
+#include "pkg/access/secret.hpp"
 #include "pkg/runtime/conditions.hpp"
 
 namespace weir::source {
@@ -185,7 +185,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::check_storage(Context& context
 asio::awaitable<Outcome> GitRepositoryReconciler::load_credentials(Context&, Run& run) {
   try {
     run.remote = co_await parts_.remotes.open(run.object, run.url);
-  } catch (const git_access::AccessError& error) {
+  } catch (const access::AccessError& error) {
     throw ReasonedError{reason::kAuthenticationFailed, error.what()};
   }
   co_return Next{};
@@ -246,7 +246,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::find_includes(Context&, Run& r
 
 asio::awaitable<Outcome> GitRepositoryReconciler::resolve_reference(Context& context, Run& run) {
   const auto& ref = run.object.spec.ref;
-  const auto reference = ref ? git_access::reference_of(*ref) : git::Reference{};
+  const auto reference = ref ? access::reference_of(*ref) : git::Reference{};
   auto resolving = parts_.git.resolve(run.remote, reference);
   run.resolution = co_await talking_to_remote(std::move(resolving));
   const auto& artifact = run.object.status.artifact;
@@ -350,8 +350,8 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
   const kube::ObjectKey secret_key{object.metadata.namespace_, object.spec.verify->secret_ref.name};
   std::map<std::string, std::string> secret;
   try {
-    secret = (co_await kube::read_secret(parts_.client, secret_key)).data;
-  } catch (const kube::SecretUnavailable& error) {
+    secret = (co_await access::read_secret(parts_.client, secret_key)).data;
+  } catch (const access::AccessError& error) {
     throw ReasonedError{reason::kAuthenticationFailed, error.what()};
   }
   std::vector<std::string> keys;

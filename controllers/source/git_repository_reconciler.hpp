@@ -8,7 +8,7 @@
 #include "pkg/artifact/storage.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/git/client.hpp"
-#include "pkg/git_access/remote.hpp"
+#include "pkg/access/git.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
 #include "pkg/runtime/metrics.hpp"
@@ -32,7 +32,7 @@ class GitRepositoryReconciler final : public runtime::Reconciler<GitRepository> 
     kube::Client& client;
     kube::Informer<GitRepository>& repositories;
     git::Client& git;
-    git_access::RemoteAccess& remotes;
+    access::GitAccess& remotes;
     artifact::Storage& storage;
     async::BlockingPool& io;
     runtime::Metrics& metrics;

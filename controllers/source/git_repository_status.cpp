@@ -4,7 +4,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/git/url.hpp"
-#include "pkg/git_access/provider.hpp"
+#include "pkg/access/git_provider.hpp"
 
 namespace weir::source {
 namespace {
@@ -69,7 +69,7 @@ bool has_same_inputs(const api::source::GitRepository& object) {
 }
 
 std::optional<runtime::Stall> unsupported_field(const api::source::GitRepositorySpec& spec) {
-  auto problem = git_access::provider_problem(spec);
+  auto problem = access::provider_problem(spec);
   if (!problem) return std::nullopt;
   return runtime::Stall{problem->reason, std::move(problem->message)};
 }

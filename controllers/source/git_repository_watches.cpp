@@ -1,5 +1,7 @@
 #include "controllers/source/git_repository_watches.hpp"
 
+#include "pkg/access/reference.hpp"
+
 namespace weir::source {
 namespace {
 
@@ -40,8 +42,7 @@ void connect_watches(
   automations.on_change([&](const auto& key, const auto& before, const auto& after) {
     // What is there at the start is known from the interval; only news count.
     if (!before || !after || before->status.last_push_commit == after->status.last_push_commit) return;
-    const auto& source = after->spec.source_ref;
-    const kube::ObjectKey repository{source.namespace_.empty() ? key.namespace_ : source.namespace_, source.name};
+    const auto repository = access::referred(key.namespace_, after->spec.source_ref);
     const auto known = repositories.get(repository);
     if (known && !revision_names(*known, after->status.last_push_commit)) controller.enqueue(repository);
   });

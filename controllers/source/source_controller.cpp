@@ -158,7 +158,7 @@ class SourceController final : public runtime::Unit {
   http::ClientCache http_clients_;
   git::Client git_;
   cloud::ProcessEnvironment environment_;
-  git_access::RemoteAccess remotes_;
+  access::GitAccess remotes_;
   artifact::Storage storage_;
   std::unique_ptr<kube::Informer<GitRepository>> repositories_;
   kube::Informer<api::image::ImageUpdateAutomation> automations_;

@@ -112,7 +112,6 @@ inline constexpr std::string_view kDependencyNotReady = "DependencyNotReady";
 inline constexpr std::string_view kAccessDenied = "AccessDenied";
 inline constexpr std::string_view kInvalidPolicy = "InvalidPolicy";
 inline constexpr std::string_view kIntervalNotConfigured = "IntervalNotConfigured";
-inline constexpr std::string_view kFeatureGateDisabled = "FeatureGateDisabled";
 inline constexpr std::string_view kFailure = "Failure";
 }  // namespace reason
 

@@ -47,6 +47,7 @@ inline constexpr std::string_view kSucceeded = "Succeeded";
 inline constexpr std::string_view kFailed = "Failed";
 inline constexpr std::string_view kProgressing = "Progressing";
 inline constexpr std::string_view kProgressingWithRetry = "ProgressingWithRetry";
+inline constexpr std::string_view kFeatureGateDisabled = "FeatureGateDisabled";
 inline constexpr std::string_view kFieldNotSupported = "FieldNotSupported";  ///< ours: refused by name
 inline constexpr std::string_view kInvalidSpec = "InvalidSpec";              ///< ours: the object cannot be read
 inline constexpr std::string_view kCleanUpFailed = "CleanUpFailed";          ///< ours: the object stays although it was deleted

@@ -3,10 +3,10 @@
 
 #include <gmock/gmock.h>
 
-#include "controllers/image_reflector/registry_access.hpp"
+#include "controllers/image_reflector/registry.hpp"
+#include "pkg/access/git.hpp"
+#include "pkg/access/secret.hpp"
 #include "pkg/base/base64.hpp"
-#include "pkg/git_access/remote.hpp"
-#include "pkg/runtime/outcome.hpp"
 #include "test/contract/cloud/fake_cloud.hpp"
 
 namespace weir::image_reflector {
@@ -51,8 +51,9 @@ class OwnToken : public cloud::CloudTest {
   }
   std::string list() {
     try {
-      RegistryAccess access{{client_, connections_, logins_, cpu_, clock_, "weir-test/1", 100}};
-      const auto registry = run(access.open(object_, oci::parse_repository(object_.spec.image).value(), log_));
+      access::RegistryAccess registries{{client_, connections_, logins_, cpu_, clock_, "weir-test/1", 100}};
+      const auto name = oci::parse_repository(object_.spec.image).value();
+      const auto registry = run(open_registry(registries, object_, name, log_));
       run(registry->client().list_tags());
     } catch (const std::exception& error) {
       return error.what();
@@ -86,8 +87,8 @@ TEST_F(OwnToken, IsNotSentToServersThatOnlyTheObjectVouchesFor) {
   object_.spec.cert_secret_ref->name = "authority";
   EXPECT_THAT(list(), HasSubstr("secret 'tenant/authority': ca.crt: not allowed with spec.provider gcp"));
 
-  const git_access::RemoteAccess::Parts parts{client_, connections_, environment_, clock_};
-  git_access::RemoteAccess remotes{parts, cloud::GitLogins::Options{}};
+  const access::GitAccess::Parts parts{client_, connections_, environment_, clock_};
+  access::GitAccess remotes{parts, cloud::GitLogins::Options{}};
   api::source::GitRepository repository;
   repository.metadata.namespace_ = "tenant";
   repository.spec.url = "https://dev.azure.com/org/project/_git/app";
@@ -97,7 +98,7 @@ TEST_F(OwnToken, IsNotSentToServersThatOnlyTheObjectVouchesFor) {
   try {
     run(remotes.open(repository, *git::Url::parse(repository.spec.url)));
     FAIL();
-  } catch (const git_access::AccessError& error) {
+  } catch (const access::AccessError& error) {
     EXPECT_THAT(error.what(), HasSubstr("secret 'tenant/authority': ca.crt: not allowed with a provider that signs in"));
   }
 }

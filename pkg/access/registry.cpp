@@ -1,22 +1,17 @@
-#include "controllers/image_reflector/registry_access.hpp"
+#include "pkg/access/registry.hpp"
 
 #include <stdexcept>
 
+#include "api/meta/v1/condition.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/base/text.hpp"
-#include "pkg/kube/proxy_secret.hpp"
-#include "pkg/kube/secret_data.hpp"
-#include "pkg/runtime/outcome.hpp"
+#include "pkg/access/proxy_secret.hpp"
+#include "pkg/access/secret.hpp"
 
-namespace weir::image_reflector {
+namespace weir::access {
 namespace {
 
-/// Where every text about credentials starts; users' alerts match on it.
-constexpr std::string_view kPrefix = "failed to configure authentication options: ";
-
-[[noreturn]] void refuse(std::string_view detail) {
-  throw runtime::ReasonedError{api::image::reason::kAuthenticationFailed, text::cat(kPrefix, detail)};
-}
+[[noreturn]] void refuse(const std::string& detail) { throw AccessError{detail}; }
 
 /// The first of several keys that is there: the second is the older name of the first.
 std::string first_of(const std::map<std::string, std::string>& data, std::initializer_list<const char*> names) {
@@ -42,18 +37,17 @@ void read_certificates(
 
 }  // namespace
 
-std::optional<ProviderProblem> provider_problem(const api::image::ImageRepository& object) {
-  const auto& spec = object.spec;
-  if (spec.provider.empty() || spec.provider == "generic") return std::nullopt;
-  if (!cloud::parse_provider(spec.provider)) {
+std::optional<ProviderProblem> provider_problem(const RegistrySettings& settings) {
+  if (settings.provider.empty() || settings.provider == "generic") return std::nullopt;
+  if (!cloud::parse_provider(settings.provider)) {
     return ProviderProblem{
         api::reason::kFieldNotSupported,
-        text::cat("spec.provider: ", text::quoted(spec.provider), " is not supported by this version of Weir")
+        text::cat("spec.provider: ", text::quoted(settings.provider), " is not supported by this version of Weir")
     };
   }
-  if (!spec.service_account_name.empty()) {
+  if (!settings.service_account.empty()) {
     return ProviderProblem{
-        api::image::reason::kFeatureGateDisabled,
+        api::reason::kFeatureGateDisabled,
         "to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity feature "
         "gate in the controller: this version of Weir does not have it, and signs in as the controller's own identity only"
     };
@@ -99,19 +93,18 @@ asio::awaitable<std::vector<std::string>> RegistryAccess::pull_secrets_of(kube::
 }
 
 asio::awaitable<oci::Credentials> RegistryAccess::find_credentials(
-    const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
+    const RegistrySettings& settings, const oci::Repository& repository, const log::Logger& log
 ) {
-  const auto& namespace_ = object.metadata.namespace_;
   std::vector<std::string> names;
-  if (object.spec.secret_ref) names.push_back(object.spec.secret_ref->name);
-  if (!object.spec.service_account_name.empty()) {
-    const kube::ObjectKey account{namespace_, object.spec.service_account_name};
+  if (!settings.secret.empty()) names.push_back(settings.secret);
+  if (!settings.service_account.empty()) {
+    const kube::ObjectKey account{settings.namespace_, settings.service_account};
     auto more = co_await pull_secrets_of(account);
     for (auto& name : more) names.push_back(std::move(name));
   }
   for (const auto& name : names) {
-    const kube::ObjectKey key{namespace_, name};
-    const auto secret = co_await kube::read_secret(parts_.client, key);
+    const kube::ObjectKey key{settings.namespace_, name};
+    const auto secret = co_await read_secret(parts_.client, key);
     const std::string text = first_of(secret.data, {".dockerconfigjson", ".dockercfg"});
     if (text.empty()) {
       // As Flux: of another type, so it is not meant for us. Said, because it is more often a mistake.
@@ -147,50 +140,38 @@ asio::awaitable<oci::Credentials> RegistryAccess::sign_in_to_cloud(
 }
 
 asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open(
-    const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
+    const RegistrySettings& settings, const oci::Repository& repository, const log::Logger& log
 ) {
-  try {
-    co_return co_await open_with_secrets(object, repository, log);
-  } catch (const kube::SecretUnavailable& error) {
-    refuse(error.what());
-  }
-}
-
-asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open_with_secrets(
-    const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
-) {
-  const auto& spec = object.spec;
-  const auto& namespace_ = object.metadata.namespace_;
   oci::RegistryOptions options;
   // The controller's own token goes only over TLS that the system's authorities vouch for: a proxy that the object
   // names must not read it.
-  const auto provider = cloud::parse_provider(spec.provider);
-  options.allows_http = spec.insecure && !provider;
+  const auto provider = cloud::parse_provider(settings.provider);
+  options.allows_http = settings.insecure && !provider;
   options.user_agent = parts_.user_agent;
   options.max_tags = parts_.max_tags;
   http::ConnectionOptions connection;
-  if (spec.cert_secret_ref) {
-    const kube::ObjectKey key{namespace_, spec.cert_secret_ref->name};
-    const auto secret = co_await kube::read_secret(parts_.client, key);
+  if (!settings.cert_secret.empty()) {
+    const kube::ObjectKey key{settings.namespace_, settings.cert_secret};
+    const auto secret = co_await read_secret(parts_.client, key);
     read_certificates(key.text(), secret.data, connection);
     if (provider && !connection.ca_pem.empty()) {
       refuse(text::cat(
-          "secret '", key.text(), "': ca.crt: not allowed with spec.provider ", spec.provider,
+          "secret '", key.text(), "': ca.crt: not allowed with spec.provider ", settings.provider,
           ": the controller's own token goes only to registries that the system's authorities vouch for"
       ));
     }
   }
-  if (spec.proxy_secret_ref) {
-    const kube::ObjectKey key{namespace_, spec.proxy_secret_ref->name};
-    const auto secret = co_await kube::read_secret(parts_.client, key);
-    auto proxy = kube::parse_proxy_secret(secret.data);
+  if (!settings.proxy_secret.empty()) {
+    const kube::ObjectKey key{settings.namespace_, settings.proxy_secret};
+    const auto secret = co_await read_secret(parts_.client, key);
+    auto proxy = parse_proxy_secret(secret.data);
     if (proxy.has_error()) refuse(text::cat("secret '", key.text(), "': ", proxy.error().text()));
     connection.proxy = std::move(*proxy);
   }
   if (provider) {
     options.credentials = co_await sign_in_to_cloud(*provider, repository, connection.proxy);
   } else {
-    options.credentials = co_await find_credentials(object, repository, log);
+    options.credentials = co_await find_credentials(settings, repository, log);
   }
   std::shared_ptr<http::Client> client;
   try {
@@ -203,4 +184,4 @@ asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open_with_secrets
   );
 }
 
-}  // namespace weir::image_reflector
+}  // namespace weir::access

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <stdexcept>
 
 #include "api/source/v1/git_repository.hpp"
 #include "pkg/async/asio.hpp"
@@ -18,18 +17,10 @@ namespace weir::kube {
 class Client;
 }
 
-/// From what a GitRepository object says to what pkg/git can talk to: for every controller that reads or writes there.
-namespace weir::git_access {
-
-/// A Secret that is missing or does not hold what the URL needs, or a sign-in that failed. Names the Secret and the key,
-/// repeats no value.
-class AccessError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
+namespace weir::access {
 
 /// Finds the credentials of a GitRepository: in its Secret, or by signing in as spec.provider says.  Threads: reactor.
-class RemoteAccess {
+class GitAccess {
  public:
   /// All must outlive it.
   struct Parts {
@@ -38,8 +29,8 @@ class RemoteAccess {
     const cloud::Environment& environment;
     const Clock& clock;
   };
-  RemoteAccess(Parts parts, cloud::GitLogins::Options options);
-  ~RemoteAccess();
+  GitAccess(Parts parts, cloud::GitLogins::Options options);
+  ~GitAccess();
 
   /// Reads the Secrets (credentials, proxy) afresh; sign-ins are kept for their time.
   /// @param url  spec.url, parsed
@@ -59,4 +50,4 @@ class RemoteAccess {
 
 git::Reference reference_of(const api::source::GitRepositoryRef& ref);
 
-}  // namespace weir::git_access
+}  // namespace weir::access

@@ -1,16 +1,16 @@
-#include "pkg/git_access/remote.hpp"
+#include "pkg/access/git.hpp"
 
 #include <exception>
 #include <utility>
 
 #include "pkg/async/errors.hpp"
 #include "pkg/base/text.hpp"
-#include "pkg/git_access/provider.hpp"
+#include "pkg/access/git_provider.hpp"
 #include "pkg/http/client.hpp"
-#include "pkg/kube/proxy_secret.hpp"
-#include "pkg/kube/secret_data.hpp"
+#include "pkg/access/proxy_secret.hpp"
+#include "pkg/access/secret.hpp"
 
-namespace weir::git_access {
+namespace weir::access {
 namespace {
 
 constexpr std::string_view kNoOwnAuthority =
@@ -41,24 +41,24 @@ http::ConnectionOptions connection_of(const git::Remote& remote) {
 
 }  // namespace
 
-RemoteAccess::RemoteAccess(Parts parts, cloud::GitLogins::Options options)
+GitAccess::GitAccess(Parts parts, cloud::GitLogins::Options options)
     : parts_{parts},
       direct_{parts.connections.get(http::ConnectionOptions{})},
       logins_{*direct_, parts.environment, parts.clock, std::move(options)} {}
 
-RemoteAccess::~RemoteAccess() = default;
+GitAccess::~GitAccess() = default;
 
-asio::awaitable<void> RemoteAccess::add_proxy(const api::source::GitRepository& repository, git::Remote& remote) {
+asio::awaitable<void> GitAccess::add_proxy(const api::source::GitRepository& repository, git::Remote& remote) {
   if (!repository.spec.proxy_secret_ref) co_return;
   const kube::ObjectKey key{repository.metadata.namespace_, repository.spec.proxy_secret_ref->name};
-  const auto secret = co_await kube::read_secret(parts_.client, key);
-  auto proxy = kube::parse_proxy_secret(secret.data);
+  const auto secret = co_await read_secret(parts_.client, key);
+  auto proxy = parse_proxy_secret(secret.data);
   if (proxy.has_error()) refuse(key, proxy.error().text());
   remote.proxy = std::move(*proxy);
 }
 
-asio::awaitable<void> RemoteAccess::sign_in_to_github(const kube::ObjectKey& key, git::Remote& remote) {
-  const auto secret = co_await kube::read_secret(parts_.client, key);
+asio::awaitable<void> GitAccess::sign_in_to_github(const kube::ObjectKey& key, git::Remote& remote) {
+  const auto secret = co_await read_secret(parts_.client, key);
   auto app = cloud::parse_github_app(secret.data);
   if (app.has_error()) refuse(key, app.error().text());
   auto tls = git::parse_credentials(tls_part(secret.data), git::Url::Scheme::kHttps);
@@ -79,7 +79,7 @@ asio::awaitable<void> RemoteAccess::sign_in_to_github(const kube::ObjectKey& key
   refuse(key, async::describe(failure));
 }
 
-asio::awaitable<void> RemoteAccess::sign_in_to_cloud(const std::string& provider, git::Remote& remote) {
+asio::awaitable<void> GitAccess::sign_in_to_cloud(const std::string& provider, git::Remote& remote) {
   std::exception_ptr failure;
   try {
     // The server's certificates are not those of the identity services, so only the proxy is the object's.
@@ -103,7 +103,7 @@ asio::awaitable<void> RemoteAccess::sign_in_to_cloud(const std::string& provider
   throw AccessError{text::cat("provider ", provider, ": ", async::describe(failure))};
 }
 
-asio::awaitable<void> RemoteAccess::add_credentials(const api::source::GitRepository& repository, git::Remote& remote) {
+asio::awaitable<void> GitAccess::add_credentials(const api::source::GitRepository& repository, git::Remote& remote) {
   const auto& spec = repository.spec;
   if (auto problem = provider_problem(spec)) throw AccessError{std::move(problem->message)};
   const bool has_secret = spec.secret_ref.has_value();
@@ -114,7 +114,7 @@ asio::awaitable<void> RemoteAccess::add_credentials(const api::source::GitReposi
     // Their Secret can only hold a client certificate. Whoever could name an authority, and a proxy,
     // would be given the controller's own token.
     if (has_secret) {
-      const auto secret = co_await kube::read_secret(parts_.client, key);
+      const auto secret = co_await read_secret(parts_.client, key);
       auto tls = git::parse_credentials(tls_part(secret.data), remote.url.scheme);
       if (tls.has_error()) refuse(key, tls.error().text());
       if (!tls->ca_pem.empty()) refuse(key, text::cat("ca.crt: ", kNoOwnAuthority));
@@ -122,7 +122,7 @@ asio::awaitable<void> RemoteAccess::add_credentials(const api::source::GitReposi
     }
     co_await sign_in_to_cloud(spec.provider, remote);
   } else if (has_secret) {
-    const auto secret = co_await kube::read_secret(parts_.client, key);
+    const auto secret = co_await read_secret(parts_.client, key);
     auto credentials = git::parse_credentials(secret.data, remote.url.scheme);
     if (credentials.has_error()) refuse(key, credentials.error().text());
     remote.credentials = std::move(*credentials);
@@ -131,16 +131,12 @@ asio::awaitable<void> RemoteAccess::add_credentials(const api::source::GitReposi
   }
 }
 
-asio::awaitable<git::Remote> RemoteAccess::open(const api::source::GitRepository& repository, git::Url url) {
+asio::awaitable<git::Remote> GitAccess::open(const api::source::GitRepository& repository, git::Url url) {
   git::Remote remote;
   remote.url = std::move(url);
   remote.timeout = repository.spec.timeout.milliseconds();
-  try {
-    co_await add_proxy(repository, remote);  // first: sign-ins go through it
-    co_await add_credentials(repository, remote);
-  } catch (const kube::SecretUnavailable& error) {
-    throw AccessError{error.what()};
-  }
+  co_await add_proxy(repository, remote);  // first: sign-ins go through it
+  co_await add_credentials(repository, remote);
   co_return remote;
 }
 
@@ -154,4 +150,4 @@ git::Reference reference_of(const api::source::GitRepositoryRef& ref) {
   return out;
 }
 
-}  // namespace weir::git_access
+}  // namespace weir::access

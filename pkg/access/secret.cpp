@@ -1,4 +1,4 @@
-#include "pkg/kube/secret_data.hpp"
+#include "pkg/access/secret.hpp"
 
 #include <exception>
 #include <optional>
@@ -9,22 +9,22 @@
 #include "pkg/base/text.hpp"
 #include "pkg/kube/client.hpp"
 
-namespace weir::kube {
+namespace weir::access {
 
-asio::awaitable<SecretData> read_secret(Client& client, ObjectKey key) {
-  std::optional<Object> secret;
+asio::awaitable<SecretData> read_secret(kube::Client& client, kube::ObjectKey key) {
+  std::optional<kube::Object> secret;
   std::exception_ptr failure;
   try {
-    secret = co_await client.get(core::secrets(), key);
+    secret = co_await client.get(kube::core::secrets(), key);
   } catch (...) {
     failure = std::current_exception();
   }
   if (failure) {
     if (async::is_cancelled(failure)) std::rethrow_exception(failure);
-    throw SecretUnavailable{text::cat("failed to get secret '", key.text(), "': ", async::describe(failure))};
+    throw AccessError{text::cat("failed to get secret '", key.text(), "': ", async::describe(failure))};
   }
   if (!secret) {
-    throw SecretUnavailable{
+    throw AccessError{
         text::cat("failed to get secret '", key.text(), "': secrets ", text::quoted(key.name), " not found")
     };
   }
@@ -35,7 +35,7 @@ asio::awaitable<SecretData> read_secret(Client& client, ObjectKey key) {
   for (const auto& member : data->as_object()) {
     auto decoded = base64::decode(member.value.text().value_or(""));
     if (decoded.has_error()) {
-      throw SecretUnavailable{
+      throw AccessError{
           text::cat("secret '", key.text(), "': the key ", text::quoted(member.key), " is no base64")
       };
     }
@@ -44,4 +44,4 @@ asio::awaitable<SecretData> read_secret(Client& client, ObjectKey key) {
   co_return out;
 }
 
-}  // namespace weir::kube
+}  // namespace weir::access

@@ -1,8 +1,8 @@
-#include "pkg/kube/proxy_secret.hpp"
+#include "pkg/access/proxy_secret.hpp"
 
 #include <gtest/gtest.h>
 
-namespace weir::kube {
+namespace weir::access {
 namespace {
 
 TEST(ProxySecret, IsReadAndChecked) {
@@ -33,4 +33,4 @@ TEST(ProxySecret, APasswordThatIsCutAtItsSlashIsRefusedUnread) {
 }
 
 }  // namespace
-}  // namespace weir::kube
+}  // namespace weir::access

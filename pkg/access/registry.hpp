@@ -5,9 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
-#include "api/image/v1/image_repository.hpp"
+#include "pkg/access/provider_problem.hpp"
 #include "pkg/async/asio.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/cloud/registry_logins.hpp"
@@ -16,14 +15,23 @@
 #include "pkg/log/logger.hpp"
 #include "pkg/oci/registry_client.hpp"
 
-namespace weir::image_reflector {
+namespace weir::access {
+
+/// What an object says of the registry that it means.
+struct RegistrySettings {
+  RegistrySettings() {}
+
+  std::string namespace_;            ///< of the object, and of all that it names
+  std::string provider;              ///< "generic", "aws", "azure", "gcp"
+  bool insecure = false;             ///< plain HTTP is allowed
+  std::string secret;                ///< names; empty: none
+  std::string service_account;
+  std::string cert_secret;
+  std::string proxy_secret;
+};
 
 /// Why this version cannot sign in as spec.provider says.
-struct ProviderProblem {
-  std::string_view reason;
-  std::string message;
-};
-std::optional<ProviderProblem> provider_problem(const api::image::ImageRepository& object);
+std::optional<ProviderProblem> provider_problem(const RegistrySettings& settings);
 
 /// A registry, ready to be asked about one image.
 class OpenRegistry {
@@ -43,8 +51,7 @@ class OpenRegistry {
   oci::RegistryClient client_;
 };
 
-/// Turns what an ImageRepository says about its registry (provider, pull secrets, certificates, proxy, plain HTTP) into a
-/// connection. Objects that say the same share connections.  Threads: reactor.
+/// Turns what an object says about its registry (provider, pull secrets, certificates, proxy, plain HTTP) into a connection. Objects that say the same share connections.  Threads: reactor.
 class RegistryAccess {
  public:
   struct Parts {
@@ -58,18 +65,15 @@ class RegistryAccess {
   };
   explicit RegistryAccess(Parts parts);
 
-  /// Reads the Secrets afresh. @throws runtime::ReasonedError (AuthenticationFailed) naming the object and what it lacks
+  /// Reads the Secrets afresh. @throws AccessError, or the cancellation as it is
   asio::awaitable<std::unique_ptr<OpenRegistry>> open(
-      const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
+      const RegistrySettings& settings, const oci::Repository& repository, const log::Logger& log
   );
 
  private:
-  asio::awaitable<std::unique_ptr<OpenRegistry>> open_with_secrets(
-      const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
-  );
   asio::awaitable<std::vector<std::string>> pull_secrets_of(kube::ObjectKey service_account);
   asio::awaitable<oci::Credentials> find_credentials(
-      const api::image::ImageRepository& object, const oci::Repository& repository, const log::Logger& log
+      const RegistrySettings& settings, const oci::Repository& repository, const log::Logger& log
   );
   asio::awaitable<oci::Credentials> sign_in_to_cloud(
       cloud::Provider provider, const oci::Repository& repository, const http::ProxyOptions& proxy
@@ -79,4 +83,4 @@ class RegistryAccess {
   oci::KnownSchemes schemes_;
 };
 
-}  // namespace weir::image_reflector
+}  // namespace weir::access

@@ -1,11 +1,11 @@
-#include "pkg/git_access/provider.hpp"
+#include "pkg/access/git_provider.hpp"
 
 #include "pkg/base/text.hpp"
 #include "pkg/cloud/azure_login.hpp"
 #include "pkg/cloud/code_commit.hpp"
 #include "pkg/git/url.hpp"
 
-namespace weir::git_access {
+namespace weir::access {
 namespace {
 
 ProviderProblem not_supported(std::string_view field, std::string_view value) {
@@ -42,4 +42,4 @@ std::optional<ProviderProblem> provider_problem(const api::source::GitRepository
   ));
 }
 
-}  // namespace weir::git_access
+}  // namespace weir::access

@@ -1,8 +1,8 @@
-#include "pkg/kube/proxy_secret.hpp"
+#include "pkg/access/proxy_secret.hpp"
 
 #include "pkg/base/text.hpp"
 
-namespace weir::kube {
+namespace weir::access {
 
 Result<http::ProxyOptions> parse_proxy_secret(const std::map<std::string, std::string>& data) {
   constexpr std::size_t kLongestAddress = 2'048;
@@ -27,4 +27,4 @@ Result<http::ProxyOptions> parse_proxy_secret(const std::map<std::string, std::s
   return out;
 }
 
-}  // namespace weir::kube
+}  // namespace weir::access

@@ -1,8 +1,8 @@
-#include "pkg/git_access/provider.hpp"
+#include "pkg/access/git_provider.hpp"
 
 #include <gtest/gtest.h>
 
-namespace weir::git_access {
+namespace weir::access {
 namespace {
 
 struct Row {
@@ -48,4 +48,4 @@ TEST(Provider, ProblemsNameTheField) {
 }
 
 }  // namespace
-}  // namespace weir::git_access
+}  // namespace weir::access

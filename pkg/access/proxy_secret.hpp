@@ -6,7 +6,7 @@
 #include "pkg/base/result.hpp"
 #include "pkg/http/client.hpp"
 
-namespace weir::kube {
+namespace weir::access {
 
 /// Reads the data of the Secret that an object's spec.proxySecretRef names: address, username, password.
 /// @returns an error that names the key at fault and repeats no value: no address, one that is no URL, of another scheme
@@ -14,4 +14,4 @@ namespace weir::kube {
 /// Source: Flux, "GitRepository: Proxy secret reference".
 Result<http::ProxyOptions> parse_proxy_secret(const std::map<std::string, std::string>& data);
 
-}  // namespace weir::kube
+}  // namespace weir::access
