@@ -345,7 +345,7 @@ asio::awaitable<git::CommitSigner> ImageUpdateAutomationReconciler::load_signer(
   const kube::ObjectKey key{
       run.object.metadata.namespace_, run.object.spec.git->commit.signing_key->secret_ref->name
   };
-  std::map<std::string, std::string> data;
+  SecretMap data;
   try {
     data = (co_await access::read_secret(parts_.client, key)).data;
   } catch (const access::AccessError& error) {

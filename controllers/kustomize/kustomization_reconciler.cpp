@@ -193,7 +193,7 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
   std::string variables;
   if (run.variables) {
     for (const auto& [name, value] : *run.variables) {
-      text::append(variables, name.size(), " ", name, value.size(), " ", value);
+      text::append(variables, name.size(), " ", name, value.reveal().size(), " ", value.reveal());
     }
   }
   run.settings = text::cat(run.object.metadata.generation, " ", sha256_hex(variables));

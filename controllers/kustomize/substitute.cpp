@@ -140,10 +140,11 @@ class Substitution {
   }
 
   std::optional<std::string_view> find(std::string_view name, Part& out) const {
-    const auto at = pass_.variables.find(std::string{name});
-    if (at == pass_.variables.end()) return std::nullopt;
-    out.is_secret = out.is_secret || pass_.secrets.contains(at->first);
-    return at->second;
+    const std::string key{name};
+    const auto* value = pass_.variables.find(key);
+    if (value == nullptr) return std::nullopt;
+    out.is_secret = out.is_secret || pass_.secrets.contains(key);
+    return value->reveal();
   }
 
   std::string_view value_of(std::string_view name, Part& out) const {

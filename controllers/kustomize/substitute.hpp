@@ -9,6 +9,7 @@
 
 #include "controllers/kustomize/shell_pattern.hpp"
 #include "pkg/base/result.hpp"
+#include "pkg/base/secret_map.hpp"
 #include "pkg/json/value.hpp"
 #include "pkg/yaml/parser.hpp"
 
@@ -17,7 +18,7 @@
 /// test/golden/kustomize holds them.
 namespace weir::kustomize_controller {
 
-using Variables = std::map<std::string, std::string>;
+using Variables = SecretMap;
 
 /// Whether a name may be used: `^[_[:alpha:]][_[:alpha:][:digit:]]*$`.
 Result<void> check_variable_name(std::string_view name);

@@ -34,6 +34,11 @@ std::size_t longest_at(const std::set<std::string, std::less<>>& values, std::st
   return 0;
 }
 
+std::string flat(std::string value) {
+  std::erase(value, '\n');
+  return value;
+}
+
 /// Whether what stands at a place of a message stands there alone.
 bool is_alone(std::string_view text, std::size_t at, std::size_t size) {
   const auto before = text.substr(0, at), after = text.substr(at + size);
@@ -80,7 +85,7 @@ asio::awaitable<std::optional<Variables>> read_variables(
     for (const auto& member : data->as_object()) {
       const std::string raw{member.value.text().value_or("")};
       if (!is_secret) {
-        variables[member.key] = raw;
+        variables.set(member.key, flat(raw));
         secrets.names.erase(member.key);
         continue;
       }
@@ -91,22 +96,20 @@ asio::awaitable<std::optional<Variables>> read_variables(
             text::cat("substitute from 'Secret/", reference.name, "' error: the key ", text::quoted(member.key), " is no base64")
         };
       }
-      std::string flat = *decoded;
-      std::erase(flat, '\n');
-      secrets.values.insert(std::move(flat));
+      auto value = flat(std::move(*decoded));
+      secrets.values.insert(value);
       secrets.names.insert(member.key);
-      variables[member.key] = std::move(*decoded);
+      variables.set(member.key, std::move(value));
     }
   }
   for (const auto& [name, value] : post_build->substitute) {
-    variables[name] = value;
+    variables.set(name, flat(value));
     secrets.names.erase(name);
   }
-  for (auto& [name, value] : variables) {
+  for (const auto& [name, value] : variables) {
     if (auto valid = check_variable_name(name); valid.has_error()) {
       throw ReasonedError{reason::kBuildFailed, valid.error().text()};
     }
-    std::erase(value, '\n');
   }
   if (variables.empty() && post_build->substitute_strategy != "Always") co_return std::nullopt;
   co_return variables;

@@ -348,7 +348,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
     };
   }
   const kube::ObjectKey secret_key{object.metadata.namespace_, object.spec.verify->secret_ref.name};
-  std::map<std::string, std::string> secret;
+  SecretMap secret;
   try {
     secret = (co_await access::read_secret(parts_.client, secret_key)).data;
   } catch (const access::AccessError& error) {
@@ -362,7 +362,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
           text::cat("spec.verify.secretRef: the key ", text::quoted(name), " is an SSH key; only OpenPGP keys are supported by this version of Weir")
       };
     }
-    keys.push_back(value);
+    keys.push_back(value.reveal());
   }
   const std::string store = store_path(object);
   const auto resolution = run.resolution;

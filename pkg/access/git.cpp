@@ -22,10 +22,10 @@ constexpr std::string_view kNoOwnAuthority =
 }
 
 /// Only what a TLS connection takes: a provider gives user and password, whatever else the Secret holds.
-std::map<std::string, std::string> tls_part(const std::map<std::string, std::string>& data) {
-  std::map<std::string, std::string> out;
+SecretMap tls_part(const SecretMap& data) {
+  SecretMap out;
   for (const auto* name : {"ca.crt", "caFile", "tls.crt", "certFile", "tls.key", "keyFile"}) {
-    if (const auto at = data.find(name); at != data.end()) out.insert(*at);
+    if (const auto* found = data.find(name)) out.set(name, *found);
   }
   return out;
 }

@@ -4,14 +4,10 @@
 
 namespace weir::access {
 
-Result<http::ProxyOptions> parse_proxy_secret(const std::map<std::string, std::string>& data) {
+Result<http::ProxyOptions> parse_proxy_secret(const SecretMap& data) {
   constexpr std::size_t kLongestAddress = 2'048;
-  const auto value_of = [&data](const char* key) {
-    const auto at = data.find(key);
-    return at == data.end() ? std::string{} : at->second;
-  };
   http::ProxyOptions out;
-  out.address = text::trim(value_of("address"));
+  out.address = text::trim(data.reveal("address"));
   if (out.address.empty()) return InputError{"address", "the proxy Secret has no address"};
   if (out.address.size() > kLongestAddress)
     return InputError{"address", text::cat("longer than ", kLongestAddress, " characters")};
@@ -22,8 +18,8 @@ Result<http::ProxyOptions> parse_proxy_secret(const std::map<std::string, std::s
     return InputError{"address", "an @ after the first slash: write the slash of a password as %2F"};
   if (const auto url = http::Url::parse(text::cat("http://", rest)); !url)
     return InputError{"address", url.error().message};
-  out.username = value_of("username");
-  out.password = SecretString{value_of("password")};
+  out.username = data.reveal("username");
+  out.password = data.get("password");
   return out;
 }
 

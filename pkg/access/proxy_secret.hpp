@@ -1,9 +1,7 @@
 #pragma once
 
-#include <map>
-#include <string>
-
 #include "pkg/base/result.hpp"
+#include "pkg/base/secret_map.hpp"
 #include "pkg/http/client.hpp"
 
 namespace weir::access {
@@ -12,6 +10,6 @@ namespace weir::access {
 /// @returns an error that names the key at fault and repeats no value: no address, one that is no URL, of another scheme
 ///          or longer than 2048 bytes, a password that was cut at its slash
 /// Source: Flux, "GitRepository: Proxy secret reference".
-Result<http::ProxyOptions> parse_proxy_secret(const std::map<std::string, std::string>& data);
+Result<http::ProxyOptions> parse_proxy_secret(const SecretMap& data);
 
 }  // namespace weir::access

@@ -13,20 +13,12 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& detail) { throw AccessError{detail}; }
 
-/// The first of several keys that is there: the second is the older name of the first.
-std::string first_of(const std::map<std::string, std::string>& data, std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    if (const auto at = data.find(name); at != data.end() && !at->second.empty()) return at->second;
-  }
-  return "";
-}
-
 void read_certificates(
-    const std::string& secret, const std::map<std::string, std::string>& data, http::ConnectionOptions& out
+    const std::string& secret, const SecretMap& data, http::ConnectionOptions& out
 ) {
-  out.ca_pem = first_of(data, {"ca.crt", "caFile"});
-  out.client_cert_pem = first_of(data, {"tls.crt", "certFile"});
-  out.client_key_pem = SecretString{first_of(data, {"tls.key", "keyFile"})};
+  out.ca_pem = data.first_of({"ca.crt", "caFile"}).reveal();
+  out.client_cert_pem = data.first_of({"tls.crt", "certFile"}).reveal();
+  out.client_key_pem = data.first_of({"tls.key", "keyFile"});
   if (out.client_cert_pem.empty() != out.client_key_pem.empty()) {
     refuse(text::cat("secret '", secret, "': expected both tls.crt and tls.key, or neither"));
   }
@@ -105,13 +97,13 @@ asio::awaitable<oci::Credentials> RegistryAccess::find_credentials(
   for (const auto& name : names) {
     const kube::ObjectKey key{settings.namespace_, name};
     const auto secret = co_await read_secret(parts_.client, key);
-    const std::string text = first_of(secret.data, {".dockerconfigjson", ".dockercfg"});
+    const auto text = secret.data.first_of({".dockerconfigjson", ".dockercfg"});
     if (text.empty()) {
       // As Flux: of another type, so it is not meant for us. Said, because it is more often a mistake.
       log.info("a secret holds no registry credentials", {{"secret", key.text()}, {"type", secret.type}});
       continue;
     }
-    const auto config = oci::DockerConfig::parse(text);
+    const auto config = oci::DockerConfig::parse(text.reveal());
     if (config.has_error()) refuse(text::cat("secret '", key.text(), "': ", config.error().text()));
     if (auto found = config->find(repository)) co_return std::move(*found);
   }

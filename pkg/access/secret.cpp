@@ -39,7 +39,7 @@ asio::awaitable<SecretData> read_secret(kube::Client& client, kube::ObjectKey ke
           text::cat("secret '", key.text(), "': the key ", text::quoted(member.key), " is no base64")
       };
     }
-    out.data.emplace(member.key, std::move(*decoded));
+    out.data.set(member.key, std::move(*decoded));
   }
   co_return out;
 }

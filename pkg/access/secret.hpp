@@ -1,10 +1,10 @@
 #pragma once
 
-#include <map>
 #include <stdexcept>
 #include <string>
 
 #include "pkg/async/asio.hpp"
+#include "pkg/base/secret_map.hpp"
 #include "pkg/kube/object_key.hpp"
 
 namespace weir::kube {
@@ -21,12 +21,12 @@ class AccessError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The decoded contents of a Secret. The values are secrets: they go into no log, event or condition.
+/// The decoded contents of a Secret.
 struct SecretData {
   SecretData() {}
 
   std::string type;  ///< kubernetes.io/dockerconfigjson, Opaque, ...
-  std::map<std::string, std::string> data;
+  SecretMap data;
 };
 
 /// Reads a Secret now: Secrets are never cached.  Threads: reactor.

@@ -26,12 +26,7 @@ constexpr unsigned kMaxPages = 200;
 constexpr unsigned kUnauthorized = 401;
 constexpr unsigned kNotFound = 404;
 
-using Data = std::map<std::string, std::string>;
-
-std::string value_of(const Data& data, const char* key) {
-  const auto at = data.find(key);
-  return at == data.end() ? "" : std::string{text::trim(at->second)};
-}
+std::string value_of(const SecretMap& data, const char* key) { return std::string{text::trim(data.reveal(key))}; }
 
 /// Numbers become part of a path, so they must be nothing else.
 bool is_number(std::string_view text) {
@@ -113,7 +108,7 @@ asio::awaitable<std::string> find_installation(const Session& session, const Git
 
 }  // namespace
 
-Result<GitHubApp> parse_github_app(const Data& data) {
+Result<GitHubApp> parse_github_app(const SecretMap& data) {
   GitHubApp app;
   app.id = value_of(data, kId);
   if (app.id.empty()) return InputError{kId, "the Secret has no GitHub App"};

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "pkg/base/result.hpp"
+#include "pkg/base/secret_map.hpp"
 #include "pkg/cloud/exchange.hpp"
 
 namespace weir::cloud {
@@ -23,7 +23,7 @@ struct GitHubApp {
 /// base URL without a path is that of a server, whose API is at /api/v3.
 /// @returns an error that names the key at fault and repeats no value
 /// Source: Flux, "GitRepository: GitHub App"; GitHub Enterprise Server, "REST API: base URL".
-Result<GitHubApp> parse_github_app(const std::map<std::string, std::string>& data);
+Result<GitHubApp> parse_github_app(const SecretMap& data);
 
 /// The JSON Web Token that the app shows: from a minute ago (clocks differ) for ten minutes in all.  Pure.
 /// @returns an error at githubAppPrivateKey when the key is none

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 
 #include "pkg/base/result.hpp"
+#include "pkg/base/secret_map.hpp"
 #include "pkg/base/secret_string.hpp"
 
 namespace weir::git {
@@ -38,7 +38,7 @@ Result<CommitSigner> make_ssh_signer(const SecretString& identity, const SecretS
 /// A signer of what a Secret holds (already decoded from base64): git.asc and passphrase, or
 /// identity and password. Source: Flux, "ImageUpdateAutomation: signing key".
 Result<CommitSigner> parse_signing_secret(
-    const std::map<std::string, std::string>& data, SigningKeyType type
+    const SecretMap& data, SigningKeyType type
 );
 
 }  // namespace weir::git

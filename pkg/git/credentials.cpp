@@ -8,31 +8,21 @@ namespace weir::git {
 
 namespace {
 
-using Data = std::map<std::string, std::string>;
-
-/// The value of a key, or of its name in older Secrets.
-std::string value_of(const Data& data, const char* key, const char* legacy_key = nullptr) {
-  if (const auto found = data.find(key); found != data.end()) return found->second;
-  if (!legacy_key) return {};
-  const auto found = data.find(legacy_key);
-  return found == data.end() ? std::string{} : found->second;
-}
-
-std::optional<InputError> read_ssh(const Data& data, Credentials& out) {
-  out.identity = SecretString{value_of(data, "identity")};
-  out.known_hosts = value_of(data, "known_hosts");
-  out.passphrase = SecretString{value_of(data, "password")};
+std::optional<InputError> read_ssh(const SecretMap& data, Credentials& out) {
+  out.identity = data.get("identity");
+  out.known_hosts = data.reveal("known_hosts");
+  out.passphrase = data.get("password");
   if (out.identity.empty()) return InputError{"identity", "the Secret has no private key for ssh"};
   if (text::trim(out.known_hosts).empty())
     return InputError{"known_hosts", "the Secret has no host keys for ssh"};
   return std::nullopt;
 }
 
-std::optional<InputError> read_http(const Data& data, Credentials& out) {
-  out.username = value_of(data, "username");
-  out.password = SecretString{value_of(data, "password")};
+std::optional<InputError> read_http(const SecretMap& data, Credentials& out) {
+  out.username = data.reveal("username");
+  out.password = data.get("password");
   // Tokens are often written with a line feed at their end, which no header may hold.
-  out.bearer_token = SecretString{std::string{text::trim(value_of(data, "bearerToken"))}};
+  out.bearer_token = SecretString{std::string{text::trim(data.reveal("bearerToken"))}};
   if (!out.bearer_token.empty() && (!out.username.empty() || !out.password.empty()))
     return InputError{"bearerToken", "basic and bearer credentials cannot be given together"};
   if (out.username.empty() && !out.password.empty())
@@ -42,12 +32,12 @@ std::optional<InputError> read_http(const Data& data, Credentials& out) {
   return std::nullopt;
 }
 
-std::string authority_of(const Data& data) { return value_of(data, "ca.crt", "caFile"); }
+std::string authority_of(const SecretMap& data) { return data.first_of({"ca.crt", "caFile"}).reveal(); }
 
-std::optional<InputError> read_tls(const Data& data, Credentials& out) {
+std::optional<InputError> read_tls(const SecretMap& data, Credentials& out) {
   out.ca_pem = authority_of(data);
-  out.client_cert_pem = value_of(data, "tls.crt", "certFile");
-  out.client_key_pem = SecretString{value_of(data, "tls.key", "keyFile")};
+  out.client_cert_pem = data.first_of({"tls.crt", "certFile"}).reveal();
+  out.client_key_pem = data.first_of({"tls.key", "keyFile"});
   if (out.client_cert_pem.empty() && !out.client_key_pem.empty())
     return InputError{"tls.crt", "the Secret has a client key but no certificate"};
   if (!out.client_cert_pem.empty() && out.client_key_pem.empty())
@@ -57,7 +47,7 @@ std::optional<InputError> read_tls(const Data& data, Credentials& out) {
 
 }  // namespace
 
-Result<Credentials> parse_credentials(const Data& data, Url::Scheme scheme) {
+Result<Credentials> parse_credentials(const SecretMap& data, Url::Scheme scheme) {
   if (data.contains("githubAppID"))
     return InputError{"githubAppID", "GitHub App credentials are used with spec.provider github only"};
   Credentials out;

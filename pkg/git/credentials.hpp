@@ -1,9 +1,9 @@
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "pkg/base/result.hpp"
+#include "pkg/base/secret_map.hpp"
 #include "pkg/base/secret_string.hpp"
 #include "pkg/git/url.hpp"
 
@@ -32,7 +32,7 @@ struct Credentials {
 ///          user name, a certificate without key, no identity or known_hosts for ssh
 /// Source: Flux, "GitRepository: Secret reference" (see the table in the tests).
 Result<Credentials> parse_credentials(
-    const std::map<std::string, std::string>& data, Url::Scheme scheme
+    const SecretMap& data, Url::Scheme scheme
 );
 
 }  // namespace weir::git

@@ -19,7 +19,7 @@ Variables variables_of(const json::Value* given) {
   for (const auto& member : given->as_object()) {
     std::string value{member.value.text().value_or("")};
     std::erase(value, '\n');
-    out.emplace(member.key, std::move(value));
+    out.set(member.key, std::move(value));
   }
   return out;
 }

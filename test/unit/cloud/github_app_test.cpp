@@ -12,15 +12,15 @@
 namespace weir::cloud {
 namespace {
 
-using Data = std::map<std::string, std::string>;
+using Data = SecretMap;
 using testing::HasSubstr;
 using testing::Not;
 
 Data with(Data changes) {
   Data out{{"githubAppID", "12"}, {"githubAppInstallationID", "345"}, {"githubAppPrivateKey", "s3cr3t-pem"}};
-  for (auto& [key, value] : changes) {
+  for (const auto& [key, value] : changes) {
     if (value.empty()) out.erase(key);
-    else out[key] = value;
+    else out.set(key, value);
   }
   return out;
 }

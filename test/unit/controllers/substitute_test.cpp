@@ -144,7 +144,7 @@ TEST(Substitute, APassPutsOutOnlySoMuch) {
 TEST(Substitute, PatternsCostOnlySoMuch) {
   const Variables variables{{"v", std::string(1'000, 'a')}};
   SubstitutionPass pass{variables};
-  EXPECT_EQ(substitute_text("${v##*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b}", pass).value(), variables.at("v"));
+  EXPECT_EQ(substitute_text("${v##*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b}", pass).value(), variables.reveal("v"));
   SubstitutionPass poor{variables};
   poor.steps = Steps{10'000};
   EXPECT_EQ(

@@ -5,7 +5,7 @@
 namespace weir::git {
 namespace {
 
-using Data = std::map<std::string, std::string>;
+using Data = SecretMap;
 using Scheme = Url::Scheme;
 
 std::string refusal(const Data& data, Scheme scheme = Scheme::kHttps) {
