@@ -8,12 +8,13 @@
 #include "pkg/base/text.hpp"
 #include "pkg/live/applied_set.hpp"
 #include "test/support/run.hpp"
+#include "test/support/scripted_api.hpp"
 
 namespace weir::live {
 namespace {
 
 /// Serves one ConfigMap of ours, and watches of it as long as it is allowed.
-class Cluster final : public http::Transport {
+class Cluster final : public test::ScriptedApi {
  public:
   unsigned watch_status = 200;
   bool is_list_allowed = true;
@@ -41,7 +42,6 @@ class Cluster final : public http::Transport {
     }
     co_return out;
   }
-  const std::string& identity() const override { return identity_; }
 
  private:
   static constexpr const char* kList = R"({"metadata":{"resourceVersion":"10"},"items":[{"metadata":{
@@ -73,13 +73,7 @@ class Cluster final : public http::Transport {
     std::string words_;
   };
 
-  std::string identity_;
   async::Notification ended_;
-};
-
-struct Hands final : Clock {
-  TimePoint now() const override { return {}; }
-  WallTime wall_now() const override { return {}; }
 };
 
 /// What is known of the cluster by one watcher.
@@ -93,12 +87,6 @@ struct Watched final : LiveView {
 
 class DriftWatcherTest : public ::testing::Test {
  protected:
-  static kube::ClusterConfig config() {
-    kube::ClusterConfig out;
-    out.server = http::Url::parse("http://api").value();
-    out.credentials = std::make_shared<kube::StaticCredentials>(SecretString{});
-    return out;
-  }
   static DriftWatcher::Options options() {
     return {"kustomize-controller", "kustomize.toolkit.fluxcd.io", {}};
   }
@@ -110,7 +98,7 @@ class DriftWatcherTest : public ::testing::Test {
   const ssa::ObjectId web_{"", "v1", "ConfigMap", "apps", "web"};
   asio::io_context reactor_;
   Cluster cluster_;
-  kube::Client client_{cluster_, config(), kube::Identity{}};
+  kube::Client client_{cluster_, Cluster::cluster(), kube::Identity{}};
   DriftWatcher watcher_{client_, options(), reactor_.get_executor(), log::Logger{}};
 };
 
@@ -149,7 +137,7 @@ TEST_F(DriftWatcherTest, WhatALostWatchSaidIsNotBelievedAtTheInterval) {
   watcher_.follow(kube::core::config_maps());
   settle();
   const Watched view{watcher_};
-  const Hands clock;
+  const test::HandClock clock;
   AppliedSet set{kube::ObjectKey{"apps", "app"}, view, clock};
   Record record;
   record.id = web_;
