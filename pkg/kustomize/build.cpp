@@ -53,13 +53,34 @@ ResourceSet run(Context& context, const std::string& directory) {
   return resources;
 }
 
-InputError to_error(Failure& failure) { return {std::move(failure.where), std::move(failure.message)}; }
-
-[[noreturn]] void rethrow_at(const Resource& resource, Failure& failure) {
-  fail(
-      resource.place(),
-      text::cat(resource.kind(), " ", resource.name(), ": ", failure.where, failure.where.empty() ? "" : ": ", failure.message)
-  );
+/// What is around every kind of result: the context, its limits, and failures as errors that name the object.
+/// @param add  puts one resource into the result
+template <class Out, class Add>
+Result<Out> build_as(const FileSystem& files, const std::string& directory, const BuildOptions& options, const Add& add) {
+  try {
+    Context context{files, options};
+    const ResourceSet resources = run(context, directory);
+    Out out;
+    for (const auto& resource : resources.all()) {
+      try {
+        add(out, *resource);
+      } catch (Failure& failure) {
+        fail(
+            resource->place(),
+            text::cat(
+                resource->kind(), " ", resource->name(), ": ", failure.where, failure.where.empty() ? "" : ": ", failure.message
+            )
+        );
+      }
+    }
+    if constexpr (requires { out.inputs; }) out.inputs = context.take_inputs();
+    out.warnings = context.take_warnings();
+    return out;
+  } catch (Failure& failure) {
+    return InputError{std::move(failure.where), std::move(failure.message)};
+  } catch (const yaml::ArenaFull& full) {
+    return takes_too_much(full, options.limits);
+  }
 }
 
 }  // namespace
@@ -77,77 +98,28 @@ bool are_current(const FileSystem& files, const std::vector<Input>& inputs) {
 }
 
 Result<Built> build(const FileSystem& files, const std::string& directory, const BuildOptions& options) {
-  try {
-    Context context{files, options};
-    const ResourceSet resources = run(context, directory);
-    Built out;
-    out.resources.reserve(resources.size());
-    for (const auto& resource : resources.all()) {
-      try {
-        out.resources.push_back(finish(resource->root()));
-      } catch (Failure& failure) {
-        rethrow_at(*resource, failure);
-      }
-    }
-    out.inputs = context.take_inputs();
-    out.warnings = context.take_warnings();
-    return out;
-  } catch (Failure& failure) {
-    return to_error(failure);
-  } catch (const yaml::ArenaFull& full) {
-    return takes_too_much(full, options.limits);
-  }
+  return build_as<Built>(files, directory, options, [](Built& out, const Resource& resource) {
+    out.resources.push_back(finish(resource.root()));
+  });
 }
 
 Result<Printed> build_text(const FileSystem& files, const std::string& directory, const BuildOptions& options) {
-  try {
-    Context context{files, options};
-    const ResourceSet resources = run(context, directory);
-    Printed out;
-    for (const auto& resource : resources.all()) {
-      if (!out.text.empty()) out.text += "---\n";
-      try {
-        print(out.text, resource->root());
-      } catch (Failure& failure) {
-        rethrow_at(*resource, failure);
-      }
-    }
-    out.inputs = context.take_inputs();
-    out.warnings = context.take_warnings();
-    return out;
-  } catch (Failure& failure) {
-    return to_error(failure);
-  } catch (const yaml::ArenaFull& full) {
-    return takes_too_much(full, options.limits);
-  }
+  return build_as<Printed>(files, directory, options, [](Printed& out, const Resource& resource) {
+    if (!out.text.empty()) out.text += "---\n";
+    print(out.text, resource.root());
+  });
 }
 
 Result<Documents> build_documents(const FileSystem& files, const std::string& directory, const BuildOptions& options) {
-  try {
-    Context context{files, options};
-    const ResourceSet resources = run(context, directory);
-    Documents out;
-    for (const auto& resource : resources.all()) {
-      const auto id = resource->id();
-      Documents::Document document;
-      document.api_version = resource->api_version();
-      document.kind = resource->kind();
-      document.name = resource->name();
-      if (!id.is_cluster_scoped) document.space = id.effective_space();
-      try {
-        print(document.text, resource->root(), Reading::kDirect);
-      } catch (Failure& failure) {
-        rethrow_at(*resource, failure);
-      }
-      out.documents.push_back(std::move(document));
-    }
-    out.warnings = context.take_warnings();
-    return out;
-  } catch (Failure& failure) {
-    return to_error(failure);
-  } catch (const yaml::ArenaFull& full) {
-    return takes_too_much(full, options.limits);
-  }
+  return build_as<Documents>(files, directory, options, [](Documents& out, const Resource& resource) {
+    const auto id = resource.id();
+    auto& document = out.documents.emplace_back();
+    document.api_version = resource.api_version();
+    document.kind = resource.kind();
+    document.name = resource.name();
+    if (!id.is_cluster_scoped) document.space = id.effective_space();
+    print(document.text, resource.root(), Reading::kDirect);
+  });
 }
 
 }  // namespace weir::kustomize

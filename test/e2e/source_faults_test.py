@@ -121,6 +121,45 @@ class SourceFaults(scenario.Scenario):
         server.mode = "ok"
         self.applied(commit=commit)
 
+    # Who was alerted hears that all is well again, of the commit that was there before as well.
+    def test_a_recovery_without_a_new_commit_is_told(self):
+        server = self.own_server()
+        repository = server.repository("back", {"a.yaml": config_map("a")})
+        self.git_repository(repository.url)
+        artifact = self.fetched()["status"]["artifact"]
+        server.mode = "fail"
+        self.kube.request_reconcile("GitRepository", "repo", self.ns)
+        self.fails("GitOperationFailed", "500")
+        self.assertEqual(self.recoveries(), [])
+        server.mode = "ok"
+        self.assertEqual(self.fetched()["status"]["artifact"], artifact)
+        self.assert_recovery_is_told()
+        self.reconcile("GitRepository", "repo")
+        self.assert_recovery_is_told()      # a pass that follows a good one has nothing to tell
+
+    def test_a_sparse_folder_that_is_not_there(self):
+        repository = self.repository({"one/a.yaml": config_map("a")})
+        self.git_repository(repository.url, sparseCheckout=["one"])
+        artifact = self.fetched()["status"]["artifact"]
+        self.kube.merge("GitRepository", "repo", self.ns, {"spec": {"sparseCheckout": ["one", "nowhere"]}})
+        self.fails("GitOperationFailed", "sparse checkout dir 'nowhere' does not exist in repository")
+        repo = self.kube.get("GitRepository", "repo", self.ns)
+        self.assertEqual(condition(repo, "FetchFailed")["reason"], "GitOperationFailed")
+        self.assertEqual(repo["status"]["artifact"], artifact)
+        self.event("repo", "sparse checkout dir 'nowhere'", "GitOperationFailed", "Warning")
+        # Another list, so it is packed again, to the same bytes.
+        self.kube.merge("GitRepository", "repo", self.ns, {"spec": {"sparseCheckout": ["./one"]}})
+        self.assertEqual(self.fetched()["status"]["artifact"], artifact)
+        self.assert_recovery_is_told()
+
+    def recoveries(self):
+        return [event for event in self.kube.events(self.ns, "repo") if event["reason"] == "Succeeded"]
+
+    def assert_recovery_is_told(self):
+        self.event("repo", "stored artifact for commit 'start'", "Succeeded", "Normal")
+        event, = self.recoveries()
+        self.assertEqual((event["message"], event.get("count", 1)), ("stored artifact for commit 'start'", 1))
+
     def test_too_many_files(self):
         repository = self.repository({f"many/{n}.yaml": "a: b\n" for n in range(60)})
         self.git_repository(repository.url)

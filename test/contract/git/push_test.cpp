@@ -29,18 +29,36 @@ class GitPush : public WithGitServer {
     return write_commit(repository, parent, changes, text(std::move(message))).value();
   }
 
+  /// A push of `commit` that names no reference yet.
+  PushRequest request_for(const ObjectId& base, const ObjectId& commit) const {
+    PushRequest request;
+    request.store = store();
+    request.base = base;
+    request.commit = commit;
+    return request;
+  }
+
   void push(
       const ObjectId& base,
       const ObjectId& commit,
       std::vector<std::string> references = {"refs/heads/main"},
       bool force = false
   ) {
-    PushRequest request;
-    request.store = store();
-    request.base = base;
-    request.commit = commit;
+    auto request = request_for(base, commit);
     for (auto& name : references) request.references.emplace_back(std::move(name), force);
     test::run(reactor_, client_.push(remote(), request));
+  }
+
+  /// Puts a pre-receive hook into the bare repository.
+  static void hook(const std::string& shell) {
+    python(
+        "hook = os.path.join(repo.bare, 'hooks', 'pre-receive')\n"
+        "os.makedirs(os.path.dirname(hook), exist_ok=True)\n"
+        "open(hook, 'w').write('#!/bin/sh\\n" +
+        shell +
+        "\\n')\n"
+        "os.chmod(hook, 0o755)\n"
+    );
   }
 
   static std::string at_server(const std::string& command) {
@@ -141,10 +159,7 @@ TEST_F(GitPush, ForceIsForTheReferenceThatHasIt) {
   const auto base = fetch_main();
   std::vector<FileChange> changes;
   changes.emplace_back("a.yaml", "robot");
-  PushRequest request;
-  request.store = store();
-  request.base = base;
-  request.commit = commit_on(base, changes);
+  auto request = request_for(base, commit_on(base, changes));
   request.references.emplace_back("refs/heads/main");
   request.references.emplace_back("refs/heads/review", true);
   const auto theirs = python("repo.commit({'a.yaml': 'colleague'})");
@@ -160,13 +175,7 @@ TEST_F(GitPush, ForceIsForTheReferenceThatHasIt) {
 }
 
 TEST_F(GitPush, AHookThatRefusesIsQuoted) {
-  python(
-      "hook = os.path.join(repo.bare, 'hooks', 'pre-receive')\n"
-      "os.makedirs(os.path.dirname(hook), exist_ok=True)\n"
-      "open(hook, 'w').write('#!/bin/sh\\necho protected branch: ask for a review >&2\\nexit "
-      "1\\n')\n"
-      "os.chmod(hook, 0o755)\n"
-  );
+  hook("echo protected branch: ask for a review >&2\\nexit 1");
   const auto base = fetch_main();
   std::vector<FileChange> changes;
   changes.emplace_back("a.yaml", "robot");
@@ -189,23 +198,14 @@ TEST_F(GitPush, OptionsArriveWhereTheServerTakesThem) {
   const auto base = fetch_main();
   std::vector<FileChange> changes;
   changes.emplace_back("a.yaml", "robot");
-  PushRequest request;
-  request.store = store();
-  request.base = base;
-  request.commit = commit_on(base, changes);
+  auto request = request_for(base, commit_on(base, changes));
   request.references.emplace_back("refs/heads/main");
   request.options = {"ci.skip", "merge_request.create"};
   const auto refused =
       failure<GitError>([&] { test::run(reactor_, client_.push(remote(), request)); });
   EXPECT_TRUE(refused.ends_with("the server takes no push options")) << refused;
-  python(
-      "repo._run('config', 'receive.advertisePushOptions', 'true', cwd=repo.bare)\n"
-      "hook = os.path.join(repo.bare, 'hooks', 'pre-receive')\n"
-      "os.makedirs(os.path.dirname(hook), exist_ok=True)\n"
-      "open(hook, 'w').write('#!/bin/sh\\necho $GIT_PUSH_OPTION_COUNT $GIT_PUSH_OPTION_0 "
-      "$GIT_PUSH_OPTION_1 > options\\n')\n"
-      "os.chmod(hook, 0o755)\n"
-  );
+  python("repo._run('config', 'receive.advertisePushOptions', 'true', cwd=repo.bare)");
+  hook("echo $GIT_PUSH_OPTION_COUNT $GIT_PUSH_OPTION_0 $GIT_PUSH_OPTION_1 > options");
   test::run(reactor_, client_.push(remote(), request));
   EXPECT_EQ(
       python("open(os.path.join(repo.bare, 'options')).read()"), "2 ci.skip merge_request.create\n"
@@ -234,10 +234,7 @@ TEST_F(GitPush, GoesOverSshAsWell) {
   for (int i = 0; i < 200'000; ++i) big += std::to_string(i * 7919 % 1'000'003);
   std::vector<FileChange> changes;
   changes.emplace_back("big.txt", big);
-  PushRequest request;
-  request.store = store();
-  request.base = resolution.commit;
-  request.commit = commit_on(resolution.commit, changes);
+  auto request = request_for(resolution.commit, commit_on(resolution.commit, changes));
   request.references.emplace_back("refs/heads/main");
   test::run(reactor_, client_.push(over_ssh, request));
   EXPECT_EQ(at_server("'show', 'main:big.txt'"), big);

@@ -6,12 +6,13 @@
 #include <gmock/gmock.h>
 
 #include "test/support/run.hpp"
+#include "test/support/scripted_api.hpp"
 
 namespace weir::kube {
 namespace {
 
 /// Answers every request with an empty object, and remembers them.
-class Recorder final : public http::Transport {
+class Recorder final : public test::ScriptedApi {
  public:
   std::vector<std::string> requests;
 
@@ -26,20 +27,10 @@ class Recorder final : public http::Transport {
     requests.push_back(request.method + " " + request.url.target);
     co_return http::StreamedResponse{};
   }
-  const std::string& identity() const override { return identity_; }
-
- private:
-  std::string identity_;
 };
 
 class ClientTest : public ::testing::Test {
  protected:
-  static ClusterConfig cluster() {
-    ClusterConfig out;
-    out.server = http::Url::parse("http://api").value();
-    out.credentials = std::make_shared<StaticCredentials>(SecretString{});
-    return out;
-  }
   template <class T>
   std::string refusal(asio::awaitable<T> call) {
     try {
@@ -53,7 +44,7 @@ class ClientTest : public ::testing::Test {
 
   asio::io_context reactor_;
   Recorder server_;
-  Client client_{server_, cluster(), Identity{}};
+  Client client_{server_, Recorder::cluster(), Identity{}};
   const Resource secrets_ = core::secrets();
   const json::Value nothing_ = json::Value::object();
 };

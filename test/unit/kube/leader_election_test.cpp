@@ -9,27 +9,17 @@
 #include "pkg/async/timeout.hpp"
 #include "pkg/json/codec.hpp"
 #include "test/support/run.hpp"
+#include "test/support/scripted_api.hpp"
 
 namespace weir::kube {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// Moves on only when it is told to.
-class HandClock final : public Clock {
- public:
-  TimePoint now() const override { return now_; }
-  WallTime wall_now() const override { return WallTime{now_.time_since_epoch()}; }
-  void advance(std::chrono::seconds by) { now_ += by; }
-
- private:
-  TimePoint now_ = TimePoint{} + 1h;
-};
-
 /// Holds one lease, and takes its time.
-class SlowServer final : public http::Transport {
+class SlowServer final : public test::ScriptedApi {
  public:
-  explicit SlowServer(HandClock& clock) : clock_{clock} {}
+  explicit SlowServer(test::HandClock& clock) : clock_{clock} {}
 
   Milliseconds pause{0};  ///< of a real clock
   std::chrono::seconds length{0};  ///< of the same pause, as the process' clock has it
@@ -60,14 +50,9 @@ class SlowServer final : public http::Transport {
     if (lease) out.body = json::write(*lease);
     co_return out;
   }
-  asio::awaitable<http::StreamedResponse> open(http::Request, const http::CallOptions&) override {
-    co_return http::StreamedResponse{};
-  }
-  const std::string& identity() const override { return identity_; }
 
  private:
-  std::string identity_;
-  HandClock& clock_;
+  test::HandClock& clock_;
   int version_ = 0;
 };
 
@@ -75,12 +60,6 @@ class LeaderElectionTest : public ::testing::Test {
  protected:
   ~LeaderElectionTest() override { test::run(reactor_, tasks_.stop(Milliseconds{0})); }
 
-  static ClusterConfig cluster() {
-    ClusterConfig out;
-    out.server = http::Url::parse("http://api").value();
-    out.credentials = std::make_shared<StaticCredentials>(SecretString{});
-    return out;
-  }
   static LeaderElectionOptions options() {
     LeaderElectionOptions out;
     out.lease = {"flux-system", "lock"};
@@ -98,9 +77,9 @@ class LeaderElectionTest : public ::testing::Test {
   }
 
   asio::io_context reactor_;
-  HandClock clock_;
+  test::HandClock clock_;
   SlowServer server_{clock_};
-  Client client_{server_, cluster(), Identity{}};
+  Client client_{server_, SlowServer::cluster(), Identity{}};
   LeaderElection election_{client_, options(), clock_, log::Logger{}};
   std::string lost_;
   async::TaskGroup tasks_{reactor_.get_executor(), [this](std::string_view, const std::exception_ptr& failure) {

@@ -7,24 +7,15 @@
 
 #include "pkg/base/text.hpp"
 #include "test/support/run.hpp"
+#include "test/support/scripted_api.hpp"
 
 namespace weir::kube {
 namespace {
 
 using namespace std::chrono_literals;
 
-class HandClock final : public Clock {
- public:
-  TimePoint now() const override { return now_; }
-  WallTime wall_now() const override { return WallTime{}; }
-  void advance(std::chrono::nanoseconds by) { now_ += std::chrono::duration_cast<TimePoint::duration>(by); }
-
- private:
-  TimePoint now_ = TimePoint{} + 1h;
-};
-
 /// Serves example.com/v1 with one kind, or not.
-class Cluster final : public http::Transport {
+class Cluster final : public test::ScriptedApi {
  public:
   std::string plural = "boxes";  ///< of the kind Box; empty: the definition is not there
   bool is_away = false;
@@ -56,25 +47,12 @@ class Cluster final : public http::Transport {
     }
     co_return out;
   }
-  asio::awaitable<http::StreamedResponse> open(http::Request, const http::CallOptions&) override {
-    co_return http::StreamedResponse{};
-  }
-  const std::string& identity() const override { return identity_; }
-
- private:
-  std::string identity_;
 };
 
 class RestMapperTest : public ::testing::Test {
  protected:
   RestMapperTest() {
     tenant_.on_unserved([this](std::string_view api_version) { mapper_.forget(api_version); });
-  }
-  static ClusterConfig config() {
-    ClusterConfig out;
-    out.server = http::Url::parse("http://api").value();
-    out.credentials = std::make_shared<StaticCredentials>(SecretString{});
-    return out;
   }
   std::string plural() {
     const auto found = test::run(reactor_, mapper_.find("example.com/v1", "Box"));
@@ -98,10 +76,10 @@ class RestMapperTest : public ::testing::Test {
   }
 
   asio::io_context reactor_;
-  HandClock clock_;
+  test::HandClock clock_;
   Cluster cluster_;
-  Client client_{cluster_, config(), Identity{}};
-  Client tenant_{cluster_, config(), Identity{}};
+  Client client_{cluster_, Cluster::cluster(), Identity{}};
+  Client tenant_{cluster_, Cluster::cluster(), Identity{}};
   RestMapper mapper_{client_, clock_};
 };
 
