@@ -52,6 +52,52 @@ struct Session {
   bool is_remembered = false;  // the greeting is from an earlier time, so it may be wrong
 };
 
+/// For a server that may list its references though nobody asked.
+class NoRefs final : public RefSink {
+ public:
+  void start() override {}
+  void take(const RemoteRef&) override {}
+};
+
+/// What all branches and tags point to.
+class HeadIds final : public RefSink {
+ public:
+  void start() override { ids_.clear(); }
+  void take(const RemoteRef& ref) override {
+    if (ref.name.starts_with("refs/heads/") || ref.name.starts_with("refs/tags/"))
+      ids_.push_back(ref.object);
+  }
+  /// Each once.
+  std::vector<ObjectId> finish() {
+    std::sort(ids_.begin(), ids_.end());
+    ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
+    return std::move(ids_);
+  }
+
+ private:
+  std::vector<ObjectId> ids_;
+};
+
+/// Where the references are that a push is to set.
+class PushedRefs final : public RefSink {
+ public:
+  explicit PushedRefs(const std::vector<PushTarget>& wanted) {
+    for (const auto& target : wanted) there_[target.name];
+  }
+  void start() override {
+    for (auto& [name, id] : there_) id = ObjectId{};
+  }
+  void take(const RemoteRef& ref) override {
+    const auto found = there_.find(ref.name);
+    if (found != there_.end()) found->second = ref.object;
+  }
+  /// All zeros when the server has none of that name.
+  ObjectId at(const std::string& name) const { return there_.at(name); }
+
+ private:
+  std::map<std::string, ObjectId> there_;
+};
+
 /// What is in the store before a fetch.
 struct StoreState {
   bool has_commit = false;
@@ -111,9 +157,9 @@ struct Client::State {
     return session;
   }
 
-  asio::awaitable<void> greet(Session& session) {
+  asio::awaitable<void> greet(Session& session, RefSink& sink) {
     auto* reader = co_await session.service->greet();
-    session.greeting = co_await wire::read_greeting(*reader);
+    session.greeting = co_await wire::read_greeting(*reader, sink);
     session.greeting.require_sha1();
     session.is_remembered = false;
     if (!session.http) co_return;
@@ -130,15 +176,16 @@ struct Client::State {
     known.insert_or_assign(session.key, std::move(entry));
   }
 
-  asio::awaitable<std::vector<RemoteRef>> list(
-      Session& session, const Remote& remote, std::vector<std::string> prefixes
+  asio::awaitable<void> list(
+      Session& session, const Remote& remote, std::vector<std::string> prefixes, RefSink& sink
   ) {
     if (session.is_remembered) {
       std::exception_ptr failure;
       try {
-        co_return co_await wire::ls_refs(
-            *session.service, session.greeting, prefixes, options.user_agent
+        co_await wire::ls_refs(
+            *session.service, session.greeting, prefixes, options.user_agent, sink
         );
+        co_return;
       } catch (const GitError& error) {
         if (error.kind() == GitFailure::kAuthentication) throw;
         failure = std::current_exception();
@@ -148,22 +195,23 @@ struct Client::State {
       session = open(remote);
     }
     if (session.greeting.version == 0 && session.greeting.capabilities.empty())
-      co_await greet(session);
-    if (session.greeting.version != 2) co_return session.greeting.refs;
-    co_return co_await wire::ls_refs(
-        *session.service, session.greeting, std::move(prefixes), options.user_agent
+      co_await greet(session, sink);
+    if (session.greeting.version != 2) co_return;
+    co_await wire::ls_refs(
+        *session.service, session.greeting, std::move(prefixes), options.user_agent, sink
     );
   }
 
   asio::awaitable<Resolution> resolve(Remote remote, Reference reference) {
     auto session = open(remote);
-    auto refs = co_await list(session, remote, ref_prefixes(reference));
-    auto chosen = choose(reference, refs, remote.url.text(), no_commits);
+    Chooser chooser{reference, no_commits};
+    co_await list(session, remote, ref_prefixes(reference), chooser);
+    auto chosen = chooser.choose(remote.url.text());
     if (!chosen) {
       // Nothing found: because there is nothing at all?
       const std::vector<std::string> all;
-      if (session.greeting.version == 2) refs = co_await list(session, remote, all);
-      if (refs.empty()) throw GitError{GitFailure::kEmptyRepository, "git repository is empty"};
+      if (session.greeting.version == 2) co_await list(session, remote, all, chooser);
+      if (!chooser.has_seen_any()) throw GitError{GitFailure::kEmptyRepository, "git repository is empty"};
     }
     co_await session.service->finish();
     if (!chosen) throw GitError{GitFailure::kNoSuchReference, chosen.error().text()};
@@ -269,16 +317,10 @@ struct Client::State {
   asio::awaitable<std::vector<ObjectId>> heads(Remote remote) {
     auto session = open(remote);
     std::vector<std::string> prefixes{"refs/heads/", "refs/tags/"};
-    const auto refs = co_await list(session, remote, std::move(prefixes));
+    HeadIds ids;
+    co_await list(session, remote, std::move(prefixes), ids);
     co_await session.service->finish();
-    std::vector<ObjectId> out;
-    for (const auto& ref : refs) {
-      if (ref.name.starts_with("refs/heads/") || ref.name.starts_with("refs/tags/"))
-        out.push_back(ref.object);
-    }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    co_return out;
+    co_return ids.finish();
   }
 
   asio::awaitable<void> fetch_into(
@@ -289,7 +331,8 @@ struct Client::State {
       FetchReport& report
   ) {
     auto session = open(remote);
-    if (!session.is_remembered) co_await greet(session);
+    NoRefs nobody;
+    if (!session.is_remembered) co_await greet(session, nobody);
     report.version = session.greeting.version;
     StoreSink sink{parts.io, store, options.max_pack_bytes};
     try {
@@ -310,9 +353,10 @@ struct Client::State {
   asio::awaitable<void> push(Remote remote, PushRequest request) {
     auto session = open(remote, kReceivePack);
     auto* reader = co_await session.service->greet();
-    session.greeting = co_await wire::read_greeting(*reader);
+    PushedRefs there{request.references};
+    session.greeting = co_await wire::read_greeting(*reader, there);
     session.greeting.require_sha1();
-    auto updates = updates_of(session.greeting, request);
+    auto updates = updates_of(there, request);
     if (updates.empty()) {
       co_await session.service->finish();
       co_return;
@@ -336,16 +380,11 @@ struct Client::State {
   }
 
   static std::vector<wire::RefUpdate> updates_of(
-      const wire::Greeting& greeting, const PushRequest& request
+      const PushedRefs& refs, const PushRequest& request
   ) {
     std::vector<wire::RefUpdate> out;
     for (const auto& [name, force] : request.references) {
-      const auto found = std::find_if(
-          greeting.refs.begin(),
-          greeting.refs.end(),
-          [&name = name](const RemoteRef& ref) { return ref.name == name; }
-      );
-      const ObjectId there = found == greeting.refs.end() ? ObjectId{} : found->object;
+      const ObjectId there = refs.at(name);
       if (there == request.commit) continue;
       if (!there.is_zero() && there != request.base && !force)
         throw GitError{
@@ -424,7 +463,7 @@ Client::~Client() = default;
 
 asio::awaitable<Resolution> Client::resolve(Remote remote, Reference reference) {
   if (!reference.commit.empty()) {
-    auto chosen = choose(reference, {}, remote.url.text());
+    auto chosen = Chooser{reference}.choose(remote.url.text());
     if (!chosen) throw GitError{GitFailure::kNoSuchReference, chosen.error().text()};
     co_return std::move(*chosen);
   }
