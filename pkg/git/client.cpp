@@ -11,6 +11,7 @@
 #include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/commit_builder.hpp"
+#include "pkg/git/large_works.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git/store_sink.hpp"
 #include "pkg/git/submodule_lookup.hpp"
@@ -108,7 +109,8 @@ struct StoreState {
 }  // namespace
 
 struct Client::State {
-  State(Parts parts_, ClientOptions options_) : parts{parts_}, options{std::move(options_)} {}
+  State(Parts parts_, ClientOptions options_)
+      : parts{parts_}, options{std::move(options_)}, large_works{parts_.io} {}
 
   Session open(const Remote& remote, std::string_view service_name = kUploadPack) {
     Session session;
@@ -211,7 +213,8 @@ struct Client::State {
       // Nothing found: because there is nothing at all?
       const std::vector<std::string> all;
       if (session.greeting.version == 2) co_await list(session, remote, all, chooser);
-      if (!chooser.has_seen_any()) throw GitError{GitFailure::kEmptyRepository, "git repository is empty"};
+      if (!chooser.has_seen_any())
+        throw GitError{GitFailure::kEmptyRepository, "git repository is empty"};
     }
     co_await session.service->finish();
     if (!chosen) throw GitError{GitFailure::kNoSuchReference, chosen.error().text()};
@@ -233,6 +236,7 @@ struct Client::State {
     }
     try {
       co_await fetch_commit(store, remote, resolution, before.tips, report);
+      co_await compact(store);
       co_return report;
     } catch (const GitError& error) {
       if (error.kind() == GitFailure::kNotACommit) remember_no_commit(resolution);
@@ -244,6 +248,20 @@ struct Client::State {
     const std::vector<ObjectId> nothing;
     co_await fetch_commit(store, remote, resolution, nothing, report);
     co_return report;
+  }
+
+  /// Keeps a store of many small packs quick to read.
+  asio::awaitable<void> compact(std::string store) {
+    auto compact = [&store](std::stop_token stop) {
+      auto repository = Repository::open(store);
+      if (repository.needs_compaction()) repository.compact(stop);
+    };
+    try {
+      co_await large_works.run(store, std::move(compact));
+    } catch (const GitError& error) {
+      // What is too large to be rewritten can still be read.
+      if (error.kind() != GitFailure::kTooLarge) throw;
+    }
   }
 
   /// An object's type is known by its content, whoever it came from.
@@ -273,7 +291,7 @@ struct Client::State {
       }
       return look_once();
     };
-    co_return co_await parts.io.run(std::move(look));
+    co_return co_await large_works.run(store, std::move(look));
   }
 
   asio::awaitable<void> fetch_commit(
@@ -291,7 +309,7 @@ struct Client::State {
     request.haves = tips;
     request.shallows = std::move(tips);
     try {
-      co_await fetch_into(store, remote, request, resolution, report);
+      co_await fetch_into_or_again(store, remote, request, resolution, report);
       co_return;
     } catch (const GitError& error) {
       const std::string_view text = error.what();
@@ -305,7 +323,7 @@ struct Client::State {
     everything.wants = co_await heads(remote);
     everything.depth = 0;
     if (everything.wants.empty()) throw no_such_commit(commit);
-    co_await fetch_into(store, remote, std::move(everything), resolution, report);
+    co_await fetch_into_or_again(store, remote, std::move(everything), resolution, report);
   }
 
   static GitError no_such_commit(const ObjectId& commit) {
@@ -321,6 +339,24 @@ struct Client::State {
     co_await list(session, remote, std::move(prefixes), ids);
     co_await session.service->finish();
     co_return ids.finish();
+  }
+
+  /// A pack that needs much memory is fetched a second time, once a store: what came with it is
+  /// gone, and a pack does not say beforehand how large its objects are.
+  asio::awaitable<void> fetch_into_or_again(
+      std::string store,
+      Remote remote,
+      wire::FetchRequest request,
+      const Resolution& resolution,
+      FetchReport& report
+  ) {
+    try {
+      co_await fetch_into(store, remote, request, resolution, report);
+      co_return;
+    } catch (const TrialTooSmall&) {
+      large_works.remember(store);
+    }
+    co_await fetch_into(store, remote, std::move(request), resolution, report);
   }
 
   asio::awaitable<void> fetch_into(
@@ -344,7 +380,10 @@ struct Client::State {
       throw;
     }
     co_await session.service->finish();
-    const bool is_there = co_await sink.finish(resolution);
+    const bool is_large = large_works.is_large(store);
+    async::Limiter::Permit turn;
+    if (is_large) turn = co_await large_works.take_turn();
+    const bool is_there = co_await sink.finish(resolution, !is_large);
     if (!is_there) throw no_such_commit(resolution.commit);
     report.pack_bytes = sink.received();
     report.requests += session.http ? session.http->requests() : 1;
@@ -361,10 +400,10 @@ struct Client::State {
       co_await session.service->finish();
       co_return;
     }
-    auto build = [store = request.store, base = request.base, commit = request.commit](
-                     std::stop_token
-                 ) { return make_pack(Repository::open(store), base, commit); };
-    auto pack = co_await parts.io.run(std::move(build));
+    auto build = [&request](std::stop_token) {
+      return make_pack(Repository::open(request.store), request.base, request.commit);
+    };
+    auto pack = co_await large_works.run(request.store, std::move(build));
     const auto outcomes = co_await wire::push(
         *session.service,
         session.greeting,
@@ -416,6 +455,7 @@ struct Client::State {
 
   Parts parts;
   ClientOptions options;
+  LargeWorks large_works;
   std::map<std::string, Known> known;  // by URL and the identity of the connection
   std::set<ObjectId> no_commits;       // what references pointed to, and is a tree or a file
 };
@@ -460,6 +500,8 @@ asio::awaitable<T> within(Operation operation, asio::awaitable<T> work) {
 Client::Client(Parts parts, ClientOptions options)
     : state_{std::make_unique<State>(parts, std::move(options))} {}
 Client::~Client() = default;
+
+LargeWorks& Client::large_works() { return state_->large_works; }
 
 asio::awaitable<Resolution> Client::resolve(Remote remote, Reference reference) {
   if (!reference.commit.empty()) {
@@ -520,7 +562,7 @@ asio::awaitable<std::map<std::string, StoredCommit>> Client::fetch_submodules(
     auto look = [&level](std::stop_token) {
       return wanted_submodules(level.stored.store, level.stored.commit, level.remote.url);
     };
-    const auto wanted = co_await state_->parts.io.run(std::move(look));
+    const auto wanted = co_await state_->large_works.run(level.stored.store, std::move(look));
     for (const auto& submodule : wanted) {
       const std::string path =
           level.path.empty() ? submodule.path : text::cat(level.path, '/', submodule.path);

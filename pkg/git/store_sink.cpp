@@ -2,6 +2,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/git/errors.hpp"
+#include "pkg/git/large_works.hpp"
 
 namespace weir::git {
 
@@ -45,8 +46,10 @@ asio::awaitable<void> StoreSink::write(std::string bytes) {
   co_await io_.run(std::move(job));
 }
 
-asio::awaitable<bool> StoreSink::finish(const Resolution& resolution) {
-  auto job = [this, &resolution](std::stop_token stop) {
+asio::awaitable<bool> StoreSink::finish(const Resolution& resolution, bool is_trial) {
+  auto job = [this, &resolution, is_trial](std::stop_token stop) {
+    std::optional<Trial> trial;
+    if (is_trial) trial.emplace();
     flush(stop);
     writer_->finish(stop);
     writer_.reset();
@@ -56,12 +59,6 @@ asio::awaitable<bool> StoreSink::finish(const Resolution& resolution) {
     if (!is_what_was_announced(fresh, resolution)) return false;
     if (!fresh.has(fresh.read_commit(commit).tree)) return false;
     fresh.set_tip(commit);
-    try {
-      if (fresh.needs_compaction()) fresh.compact(stop);
-    } catch (const GitError& error) {
-      // What is too large to be rewritten can still be read.
-      if (error.kind() != GitFailure::kTooLarge) throw;
-    }
     return true;
   };
   co_return co_await io_.run(std::move(job));

@@ -31,8 +31,10 @@ class StoreSink final : public wire::PackSink {
   /// @throws GitError kTooLarge, kStorage
   asio::awaitable<void> write(std::string bytes) override;
   /// Stores the rest, checks that the commit is there and makes it the tip.
+  /// @param is_trial  with little memory
   /// @returns false when the commit is not there
-  asio::awaitable<bool> finish(const Resolution& resolution);
+  /// @throws TrialTooSmall: the pack is gone, fetch it again
+  asio::awaitable<bool> finish(const Resolution& resolution, bool is_trial);
 
   std::uint64_t received() const { return received_; }
 

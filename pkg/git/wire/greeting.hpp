@@ -11,7 +11,8 @@
 
 namespace weir::git::wire {
 
-/// What a server says first: which version it speaks and what it can do. Source: gitprotocol-v2(5), gitprotocol-pack(5) "Reference Discovery".
+/// What a server says first: which version it speaks and what it can do. Source: gitprotocol-v2(5),
+/// gitprotocol-pack(5) "Reference Discovery".
 struct Greeting {
   Greeting() {}
 

@@ -162,9 +162,7 @@ TEST(LsRefs, RequestAndAnswer) {
   const auto ref = parse_ref_line(kOne + " refs/tags/v1 peeled:" + kTwo);
   EXPECT_EQ(ref.name, "refs/tags/v1");
   EXPECT_EQ(ref.peeled->hex(), kTwo);
-  EXPECT_EQ(
-      parse_ref_line(kOne + " HEAD symref-target:refs/heads/x").name, "HEAD"
-  );
+  EXPECT_EQ(parse_ref_line(kOne + " HEAD symref-target:refs/heads/x").name, "HEAD");
   for (const std::string& bad :
        {std::string{}, kOne, kOne + " ", std::string{"x y"}, kOne + " r peeled:x"})
     EXPECT_THROW(parse_ref_line(bad), GitError) << bad;
