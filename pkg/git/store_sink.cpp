@@ -1,5 +1,7 @@
 #include "pkg/git/store_sink.hpp"
 
+#include <optional>
+
 #include "pkg/base/text.hpp"
 #include "pkg/git/errors.hpp"
 #include "pkg/git/large_works.hpp"
@@ -34,6 +36,10 @@ bool is_what_was_announced(const Repository& repository, const Resolution& resol
   return true;
 }
 
+StoreSink::~StoreSink() {
+  if (pack_) io_.post([pack = std::move(pack_)]() mutable { pack.reset(); });
+}
+
 asio::awaitable<void> StoreSink::write(std::string bytes) {
   received_ += bytes.size();
   if (max_bytes_ > 0 && received_ > max_bytes_)
@@ -51,9 +57,8 @@ asio::awaitable<bool> StoreSink::finish(const Resolution& resolution, bool is_tr
     std::optional<Trial> trial;
     if (is_trial) trial.emplace();
     flush(stop);
-    writer_->finish(stop);
-    writer_.reset();
-    repository_.reset();
+    pack_->writer.finish(stop);
+    pack_.reset();
     Repository fresh = Repository::open(store_);
     const ObjectId commit = resolution.commit;
     if (!is_what_was_announced(fresh, resolution)) return false;
@@ -66,11 +71,8 @@ asio::awaitable<bool> StoreSink::finish(const Resolution& resolution, bool is_tr
 
 /// On a pool thread.
 void StoreSink::flush(const std::stop_token& stop) {
-  if (!repository_) {
-    repository_.emplace(Repository::open_or_create(store_));
-    writer_.emplace(*repository_);
-  }
-  writer_->write(waiting_, stop);
+  if (!pack_) pack_ = std::make_shared<Pack>(store_);
+  pack_->writer.write(waiting_, stop);
   waiting_.clear();
 }
 
