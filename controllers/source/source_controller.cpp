@@ -10,6 +10,7 @@
 #include "pkg/http/client.hpp"
 #include "pkg/http/server.hpp"
 #include "pkg/runtime/controller.hpp"
+#include "pkg/runtime/server_failures.hpp"
 
 namespace weir::source {
 namespace {
@@ -129,6 +130,7 @@ class SourceController final : public runtime::Unit {
     server.address = options_.storage_addr;
     server_ = std::make_unique<http::Server>(manager_.executor(), files_, server);
     tasks.spawn("artifact-server", server_->run());
+    server.on_failure = runtime::tell_failures("artifacts", manager_.metrics(), log_);
     tasks.spawn("gitrepository-controller", reconcile());
   }
 
