@@ -58,7 +58,9 @@ class ImageAutomationController final : public runtime::Unit {
                         {"controllerKind", ImageUpdateAutomation::kNames.kind}})},
         client_{manager.make_client(kName)},
         recorder_{*client_, kName, manager.tasks(), manager.clock(), log_},
-        events_{recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.clock(), log_},
+        events_{
+            recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.metrics(), manager.clock(), log_
+        },
         http_clients_{manager.executor()},
         git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, git_options(options)},
         remotes_{{*client_, http_clients_, environment_, manager.clock()}, login_options(options)},

@@ -18,7 +18,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/git/commit_builder.hpp"
 #include "pkg/git/commit_signer.hpp"
-#include "pkg/git/damage.hpp"
+#include "pkg/git/large_works.hpp"
 #include "pkg/git/repository.hpp"
 
 namespace weir::image_automation {
@@ -318,6 +318,7 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
       std::ranges::move(edited.notes, std::back_inserter(draft.notes));
       if (!edited.changed) continue;
       bytes += edited.content.size();
+      if (bytes > git::kOrdinaryObject && git::is_trial()) throw git::TrialTooSmall{};
       if (bytes > kMostEditedBytes) {
         throw git::GitError{
             git::GitFailure::kTooLarge,
@@ -329,8 +330,7 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
     }
     return draft;
   };
-  const auto turn = co_await editing_.acquire();
-  auto editing = git::discarding_damage(parts_.io, store, parts_.io.run(std::move(edit)));
+  auto editing = parts_.git.large_works().run(store, std::move(edit));
   auto draft = co_await async::with_timeout(kLongestEditing, std::move(editing));
   // A marker may belong to another automation, or to a policy that has not selected anything yet.
   std::erase_if(draft.notes, [&](const Note& note) {
@@ -380,7 +380,7 @@ asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& 
     auto repository = git::Repository::open(store);
     return git::write_commit(repository, draft.parent, draft.files, text, signer);
   };
-  auto writing = git::discarding_damage(parts_.io, store, parts_.io.run(std::move(write)));
+  auto writing = parts_.git.large_works().run(store, std::move(write));
   const auto commit = co_await speaking_of(kUpdatePrefix, std::move(writing));
   if (!commit) co_return true;
 

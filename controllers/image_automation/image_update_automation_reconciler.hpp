@@ -78,7 +78,6 @@ class ImageUpdateAutomationReconciler final : public runtime::Reconciler<ImageUp
   const runtime::ConclusionRules rules_{api::image::automation_reason::kFailure};
   const AutomationOptions options_;
   std::map<kube::ObjectKey, std::shared_ptr<MarkedFiles>> marked_;
-  async::Limiter editing_{2};  // each may take some hundred megabytes
 };
 
 }  // namespace weir::image_automation

@@ -9,6 +9,7 @@
 
 #include "controllers/image_automation/setters.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/git/large_works.hpp"
 
 namespace weir::image_automation {
 namespace {
@@ -48,7 +49,15 @@ std::shared_ptr<const MarkedFiles::Folder> MarkedFiles::look(
 ) {
   if (const auto at = known_.find(tree); at != known_.end()) return at->second;
   auto folder = std::make_shared<Folder>();
-  for (auto& entry : repository.read_tree(tree)) {
+  auto entries = repository.read_tree(tree);
+  entries_ += entries.size();
+  if (entries_ > git::kOrdinaryEntries && git::is_trial()) throw git::TrialTooSmall{};
+  if (entries_ > limits_.entries) {
+    refuse(text::cat(
+        "the folders have more than ", limits_.entries, " entries, reached at ", text::quoted(prefix.substr(0, 100))
+    ));
+  }
+  for (auto& entry : entries) {
     if (entry.kind == git::TreeEntryKind::kFolder) {
       folder->folders.emplace_back(std::move(entry.name), entry.id);
     } else if (entry.kind == git::TreeEntryKind::kFile || entry.kind == git::TreeEntryKind::kExecutable) {
@@ -99,6 +108,7 @@ MarkedFiles::Extent MarkedFiles::measure(
 std::vector<MarkedFile> MarkedFiles::find(
     const git::Repository& repository, const git::ObjectId& tree, const std::string& root, std::stop_token stop
 ) {
+  entries_ = 0;
   const auto top = folder_at(repository, tree, root);
   if (!top) return {};
   const auto refuse_so_many = [this] {

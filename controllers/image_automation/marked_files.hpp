@@ -23,6 +23,7 @@ struct MarkedFilesLimits {
   std::size_t file_bytes = 16u << 20;  ///< of a YAML file
   std::size_t files = 100'000;         ///< with markers
   std::size_t path_bytes = 32u << 20;  ///< of them all
+  std::size_t entries = 500'000;       ///< of the folders that have to be read, each once
 };
 
 /// Finds the files with markers in a commit's tree and remembers what each folder held, so that the next look reads only
@@ -37,7 +38,7 @@ class MarkedFiles {
   /// A folder may stand in a tree many times, a small tree hold more paths than can be walked: each is looked at once,
   /// and only paths that lead to a file are gone.
   /// @returns by Git's order; empty when there is no such folder
-  /// @throws git::GitError kStorage when the store is damaged, kTooLarge naming file and limit
+  /// @throws git::GitError kStorage when the store is damaged, kTooLarge naming file and limit; git::TrialTooSmall
   std::vector<MarkedFile> find(
       const git::Repository& repository, const git::ObjectId& tree, const std::string& root, std::stop_token stop
   );
@@ -74,6 +75,7 @@ class MarkedFiles {
   const MarkedFilesLimits limits_;
   Folders known_;
   std::size_t kept_ = 0;  // folders of the last clean-up
+  std::size_t entries_ = 0;  // that the current look has read
 };
 
 }  // namespace weir::image_automation

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "pkg/base/text.hpp"
+#include "pkg/git/large_works.hpp"
 #include "pkg/json/codec.hpp"
 #include "pkg/yaml/emitter.hpp"
 #include "pkg/yaml/scalar.hpp"
@@ -254,6 +255,8 @@ std::size_t line_of(std::string_view where, std::string_view path) {
 /// What reading a file, reading it once more when it is edited, and its changes may take. A byte of YAML can take two
 /// hundred.
 constexpr std::size_t kMostMemory = 64u << 20;
+/// The same during a trial: of several that run at once.
+constexpr std::size_t kTrialMemory = 16u << 20;
 
 class Setting {
  public:
@@ -264,6 +267,7 @@ class Setting {
     try {
       return set();
     } catch (const yaml::ArenaFull&) {
+      if (git::is_trial()) throw git::TrialTooSmall{};
       edit_ = {};
       note_unreadable(1, text::cat("takes more than ", kMostMemory >> 20, " MiB of memory"));
       return std::move(edit_);
@@ -392,7 +396,7 @@ class Setting {
   std::string_view path_;
   std::string_view content_;
   const Policies& policies_;
-  yaml::Arena arena_{kMostMemory};
+  yaml::Arena arena_{git::is_trial() ? kTrialMemory : kMostMemory};
   Edit edit_;
   std::vector<Splice> splices_;        // in the order of the text
   std::vector<std::size_t> offsets_;   // of the scalars that edit_.changes tells of

@@ -66,7 +66,8 @@ class ImageReflectorController final : public runtime::Unit {
         client_{manager.make_client(kName)},
         recorder_{*client_, kName, manager.tasks(), manager.clock(), repository_log_},
         events_{
-            recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.clock(), repository_log_
+            recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.metrics(), manager.clock(),
+            repository_log_
         },
         connections_{manager.executor()},
         metadata_{connections_.get(http::ConnectionOptions{})},

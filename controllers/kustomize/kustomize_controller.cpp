@@ -49,7 +49,9 @@ class KustomizeController final : public runtime::Unit {
         )},
         client_{manager.make_client(kName)},
         recorder_{*client_, kName, manager.tasks(), manager.clock(), log_},
-        events_{recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.clock(), log_},
+        events_{
+            recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.metrics(), manager.clock(), log_
+        },
         fetcher_{manager.web(), manager.io_pool(), options.fetcher()},
         kustomizations_{kube::make_informer<Kustomization>(
             *client_, options.common.watch_namespace(), options.common.watch_label_selector, log_

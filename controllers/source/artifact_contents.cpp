@@ -1,7 +1,5 @@
 #include "controllers/source/artifact_contents.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -101,8 +99,6 @@ void write_included(const std::string& path, const IncludedFile& file, artifact:
 void write_contents(
     const ArtifactContents& contents, artifact::ArchiveWriter& writer, const std::stop_token& stop
 ) {
-  // Otherwise what a tree of a million entries took is kept beside what the next one takes.
-  const ScopeExit trim{[] { ::malloc_trim(0); }};
   git::SourceOptions options;
   for (const auto& folder : contents.sparse_folders) {
     options.sparse_folders.push_back(clean_path(folder, "spec.sparseCheckout"));

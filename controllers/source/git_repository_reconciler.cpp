@@ -10,7 +10,7 @@
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
-#include "pkg/git/damage.hpp"
+#include "pkg/git/large_works.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git/signature.hpp"
 #include "pkg/access/secret.hpp"
@@ -282,7 +282,7 @@ asio::awaitable<std::string> GitRepositoryReconciler::read_subject(Run& run) {
       return "";
     }
   };
-  co_return co_await parts_.io.run(std::move(read));
+  co_return co_await parts_.git.large_works().run(store, std::move(read));
 }
 
 /// @returns nullopt when the range's highest tag turned out to be none of a commit
@@ -324,7 +324,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context,
     git::check_folders(stored, sparse);
     return git::Repository::open(stored.store).read_commit(stored.commit).subject();
   };
-  auto reading = git::discarding_damage(parts_.io, stored.store, parts_.io.run(std::move(read)));
+  auto reading = parts_.git.large_works().run(stored.store, std::move(read));
   run.subject = co_await talking_to_remote(std::move(reading));
   context.log.info(
       "commit fetched",
@@ -382,7 +382,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
     }
     return out;
   };
-  auto verifying = git::discarding_damage(parts_.io, store, parts_.io.run(std::move(verify)));
+  auto verifying = parts_.git.large_works().run(store, std::move(verify));
   const auto reports = co_await std::move(verifying);
   std::string good;
   if (reports.tag) {
@@ -443,7 +443,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& contex
       write_contents(contents, writer, stop);
     });
   };
-  auto storing = git::discarding_damage(parts_.io, contents.store, parts_.io.run(std::move(store)));
+  auto storing = parts_.git.large_works().run(contents.store, std::move(store));
   const auto stored = co_await async::with_timeout(kLongestArchiving, std::move(storing));
 
   const bool is_new = !object.status.artifact || object.status.artifact->digest != stored.digest ||

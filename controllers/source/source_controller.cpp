@@ -10,6 +10,7 @@
 #include "pkg/http/client.hpp"
 #include "pkg/http/server.hpp"
 #include "pkg/runtime/controller.hpp"
+#include "pkg/runtime/server_failures.hpp"
 
 namespace weir::source {
 namespace {
@@ -84,7 +85,9 @@ class SourceController final : public runtime::Unit {
         )},
         client_{manager.make_client(kName)},
         recorder_{*client_, kName, manager.tasks(), manager.clock(), log_},
-        events_{recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.clock(), log_},
+        events_{
+            recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.metrics(), manager.clock(), log_
+        },
         http_clients_{manager.executor()},
         git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, git_options(options)},
         remotes_{{*client_, http_clients_, environment_, manager.clock()}, login_options(options)},
@@ -127,6 +130,7 @@ class SourceController final : public runtime::Unit {
     std::filesystem::create_directories(options_.storage_path);
     http::ServerOptions server;
     server.address = options_.storage_addr;
+    server.on_failure = runtime::tell_failures("artifacts", manager_.metrics(), log_);
     server_ = std::make_unique<http::Server>(manager_.executor(), files_, server);
     tasks.spawn("artifact-server", server_->run());
     tasks.spawn("gitrepository-controller", reconcile());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <system_error>
+#include <vector>
 
 #include "pkg/artifact/extract.hpp"
 #include "pkg/async/errors.hpp"
@@ -29,18 +30,23 @@ class Unavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+void remove_later(async::BlockingPool& pool, std::vector<fs::path> paths) {
+  pool.post([paths = std::move(paths)] {
+    std::error_code ignored;
+    for (const auto& path : paths) fs::remove_all(path, ignored);
+  });
+}
+
 }  // namespace
 
-Unpacked::~Unpacked() {
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
-}
+Unpacked::~Unpacked() { remove_later(pool_, {folder_}); }
 
 Fetcher::Fetcher(http::Transport& transport, async::BlockingPool& pool, FetcherOptions options)
     : transport_{transport}, pool_{pool}, options_{std::move(options)} {
-  std::error_code ignored;
-  fs::remove_all(options_.cache_folder, ignored);
   fs::create_directories(options_.cache_folder);
+  std::vector<fs::path> leftovers;
+  for (const auto& entry : fs::directory_iterator{options_.cache_folder}) leftovers.push_back(entry.path());
+  if (!leftovers.empty()) remove_later(pool_, std::move(leftovers));
 }
 
 asio::awaitable<std::shared_ptr<const Unpacked>> Fetcher::fetch(std::string url, std::string digest) {
@@ -90,10 +96,7 @@ asio::awaitable<std::shared_ptr<const Unpacked>> Fetcher::download(
   const http::Url target = *parsed;
   const std::string name = random_hex(16);
   const fs::path archive = options_.cache_folder / (name + ".tar.gz");
-  const ScopeExit clean_up{[&] {
-    std::error_code ignored;
-    fs::remove(archive, ignored);
-  }};
+  const ScopeExit clean_up{[&] { remove_later(pool_, {archive}); }};
   Milliseconds pause = kFirstPause;
   for (unsigned attempt = 0;; ++attempt) {
     std::exception_ptr failure;
@@ -111,10 +114,10 @@ asio::awaitable<std::shared_ptr<const Unpacked>> Fetcher::download(
     co_await async::sleep_for(pause);
     pause = std::min(pause * 2, kLongestPause);
   }
-  auto unpacked = std::make_shared<const Unpacked>(options_.cache_folder / name);
-  fs::create_directories(unpacked->folder());
+  auto unpacked = std::make_shared<const Unpacked>(options_.cache_folder / name, pool_);
   const Limits limits = options_.limits;
   auto unpack = [&archive, &unpacked, limits](std::stop_token stop) {
+    fs::create_directories(unpacked->folder());
     extract(archive, unpacked->folder(), limits, stop);
   };
   co_await pool_.run(std::move(unpack));

@@ -14,10 +14,12 @@
 
 namespace weir::artifact {
 
-/// An artifact unpacked into a folder, which goes when nobody uses it any more.  Threads: any, read-only.
+/// An artifact unpacked into a folder, which is removed on the pool when nobody uses it any more: that can take seconds,
+/// and the last who lets go of it is often the reactor.  Threads: any, read-only.
 class Unpacked {
  public:
-  explicit Unpacked(std::filesystem::path folder) : folder_{std::move(folder)} {}
+  /// The pool must outlive it.
+  Unpacked(std::filesystem::path folder, async::BlockingPool& pool) : folder_{std::move(folder)}, pool_{pool} {}
   ~Unpacked();
   Unpacked(const Unpacked&) = delete;
   Unpacked& operator=(const Unpacked&) = delete;
@@ -26,6 +28,7 @@ class Unpacked {
 
  private:
   std::filesystem::path folder_;
+  async::BlockingPool& pool_;
 };
 
 /// The server does not have the artifact (404): its source has moved on or lost its storage.
@@ -36,7 +39,7 @@ class ArtifactNotFound : public std::runtime_error {
 
 struct FetcherOptions {
   FetcherOptions() {}
-  std::filesystem::path cache_folder;  ///< ours alone; emptied at start
+  std::filesystem::path cache_folder;  ///< ours alone; what is in it at start is removed
   std::size_t cached_artifacts = 16;   ///< how many stay unpacked while nobody uses them
   unsigned retries = 9;
   std::string host_override;  ///< host[:port] in place of the URL's ($SOURCE_CONTROLLER_LOCALHOST)
@@ -44,7 +47,7 @@ struct FetcherOptions {
 };
 
 /// Downloads artifacts, checks their digests, and unpacks each digest once for all who ask.
-/// Threads: reactor; unpacking runs on the io pool.
+/// Threads: reactor; unpacking and removing run on the io pool.
 class Fetcher {
  public:
   /// References must outlive the calls.

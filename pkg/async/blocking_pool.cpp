@@ -87,6 +87,8 @@ struct BlockingPool::State {
   mutable std::mutex mutex;  // guards all below
   std::condition_variable wake;
   std::deque<std::shared_ptr<Job>> queue;
+  std::deque<std::function<void()>> posted;
+  bool is_doing_posted = false;
   std::vector<std::shared_ptr<Job>> running;
   std::vector<std::thread> threads;
   std::size_t idle_threads = 0;
@@ -102,6 +104,29 @@ struct BlockingPool::State {
     queue.push_back(job);
     wake.notify_one();
     return true;
+  }
+
+  /// @returns false when the threads have been told to end: the caller is to do it
+  bool post(std::function<void()>& work) {
+    const std::lock_guard lock{mutex};
+    if (stopping) return false;
+    if (threads.empty()) threads.emplace_back([this] { serve(); });
+    posted.push_back(std::move(work));
+    wake.notify_one();
+    return true;
+  }
+
+  bool may_do_posted() const { return !posted.empty() && !is_doing_posted; }
+
+  void do_posted(std::unique_lock<std::mutex>& lock) {
+    auto work = std::move(posted.front());
+    posted.pop_front();
+    is_doing_posted = true;
+    lock.unlock();
+    work();
+    work = nullptr;  // what it holds may post, too
+    lock.lock();
+    is_doing_posted = false;
   }
 
   void cancel(Job& job) {
@@ -128,8 +153,12 @@ struct BlockingPool::State {
     std::unique_lock lock{mutex};
     while (true) {
       ++idle_threads;
-      wake.wait(lock, [this] { return stopping || !queue.empty(); });
+      wake.wait(lock, [this] { return stopping || !queue.empty() || may_do_posted(); });
       --idle_threads;
+      if (queue.empty() && may_do_posted()) {
+        do_posted(lock);
+        continue;
+      }
       if (stopping) return;
       std::shared_ptr<Job> job = std::move(queue.front());
       queue.pop_front();
@@ -162,6 +191,14 @@ BlockingPool::~BlockingPool() {
   running.clear();
   state_->wake.notify_all();
   for (auto& thread : state_->threads) thread.join();
+}
+
+void BlockingPool::post(std::function<void()> work) noexcept {
+  try {
+    if (!state_->post(work)) work();
+  } catch (const std::exception&) {
+    // no memory, or no thread
+  }
 }
 
 asio::awaitable<void> BlockingPool::run_job(std::function<void(std::stop_token)> work) {

@@ -24,7 +24,8 @@ class PoolFull : public std::runtime_error {
 };
 
 /// Threads for what blocks. They start when work first needs them. Destroying the pool asks running
-/// work to stop, waits for it and drops what waits; do so after every task that uses it has ended.
+/// work to stop, waits for it and drops what waits, but does what was posted; do so after every task
+/// that uses it has ended.
 /// Threads: call from the reactor; `work` runs on a pool thread and sees only what it was given.
 class BlockingPool {
  public:
@@ -51,6 +52,14 @@ class BlockingPool {
       co_return std::move(*value);
     }
   }
+
+  /// Runs `work` some time, when nobody waits for it: what a destructor on the reactor must not do
+  /// by itself, like removing a tree. One at a time and behind all that is waited for, so that it
+  /// never takes the threads from others. Done before the pool is gone, at the latest by its
+  /// destructor.
+  /// @param work  must not throw; what cannot even be posted for want of memory is dropped
+  /// Threads: any.
+  void post(std::function<void()> work) noexcept;
 
   std::size_t running() const;
   std::size_t waiting() const;

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pkg/git/object_id.hpp"
@@ -26,6 +31,7 @@ struct WalkLimits {
   WalkLimits() {}
 
   std::uint64_t entries = 2'000'000;     ///< looked at, whether they belong in the artifact or not
+  std::uint64_t open_entries = 500'000;  ///< of a folder and all that it lies in
   std::uint64_t path_bytes = 64u << 20;  ///< of what belongs in it
   std::size_t path_length = 4'095;       ///< no file system takes longer ones
   std::size_t name_length = 255;
@@ -52,13 +58,70 @@ struct SourceEntry {
   bool is_folder = false;
   bool is_executable = false;
   ObjectId id;              ///< equal ids mean equal content
-  std::uint32_t store = 0;  ///< index in SourceTree::stores
+  std::uint16_t store = 0;  ///< index in SourceTree::stores
+};
+
+/// The files and folders of an artifact, each with its name alone: a million of them, which a tree
+/// of a few kilobytes can be, take some 40 MB.  Threads: value.
+class SourceEntries {
+ public:
+  /// Builds the paths again as it goes.
+  class Iterator {
+   public:
+    using value_type = SourceEntry;
+    using difference_type = std::ptrdiff_t;
+    const SourceEntry& operator*() const { return current_; }
+    const SourceEntry* operator->() const { return &current_; }
+    Iterator& operator++();
+    bool operator==(std::default_sentinel_t) const { return at_ == all_->nodes_.size(); }
+
+   private:
+    friend class SourceEntries;
+    explicit Iterator(const SourceEntries& all) : all_{&all} { read(); }
+    void read();
+    void go_on();
+
+    const SourceEntries* all_;
+    std::size_t at_ = 0;
+    std::size_t name_at_ = 0;
+    SourceEntry current_;
+    std::vector<std::pair<std::uint32_t, std::size_t>> open_;  // folders and where their paths end
+  };
+
+  Iterator begin() const { return Iterator{*this}; }
+  std::default_sentinel_t end() const { return {}; }
+  std::size_t size() const { return size_; }
+
+  /// What add() takes for the root.
+  static constexpr std::uint32_t kRoot = UINT32_MAX;
+  /// Parents come first, and what is in a folder follows it.
+  /// @param parent     what this gave for the folder that `entry` is in
+  /// @param entry      its path is the name in that folder alone
+  /// @param is_listed  otherwise a folder that is not part of the artifact though what is in it is
+  std::uint32_t add(std::uint32_t parent, const SourceEntry& entry, bool is_listed = true);
+  void remove_if(const std::function<bool(const SourceEntry&)>& unwanted);
+
+ private:
+  struct Node {
+    ObjectId id;
+    std::uint32_t parent = kRoot;
+    std::uint16_t name_bytes = 0;
+    std::uint16_t store = 0;
+    bool is_folder = false;
+    bool is_executable = false;
+    bool is_left_out = false;
+  };
+
+  /// A deque, as what grows by copying takes three times its size while it does.
+  std::deque<Node> nodes_;
+  std::deque<char> names_;  // one after the other
+  std::size_t size_ = 0;
 };
 
 /// What an artifact is made of, in the order a lexical directory walk gives it (parents first).
 /// Symbolic links are left out.
 struct SourceTree {
-  std::vector<SourceEntry> entries;
+  SourceEntries entries;
   std::vector<std::string> stores;
 };
 

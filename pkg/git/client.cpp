@@ -11,6 +11,7 @@
 #include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/commit_builder.hpp"
+#include "pkg/git/large_works.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git/store_sink.hpp"
 #include "pkg/git/submodule_lookup.hpp"
@@ -52,6 +53,52 @@ struct Session {
   bool is_remembered = false;  // the greeting is from an earlier time, so it may be wrong
 };
 
+/// For a server that may list its references though nobody asked.
+class NoRefs final : public RefSink {
+ public:
+  void start() override {}
+  void take(const RemoteRef&) override {}
+};
+
+/// What all branches and tags point to.
+class HeadIds final : public RefSink {
+ public:
+  void start() override { ids_.clear(); }
+  void take(const RemoteRef& ref) override {
+    if (ref.name.starts_with("refs/heads/") || ref.name.starts_with("refs/tags/"))
+      ids_.push_back(ref.object);
+  }
+  /// Each once.
+  std::vector<ObjectId> finish() {
+    std::sort(ids_.begin(), ids_.end());
+    ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
+    return std::move(ids_);
+  }
+
+ private:
+  std::vector<ObjectId> ids_;
+};
+
+/// Where the references are that a push is to set.
+class PushedRefs final : public RefSink {
+ public:
+  explicit PushedRefs(const std::vector<PushTarget>& wanted) {
+    for (const auto& target : wanted) there_[target.name];
+  }
+  void start() override {
+    for (auto& [name, id] : there_) id = ObjectId{};
+  }
+  void take(const RemoteRef& ref) override {
+    const auto found = there_.find(ref.name);
+    if (found != there_.end()) found->second = ref.object;
+  }
+  /// All zeros when the server has none of that name.
+  ObjectId at(const std::string& name) const { return there_.at(name); }
+
+ private:
+  std::map<std::string, ObjectId> there_;
+};
+
 /// What is in the store before a fetch.
 struct StoreState {
   bool has_commit = false;
@@ -62,7 +109,8 @@ struct StoreState {
 }  // namespace
 
 struct Client::State {
-  State(Parts parts_, ClientOptions options_) : parts{parts_}, options{std::move(options_)} {}
+  State(Parts parts_, ClientOptions options_)
+      : parts{parts_}, options{std::move(options_)}, large_works{parts_.io} {}
 
   Session open(const Remote& remote, std::string_view service_name = kUploadPack) {
     Session session;
@@ -111,9 +159,9 @@ struct Client::State {
     return session;
   }
 
-  asio::awaitable<void> greet(Session& session) {
+  asio::awaitable<void> greet(Session& session, RefSink& sink) {
     auto* reader = co_await session.service->greet();
-    session.greeting = co_await wire::read_greeting(*reader);
+    session.greeting = co_await wire::read_greeting(*reader, sink);
     session.greeting.require_sha1();
     session.is_remembered = false;
     if (!session.http) co_return;
@@ -130,15 +178,16 @@ struct Client::State {
     known.insert_or_assign(session.key, std::move(entry));
   }
 
-  asio::awaitable<std::vector<RemoteRef>> list(
-      Session& session, const Remote& remote, std::vector<std::string> prefixes
+  asio::awaitable<void> list(
+      Session& session, const Remote& remote, std::vector<std::string> prefixes, RefSink& sink
   ) {
     if (session.is_remembered) {
       std::exception_ptr failure;
       try {
-        co_return co_await wire::ls_refs(
-            *session.service, session.greeting, prefixes, options.user_agent
+        co_await wire::ls_refs(
+            *session.service, session.greeting, prefixes, options.user_agent, sink
         );
+        co_return;
       } catch (const GitError& error) {
         if (error.kind() == GitFailure::kAuthentication) throw;
         failure = std::current_exception();
@@ -148,22 +197,24 @@ struct Client::State {
       session = open(remote);
     }
     if (session.greeting.version == 0 && session.greeting.capabilities.empty())
-      co_await greet(session);
-    if (session.greeting.version != 2) co_return session.greeting.refs;
-    co_return co_await wire::ls_refs(
-        *session.service, session.greeting, std::move(prefixes), options.user_agent
+      co_await greet(session, sink);
+    if (session.greeting.version != 2) co_return;
+    co_await wire::ls_refs(
+        *session.service, session.greeting, std::move(prefixes), options.user_agent, sink
     );
   }
 
   asio::awaitable<Resolution> resolve(Remote remote, Reference reference) {
     auto session = open(remote);
-    auto refs = co_await list(session, remote, ref_prefixes(reference));
-    auto chosen = choose(reference, refs, remote.url.text(), no_commits);
+    Chooser chooser{reference, no_commits};
+    co_await list(session, remote, ref_prefixes(reference), chooser);
+    auto chosen = chooser.choose(remote.url.text());
     if (!chosen) {
       // Nothing found: because there is nothing at all?
       const std::vector<std::string> all;
-      if (session.greeting.version == 2) refs = co_await list(session, remote, all);
-      if (refs.empty()) throw GitError{GitFailure::kEmptyRepository, "git repository is empty"};
+      if (session.greeting.version == 2) co_await list(session, remote, all, chooser);
+      if (!chooser.has_seen_any())
+        throw GitError{GitFailure::kEmptyRepository, "git repository is empty"};
     }
     co_await session.service->finish();
     if (!chosen) throw GitError{GitFailure::kNoSuchReference, chosen.error().text()};
@@ -185,6 +236,7 @@ struct Client::State {
     }
     try {
       co_await fetch_commit(store, remote, resolution, before.tips, report);
+      co_await compact(store);
       co_return report;
     } catch (const GitError& error) {
       if (error.kind() == GitFailure::kNotACommit) remember_no_commit(resolution);
@@ -196,6 +248,20 @@ struct Client::State {
     const std::vector<ObjectId> nothing;
     co_await fetch_commit(store, remote, resolution, nothing, report);
     co_return report;
+  }
+
+  /// Keeps a store of many small packs quick to read.
+  asio::awaitable<void> compact(std::string store) {
+    auto compact = [&store](std::stop_token stop) {
+      auto repository = Repository::open(store);
+      if (repository.needs_compaction()) repository.compact(stop);
+    };
+    try {
+      co_await large_works.run(store, std::move(compact));
+    } catch (const GitError& error) {
+      // What is too large to be rewritten can still be read.
+      if (error.kind() != GitFailure::kTooLarge) throw;
+    }
   }
 
   /// An object's type is known by its content, whoever it came from.
@@ -225,7 +291,7 @@ struct Client::State {
       }
       return look_once();
     };
-    co_return co_await parts.io.run(std::move(look));
+    co_return co_await large_works.run(store, std::move(look));
   }
 
   asio::awaitable<void> fetch_commit(
@@ -243,7 +309,7 @@ struct Client::State {
     request.haves = tips;
     request.shallows = std::move(tips);
     try {
-      co_await fetch_into(store, remote, request, resolution, report);
+      co_await fetch_into_or_again(store, remote, request, resolution, report);
       co_return;
     } catch (const GitError& error) {
       const std::string_view text = error.what();
@@ -257,7 +323,7 @@ struct Client::State {
     everything.wants = co_await heads(remote);
     everything.depth = 0;
     if (everything.wants.empty()) throw no_such_commit(commit);
-    co_await fetch_into(store, remote, std::move(everything), resolution, report);
+    co_await fetch_into_or_again(store, remote, std::move(everything), resolution, report);
   }
 
   static GitError no_such_commit(const ObjectId& commit) {
@@ -269,16 +335,28 @@ struct Client::State {
   asio::awaitable<std::vector<ObjectId>> heads(Remote remote) {
     auto session = open(remote);
     std::vector<std::string> prefixes{"refs/heads/", "refs/tags/"};
-    const auto refs = co_await list(session, remote, std::move(prefixes));
+    HeadIds ids;
+    co_await list(session, remote, std::move(prefixes), ids);
     co_await session.service->finish();
-    std::vector<ObjectId> out;
-    for (const auto& ref : refs) {
-      if (ref.name.starts_with("refs/heads/") || ref.name.starts_with("refs/tags/"))
-        out.push_back(ref.object);
+    co_return ids.finish();
+  }
+
+  /// A pack that needs much memory is fetched a second time, once a store: what came with it is
+  /// gone, and a pack does not say beforehand how large its objects are.
+  asio::awaitable<void> fetch_into_or_again(
+      std::string store,
+      Remote remote,
+      wire::FetchRequest request,
+      const Resolution& resolution,
+      FetchReport& report
+  ) {
+    try {
+      co_await fetch_into(store, remote, request, resolution, report);
+      co_return;
+    } catch (const TrialTooSmall&) {
+      large_works.remember(store);
     }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    co_return out;
+    co_await fetch_into(store, remote, std::move(request), resolution, report);
   }
 
   asio::awaitable<void> fetch_into(
@@ -289,7 +367,8 @@ struct Client::State {
       FetchReport& report
   ) {
     auto session = open(remote);
-    if (!session.is_remembered) co_await greet(session);
+    NoRefs nobody;
+    if (!session.is_remembered) co_await greet(session, nobody);
     report.version = session.greeting.version;
     StoreSink sink{parts.io, store, options.max_pack_bytes};
     try {
@@ -301,7 +380,10 @@ struct Client::State {
       throw;
     }
     co_await session.service->finish();
-    const bool is_there = co_await sink.finish(resolution);
+    const bool is_large = large_works.is_large(store);
+    async::Limiter::Permit turn;
+    if (is_large) turn = co_await large_works.take_turn();
+    const bool is_there = co_await sink.finish(resolution, !is_large);
     if (!is_there) throw no_such_commit(resolution.commit);
     report.pack_bytes = sink.received();
     report.requests += session.http ? session.http->requests() : 1;
@@ -310,17 +392,18 @@ struct Client::State {
   asio::awaitable<void> push(Remote remote, PushRequest request) {
     auto session = open(remote, kReceivePack);
     auto* reader = co_await session.service->greet();
-    session.greeting = co_await wire::read_greeting(*reader);
+    PushedRefs there{request.references};
+    session.greeting = co_await wire::read_greeting(*reader, there);
     session.greeting.require_sha1();
-    auto updates = updates_of(session.greeting, request);
+    auto updates = updates_of(there, request);
     if (updates.empty()) {
       co_await session.service->finish();
       co_return;
     }
-    auto build = [store = request.store, base = request.base, commit = request.commit](
-                     std::stop_token
-                 ) { return make_pack(Repository::open(store), base, commit); };
-    auto pack = co_await parts.io.run(std::move(build));
+    auto build = [&request](std::stop_token) {
+      return make_pack(Repository::open(request.store), request.base, request.commit);
+    };
+    auto pack = co_await large_works.run(request.store, std::move(build));
     const auto outcomes = co_await wire::push(
         *session.service,
         session.greeting,
@@ -336,16 +419,11 @@ struct Client::State {
   }
 
   static std::vector<wire::RefUpdate> updates_of(
-      const wire::Greeting& greeting, const PushRequest& request
+      const PushedRefs& refs, const PushRequest& request
   ) {
     std::vector<wire::RefUpdate> out;
     for (const auto& [name, force] : request.references) {
-      const auto found = std::find_if(
-          greeting.refs.begin(),
-          greeting.refs.end(),
-          [&name = name](const RemoteRef& ref) { return ref.name == name; }
-      );
-      const ObjectId there = found == greeting.refs.end() ? ObjectId{} : found->object;
+      const ObjectId there = refs.at(name);
       if (there == request.commit) continue;
       if (!there.is_zero() && there != request.base && !force)
         throw GitError{
@@ -377,6 +455,7 @@ struct Client::State {
 
   Parts parts;
   ClientOptions options;
+  LargeWorks large_works;
   std::map<std::string, Known> known;  // by URL and the identity of the connection
   std::set<ObjectId> no_commits;       // what references pointed to, and is a tree or a file
 };
@@ -422,9 +501,11 @@ Client::Client(Parts parts, ClientOptions options)
     : state_{std::make_unique<State>(parts, std::move(options))} {}
 Client::~Client() = default;
 
+LargeWorks& Client::large_works() { return state_->large_works; }
+
 asio::awaitable<Resolution> Client::resolve(Remote remote, Reference reference) {
   if (!reference.commit.empty()) {
-    auto chosen = choose(reference, {}, remote.url.text());
+    auto chosen = Chooser{reference}.choose(remote.url.text());
     if (!chosen) throw GitError{GitFailure::kNoSuchReference, chosen.error().text()};
     co_return std::move(*chosen);
   }
@@ -481,7 +562,7 @@ asio::awaitable<std::map<std::string, StoredCommit>> Client::fetch_submodules(
     auto look = [&level](std::stop_token) {
       return wanted_submodules(level.stored.store, level.stored.commit, level.remote.url);
     };
-    const auto wanted = co_await state_->parts.io.run(std::move(look));
+    const auto wanted = co_await state_->large_works.run(level.stored.store, std::move(look));
     for (const auto& submodule : wanted) {
       const std::string path =
           level.path.empty() ? submodule.path : text::cat(level.path, '/', submodule.path);

@@ -73,6 +73,8 @@ struct PushRequest {
   std::vector<std::string> options;  ///< push options, "ci.skip"
 };
 
+class LargeWorks;
+
 /// Speaks Git's protocol v2 (v0 and v1 when the server knows no better) over http, https and ssh.
 /// Remembers which version a server speaks, so that a look at a known one is a single request; that
 /// is kept apart by proxy, authorities and client certificate. Must outlive its calls. Threads:
@@ -117,6 +119,9 @@ class Client {
   /// again), kRefused with the
   ///         server's words, and the others; async::TimedOut
   asio::awaitable<void> push(Remote remote, PushRequest request);
+
+  /// For what else is done with the stores.
+  LargeWorks& large_works();
 
  private:
   struct State;

@@ -150,6 +150,14 @@ class TreeDifference {
   void add(const ObjectId& tree, const std::optional<ObjectId>& known) {
     if (tree == known) return;
     insert(tree);
+    for (const auto& [folder, before] : add_files(tree, known)) add(folder, before);
+  }
+
+  /// Not the folders of the tree that differ, these are returned with what they were before.
+  std::vector<std::pair<ObjectId, std::optional<ObjectId>>> add_files(
+      const ObjectId& tree, const std::optional<ObjectId>& known
+  ) {
+    std::vector<std::pair<ObjectId, std::optional<ObjectId>>> folders;
     std::map<std::string, TreeEntry> before;
     if (known) {
       for (auto& entry : repository_.read_tree(*known)) before.emplace(entry.name, entry);
@@ -160,11 +168,12 @@ class TreeDifference {
       if (is_known || entry.kind == TreeEntryKind::kSubmodule) continue;
       if (entry.kind == TreeEntryKind::kFolder) {
         const bool was_folder = old != before.end() && old->second.kind == TreeEntryKind::kFolder;
-        add(entry.id, was_folder ? std::optional{old->second.id} : std::nullopt);
+        folders.emplace_back(entry.id, was_folder ? std::optional{old->second.id} : std::nullopt);
       } else {
         insert(entry.id);
       }
     }
+    return folders;
   }
 
   void insert(const ObjectId& id) {

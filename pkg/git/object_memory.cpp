@@ -9,6 +9,8 @@
 #include <git2.h>
 #include <git2/sys/alloc.h>
 
+#include "pkg/git/large_works.hpp"
+
 namespace weir::git {
 
 namespace {
@@ -17,7 +19,8 @@ thread_local std::size_t limit = kLargestObject;
 thread_local std::size_t refused = 0;
 
 bool is_refused(std::size_t count, std::size_t size = 1) {
-  if (size == 0 || count <= limit / size) return false;
+  const auto most = is_trial() ? std::min(limit, kOrdinaryObject) : limit;
+  if (size == 0 || count <= most / size) return false;
   refused = count <= SIZE_MAX / size ? count * size : SIZE_MAX;
   git_error_set_oom();
   return true;

@@ -10,7 +10,7 @@ namespace weir::git {
 
 /// The most that libgit2 may ask for in one piece: an object of a pack says how large it becomes,
 /// and sixteen kilobytes can say gigabytes. A refused piece is a failed call, see
-/// take_refused_bytes().
+/// take_refused_bytes(). During a Trial it is kOrdinaryObject.
 constexpr std::size_t kLargestObject = kLargestBlob;
 
 /// Another limit for what the current thread does while this lives.  Threads: any.

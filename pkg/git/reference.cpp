@@ -1,9 +1,8 @@
 #include "pkg/git/reference.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include "pkg/base/text.hpp"
-#include "pkg/semver/range.hpp"
 
 namespace weir::git {
 
@@ -12,19 +11,13 @@ namespace {
 constexpr std::string_view kTags = "refs/tags/";
 constexpr std::string_view kHeads = "refs/heads/";
 constexpr std::string_view kDefaultBranch = "master";
+constexpr std::size_t kMostSkipped = 1'000;  // tags that are named
 
 std::string branch_of(const Reference& reference) {
   return reference.branch.empty() ? std::string{kDefaultBranch} : reference.branch;
 }
 
 InputError refused(std::string message) { return InputError{"", std::move(message)}; }
-
-const RemoteRef* find(const std::vector<RemoteRef>& refs, std::string_view name) {
-  const auto found = std::find_if(refs.begin(), refs.end(), [&](const RemoteRef& ref) {
-    return ref.name == name;
-  });
-  return found == refs.end() ? nullptr : &*found;
-}
 
 Resolution resolution(const RemoteRef& ref, std::string_view shown) {
   Resolution out;
@@ -57,45 +50,6 @@ Result<Resolution> choose_commit(const Reference& reference) {
   return out;
 }
 
-Result<Resolution> choose_by_semver(
-    const std::string& text,
-    const std::vector<RemoteRef>& refs,
-    const std::set<ObjectId>& no_commits
-) {
-  const auto range = semver::Range::parse(text);
-  if (!range) return refused(text::cat("semver parse error: ", range.error().message));
-  const RemoteRef* best = nullptr;
-  semver::Version best_version;
-  std::vector<std::string> skipped;
-  for (const auto& ref : refs) {
-    if (!ref.name.starts_with(kTags)) continue;
-    const auto version =
-        semver::Version::parse_tag(std::string_view{ref.name}.substr(kTags.size()));
-    if (!version || !range->contains(*version)) continue;
-    if (no_commits.contains(ref.object)) {
-      skipped.push_back(ref.name.substr(kTags.size()));
-      continue;
-    }
-    const auto order = best ? *version <=> best_version : std::weak_ordering::greater;
-    if (order > 0 || (order == 0 && version->build > best_version.build)) {
-      best = &ref;
-      best_version = *version;
-    }
-  }
-  if (!best && !skipped.empty())
-    return refused(text::cat(
-        "no match found for semver: ",
-        text,
-        " (the tag '",
-        skipped.front(),
-        "' points to no commit)"
-    ));
-  if (!best) return refused(text::cat("no match found for semver: ", text));
-  auto out = resolution(*best, std::string_view{best->name}.substr(kTags.size()));
-  out.skipped_tags = std::move(skipped);
-  return out;
-}
-
 }  // namespace
 
 std::vector<std::string> ref_prefixes(const Reference& reference) {
@@ -106,27 +60,72 @@ std::vector<std::string> ref_prefixes(const Reference& reference) {
   return {text::cat(kHeads, branch_of(reference))};
 }
 
-Result<Resolution> choose(
-    const Reference& reference,
-    const std::vector<RemoteRef>& refs,
-    std::string_view url,
-    const std::set<ObjectId>& no_commits
-) {
-  if (!reference.commit.empty()) return choose_commit(reference);
+const std::set<ObjectId> Chooser::kNone;
+
+Chooser::Chooser(const Reference& reference, const std::set<ObjectId>& no_commits)
+    : reference_{reference}, no_commits_{no_commits} {
   if (!reference.name.empty()) {
-    if (const auto* ref = find(refs, reference.name)) return resolution(*ref, reference.name);
-    return refused(text::cat("unable to resolve ref '", reference.name, "' to a specific commit"));
+    name_ = reference.name;
+  } else if (!reference.tag.empty()) {
+    name_ = text::cat(kTags, reference.tag);
+  } else if (!reference.semver.empty()) {
+    range_ = semver::Range::parse(reference.semver);
+  } else {
+    name_ = text::cat(kHeads, branch_of(reference));
   }
-  if (!reference.tag.empty()) {
-    const std::string name = text::cat(kTags, reference.tag);
-    if (const auto* ref = find(refs, name)) return resolution(*ref, reference.tag);
-    return missing(url, name);
+}
+
+void Chooser::start() {
+  has_seen_any_ = false;
+  best_.reset();
+  skipped_.clear();
+}
+
+void Chooser::take(const RemoteRef& ref) {
+  has_seen_any_ = true;
+  if (!name_.empty()) {
+    if (!best_ && ref.name == name_) best_ = ref;
+  } else if (range_->has_value()) {
+    take_version(ref);
   }
-  if (!reference.semver.empty()) return choose_by_semver(reference.semver, refs, no_commits);
-  const std::string branch = branch_of(reference);
-  const std::string name = text::cat(kHeads, branch);
-  if (const auto* ref = find(refs, name)) return resolution(*ref, branch);
-  return missing(url, name);
+}
+
+void Chooser::take_version(const RemoteRef& ref) {
+  if (!ref.name.starts_with(kTags)) return;
+  const auto tag = std::string_view{ref.name}.substr(kTags.size());
+  auto version = semver::Version::parse_tag(tag);
+  if (!version || !range_->value().contains(*version)) return;
+  if (no_commits_.contains(ref.object)) {
+    if (skipped_.size() < kMostSkipped) skipped_.emplace_back(tag);
+    return;
+  }
+  const auto order = best_ ? *version <=> best_version_ : std::weak_ordering::greater;
+  if (order > 0 || (order == 0 && version->build > best_version_.build)) {
+    best_ = ref;
+    best_version_ = std::move(*version);
+  }
+}
+
+Result<Resolution> Chooser::choose(std::string_view url) const {
+  if (!reference_.commit.empty()) return choose_commit(reference_);
+  if (!reference_.name.empty()) {
+    if (best_) return resolution(*best_, name_);
+    return refused(text::cat("unable to resolve ref '", name_, "' to a specific commit"));
+  }
+  if (!range_) {
+    if (!best_) return missing(url, name_);
+    return resolution(*best_, reference_.tag.empty() ? branch_of(reference_) : reference_.tag);
+  }
+  if (range_->has_error())
+    return refused(text::cat("semver parse error: ", range_->error().message));
+  if (best_) {
+    auto out = resolution(*best_, std::string_view{best_->name}.substr(kTags.size()));
+    out.skipped_tags = skipped_;
+    return out;
+  }
+  const std::string none = text::cat("no match found for semver: ", reference_.semver);
+  if (skipped_.empty()) return refused(none);
+  return refused(text::cat(none, " (the tag '", skipped_.front(), "' points to no commit)"));
 }
 
 }  // namespace weir::git

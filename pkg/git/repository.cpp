@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "pkg/base/text.hpp"
+#include "pkg/git/large_works.hpp"
 #include "pkg/git/object_memory.hpp"
 #include "pkg/git/repository_state.hpp"
 
@@ -28,7 +29,7 @@ namespace fs = std::filesystem;
 
 constexpr ssize_t kLargestCache = 64 << 20;      // of read objects, over all stores
 constexpr std::size_t kLargestText = 4u << 20;   // of a commit or tag
-constexpr std::size_t kMostEntries = 1'000'000;  // of one folder
+constexpr std::size_t kLargestTree = 32u << 20;  // of one folder
 constexpr unsigned kDeepestFolder = 256;
 constexpr std::size_t kLargestCompaction = 256u << 20;  // one piece: the list of all objects
 constexpr std::int64_t kCompactionWindow = 32 << 20;    // bytes held while a pack is rewritten
@@ -113,7 +114,9 @@ std::optional<SignedText> split_signed_tag(std::string_view raw) {
 std::string Commit::subject() const { return message.substr(0, message.find('\n')); }
 
 void throw_storage_error(std::string_view what) {
-  if (const auto bytes = take_refused_bytes(); bytes > 0)
+  const auto bytes = take_refused_bytes();
+  if (bytes > 0 && bytes <= object_memory_limit()) throw TrialTooSmall{};
+  if (bytes > 0)
     throw GitError{
         GitFailure::kTooLarge,
         text::cat(
@@ -302,14 +305,11 @@ Peeled Repository::peel(const ObjectId& id) const {
 }
 
 std::vector<TreeEntry> Repository::read_tree(const ObjectId& id) const {
+  state_->check_size(id, kLargestTree);
   const auto tree = state_->tree(id);
   const git_tree* raw = tree.get();
   std::vector<TreeEntry> out;
   const std::size_t count = git_tree_entrycount(raw);
-  if (count > kMostEntries)
-    throw GitError{
-        GitFailure::kTooLarge,
-        text::cat("tree ", id.hex(), " has more than ", kMostEntries, " entries")};
   out.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     const git_tree_entry* entry = git_tree_entry_byindex(raw, i);
@@ -467,16 +467,24 @@ class Reachable {
       throw GitError{
           GitFailure::kTooLarge, text::cat("folders are nested more than ", depth, " deep")};
     add(tree);
+    // Of what lies in each other only the folders are held.
+    for (const auto& folder : add_files(tree)) add_tree(folder, depth + 1);
+  }
+
+ private:
+  /// @returns the folders of a tree that were not come across before
+  std::set<ObjectId> add_files(const ObjectId& tree) {
+    std::set<ObjectId> folders;
     for (const auto& entry : repository_.read_tree(tree)) {
       if (entry.kind == TreeEntryKind::kFolder) {
-        add_tree(entry.id, depth + 1);
+        if (!seen_.contains(entry.id)) folders.insert(entry.id);
       } else if (entry.kind != TreeEntryKind::kSubmodule) {
         add(entry.id);
       }
     }
+    return folders;
   }
 
- private:
   const Repository& repository_;
   git_packbuilder* pack_;
   const std::stop_token stop_;

@@ -95,7 +95,7 @@ class Repository {
   /// Follows tags by what they themselves say. @throws GitError kProtocol when they are nested
   /// without end
   Peeled peel(const ObjectId& id) const;
-  /// In Git's own order.
+  /// In Git's own order. @throws GitError kTooLarge for more than 32 MiB
   std::vector<TreeEntry> read_tree(const ObjectId& id) const;
   /// @throws GitError kTooLarge before it is unpacked
   std::string read_blob(const ObjectId& id, std::size_t max_bytes = kLargestBlob) const;

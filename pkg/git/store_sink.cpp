@@ -1,7 +1,10 @@
 #include "pkg/git/store_sink.hpp"
 
+#include <optional>
+
 #include "pkg/base/text.hpp"
 #include "pkg/git/errors.hpp"
+#include "pkg/git/large_works.hpp"
 
 namespace weir::git {
 
@@ -33,6 +36,10 @@ bool is_what_was_announced(const Repository& repository, const Resolution& resol
   return true;
 }
 
+StoreSink::~StoreSink() {
+  if (pack_) io_.post([pack = std::move(pack_)]() mutable { pack.reset(); });
+}
+
 asio::awaitable<void> StoreSink::write(std::string bytes) {
   received_ += bytes.size();
   if (max_bytes_ > 0 && received_ > max_bytes_)
@@ -45,23 +52,18 @@ asio::awaitable<void> StoreSink::write(std::string bytes) {
   co_await io_.run(std::move(job));
 }
 
-asio::awaitable<bool> StoreSink::finish(const Resolution& resolution) {
-  auto job = [this, &resolution](std::stop_token stop) {
+asio::awaitable<bool> StoreSink::finish(const Resolution& resolution, bool is_trial) {
+  auto job = [this, &resolution, is_trial](std::stop_token stop) {
+    std::optional<Trial> trial;
+    if (is_trial) trial.emplace();
     flush(stop);
-    writer_->finish(stop);
-    writer_.reset();
-    repository_.reset();
+    pack_->writer.finish(stop);
+    pack_.reset();
     Repository fresh = Repository::open(store_);
     const ObjectId commit = resolution.commit;
     if (!is_what_was_announced(fresh, resolution)) return false;
     if (!fresh.has(fresh.read_commit(commit).tree)) return false;
     fresh.set_tip(commit);
-    try {
-      if (fresh.needs_compaction()) fresh.compact(stop);
-    } catch (const GitError& error) {
-      // What is too large to be rewritten can still be read.
-      if (error.kind() != GitFailure::kTooLarge) throw;
-    }
     return true;
   };
   co_return co_await io_.run(std::move(job));
@@ -69,11 +71,8 @@ asio::awaitable<bool> StoreSink::finish(const Resolution& resolution) {
 
 /// On a pool thread.
 void StoreSink::flush(const std::stop_token& stop) {
-  if (!repository_) {
-    repository_.emplace(Repository::open_or_create(store_));
-    writer_.emplace(*repository_);
-  }
-  writer_->write(waiting_, stop);
+  if (!pack_) pack_ = std::make_shared<Pack>(store_);
+  pack_->writer.write(waiting_, stop);
   waiting_.clear();
 }
 

@@ -3,7 +3,7 @@
 // Inside pkg/git only.
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -27,12 +27,18 @@ class StoreSink final : public wire::PackSink {
   /// @param max_bytes  of the pack; 0 = no limit
   StoreSink(async::BlockingPool& io, std::string store, std::uint64_t max_bytes)
       : io_{io}, store_{std::move(store)}, max_bytes_{max_bytes} {}
+  /// What came of a pack that was not finished is removed on the pool.
+  ~StoreSink() override;
+  StoreSink(const StoreSink&) = delete;
+  StoreSink& operator=(const StoreSink&) = delete;
 
   /// @throws GitError kTooLarge, kStorage
   asio::awaitable<void> write(std::string bytes) override;
   /// Stores the rest, checks that the commit is there and makes it the tip.
+  /// @param is_trial  with little memory
   /// @returns false when the commit is not there
-  asio::awaitable<bool> finish(const Resolution& resolution);
+  /// @throws TrialTooSmall: the pack is gone, fetch it again
+  asio::awaitable<bool> finish(const Resolution& resolution, bool is_trial);
 
   std::uint64_t received() const { return received_; }
 
@@ -44,8 +50,15 @@ class StoreSink final : public wire::PackSink {
   const std::uint64_t max_bytes_;
   std::string waiting_;
   std::uint64_t received_ = 0;
-  std::optional<Repository> repository_;
-  std::optional<Repository::PackWriter> writer_;
+
+  /// A pack on its way into the store.
+  struct Pack {
+    explicit Pack(const std::string& store)
+        : repository{Repository::open_or_create(store)}, writer{repository} {}
+    Repository repository;
+    Repository::PackWriter writer;
+  };
+  std::shared_ptr<Pack> pack_;
 };
 
 }  // namespace weir::git

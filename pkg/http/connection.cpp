@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -254,12 +256,14 @@ asio::awaitable<void> Connection::send_file(
     if (sent > 0) {
       size -= static_cast<std::uint64_t>(sent);
     } else if (sent == 0) {
-      throw TransportError{peer_, phase_, "the file became shorter while it was sent"};
+      throw std::runtime_error{"the file became shorter while it was sent"};
     } else if (errno == EAGAIN || errno == EINTR) {
       co_await wait(tcp::socket::wait_write);
       if (deadline_) set_timeout(limit_);  // the limit is for a client that takes nothing at all
-    } else {
+    } else if (errno == EPIPE || errno == ECONNRESET || errno == ETIMEDOUT) {
       throw TransportError{peer_, phase_, std::strerror(errno)};
+    } else {
+      throw std::system_error{errno, std::generic_category(), "send a file"};
     }
   }
 }

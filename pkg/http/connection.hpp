@@ -53,7 +53,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<std::size_t> read_some(char* data, std::size_t size);
   /// Writes everything. @throws TransportError
   asio::awaitable<void> write(std::string_view data);
-  /// Sends `size` bytes of an open file from `offset`; only without TLS. @throws TransportError
+  /// Sends `size` bytes of an open file from `offset`; only without TLS.
+  /// @throws TransportError; std::system_error, std::runtime_error when the file cannot be read
   asio::awaitable<void> send_file(int descriptor, std::uint64_t offset, std::uint64_t size);
 
   /// Looks, without waiting, whether the peer has closed or sent something unasked.

@@ -140,6 +140,19 @@ std::optional<ByteRange> settle_file(const ServerRequest& request, ServerRespons
   return ByteRange{0, size};
 }
 
+/// The connection broke, or the client was too slow.
+bool is_of_client(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const TransportError&) {
+    return true;
+  } catch (const async::TimedOut&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
 }  // namespace
 
 struct Server::State : std::enable_shared_from_this<Server::State> {
@@ -149,8 +162,14 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         options{std::move(options_)},
         acceptor{executor_},
         guests{limits_of(options)},
-        tasks{executor_, [](std::string_view, const std::exception_ptr&) {}} {
+        tasks{executor_, [this](std::string_view, const std::exception_ptr& failure) {
+                if (!is_of_client(failure)) tell("", failure);
+              }} {
     listen();
+  }
+
+  void tell(std::string_view request, const std::exception_ptr& failure) const {
+    if (options.on_failure) options.on_failure(request, failure);
   }
 
   void listen() {
@@ -336,6 +355,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
       failure = std::current_exception();
     }
     if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+    tell(text::cat(request.method, ' ', request.path), failure);
     co_return ServerResponse{500, "internal error\n"};
   }
 

@@ -2,8 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "pkg/async/asio.hpp"
 #include "pkg/base/duration.hpp"
@@ -24,6 +27,10 @@ struct ServerOptions {
   Milliseconds idle_timeout{60'000};          ///< between two requests of a connection
   Milliseconds text_timeout{15'000};          ///< for an answer without a file to be taken whole
   Milliseconds send_timeout{60'000};          ///< of a file, without the client taking any byte
+  /// Hears why a request was answered with 500, or its answer broke off by our own fault; clients that go away are no
+  /// fault. Must not throw.
+  /// @param request  its method and path, "GET /metrics"; "" when there is none
+  std::function<void(std::string_view request, const std::exception_ptr& failure)> on_failure;
 };
 
 /// A small HTTP/1.1 server without TLS for probes, metrics and artifacts, which every pod may talk to: what one peer holds

@@ -83,10 +83,8 @@ bool EventRecorder::spend(const Event& event) {
 }
 
 void EventRecorder::record(Event event) {
-  if (waiting_.size() >= kLongestQueue || !spend(event)) {
-    ++dropped_;
-    return;
-  }
+  if (waiting_.size() >= kLongestQueue) return drop(drop_reason::kQueueFull);
+  if (!spend(event)) return drop(drop_reason::kBurst);
   event.at = clock_.wall_now();
   waiting_.push_back(std::move(event));
   if (writing_) return;
@@ -110,7 +108,7 @@ asio::awaitable<void> EventRecorder::write_all() {
       writing_ = false;
       std::rethrow_exception(failure);
     }
-    ++dropped_;
+    drop(drop_reason::kFailed);
     log_.error("cannot write an event", async::describe(failure), {{"name", event.about.key.text()}});
   }
   writing_ = false;

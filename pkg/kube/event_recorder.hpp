@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <list>
 #include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "pkg/async/task_group.hpp"
 #include "pkg/base/clock.hpp"
@@ -33,6 +35,13 @@ struct Event {
   WallTime at{};  ///< set by the recorder
 };
 
+/// Why an event is lost: the queue has no room, its object has too many of them, the API server refused it or is away.
+namespace drop_reason {
+constexpr std::string_view kQueueFull = "queue_full";
+constexpr std::string_view kBurst = "burst";
+constexpr std::string_view kFailed = "failed";
+}  // namespace drop_reason
+
 /// Writes core/v1 Events in the background, a tenth of a second behind what they tell about. Equal events within ten minutes become one with a count; a burst of one
 /// object is thinned out as client-go does it (25 at once, then one in five minutes). Failures are logged, never retried
 /// for ever, and never hold up a reconcile.  Threads: reactor.
@@ -44,7 +53,8 @@ class EventRecorder {
   );
 
   void record(Event event);
-  std::uint64_t dropped() const { return dropped_; }
+  /// Hears of each event that is not written, with a drop_reason. Must not throw.
+  void on_drop(std::function<void(std::string_view reason)> told) { dropped_ = std::move(told); }
 
  private:
   struct Known {
@@ -61,6 +71,9 @@ class EventRecorder {
   asio::awaitable<void> write_all();
   asio::awaitable<void> write(const Event& event);
   bool spend(const Event& event);
+  void drop(std::string_view reason) const {
+    if (dropped_) dropped_(reason);
+  }
 
   Client& client_;
   const std::string component_;
@@ -69,7 +82,7 @@ class EventRecorder {
   log::Logger log_;
   std::deque<Event> waiting_;
   bool writing_ = false;
-  std::uint64_t dropped_ = 0;
+  std::function<void(std::string_view reason)> dropped_;
   std::unordered_map<std::uint64_t, Known> known_;  // by hash of what makes events equal
   std::list<std::uint64_t> ages_;                   // oldest first
   std::unordered_map<std::string, Budget> budgets_;  // by uid

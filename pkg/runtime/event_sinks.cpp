@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kAnnotationPrefix = "event.toolkit.fluxcd.io/";
 constexpr std::size_t kLongestMessageBytes = 39'000;
-constexpr std::size_t kLongestQueue = 1000;
+constexpr std::size_t kMostPosts = 8;  // at a time
 constexpr Milliseconds kPostTimeout{5'000};
 constexpr int kPostAttempts = 4;
 
@@ -40,6 +40,7 @@ EventSinks::EventSinks(
     http::Transport& transport,
     Options options,
     async::TaskGroup& tasks,
+    Metrics& metrics,
     const Clock& clock,
     log::Logger log
 )
@@ -47,9 +48,32 @@ EventSinks::EventSinks(
       transport_{transport},
       options_{std::move(options)},
       tasks_{tasks},
+      metrics_{metrics},
       clock_{clock},
       log_{std::move(log)},
-      endpoint_{parse_endpoint(options_.address)} {}
+      endpoint_{parse_endpoint(options_.address)} {
+  for (const auto reason : {kube::drop_reason::kQueueFull, kube::drop_reason::kBurst, kube::drop_reason::kFailed}) {
+    count_event(reason, 0);
+  }
+  for (const auto reason : {kube::drop_reason::kQueueFull, kube::drop_reason::kFailed}) count_notification(reason, 0);
+  recorder_.on_drop([this](std::string_view reason) { count_event(reason, 1); });
+}
+
+EventSinks::~EventSinks() { recorder_.on_drop(nullptr); }
+
+void EventSinks::count_event(std::string_view reason, double by) {
+  metrics_.count(
+      "weir_events_dropped_total", "Kubernetes events that were not written, by the reason why",
+      {{"controller", options_.controller}, {"reason", std::string{reason}}}, by
+  );
+}
+
+void EventSinks::count_notification(std::string_view reason, double by) {
+  metrics_.count(
+      "weir_notifications_dropped_total", "Notifications that were not posted to --events-addr, by the reason why",
+      {{"controller", options_.controller}, {"reason", std::string{reason}}}, by
+  );
+}
 
 void EventSinks::send(
     const kube::ObjectReference& about,
@@ -76,7 +100,6 @@ void EventSinks::send(
   }
   recorder_.record(std::move(event));
   if (options_.address.empty()) return;
-  if (waiting_.size() >= kLongestQueue) return;
 
   auto body = json::Value::object(
       {{"involvedObject",
@@ -98,30 +121,34 @@ void EventSinks::send(
   for (const auto& [key, value] : facts) out.set(key, text::valid_utf8(value));
   body.set("reportingController", options_.controller);
   body.set("reportingInstance", host_name());
-  waiting_.push_back(json::write(body));
-  if (posting_) return;
-  posting_ = true;
+  const std::string lane = text::cat(about.kind, "/", about.key.text());
+  if (!waiting_.add(lane, json::write(body))) {
+    count_notification(kube::drop_reason::kQueueFull, 1);
+    return;
+  }
+  if (posting_ == kMostPosts) return;
+  ++posting_;
   tasks_.spawn("post-notifications", post_all());
 }
 
 asio::awaitable<void> EventSinks::post_all() {
-  while (!waiting_.empty()) {
-    const std::string body = std::move(waiting_.front());
-    waiting_.pop_front();
+  while (const auto next = waiting_.take()) {
     std::exception_ptr failure;
     try {
-      co_await post(body);
+      co_await post(next->text);
     } catch (...) {
       failure = std::current_exception();
     }
+    waiting_.done(next->lane);
     if (!failure) continue;
     if (async::is_cancelled(failure)) {
-      posting_ = false;
+      --posting_;
       std::rethrow_exception(failure);
     }
-    log_.error("cannot post a notification", async::describe(failure));
+    count_notification(kube::drop_reason::kFailed, 1);
+    log_.error("cannot post a notification", async::describe(failure), {{"object", next->lane}});
   }
-  posting_ = false;
+  --posting_;
 }
 
 asio::awaitable<void> EventSinks::post(const std::string& body) {

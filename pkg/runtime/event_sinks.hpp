@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,10 +10,14 @@
 #include "pkg/kube/event_recorder.hpp"
 #include "pkg/log/logger.hpp"
 #include "pkg/runtime/context.hpp"
+#include "pkg/runtime/lanes.hpp"
+#include "pkg/runtime/metrics.hpp"
 
 namespace weir::runtime {
 
-/// The two places where events go: core/v1 Events, and the notification endpoint of --events-addr.
+/// The two places where events go: core/v1 Events, and the notification endpoint of --events-addr. Notifications about one
+/// object are posted one after the other, those about some others meanwhile: what the receiver takes long over holds up
+/// nothing else. Whatever is lost is counted: weir_events_dropped_total, weir_notifications_dropped_total.
 /// Source of the wire form: Flux's events package (flux-core, "Events").  Threads: reactor.
 class EventSinks {
  public:
@@ -23,15 +26,19 @@ class EventSinks {
     std::string address;     ///< URL or host[:port]; empty: notifications are off
   };
 
-  /// References must outlive the group's tasks. @throws std::invalid_argument for a bad address
+  /// References must outlive the group's tasks; the recorder tells it what it drops from now on. @throws std::invalid_argument for a bad address
   EventSinks(
       kube::EventRecorder& recorder,
       http::Transport& transport,
       Options options,
       async::TaskGroup& tasks,
+      Metrics& metrics,
       const Clock& clock,
       log::Logger log
   );
+  ~EventSinks();
+  EventSinks(const EventSinks&) = delete;
+  EventSinks& operator=(const EventSinks&) = delete;
 
   /// @param metadata            keys without group, like "revision"
   /// @param object_annotations  those under event.toolkit.fluxcd.io/ are passed on
@@ -47,16 +54,19 @@ class EventSinks {
  private:
   asio::awaitable<void> post_all();
   asio::awaitable<void> post(const std::string& body);
+  void count_event(std::string_view reason, double by);
+  void count_notification(std::string_view reason, double by);
 
   kube::EventRecorder& recorder_;
   http::Transport& transport_;
   Options options_;
   async::TaskGroup& tasks_;
+  Metrics& metrics_;
   const Clock& clock_;
   log::Logger log_;
   http::Url endpoint_;
-  std::deque<std::string> waiting_;
-  bool posting_ = false;
+  Lanes waiting_{Lanes::Limits{}};  // a lane for each object
+  std::size_t posting_ = 0;         // tasks
 };
 
 /// The events of one object.

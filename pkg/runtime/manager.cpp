@@ -18,6 +18,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/http/server.hpp"
 #include "pkg/kube/leader_election.hpp"
+#include "pkg/runtime/server_failures.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -222,6 +223,8 @@ struct Manager::State {
     health_options.address = options.health_addr;
     http::ServerOptions metrics_options;
     metrics_options.address = options.metrics_addr;
+    health_options.on_failure = tell_failures("health", metrics, log);
+    metrics_options.on_failure = tell_failures("metrics", metrics, log);
     add_routes();
     std::unique_ptr<http::Server> health;
     std::unique_ptr<http::Server> metrics_server;

@@ -18,6 +18,7 @@ import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
 import scenario  # noqa: E402
+from git_server import GitServer  # noqa: E402
 from kube import condition  # noqa: E402
 from proxy_server import ProxyServer  # noqa: E402
 from registry import Registry, docker_config  # noqa: E402
@@ -95,6 +96,17 @@ class Objects:
             tree = self.tree(a_=tree, b_=tree)
         return tree
 
+    def wide(self, size):
+        """A tree of about that many bytes, a few kilobytes as the pack holds it."""
+        file = bytes.fromhex(self.blob(config_map("a")))
+        part = b"".join(b"100644 f%04d.yaml\0" % i + file for i in range(1600))
+        copies = size // len(part)
+        tree = part * copies
+        delta = _number(len(part)) + _number(len(tree)) + (b"\xb0" + struct.pack("<H", len(part))) * copies
+        base = _packed(2, part)
+        self.keep_pack([base, _packed(6, delta, _distance(len(base)))])
+        return hashlib.sha1(b"tree %d\0" % len(tree) + tree).hexdigest()
+
     def deltas(self, count, size):
         """Blobs of that many bytes each, a few hundred bytes as the pack holds them; their ids."""
         part = b"b" * 65536
@@ -111,11 +123,14 @@ class Objects:
                 content.update(part)
             content.update(own)
             ids.append(content.hexdigest())
+        self.keep_pack(objects)
+        return [hashlib.sha1(b"blob %d\0" % len(part) + part).hexdigest(), *ids]
+
+    def keep_pack(self, objects):
         pack = b"PACK" + struct.pack(">II", 2, len(objects)) + b"".join(objects)
         pack += hashlib.sha1(pack).digest()
         assert len(pack) < 16384, len(pack)
         self.run("index-pack", "--stdin", data=pack)
-        return [hashlib.sha1(b"blob %d\0" % len(part) + part).hexdigest(), *ids]
 
 
 def _number(value):
@@ -252,6 +267,34 @@ class Bombs(scenario.Scenario):
 
     # -- repositories -------------------------------------------------------------------------------------------
     def test_trees(self):
+        self.trees()
+        self.selected("1.0.0")
+        self.start_trees()
+        self.neighbour()
+        self.trees_are_told()
+
+    def test_files(self):
+        self.files()
+        self.selected("1.0.0")
+        self.start_files()
+        self.neighbour()
+        self.files_are_told()
+
+    def test_all_at_once(self):
+        """Each kind by itself takes much of what one controller may have."""
+        self.trees()
+        self.files()
+        self.lists()
+        self.selected("1.0.0")
+        self.start_trees()
+        self.start_files()
+        self.start_lists()
+        self.neighbour()
+        self.trees_are_told()
+        self.files_are_told()
+        self.lists_are_told()
+
+    def trees(self):
         git = self.objects("tree")
         git.commit(git.doubled(git.tree(x__yaml=git.blob(config_map("a"))), 40))
         git = self.objects("marked")
@@ -263,18 +306,23 @@ class Bombs(scenario.Scenario):
         for _ in range(300):
             tree = git.tree(d_=tree)
         git.commit(tree)
-        self.selected("1.0.0")
-        for name in ("tree", "marked", "ignored", "deep"):
+        git = self.objects("wide")
+        git.commit(git.wide(60 * MIB))
+
+    def start_trees(self):
+        for name in ("tree", "marked", "ignored", "deep", "wide"):
             self.fetch_often(name, ignore="/*\n" if name == "ignored" else None)
         for name in ("marked", "deep"):
             self.image_update_automation(name, name, interval="1s", update={"path": "./"})
-        self.neighbour()
+
+    def trees_are_told(self):
         self.told("GitRepository", {"tree": "the source has more than 500000 folders", "marked": "the source has more than 500000",
-                                    "ignored": "the source has more than 2000000 entries", "deep": "nested more than 256 deep"})
+                                    "ignored": "the source has more than 2000000 entries", "deep": "nested more than 256 deep",
+                                    "wide": "more than the limit of 33554432"})
         self.told("ImageUpdateAutomation", {"marked": "more files with markers than the limits of 100000 files",
                                             "deep": "folders are nested deeper than 100 levels"})
 
-    def test_files(self):
+    def files(self):
         git = self.objects("delta")
         ids = git.deltas(1, 80 * MIB)
         git.commit(git.tree(**{f"d{i}__yaml": id_ for i, id_ in enumerate(ids)}))
@@ -293,14 +341,16 @@ class Bombs(scenario.Scenario):
         git.commit(git.tree(x__yaml=git.blob("a: b " + MARKED % self.ns + "#\n" * (15 * MIB // 2))))
         git = self.objects("changes")
         git.commit(git.tree(x__yaml=git.blob("metadata: {name: %s}\nl:\n" % ("n" * MIB) + ("- b " + MARKED % self.ns) * 200)))
-        self.selected("1.0.0")
+
+    def start_files(self):
         for name in ("delta", "deltas", "ignore", "modules"):
             self.fetch_often(name, recurseSubmodules=name == "modules")
         for name in ("large", "dense", "comments", "changes"):
             self.fetch_often(name, suspend=True)
         for name in ("delta", "large", "dense", "comments", "changes"):
             self.image_update_automation(name, name, interval="1s", update={"path": "./"})
-        self.neighbour()
+
+    def files_are_told(self):
         limit = "larger than the limit of 67108864"
         self.told("GitRepository", {"delta": limit, "deltas": "--artifact-max-size", "modules": "more than the limit of 1048576",
                                     "ignore": "the .sourceignore files have more than 1048576 bytes"})
@@ -308,6 +358,18 @@ class Bombs(scenario.Scenario):
         for name in ("dense", "comments", "changes"):
             self.kube.wait("ImageUpdateAutomation", name, self.ns, lambda o: "takes more than 64 MiB of memory" in (
                 (condition(o) or {}).get("message", "")), 30, "what the file takes")
+
+    def lists(self):
+        self.flood = GitServer(os.path.join(self.folder, f"{self.ns}-flood"))
+        self.flood.mode = "flood"
+        self.addCleanup(self.flood.stop)
+
+    def start_lists(self):
+        for i in range(4):
+            self.fetch_often(f"list-{i}", self.flood.url_of(f"list-{i}"), ref={"semver": "*"} if i % 2 else None)
+
+    def lists_are_told(self):
+        self.told("GitRepository", {f"list-{i}": "bytes that are read of a list" for i in range(4)})
 
     # -- manifests ----------------------------------------------------------------------------------------------
     def test_manifests(self):

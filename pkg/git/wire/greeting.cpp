@@ -9,16 +9,36 @@ namespace {
 
 constexpr std::string_view kPeeled = "^{}";
 
-void take_symrefs(Greeting& greeting) {
-  for (const auto& capability : greeting.capabilities) {
-    const auto [key, value] = text::cut(capability, "=");
-    if (key != "symref") continue;
-    const auto [name, target] = text::cut(value, ":");
-    for (auto& ref : greeting.refs) {
-      if (ref.name == name) ref.symref_target = std::string{target};
+/// The lines of a version 0 list. A peeled line ("^{}") completes the one before.
+class RefLines {
+ public:
+  explicit RefLines(RefSink& sink) : sink_{sink} { sink_.start(); }
+
+  /// @throws GitError kProtocol
+  void add(std::string_view line) {
+    const auto [id_text, name] = text::cut(line, " ");
+    const auto id = ObjectId::parse(id_text);
+    if (!id || name.empty())
+      throw GitError{GitFailure::kProtocol, "the server's reference list cannot be read"};
+    if (name == "capabilities^{}") return;  // an empty repository
+    if (name.ends_with(kPeeled)) {
+      const auto tag = name.substr(0, name.size() - kPeeled.size());
+      if (last_ && last_->name == tag) last_->peeled = *id;
+      return;
     }
+    finish();
+    last_.emplace(std::string{name}, *id);
   }
-}
+
+  void finish() {
+    if (last_) sink_.take(*last_);
+    last_.reset();
+  }
+
+ private:
+  RefSink& sink_;
+  std::optional<RemoteRef> last_;
+};
 
 }  // namespace
 
@@ -38,21 +58,6 @@ void Greeting::require_sha1() const {
         text::cat("repositories with object format ", *format, " are not supported")};
 }
 
-void add_ref_line(Greeting& greeting, std::string_view line) {
-  const auto [id_text, name] = text::cut(line, " ");
-  const auto id = ObjectId::parse(id_text);
-  if (!id || name.empty())
-    throw GitError{GitFailure::kProtocol, "the server's reference list cannot be read"};
-  if (name == "capabilities^{}") return;  // an empty repository
-  if (name.ends_with(kPeeled)) {
-    const auto tag = name.substr(0, name.size() - kPeeled.size());
-    if (!greeting.refs.empty() && greeting.refs.back().name == tag)
-      greeting.refs.back().peeled = *id;
-    return;
-  }
-  greeting.refs.emplace_back(std::string{name}, *id);
-}
-
 void ListLimit::add(const Packet& packet) {
   bytes_ += packet.data.size();
   if (bytes_ > max_bytes_)
@@ -61,7 +66,9 @@ void ListLimit::add(const Packet& packet) {
         text::cat("the server says more than the ", max_bytes_, " bytes that are read of a list")};
 }
 
-asio::awaitable<Greeting> read_greeting(PacketReader& reader, std::size_t max_bytes) {
+asio::awaitable<Greeting> read_greeting(
+    PacketReader& reader, RefSink& sink, std::size_t max_bytes
+) {
   using Kind = Packet::Kind;
   ListLimit limit{max_bytes};
   Greeting greeting;
@@ -84,6 +91,7 @@ asio::awaitable<Greeting> read_greeting(PacketReader& reader, std::size_t max_by
     greeting.version = 1;
     packet = co_await reader.expect("the reference list");
   }
+  RefLines refs{sink};
   bool is_first = true;
   while (packet.is_data()) {
     limit.add(packet);
@@ -97,10 +105,10 @@ asio::awaitable<Greeting> read_greeting(PacketReader& reader, std::size_t max_by
       }
       is_first = false;
     }
-    if (!line.starts_with("shallow ")) add_ref_line(greeting, line);
+    if (!line.starts_with("shallow ")) refs.add(line);
     packet = co_await reader.expect("the end of the reference list");
   }
-  take_symrefs(greeting);
+  refs.finish();
   co_return greeting;
 }
 

@@ -11,8 +11,8 @@
 
 namespace weir::git::wire {
 
-/// What a server says first: which version it speaks, what it can do, and before version 2 all its
-/// references. Source: gitprotocol-v2(5), gitprotocol-pack(5) "Reference Discovery".
+/// What a server says first: which version it speaks and what it can do. Source: gitprotocol-v2(5),
+/// gitprotocol-pack(5) "Reference Discovery".
 struct Greeting {
   Greeting() {}
 
@@ -24,7 +24,6 @@ struct Greeting {
 
   int version = 0;
   std::vector<std::string> capabilities;
-  std::vector<RemoteRef> refs;  ///< version 0 and 1 only
 };
 
 /// The most that a server may list or say before its pack: some 700,000 references.
@@ -42,12 +41,10 @@ class ListLimit {
   std::size_t bytes_ = 0;
 };
 
+/// Before version 2 a server goes on to list all its references: they are given to `sink`.
 /// @throws GitError kProtocol, kTooLarge
-asio::awaitable<Greeting> read_greeting(PacketReader& reader, std::size_t max_bytes = kLongestList);
-
-/// Takes one line of a version 0 reference list into `greeting`; a peeled line ("^{}") completes
-/// the one before.
-/// @throws GitError kProtocol
-void add_ref_line(Greeting& greeting, std::string_view line);
+asio::awaitable<Greeting> read_greeting(
+    PacketReader& reader, RefSink& sink, std::size_t max_bytes = kLongestList
+);
 
 }  // namespace weir::git::wire

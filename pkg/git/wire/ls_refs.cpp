@@ -13,7 +13,6 @@ std::string ls_refs_request(
   if (greeting.can("object-format")) out += packet("object-format=sha1\n");
   out += kDelimiter;
   out += packet("peel\n");
-  out += packet("symrefs\n");
   for (const auto& prefix : prefixes) out += packet(text::cat("ref-prefix ", prefix, '\n'));
   out += kFlush;
   return out;
@@ -27,32 +26,30 @@ RemoteRef parse_ref_line(std::string_view line) {
   RemoteRef ref{std::string{words[1]}, *id};
   for (std::size_t i = 2; i < words.size(); ++i) {
     const auto [key, value] = text::cut(words[i], ":");
-    if (key == "symref-target") {
-      ref.symref_target = std::string{value};
-    } else if (key == "peeled") {
-      ref.peeled = ObjectId::parse(value);
-      if (!ref.peeled)
-        throw GitError{GitFailure::kProtocol, "the server's reference list cannot be read"};
-    }
+    if (key != "peeled") continue;
+    ref.peeled = ObjectId::parse(value);
+    if (!ref.peeled)
+      throw GitError{GitFailure::kProtocol, "the server's reference list cannot be read"};
   }
   return ref;
 }
 
-asio::awaitable<std::vector<RemoteRef>> ls_refs(
+asio::awaitable<void> ls_refs(
     Service& service,
     const Greeting& greeting,
     std::vector<std::string> prefixes,
     std::string agent,
+    RefSink& sink,
     std::size_t max_bytes
 ) {
   PacketReader* reader = co_await service.call(ls_refs_request(greeting, prefixes, agent));
-  std::vector<RemoteRef> refs;
+  sink.start();
   ListLimit limit{max_bytes};
   while (true) {
     const auto packet = co_await reader->expect("the end of the reference list");
-    if (!packet.is_data()) co_return refs;
+    if (!packet.is_data()) co_return;
     limit.add(packet);
-    if (!packet.line().starts_with("unborn ")) refs.push_back(parse_ref_line(packet.line()));
+    if (!packet.line().starts_with("unborn ")) sink.take(parse_ref_line(packet.line()));
   }
 }
 

@@ -20,12 +20,14 @@ std::string ls_refs_request(
 /// One line of the answer. @throws GitError kProtocol
 RemoteRef parse_ref_line(std::string_view line);
 
-/// Asks a version 2 server. @throws GitError, also kTooLarge; http::TransportError
-asio::awaitable<std::vector<RemoteRef>> ls_refs(
+/// Asks a version 2 server and gives each reference to `sink`.
+/// @throws GitError, also kTooLarge; http::TransportError
+asio::awaitable<void> ls_refs(
     Service& service,
     const Greeting& greeting,
     std::vector<std::string> prefixes,
     std::string agent,
+    RefSink& sink,
     std::size_t max_bytes = kLongestList
 );
 

@@ -16,12 +16,16 @@ class GitArchive : public WithGitServer {
     fetch(remote(), resolution);
     tree_ = list_source(StoredCommit{store(), resolution.commit}, options);
     std::string out;
-    for (const auto& entry : tree_.entries)
+    entries_.clear();
+    for (const auto& entry : tree_.entries) {
       out += entry.path + (entry.is_folder ? "/ " : entry.is_executable ? "* " : " ");
+      entries_.push_back(entry);
+    }
     return out;
   }
 
   SourceTree tree_;
+  std::vector<SourceEntry> entries_;
 };
 
 TEST_F(GitArchive, ListsInTheOrderOfADirectoryWalk) {
@@ -36,7 +40,7 @@ TEST_F(GitArchive, ListsInTheOrderOfADirectoryWalk) {
       "a.yaml bin/ bin/run.sh* deploy/ deploy/b.yaml foo/ foo/x foo-bar foo.txt "
   );
   SourceReader reader{tree_};
-  EXPECT_EQ(reader.read(tree_.entries[0]), "one");
+  EXPECT_EQ(reader.read(entries_[0]), "one");
 }
 
 TEST_F(GitArchive, DefaultsAndIgnoreFiles) {
@@ -82,10 +86,10 @@ TEST_F(GitArchive, LimitsNameWhatIsTooMuch) {
   list("{'deploy/b.yaml': '12345'}");
   SourceReader reader{tree_};
   EXPECT_EQ(
-      failure<LimitExceeded>([&] { reader.read(tree_.entries[3], 4); }),
+      failure<LimitExceeded>([&] { reader.read(entries_[3], 4); }),
       "the file \"deploy/b.yaml\" has 5 bytes, more than the limit of 4"
   );
-  EXPECT_EQ(reader.read(tree_.entries[3], 5), "12345");
+  EXPECT_EQ(reader.read(entries_[3], 5), "12345");
 }
 
 TEST_F(GitArchive, SubmodulesAreFetchedAndListedInTheirPlace) {
@@ -113,8 +117,8 @@ TEST_F(GitArchive, SubmodulesAreFetchedAndListedInTheirPlace) {
       "vendor/lib/nested/deep.yaml "
   );
   SourceReader reader{tree_};
-  EXPECT_EQ(reader.read(tree_.entries[7]), "deeper");
-  EXPECT_EQ(reader.read(tree_.entries[5]), "library");
+  EXPECT_EQ(reader.read(entries_[7]), "deeper");
+  EXPECT_EQ(reader.read(entries_[5]), "library");
   EXPECT_EQ(list("{}"), "a.yaml deploy/ deploy/b.yaml vendor/ ")
       << "without their commits links are left out";
 }

@@ -5,9 +5,11 @@
 
 #include <gmock/gmock.h>
 
+#include "pkg/async/errors.hpp"
 #include "pkg/async/event.hpp"
 #include "pkg/async/task_group.hpp"
 #include "pkg/async/timeout.hpp"
+#include "pkg/base/text.hpp"
 #include "pkg/http/client.hpp"
 #include "pkg/http/connection.hpp"
 #include "pkg/http/http_date.hpp"
@@ -62,6 +64,13 @@ class HttpServer : public ::testing::Test {
     test::run(reactor_, tasks_.stop(Milliseconds{1000}));
   }
 
+  ServerOptions options() {
+    auto out = on_loopback();
+    out.on_failure = [this](std::string_view what, const std::exception_ptr& failure) {
+      failures_.push_back(text::cat(what, ": ", async::describe(failure)));
+    };
+    return out;
+  }
   Request request(std::string method, const std::string& path) {
     return Request{
         std::move(method),
@@ -77,7 +86,8 @@ class HttpServer : public ::testing::Test {
   asio::io_context reactor_;
   async::Event release_;
   Router router_;
-  Server server_{reactor_.get_executor(), router_, on_loopback()};
+  std::vector<std::string> failures_;
+  Server server_{reactor_.get_executor(), router_, options()};
   async::TaskGroup tasks_{
       reactor_.get_executor(), [](std::string_view, const std::exception_ptr& error) {
         ADD_FAILURE() << async::describe(error);
@@ -93,6 +103,26 @@ TEST_F(HttpServer, AnswersOnKeptConnections) {
   EXPECT_EQ(send(request("HEAD", "/echo")).body, "");
   EXPECT_EQ(get("/missing").status, 404u);
   EXPECT_EQ(client_.connections_made(), 1u);
+}
+
+TEST_F(HttpServer, WhyAnAnswerIsOurOwnFaultIsHeardHere) {
+  EXPECT_EQ(get("/fail?token=abc").status, 500u);
+  EXPECT_EQ(get("/nowhere").status, 404u);
+  EXPECT_THAT(failures_, testing::ElementsAre("GET /fail: password=hunter2"));
+}
+
+TEST_F(HttpServer, AFileThatShrinksWhileItIsSentIsOurFaultAClientThatLeavesIsNot) {
+  std::ofstream{folder_ / "large"} << std::string(30'000'000, 'x');
+  auto leaving = client_.open(request("GET", "/files/large"), CallOptions{});
+  { auto gone = test::run(reactor_, std::move(leaving)); }
+  auto reading = client_.open(request("GET", "/files/large"), CallOptions{});
+  auto response = test::run(reactor_, std::move(reading));
+  std::filesystem::resize_file(folder_ / "large", 10);
+  EXPECT_ANY_THROW({
+    while (!test::run(reactor_, response.body->read_some()).empty()) {
+    }
+  });
+  EXPECT_THAT(failures_, testing::ElementsAre(": the file became shorter while it was sent"));
 }
 
 TEST_F(HttpServer, AFailingHandlerTellsNothing) {

@@ -4,7 +4,8 @@
   server = GitServer(folder, authority=pki)       https with a certificate of that authority
   server.basic = ("user", "password")             ask for credentials; also: bearer = "token"
   server.mode = "hang"                            take the request and never answer ("deny": 403, "fail": 500,
-                                                  "truncate": break off in the middle of the body; "ok": work)
+                                                  "truncate": break off in the middle of the body; "flood": list
+                                                  references without end; "ok": work)
   server.before = lambda path, query: ...         run something just before a request is served
 Counts requests and bytes: see `log` and `since`.
 """
@@ -69,7 +70,30 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(entry, 403 if owner.mode == "deny" else 500, b"refused by the test\n")
         if not self.authorized(owner):
             return self.answer(entry, 401, b"credentials needed\n", [("WWW-Authenticate", 'Basic realm="git"')])
+        if owner.mode == "flood":
+            return self.flood(entry, url)
         self.backend(owner, url, body, entry)
+
+    def flood(self, entry, url):
+        """A server of version 2 whose list of references, branches and versions, has no end."""
+        def lines(texts):
+            return b"".join(b"%04x%b\n" % (len(text) + 5, text) for text in texts)
+        entry["status"] = 200
+        self.send_response(200)
+        greets = url.path.endswith("/info/refs")
+        self.send_header("Content-Type", f"application/x-git-upload-pack-{'advertisement' if greets else 'result'}")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        if greets:
+            self.wfile.write(lines([b"# service=git-upload-pack"]) + b"0000" + lines(
+                [b"version 2", b"ls-refs=unborn", b"fetch=shallow", b"object-format=sha1"]) + b"0000")
+            return
+        try:
+            for start in range(1 << 30):
+                self.wfile.write(lines(b"%040x refs/%b/1.%d.%d" % (start << 10 | i, kind, start, i)
+                                       for i in range(1024) for kind in (b"heads", b"tags")))
+        except OSError:
+            pass                # the client has heard enough
 
     def body(self):
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":

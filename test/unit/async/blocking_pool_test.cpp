@@ -47,6 +47,40 @@ TEST(BlockingPool, CancellationAsksRunningWorkToStopAndWaitsForIt) {
   EXPECT_TRUE(has_ended);
 }
 
+TEST(BlockingPool, PostedWorkIsDoneByTheTimeThePoolIsGone) {
+  std::atomic<int> done = 0;
+  std::atomic<bool> was_here = false;
+  const auto here = std::this_thread::get_id();
+  {
+    BlockingPool pool{"io", 4, 10};
+    for (int i = 0; i < 100; ++i) {
+      pool.post([&] {
+        was_here = was_here || std::this_thread::get_id() == here;
+        ++done;
+      });
+    }
+  }
+  EXPECT_EQ(done, 100);
+  EXPECT_FALSE(was_here);
+}
+
+TEST(BlockingPool, PostedWorkLeavesTheOtherThreadsToThoseWhoWait) {
+  asio::io_context reactor;
+  std::latch release{1};
+  std::atomic<int> done = 0;
+  BlockingPool pool{"io", 2, 10};
+  for (int i = 0; i < 5; ++i) {
+    pool.post([&] {
+      release.wait();
+      ++done;
+    });
+  }
+  auto work = [&](std::stop_token) { return done.load(); };
+  EXPECT_EQ(test::run(reactor, pool.run(work)), 0);
+  EXPECT_EQ(test::run(reactor, pool.run(work)), 0);
+  release.count_down();
+}
+
 TEST(BlockingPool, CancelledWaitingWorkNeverRunsAndAFullQueueRefuses) {
   asio::io_context reactor;
   BlockingPool pool{"io", 1, 1};

@@ -1,16 +1,23 @@
 // Small inputs that would take all memory or all time: each is refused before it grows.
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <functional>
+#include <thread>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
 #include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/archive_source.hpp"
+#include "pkg/git/large_works.hpp"
 #include "pkg/git/repository_state.hpp"
 #include "pkg/git/submodule_lookup.hpp"
+#include "test/support/run.hpp"
 #include "test/support/scratch_folder.hpp"
 
 namespace weir::git {
@@ -117,6 +124,77 @@ TEST_F(GitBomb, PathsAreBounded) {
 TEST_F(GitBomb, FoldersWithinFoldersAreRefusedBeforeTheStackIs) {
   EXPECT_TRUE(refusal(deep_tree(3'000), {}).starts_with("folders are nested more than 256 deep"));
   EXPECT_EQ(refusal(deep_tree(200), {}), "listed 201");
+}
+
+TEST_F(GitBomb, WideFoldersInEachOtherAreHeldOnlySoFar) {
+  std::string files;
+  for (int i = 0; i < 100; ++i) files += entry("100644", text::cat("f", i + 100), blob("x"));
+  auto root = tree(files);
+  for (int i = 0; i < 20; ++i) root = tree(entry("40000", "a", root) + files);
+  SourceOptions options;
+  options.limits.open_entries = 1'000;
+  EXPECT_EQ(
+      refusal(root, options), "a folder and those that it lies in have more than 1000 entries"
+  );
+  EXPECT_EQ(refusal(root, {}), "listed 2120");
+}
+
+TEST_F(GitBomb, AFolderOfTooManyBytesIsRefusedBeforeItIsUnpacked) {
+  const auto root = tree(std::string((32u << 20) + 1, '\0'));
+  EXPECT_EQ(
+      refused([&] { repository_.read_tree(root); }),
+      text::cat("object ", root.hex(), " has 33554433 bytes, more than the limit of 33554432")
+  );
+}
+
+TEST_F(GitBomb, ATrialTakesLittleMemoryOrSaysSo) {
+  const auto large = blob(std::string(kOrdinaryObject + 1, 'x'));
+  const auto small = blob(std::string(kOrdinaryObject - 1, 'x'));
+  std::string files;
+  for (std::size_t i = 0; i <= kOrdinaryEntries; ++i)
+    files += entry("100644", text::cat("f", 1'000'000 + i), small);
+  const auto many = commit(tree(files));
+  {
+    const Trial trial;
+    EXPECT_THROW(repository_.read_blob(large), TrialTooSmall);
+    EXPECT_THROW(list_source({folder_ / "store", many}, {}), TrialTooSmall);
+    EXPECT_EQ(repository_.read_blob(small).size(), kOrdinaryObject - 1);
+  }
+  EXPECT_EQ(repository_.read_blob(large).size(), kOrdinaryObject + 1);
+  EXPECT_EQ(list_source({folder_ / "store", many}, {}).entries.size(), kOrdinaryEntries + 1);
+}
+
+TEST_F(GitBomb, WhatNeedsMuchMemoryIsDoneOneAtATime) {
+  asio::io_context reactor;
+  async::BlockingPool pool{"io", 4, 100};
+  LargeWorks works{pool};
+  std::atomic<int> now{0}, most{0}, runs{0};
+  const auto work = [&](std::stop_token) {
+    ++runs;
+    if (is_trial()) throw TrialTooSmall{};
+    const int here = ++now;
+    most = std::max(most.load(), here);
+    std::this_thread::yield();
+    --now;
+    return here;
+  };
+  int done = 0;
+  for (int i = 0; i < 20; ++i) {
+    asio::co_spawn(
+        reactor,
+        works.run(text::cat("store-", i), work),
+        [&](std::exception_ptr failure, int) {
+          if (!failure) ++done;
+        }
+    );
+  }
+  reactor.run();
+  EXPECT_EQ(done, 20);
+  EXPECT_EQ(most, 1);
+  EXPECT_EQ(runs, 40);
+  reactor.restart();
+  EXPECT_EQ(test::run(reactor, works.run("store-1", work)), 1);
+  EXPECT_EQ(runs, 41) << "no trial of what is known to be large";
 }
 
 TEST_F(GitBomb, IgnoreFilesAreBounded) {
@@ -248,6 +326,28 @@ TEST_F(GitBomb, ADeltaThatBecomesTooLargeIsRefusedBeforeItIsUnpacked) {
   Repository::PackWriter writer{repository_};
   writer.write(bytes);
   writer.finish();
+  EXPECT_EQ(repository_.pack_count(), 1u);
+}
+
+TEST_F(GitBomb, APackThatNeedsMuchMemorySaysSoInATrial) {
+  const std::string base = object(kBlob, std::string(1 << 16, 'b'));
+  std::string delta = number(1 << 16) + number(std::size_t{256} << 16U);
+  for (int i = 0; i < 256; ++i) delta += '\x80';
+  std::string distance(1, static_cast<char>(base.size() & 127U));
+  ASSERT_LT(base.size(), 16'384u);
+  if (base.size() > 127) distance.insert(0, 1, static_cast<char>(((base.size() >> 7U) - 1) | 128U));
+  const std::string bytes = pack(2, base + object(kOffsetDelta, delta, distance));
+  const auto read = [&] {
+    Repository::PackWriter writer{repository_};
+    writer.write(bytes);
+    writer.finish();
+  };
+  {
+    const Trial trial;
+    EXPECT_THROW(read(), TrialTooSmall);
+  }
+  EXPECT_EQ(repository_.pack_count(), 0u) << "nothing is left behind";
+  read();
   EXPECT_EQ(repository_.pack_count(), 1u);
 }
 

@@ -151,12 +151,21 @@ std::string list_of(int references) {
   return out + std::string{kFlush};
 }
 
+class CountedRefs final : public RefSink {
+ public:
+  void start() override { count = 0; }
+  void take(const RemoteRef&) override { ++count; }
+  std::size_t count = 0;
+};
+
 TEST(ReferenceList, IsReadUpToALimit) {
   asio::io_context reactor;
   ScriptedService service{list_of(100)};
-  EXPECT_EQ(test::run(reactor, ls_refs(service, speaking(2), {}, "git/weir")).size(), 100u);
+  CountedRefs refs;
+  test::run(reactor, ls_refs(service, speaking(2), {}, "git/weir", refs));
+  EXPECT_EQ(refs.count, 100u);
   try {
-    test::run(reactor, ls_refs(service, speaking(2), {}, "git/weir", 1'000));
+    test::run(reactor, ls_refs(service, speaking(2), {}, "git/weir", refs, 1'000));
     FAIL();
   } catch (const GitError& error) {
     EXPECT_EQ(error.kind(), GitFailure::kTooLarge);
@@ -167,7 +176,8 @@ TEST(ReferenceList, OfAnOlderServerToo) {
   asio::io_context reactor;
   PacketReader reader{std::make_unique<Pieces>(list_of(100))};
   try {
-    test::run(reactor, read_greeting(reader, 1'000));
+    CountedRefs refs;
+    test::run(reactor, read_greeting(reader, refs, 1'000));
     FAIL();
   } catch (const GitError& error) {
     EXPECT_EQ(error.kind(), GitFailure::kTooLarge);

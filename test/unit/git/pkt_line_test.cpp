@@ -25,12 +25,29 @@ class Pieces final : public http::BodyReader {
   std::size_t portion_;
 };
 
-asio::awaitable<Greeting> greet(std::string bytes, std::size_t portion) {
+class KeptRefs final : public RefSink {
+ public:
+  void start() override { refs.clear(); }
+  void take(const RemoteRef& ref) override { refs.push_back(ref); }
+  std::vector<RemoteRef> refs;
+};
+
+/// With the references that it lists.
+struct Greeted : Greeting {
+  Greeted() {}
+  explicit Greeted(Greeting greeting) : Greeting{std::move(greeting)} {}
+  std::vector<RemoteRef> refs;
+};
+
+asio::awaitable<Greeted> greet(std::string bytes, std::size_t portion) {
   PacketReader reader{std::make_unique<Pieces>(std::move(bytes), portion)};
-  co_return co_await read_greeting(reader);
+  KeptRefs kept;
+  Greeted out{co_await read_greeting(reader, kept)};
+  out.refs = std::move(kept.refs);
+  co_return out;
 }
 
-Greeting greeting_of(const std::string& bytes, std::size_t portion = 3) {
+Greeted greeting_of(const std::string& bytes, std::size_t portion = 3) {
   asio::io_context reactor;
   return test::run(reactor, greet(bytes, portion));
 }
@@ -97,7 +114,7 @@ TEST(GreetingOfAServer, VersionZeroListsItsReferences) {
   );
   EXPECT_EQ(greeting.version, 0);
   ASSERT_EQ(greeting.refs.size(), 3u);
-  EXPECT_EQ(greeting.refs[0].symref_target, "refs/heads/main");
+  EXPECT_EQ(greeting.refs[0].name, "HEAD");
   EXPECT_EQ(greeting.refs[2].peeled->hex(), kTwo);
   EXPECT_TRUE(greeting.can("side-band-64k"));
 }
@@ -139,15 +156,13 @@ TEST(LsRefs, RequestAndAnswer) {
   greeting.capabilities = {"agent=git/2", "object-format=sha1"};
   EXPECT_EQ(
       ls_refs_request(greeting, {"refs/heads/main"}, "git/weir"),
-      "0014command=ls-refs\n0013agent=git/weir\n0017object-format=sha1\n00010009peel\n000csymrefs\n"
+      "0014command=ls-refs\n0013agent=git/weir\n0017object-format=sha1\n00010009peel\n"
       "001fref-prefix refs/heads/main\n0000"
   );
   const auto ref = parse_ref_line(kOne + " refs/tags/v1 peeled:" + kTwo);
   EXPECT_EQ(ref.name, "refs/tags/v1");
   EXPECT_EQ(ref.peeled->hex(), kTwo);
-  EXPECT_EQ(
-      parse_ref_line(kOne + " HEAD symref-target:refs/heads/x").symref_target, "refs/heads/x"
-  );
+  EXPECT_EQ(parse_ref_line(kOne + " HEAD symref-target:refs/heads/x").name, "HEAD");
   for (const std::string& bad :
        {std::string{}, kOne, kOne + " ", std::string{"x y"}, kOne + " r peeled:x"})
     EXPECT_THROW(parse_ref_line(bad), GitError) << bad;

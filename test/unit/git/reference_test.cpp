@@ -7,6 +7,18 @@ namespace {
 
 ObjectId id(char digit) { return *ObjectId::parse(std::string(40, digit)); }
 
+Result<Resolution> choose(
+    const Reference& reference,
+    const std::vector<RemoteRef>& refs,
+    std::string_view url,
+    const std::set<ObjectId>& no_commits = {}
+) {
+  Chooser chooser{reference, no_commits};
+  chooser.start();
+  for (const auto& ref : refs) chooser.take(ref);
+  return chooser.choose(url);
+}
+
 std::vector<RemoteRef> refs() {
   std::vector<RemoteRef> out;
   out.emplace_back("refs/heads/main", id('1'));
@@ -81,6 +93,19 @@ TEST(GitReferenceChoice, EqualVersionsAreToldApartByTheirBuildMetadata) {
   Reference reference;
   reference.semver = "1.1.x";
   EXPECT_EQ(choose(reference, refs(), "u")->commit, id('6'));
+}
+
+TEST(GitReferenceChoice, AListThatBrokeOffIsForgotten) {
+  Reference reference;
+  reference.semver = "1.x";
+  Chooser chooser{reference};
+  chooser.start();
+  chooser.take(RemoteRef{"refs/tags/v1.9.0", id('8')});
+  chooser.start();
+  EXPECT_FALSE(chooser.has_seen_any());
+  chooser.take(RemoteRef{"refs/tags/v1.0.0", id('3')});
+  EXPECT_TRUE(chooser.has_seen_any());
+  EXPECT_EQ(chooser.choose("u")->commit, id('3'));
 }
 
 }  // namespace

@@ -168,6 +168,15 @@ TEST_F(MarkedFilesTest, ATreeThatHoldsItselfIsRefusedAtALimit) {
   EXPECT_EQ(refusal({}, *repository_, double_up(*repository_, tree({{"y.yaml", kMarked}}), 3)), "found 16");
 }
 
+TEST_F(MarkedFilesTest, WideFoldersAreReadOnlySoFar) {
+  std::vector<git::FileChange> files;
+  for (int i = 0; i < 60; ++i) files.emplace_back("a/" + std::to_string(i), "a");
+  for (int i = 0; i < 60; ++i) files.emplace_back("b/" + std::to_string(i), "b");
+  MarkedFilesLimits few;
+  few.entries = 100;
+  EXPECT_EQ(refusal(few, *repository_, tree(files)), "the folders have more than 100 entries, reached at \"b/\"");
+}
+
 TEST_F(MarkedFilesTest, AFileOverTheLimitIsNamedAndNotRead) {
   MarkedFilesLimits limits;
   limits.file_bytes = 30;

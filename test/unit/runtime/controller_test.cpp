@@ -132,8 +132,8 @@ class ControllerTest : public ::testing::Test {
                             ADD_FAILURE() << name << ": " << log::what(failure);
                           }};
   kube::EventRecorder recorder_{client_, "test", tasks_, clock_, log::Logger{}};
-  EventSinks events_{recorder_, api_, {"test", ""}, tasks_, clock_, log::Logger{}};
   Metrics metrics_;
+  EventSinks events_{recorder_, api_, {"test", ""}, tasks_, metrics_, clock_, log::Logger{}};
   Scripted reconciler_;
   std::unique_ptr<kube::Informer<ImageRepository>> informer_ =
       kube::make_informer<ImageRepository>(client_, "", "", log::Logger{});

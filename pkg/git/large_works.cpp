@@ -1,0 +1,33 @@
+#include "pkg/git/large_works.hpp"
+
+#include <utility>
+
+#include <malloc.h>
+
+namespace weir::git {
+
+namespace {
+
+constexpr std::size_t kMostRemembered = 10'000;
+
+thread_local bool on_trial = false;
+
+}  // namespace
+
+Trial::Trial() : before_{std::exchange(on_trial, true)} {}
+Trial::~Trial() { on_trial = before_; }
+
+bool is_trial() { return on_trial; }
+
+LargeWorks::GiveBack::~GiveBack() { ::malloc_trim(0); }
+
+asio::awaitable<async::Limiter::Permit> LargeWorks::take_turn() {
+  co_return co_await turns_.acquire();
+}
+
+void LargeWorks::remember(const std::string& store) {
+  if (large_.size() >= kMostRemembered) large_.clear();
+  large_.insert(store);
+}
+
+}  // namespace weir::git
