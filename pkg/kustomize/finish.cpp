@@ -18,8 +18,6 @@ using yaml::Node;
 using yaml::Style;
 using yaml::Tag;
 
-constexpr std::size_t kFoldColumn = 80;
-
 enum class Type { kNull, kFalse, kTrue, kNumber, kTime, kText };
 
 struct Typed {
@@ -198,7 +196,7 @@ Style style_of(std::string_view text) {
 
 class Printer {
  public:
-  Printer(std::string& out, Reading reading) : emitter_{out, kFoldColumn}, reading_{reading} {}
+  Printer(std::string& out, Reading reading) : emitter_{out, yaml::Dialect::kVersion2}, reading_{reading} {}
 
   void document(const Node& root) {
     value(root, true, false);

@@ -47,7 +47,7 @@ Kind kind_for(std::string_view next, Kind leaf) {
 /// A scalar as it is printed, quotes included: conditions look at that.
 std::string printed(const Node& node) {
   std::string out;
-  yaml::Emitter emitter{out, 0};
+  yaml::Emitter emitter{out, yaml::Dialect::kVersion3};
   Style style = node.style;
   if (style == Style::kPlain && node.tag == Tag::kString && yaml::resolve_tag(node.value, yaml::Typing::kCore) != Tag::kString)
     style = Style::kDoubleQuoted;

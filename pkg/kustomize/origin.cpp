@@ -68,7 +68,7 @@ Origin Origin::joined(std::string_view below) const {
 
 std::string Origin::text() const {
   std::string out;
-  yaml::Emitter emitter{out, 0};
+  yaml::Emitter emitter{out, yaml::Dialect::kVersion3};
   write(emitter, *this);
   emitter.finish();
   return out;
@@ -116,7 +116,7 @@ void add_transformation(Resource& resource, const Origin& origin) {
   }
   transformations.push_back(origin);
   std::string out;
-  yaml::Emitter emitter{out, 0};
+  yaml::Emitter emitter{out, yaml::Dialect::kVersion3};
   emitter.begin_sequence();
   for (const Origin& entry : transformations) {
     emitter.item();

@@ -41,28 +41,40 @@ void write_pretty(std::string& out, const json::Value& value, const std::string&
   }
 }
 
+[[noreturn]] void refuse() {
+  throw Unsupported{"", "the text has comments, anchors or tags, which a replacement inside of it cannot keep yet"};
+}
+
 /// How a scalar is written again: its own quotes, or those that keep its type.
 Style style_of(const Node& node) {
   if (node.is_quoted()) return node.style;
   if (node.value.find('\n') != node.value.npos) return Style::kLiteral;
-  if (node.tag == Tag::kString && yaml::resolve_tag(node.value, yaml::Typing::kCore) != Tag::kString) return Style::kDoubleQuoted;
-  return Style::kPlain;
+  const bool is_text = node.tag == Tag::kString && !node.is_tagged;
+  return is_text && yaml::resolve_tag(node.value, yaml::Typing::kCore) != Tag::kString ? Style::kDoubleQuoted : Style::kPlain;
 }
 
-/// A value that no longer reads as what its tag says gets the tag before it.
+std::string_view name_of(Tag tag) {
+  switch (tag) {
+    case Tag::kString: return "!!str";
+    case Tag::kInt: return "!!int";
+    case Tag::kFloat: return "!!float";
+    case Tag::kBool: return "!!bool";
+    case Tag::kNull: return "!!null";
+    case Tag::kTimestamp: return "!!timestamp";
+    default: return {};
+  }
+}
+
+/// A tag that was written stays. A value that no longer reads as what its node says gets one before it.
 void write_tag(yaml::Emitter& emitter, const Node& node) {
-  if (node.is_quoted()) return;
-  const auto name = [&]() -> std::string_view {
-    switch (node.tag) {
-      case Tag::kInt: return "!!int";
-      case Tag::kFloat: return "!!float";
-      case Tag::kBool: return "!!bool";
-      case Tag::kNull: return "!!null";
-      case Tag::kTimestamp: return "!!timestamp";
-      default: return {};
-    }
-  }();
-  if (!name.empty() && yaml::resolve_tag(node.value, yaml::Typing::kCore) != node.tag) emitter.tag(name);
+  const auto name = name_of(node.tag);
+  const bool is_lost = !node.is_quoted() && node.tag != Tag::kString && yaml::resolve_tag(node.value, yaml::Typing::kCore) != node.tag;
+  if (!name.empty() && (node.is_tagged || is_lost)) emitter.tag(name);
+}
+
+Style key_style_of(const Node& key) {
+  if (key.is_tagged) refuse();
+  return style_of(key);
 }
 
 void write_scalar(yaml::Emitter& emitter, const Node& node) {
@@ -71,13 +83,14 @@ void write_scalar(yaml::Emitter& emitter, const Node& node) {
 }
 
 void write_flow(yaml::Emitter& emitter, const Node& node) {
+  if (node.is_tagged && !node.is_scalar()) refuse();
   if (node.is_scalar()) return write_scalar(emitter, node);
   const bool is_mapping = node.is_mapping();
   emitter.begin_flow(is_mapping ? '{' : '[');
   for (std::size_t i = 0; i < node.content.size(); ++i) {
     emitter.flow_next(i == 0);
     if (is_mapping) {
-      emitter.flow_key(node.content[i]->value, style_of(*node.content[i]));
+      emitter.flow_key(node.content[i]->value, key_style_of(*node.content[i]));
       ++i;
     }
     write_flow(emitter, *node.content[i]);
@@ -86,6 +99,7 @@ void write_flow(yaml::Emitter& emitter, const Node& node) {
 }
 
 void write_yaml(yaml::Emitter& emitter, const Node& node) {
+  if (node.is_tagged && !node.is_scalar()) refuse();
   switch (node.kind) {
     case yaml::Kind::kScalar:
       return write_scalar(emitter, node);
@@ -103,7 +117,7 @@ void write_yaml(yaml::Emitter& emitter, const Node& node) {
       if (node.style == Style::kFlow) return write_flow(emitter, node);
       emitter.begin_mapping();
       for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
-        emitter.key(node.content[i]->value, style_of(*node.content[i]));
+        emitter.key(node.content[i]->value, key_style_of(*node.content[i]));
         write_yaml(emitter, *node.content[i + 1]);
       }
       return emitter.end_mapping();
@@ -125,10 +139,9 @@ std::string reprint(const Node& root, std::string_view original) {
     write_pretty(out, value, "");
     return out;
   }
-  if (yaml::has_more_than_values(original))
-    throw Unsupported{"", "the text has comments, anchors or tags, which a replacement inside of it cannot keep yet"};
+  if (yaml::has_more_than_values(original)) refuse();
   std::string out;
-  yaml::Emitter emitter{out, 0};
+  yaml::Emitter emitter{out, yaml::Dialect::kVersion3};
   write_yaml(emitter, root);
   emitter.finish();
   return std::string{text::trim(out)};

@@ -166,14 +166,14 @@ void Emitter::copy_character(std::string_view text, std::size_t& i) {
 
 // -- scalars -------------------------------------------------------------------------------------------------------
 
-Emitter::Analysis Emitter::analyze(std::string_view text) {
+Emitter::Analysis Emitter::analyze(std::string_view text) const {
   Analysis out;
   if (text.empty()) {
     out.is_block_allowed = false;
     return out;
   }
   bool has_indicators = text.starts_with("---") || text.starts_with("...");
-  bool has_breaks = false, has_special = false, is_led = false, is_trailed = false;
+  bool has_breaks = false, has_tab = false, has_special = false, is_led = false, is_trailed = false;
   bool ends_in_space = false, has_break_space = false, has_space_break = false;
   bool was_space = false, was_break = false, is_after_blank = true;
   for (std::size_t i = 0, width = 0; i < text.size(); i += width) {
@@ -196,7 +196,11 @@ Emitter::Analysis Emitter::analyze(std::string_view text) {
     } else if ((c == ':' && is_before_blank) || (c == '#' && is_after_blank)) {
       has_indicators = true;
     }
-    if (!is_printable_at(text, i)) has_special = true;
+    if (c == '\t' && allows_tabs_) {
+      has_tab = true;
+    } else if (!is_printable_at(text, i)) {
+      has_special = true;
+    }
     const bool is_break = is_break_at(text, i);
     if (c == ' ') {
       is_led = is_led || i == 0;
@@ -214,9 +218,9 @@ Emitter::Analysis Emitter::analyze(std::string_view text) {
     is_after_blank = c == ' ' || c == '\t' || is_break || c == '\0';
   }
   out.is_multiline = has_breaks;
-  out.is_plain_allowed = !has_indicators && !has_breaks && !has_special && !is_led && !is_trailed &&
+  out.is_plain_allowed = !has_indicators && !has_breaks && !has_tab && !has_special && !is_led && !is_trailed &&
                          !has_break_space && !has_space_break;
-  out.is_single_quoted_allowed = !has_break_space && !has_space_break && !has_special;
+  out.is_single_quoted_allowed = !has_break_space && !has_space_break && !has_tab && !has_special;
   out.is_block_allowed = !ends_in_space && !has_space_break && !has_special;
   return out;
 }
@@ -255,12 +259,11 @@ void Emitter::write_scalar(std::string_view text, Style style, bool is_key) {
 }
 
 void Emitter::write_plain(std::string_view text, bool may_break) {
-  if (!is_after_blank_) put(' ');
+  if (!text.empty() && !is_after_blank_) put(' ');
   bool was_space = false;
-  const auto limit = static_cast<int>(fold_column_);
   for (std::size_t i = 0; i < text.size();) {
     if (text[i] == ' ') {
-      if (may_break && fold_column_ > 0 && !was_space && column_ > limit && byte_at(text, i + 1) != ' ') {
+      if (may_break && fold_column_ > 0 && !was_space && column_ > fold_column_ && byte_at(text, i + 1) != ' ') {
         write_indent();
         ++i;
       } else {
@@ -280,10 +283,9 @@ void Emitter::write_plain(std::string_view text, bool may_break) {
 void Emitter::write_single_quoted(std::string_view text, bool may_break) {
   indicator("'", true, false);
   bool was_space = false, was_break = false;
-  const auto limit = static_cast<int>(fold_column_);
   for (std::size_t i = 0; i < text.size();) {
     if (text[i] == ' ') {
-      if (may_break && fold_column_ > 0 && !was_space && column_ > limit && i > 0 &&
+      if (may_break && fold_column_ > 0 && !was_space && column_ > fold_column_ && i > 0 &&
           i + 1 < text.size() && text[i + 1] != ' ') {
         write_indent();
         ++i;
@@ -319,7 +321,6 @@ void Emitter::write_single_quoted(std::string_view text, bool may_break) {
 void Emitter::write_double_quoted(std::string_view text, bool may_break) {
   indicator("\"", true, false);
   bool was_space = false;
-  const auto limit = static_cast<int>(fold_column_);
   for (std::size_t i = 0; i < text.size();) {
     const unsigned char c = byte_at(text, i);
     if (!is_printable_at(text, i) || is_bom_at(text, i) || is_break_at(text, i) || c == '"' || c == '\\') {
@@ -353,7 +354,7 @@ void Emitter::write_double_quoted(std::string_view text, bool may_break) {
       }
       was_space = false;
     } else if (c == ' ') {
-      if (may_break && fold_column_ > 0 && !was_space && column_ > limit && i > 0 && i + 1 < text.size()) {
+      if (may_break && fold_column_ > 0 && !was_space && column_ > fold_column_ && i > 0 && i + 1 < text.size()) {
         write_indent();
         if (byte_at(text, i + 1) == ' ') put('\\');
         ++i;

@@ -9,13 +9,17 @@
 
 namespace weir::yaml {
 
+/// Which of Go's printers (go.yaml.in/yaml/v2 and v3). Version 2 breaks plain and quoted texts at blanks beyond column 80;
+/// version 3 never does, and lets tabs stand in blocks.
+enum class Dialect { kVersion2, kVersion3 };
+
 /// Writes block-style YAML piece by piece: indentation, indicators and scalars in the style that fits them.
 /// Source of the layout rules: libyaml's emitter, whose output Go's yaml packages keep.
 /// Threads: one at a time.
 class Emitter {
  public:
-  /// @param fold_column  plain and quoted texts are broken at blanks beyond it; 0: never
-  Emitter(std::string& out, std::size_t fold_column) : out_{out}, fold_column_{fold_column} {}
+  Emitter(std::string& out, Dialect dialect)
+      : out_{out}, fold_column_{dialect == Dialect::kVersion2 ? 80 : 0}, allows_tabs_{dialect == Dialect::kVersion3} {}
 
   void begin_mapping();
   /// Between the pairs: before each key. A key too long for one line gets "? ".
@@ -43,7 +47,7 @@ class Emitter {
     bool is_single_quoted_allowed = true;
     bool is_block_allowed = true;
   };
-  static Analysis analyze(std::string_view text);
+  Analysis analyze(std::string_view text) const;
   void put(char c);
   void put_break();
   void write_indent();
@@ -60,7 +64,8 @@ class Emitter {
   void copy_character(std::string_view text, std::size_t& i);
 
   std::string& out_;
-  std::size_t fold_column_;
+  int fold_column_;  // 0: texts are never broken
+  bool allows_tabs_;  // in blocks
   int column_ = 0;
   int indent_ = -1;
   std::vector<int> indents_;

@@ -611,6 +611,17 @@ Result<std::vector<Node*>> parse_with_places(
   }
 }
 
+namespace {
+
+/// Whether the node of a scalar says the tag: "!!int".
+bool is_scalar_tag(const Token& token) {
+  return token.value == "!!" && std::ranges::any_of(kTagNames, [&token](const auto& name) {
+           return name.first == token.suffix && name.second >= Tag::kString && name.second <= Tag::kTimestamp;
+         });
+}
+
+}  // namespace
+
 bool has_more_than_values(std::string_view text) {
   Arena arena;
   Scanner scanner{text, arena};
@@ -619,9 +630,11 @@ bool has_more_than_values(std::string_view text) {
       switch (scanner.peek().type) {
         case TokenType::kAnchor:
         case TokenType::kAlias:
-        case TokenType::kTag:
         case TokenType::kDirective:
           return true;
+        case TokenType::kTag:
+          if (!is_scalar_tag(scanner.peek())) return true;
+          break;
         case TokenType::kStreamEnd:
           return scanner.has_comments();
         default:

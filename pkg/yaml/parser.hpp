@@ -44,7 +44,8 @@ Result<std::vector<Node*>> parse_all(
     std::string_view text, Arena& arena, const ParseOptions& options = {}
 );
 
-/// Whether the text holds what its tree does not show: comments, anchors, aliases, tags or directives.
+/// Whether the text holds what its tree does not show: comments, anchors, aliases, directives or tags, but those of
+/// scalars that nodes say ("!!int").
 bool has_more_than_values(std::string_view text);
 
 /// "source:line:column" of a node, for messages.

@@ -11,7 +11,6 @@
 namespace weir::yaml {
 namespace {
 
-constexpr std::size_t kFoldColumn = 80;
 
 bool is_digit(std::uint32_t c) { return c >= '0' && c <= '9'; }
 
@@ -147,7 +146,7 @@ bool is_key_before(std::string_view left, std::string_view right) {
 }
 
 void write_to(std::string& out, const json::Value& value) {
-  Emitter emitter{out, kFoldColumn};
+  Emitter emitter{out, Dialect::kVersion2};
   write_value(emitter, value);
   emitter.finish();
 }

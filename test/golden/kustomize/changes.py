@@ -281,7 +281,7 @@ class Changes(Resources):
     def replacement(self, directory, index):
         out = {}
         if self.chance(0.15):
-            out["sourceValue"] = self.odd(self.pick(["fixed", "123"]), 0.2)
+            out["sourceValue"] = self.odd(self.pick(["fixed", "123"] * 3 + ["", "two\nlines", "a\ttab"]), 0.2)
             self.note("replacements.sourceValue")
         else:
             entry = kind, name, space = self.pick(self.names) if self.names else ("ConfigMap", "web", None)

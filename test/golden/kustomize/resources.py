@@ -31,6 +31,11 @@ LINES = ["one", "two words", "trail ", "trail  ", "  more", "    deep", " a blan
 DATES = [Raw(text) for text in ("2024-05-01", "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43.10 -5", "2001-1-1", "2024-05-01T10:00:00Z", "12:30:45", "1:20", "2001-13-01")]
 WORDS = ["yes", "No", "on", "OFF", "y", "N", "true", "null", "~", "1.1", "0644", "1e3", "0x1F", "2024-05-01", "12:30:45", ".5", "<<", "="]
 
+# Texts that are YAML themselves, which replacements reach into.
+CONFIGS = ["server:\n  port: 80\n  hosts:\n  - a\n  - b\n"] * 4 + [
+    "other:\nserver:\n  port:\n  hosts: []\n", "server: {port: 2024-05-01, none: , hosts: [a]}\nother: \"x\\ty\"\n", "other: |\n  one\n  \ttwo\nserver:\n  port: 'x'\n",
+    "other: >-\n  one\n    two\n  three\nserver:\n  port: |\n    a\n    b\n", "server:\n  port: ~\n  long: " + "word " * 30 + "end\n"]
+
 NOTHING = ["", "# nothing\n", "---\n", "null\n", "\n\n", "---\n# x\n---\n", "~\n", "{}\n", "[]\n", "...\n", "# x\n...\n"]
 
 
@@ -218,7 +223,7 @@ class Resources:
         if self.chance(0.9):
             out["data"] = {self.pick(["k", "mode", "file.txt", "a.yaml", "n"]) + str(i): self.text_value() for i in range(self.rnd.randint(0, 4))}
         if self.chance(0.2):
-            out["data"] = dict(out.get("data", {}), **{"config.yaml": "server:\n  port: 80\n  hosts:\n  - a\n  - b\n", "config.json": json.dumps({"server": {"port": 80, "tls": True}}, indent=self.pick([None, 2]))})
+            out["data"] = dict(out.get("data", {}), **{"config.yaml": self.pick(CONFIGS), "config.json": json.dumps({"server": {"port": 80, "tls": True}}, indent=self.pick([None, 2]))})
         if self.chance(0.1):
             out["binaryData"] = {"bin": "AAECAw=="}
         return out
