@@ -354,7 +354,7 @@ struct Client::State {
       co_await fetch_into(store, remote, request, resolution, report);
       co_return;
     } catch (const TrialTooSmall&) {
-      large_works.remember(store);
+      large_works.remember_large_pack(store);
     }
     co_await fetch_into(store, remote, std::move(request), resolution, report);
   }
@@ -380,7 +380,7 @@ struct Client::State {
       throw;
     }
     co_await session.service->finish();
-    const bool is_large = large_works.is_large(store);
+    const bool is_large = large_works.has_large_packs(store);
     async::Limiter::Permit turn;
     if (is_large) turn = co_await large_works.take_turn();
     const bool is_there = co_await sink.finish(resolution, !is_large);

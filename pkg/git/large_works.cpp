@@ -25,9 +25,9 @@ asio::awaitable<async::Limiter::Permit> LargeWorks::take_turn() {
   co_return co_await turns_.acquire();
 }
 
-void LargeWorks::remember(const std::string& store) {
+void LargeWorks::remember(const Key& key) {
   if (large_.size() >= kMostRemembered) large_.clear();
-  large_.insert(store);
+  large_.insert(key);
 }
 
 }  // namespace weir::git

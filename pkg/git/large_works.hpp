@@ -2,13 +2,13 @@
 
 #include <concepts>
 #include <cstddef>
-#include <exception>
-#include <filesystem>
 #include <set>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <type_traits>
+#include <typeindex>
+#include <typeinfo>
 #include <utility>
 
 #include "pkg/async/asio.hpp"
@@ -46,8 +46,8 @@ bool is_trial();
 /// Works on object stores, any number of which the pool may run at once. Each is tried with little
 /// memory, which is all that most take; one that needs more is run again when its turn comes, one
 /// at a time: an object of 64 MiB is held twice while it is unpacked, and four of them would be
-/// more than the process may have. What needed a turn waits for the next one at once.
-/// Threads: reactor.
+/// more than the process may have. What needed a turn, of this store and by this kind of work,
+/// waits for the next one at once. Threads: reactor.
 class LargeWorks {
  public:
   explicit LargeWorks(async::BlockingPool& io) : io_{io} {}
@@ -57,7 +57,8 @@ class LargeWorks {
   /// @throws what `work` throws, but never TrialTooSmall
   template <std::invocable<std::stop_token> Work>
   asio::awaitable<std::invoke_result_t<Work, std::stop_token>> run(std::string store, Work work) {
-    if (!is_large(store)) {
+    const Key key{store, typeid(Work)};
+    if (!large_.contains(key)) {
       auto trial = [&work](std::stop_token stop) {
         const Trial little_memory;
         return work(std::move(stop));
@@ -66,7 +67,7 @@ class LargeWorks {
         auto trying = discarding_damage(io_, store, io_.run(std::move(trial)));
         co_return co_await std::move(trying);
       } catch (const TrialTooSmall&) {
-        remember(store);
+        remember(key);
       }
     }
     const auto turn = co_await take_turn();
@@ -78,12 +79,16 @@ class LargeWorks {
     co_return co_await std::move(running);
   }
 
-  /// For works that cannot be begun anew.
+  /// For what cannot be begun anew: the reading of packs.
   asio::awaitable<async::Limiter::Permit> take_turn();
-  bool is_large(const std::string& store) const { return large_.contains(store); }
-  void remember(const std::string& store);
+  bool has_large_packs(const std::string& store) const { return large_.contains(pack_key(store)); }
+  void remember_large_pack(const std::string& store) { remember(pack_key(store)); }
 
  private:
+  using Key = std::pair<std::string, std::type_index>;
+  static Key pack_key(const std::string& store) { return {store, typeid(void)}; }
+  void remember(const Key& key);
+
   /// Returns to the system what a large work has freed, so that the next one does not come on top.
   struct GiveBack {
     GiveBack() {}
@@ -92,7 +97,7 @@ class LargeWorks {
 
   async::BlockingPool& io_;
   async::Limiter turns_{1};
-  std::set<std::string> large_;  // stores that needed a turn
+  std::set<Key> large_;  // what needed a turn
 };
 
 }  // namespace weir::git
