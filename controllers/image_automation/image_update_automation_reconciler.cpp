@@ -318,7 +318,7 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
       std::ranges::move(edited.notes, std::back_inserter(draft.notes));
       if (!edited.changed) continue;
       bytes += edited.content.size();
-      if (bytes > git::kOrdinaryObject && git::is_trial()) throw git::TrialTooSmall{};
+      if (bytes > git::kOrdinaryObject && is_trial()) throw TrialTooSmall{};
       if (bytes > kMostEditedBytes) {
         throw git::GitError{
             git::GitFailure::kTooLarge,

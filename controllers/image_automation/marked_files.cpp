@@ -51,7 +51,7 @@ std::shared_ptr<const MarkedFiles::Folder> MarkedFiles::look(
   auto folder = std::make_shared<Folder>();
   auto entries = repository.read_tree(tree);
   entries_ += entries.size();
-  if (entries_ > git::kOrdinaryEntries && git::is_trial()) throw git::TrialTooSmall{};
+  if (entries_ > git::kOrdinaryEntries && is_trial()) throw TrialTooSmall{};
   if (entries_ > limits_.entries) {
     refuse(text::cat(
         "the folders have more than ", limits_.entries, " entries, reached at ", text::quoted(prefix.substr(0, 100))

@@ -38,7 +38,7 @@ class MarkedFiles {
   /// A folder may stand in a tree many times, a small tree hold more paths than can be walked: each is looked at once,
   /// and only paths that lead to a file are gone.
   /// @returns by Git's order; empty when there is no such folder
-  /// @throws git::GitError kStorage when the store is damaged, kTooLarge naming file and limit; git::TrialTooSmall
+  /// @throws git::GitError kStorage when the store is damaged, kTooLarge naming file and limit; TrialTooSmall
   std::vector<MarkedFile> find(
       const git::Repository& repository, const git::ObjectId& tree, const std::string& root, std::stop_token stop
   );

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "pkg/base/text.hpp"
-#include "pkg/git/large_works.hpp"
+#include "pkg/base/trial.hpp"
 #include "pkg/json/codec.hpp"
 #include "pkg/yaml/emitter.hpp"
 #include "pkg/yaml/scalar.hpp"
@@ -267,7 +267,7 @@ class Setting {
     try {
       return set();
     } catch (const yaml::ArenaFull&) {
-      if (git::is_trial()) throw git::TrialTooSmall{};
+      if (is_trial()) throw TrialTooSmall{};
       edit_ = {};
       note_unreadable(1, text::cat("takes more than ", kMostMemory >> 20, " MiB of memory"));
       return std::move(edit_);
@@ -396,7 +396,7 @@ class Setting {
   std::string_view path_;
   std::string_view content_;
   const Policies& policies_;
-  yaml::Arena arena_{git::is_trial() ? kTrialMemory : kMostMemory};
+  yaml::Arena arena_{is_trial() ? kTrialMemory : kMostMemory};
   Edit edit_;
   std::vector<Splice> splices_;        // in the order of the text
   std::vector<std::size_t> offsets_;   // of the scalars that edit_.changes tells of

@@ -77,7 +77,7 @@ struct Edit {
 /// {"$ref": "#/definitions/io.k8s.cli.setters.ns:name"} counts too. Quotes stay as they are; an unquoted text that YAML
 /// 1.1 or 1.2 would read as a number, boolean or null gets double quotes; a block scalar keeps its header, but "-" is set.
 /// @param path  names the file in notes
-/// @throws git::TrialTooSmall
+/// @throws TrialTooSmall
 Edit apply_setters(std::string_view path, std::string_view content, const Policies& policies);
 
 /// Whether the bytes may hold a marker at all: the cheap look before a file is parsed.

@@ -1,7 +1,5 @@
 #include "pkg/git/large_works.hpp"
 
-#include <utility>
-
 #include <malloc.h>
 
 namespace weir::git {
@@ -10,14 +8,7 @@ namespace {
 
 constexpr std::size_t kMostRemembered = 10'000;
 
-thread_local bool on_trial = false;
-
 }  // namespace
-
-Trial::Trial() : before_{std::exchange(on_trial, true)} {}
-Trial::~Trial() { on_trial = before_; }
-
-bool is_trial() { return on_trial; }
 
 LargeWorks::GiveBack::~GiveBack() { ::malloc_trim(0); }
 

@@ -3,7 +3,6 @@
 #include <concepts>
 #include <cstddef>
 #include <set>
-#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <type_traits>
@@ -14,6 +13,7 @@
 #include "pkg/async/asio.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/limiter.hpp"
+#include "pkg/base/trial.hpp"
 #include "pkg/git/damage.hpp"
 
 namespace weir::git {
@@ -21,27 +21,6 @@ namespace weir::git {
 /// The largest object and the most entries of a source that are no large work.
 constexpr std::size_t kOrdinaryObject = 8u << 20;
 constexpr std::size_t kOrdinaryEntries = 100'000;
-
-/// Thrown where a Trial takes more than it may; the same work without one goes on.
-class TrialTooSmall : public std::runtime_error {
- public:
-  TrialTooSmall()
-      : std::runtime_error{"more memory is needed than several works at once may take"} {}
-};
-
-/// While it lives, what the current thread does with object stores takes little memory, or throws
-/// TrialTooSmall.  Threads: any.
-class Trial {
- public:
-  Trial();
-  ~Trial();
-  Trial(const Trial&) = delete;
-  Trial& operator=(const Trial&) = delete;
-
- private:
-  const bool before_;
-};
-bool is_trial();
 
 /// Works on object stores, any number of which the pool may run at once. Each is tried with little
 /// memory, which is all that most take; one that needs more is run again when its turn comes, one
