@@ -5,6 +5,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/kustomize/context.hpp"
+#include "pkg/kustomize/failure.hpp"
 
 namespace weir::kustomize {
 namespace {
@@ -31,6 +32,12 @@ constexpr std::array<std::string_view, 19> kInternalAnnotations{
     "config.k8s.io/id",
     "internal.config.kubernetes.io/helm-generated",
 };
+
+/// Adds to a list that kustomize keeps as a text with commas: an empty value is not noted, one with a comma counts twice.
+void append(std::vector<std::string_view>& list, std::string_view value) {
+  if (value.empty()) return;
+  for (const auto part : text::split(value, ',')) list.push_back(part);
+}
 
 }  // namespace
 
@@ -81,8 +88,11 @@ const std::vector<ResourceId>& Resource::previous_ids() const {
   const auto version = root_ == nullptr ? std::string_view{} : api_version();
   if (are_previous_ids_stale_ || version != previous_api_version_) {
     previous_ids_.clear();
-    for (const auto& previous : known.ids)
-      previous_ids_.push_back({Gvk::from(version, previous.kind), previous.name, previous.space, false});
+    const std::size_t count = known.names.size();
+    if (count > 0 && (known.spaces.size() != count || known.kinds.size() != count))
+      fail(place_, "a former name, namespace or kind of this object was empty or had a comma");
+    for (std::size_t i = 0; i < count; ++i)
+      previous_ids_.push_back({Gvk::from(version, known.kinds[i]), known.names[i], known.spaces[i], false});
     previous_api_version_ = version;
     are_previous_ids_stale_ = false;
   }
@@ -110,17 +120,18 @@ void Resource::set_space(std::string_view space) {
 
 void Resource::store_previous_id() {
   const ResourceId current = id();
-  marked_history().ids.push_back(
-      {arena().keep(current.effective_space()), arena().keep(current.name), arena().keep(current.gvk.kind)}
-  );
+  History& known = marked_history();
+  append(known.names, arena().keep(current.name));
+  append(known.spaces, arena().keep(current.effective_space()));
+  append(known.kinds, arena().keep(current.gvk.kind));
 }
 
 void Resource::add_name_prefix(std::string_view prefix) {
-  if (!prefix.empty()) marked_history().prefixes.push_back(arena().keep(prefix));
+  if (!prefix.empty()) append(marked_history().prefixes, arena().keep(prefix));
 }
 
 void Resource::add_name_suffix(std::string_view suffix) {
-  if (!suffix.empty()) marked_history().suffixes.push_back(arena().keep(suffix));
+  if (!suffix.empty()) append(marked_history().suffixes, arena().keep(suffix));
 }
 
 void Resource::set_needs_hash(bool needs_hash) { marked_history().needs_hash = needs_hash; }

@@ -45,10 +45,10 @@ class Resource {
   std::string_view space() const { return metadata_text(*root_, "namespace"); }
   Gvk gvk() const { return Gvk::from(api_version(), kind()); }
   ResourceId id() const;
-  /// The ids that it had, oldest first.
+  /// The ids that it had, oldest first. @throws Failure when one had an empty name, or a comma in it
   const std::vector<ResourceId>& previous_ids() const;
   ResourceId original_id() const;
-  bool has_previous_ids() const { return !history().ids.empty(); }
+  bool has_previous_ids() const { return !history().names.empty(); }
 
   void set_name(std::string_view name);
   void set_kind(std::string_view kind);
@@ -81,12 +81,10 @@ class Resource {
 
  private:
   struct History {
-    struct Previous {
-      std::string_view space;
-      std::string_view name;
-      std::string_view kind;
-    };
-    std::vector<Previous> ids;
+    // Of previous ids, in lists of their own as kustomize keeps them: an empty value is not noted, one with a comma is two.
+    std::vector<std::string_view> names;
+    std::vector<std::string_view> spaces;
+    std::vector<std::string_view> kinds;
     std::vector<std::string_view> prefixes;
     std::vector<std::string_view> suffixes;
     Behavior behavior = Behavior::kUnspecified;
