@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "pkg/base/text.hpp"
+#include "pkg/base/trial.hpp"
 
 namespace weir::image_automation {
 namespace {
@@ -268,6 +269,15 @@ TEST(Setters, NothingButReferencesIsWritten) {
 }
 
 // Fifteen megabytes took seven hundred, or the number of markers times the length of a name.
+TEST(Setters, ATrialTakesAQuarterOfTheMemory) {
+  std::string content = "a: x # {\"$imagepolicy\": \"ns:web\"}\nl:\n";
+  for (int i = 0; i < 100'000; ++i) content += "- a\n";
+  EXPECT_THAT(edit(content).notes, testing::Not(testing::Contains(testing::Field(&Note::reason, kUnparsableFile))));
+  const Trial trial;
+  EXPECT_THROW(edit(content), TrialTooSmall);
+  EXPECT_NO_THROW(edit(content.substr(0, 10'000)));
+}
+
 TEST(Setters, AFileTakesOnlySoMuchMemory) {
   const std::string marked = "x # {\"$imagepolicy\": \"ns:web\"}\n";
   std::string items, comments, changes = "metadata: {name: " + std::string(1'000'000, 'n') + "}\nl:\n", key = "? " + std::string(1'000'000, 'k') + "\n:\n";
