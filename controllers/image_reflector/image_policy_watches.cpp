@@ -1,6 +1,7 @@
 #include "controllers/image_reflector/image_policy_watches.hpp"
 
 #include "pkg/access/reference.hpp"
+#include "pkg/runtime/watches.hpp"
 
 namespace weir::image_reflector {
 namespace {
@@ -28,10 +29,7 @@ void connect_watches(
   policies.add_index(kByRepository, [](const ImagePolicy& object) {
     return std::vector{access::referred(object.metadata.namespace_, object.spec.image_repository_ref).text()};
   });
-  repositories.on_change([&](const auto& key, const auto& before, const auto& after) {
-    if (state_of(before) == state_of(after)) return;
-    for (const auto& policy : policies.keys(kByRepository, key.text())) controller.enqueue(policy);
-  });
+  runtime::wake(controller, repositories, state_of, runtime::found_by(policies, kByRepository));
 }
 
 }  // namespace weir::image_reflector

@@ -1,6 +1,7 @@
 #include "controllers/kustomize/kustomization_watches.hpp"
 
 #include "pkg/base/text.hpp"
+#include "pkg/runtime/watches.hpp"
 
 namespace weir::kustomize_controller {
 namespace {
@@ -33,6 +34,9 @@ std::vector<std::string> configs_of(const Kustomization& object) {
   return out;
 }
 
+/// A ConfigMap or Secret of which only that it changed matters.
+struct Changed {};
+
 /// What consumers of a source react to.
 std::string artifact_of(const std::shared_ptr<const GitRepository>& source) {
   if (!source || !source->status.artifact) return "";
@@ -54,40 +58,36 @@ void connect_watches(const Watches& watches, runtime::Controller<Kustomization>&
   auto& kustomizations = watches.kustomizations;
   kustomizations.add_index(kBySource, source_of);
   kustomizations.add_index(kByDependency, dependencies_of);
-  kustomizations.add_index(kByConfig, configs_of);
 
-  watches.repositories.on_change([&](const auto& key, const auto& before, const auto& after) {
-    if (artifact_of(before) == artifact_of(after)) return;
-    for (const auto& dependant : kustomizations.keys(kBySource, key.text())) {
-      controller.enqueue(dependant);
-    }
-  });
-  watches.dependencies.on_change([&, &waiters = watches.waiters](const auto& key, const auto& before, const auto& after) {
-    if (readiness_of(before) == readiness_of(after)) return;
-    for (const auto& dependant : kustomizations.keys(kByDependency, key.text())) {
-      if (waiters.contains(dependant)) controller.enqueue(dependant);
-    }
-  });
-  const auto wake_by_config = [&](std::string kind) {
-    return [&, kind](const kube::ObjectKey& key, const auto&, const auto&) {
-      for (const auto& dependant : kustomizations.keys(kByConfig, text::cat(kind, "/", key.text()))) {
-        controller.enqueue(dependant);
-      }
-    };
+  const auto who_waits = [&kustomizations, &waiters = watches.waiters](const kube::ObjectKey& dependency) {
+    auto out = kustomizations.keys(kByDependency, dependency.text());
+    std::erase_if(out, [&](const kube::ObjectKey& key) { return !waiters.contains(key); });
+    return out;
   };
-  watches.config_maps.on_change(wake_by_config("ConfigMap"));
-  watches.secrets.on_change(wake_by_config("Secret"));
+  runtime::wake(controller, watches.repositories, artifact_of, runtime::found_by(kustomizations, kBySource));
+  runtime::wake(controller, watches.dependencies, readiness_of, who_waits);
 }
 
-std::unique_ptr<kube::Informer<WatchedConfig>> make_config_informer(
-    kube::Client& client, kube::Resource resource, std::string label_selector, log::Logger log
+void connect_config_watches(
+    runtime::Caches& caches,
+    const std::string& namespace_,
+    const std::string& label_selector,
+    kube::Informer<Kustomization>& kustomizations,
+    runtime::Controller<Kustomization>& controller
 ) {
-  kube::ReflectorOptions options;
-  options.resource = std::move(resource);
-  options.label_selector = std::move(label_selector);
-  options.detail = kube::Detail::kMetadata;
-  auto decode = [](const json::Value&) -> Result<WatchedConfig> { return WatchedConfig{}; };
-  return std::make_unique<kube::Informer<WatchedConfig>>(client, std::move(options), decode, std::move(log));
+  kustomizations.add_index(kByConfig, configs_of);
+  for (auto resource : {kube::core::config_maps(), kube::core::secrets()}) {
+    const auto who_reads = [&kustomizations, kind = resource.kind](const kube::ObjectKey& config) {
+      return kustomizations.keys(kByConfig, text::cat(kind, "/", config.text()));
+    };
+    kube::ReflectorOptions options;
+    options.resource = std::move(resource);
+    options.namespace_ = namespace_;
+    options.label_selector = label_selector;
+    options.detail = kube::Detail::kMetadata;
+    auto decode = [](const json::Value&) -> Result<Changed> { return Changed{}; };
+    runtime::wake(controller, caches.get<Changed>(std::move(options), decode), who_reads);
+  }
 }
 
 }  // namespace weir::kustomize_controller

@@ -2,7 +2,7 @@
 
 #include "controllers/kustomize/kustomization_reconciler.hpp"
 #include "controllers/kustomize/kustomization_watches.hpp"
-#include "pkg/runtime/controller.hpp"
+#include "pkg/runtime/controller_unit.hpp"
 
 namespace weir::kustomize_controller {
 namespace {
@@ -25,130 +25,59 @@ KustomizationOptions reconciler_options(const Options& options) {
   return out;
 }
 
-runtime::Controller<Kustomization>::Options controller_options(const Options& options) {
-  runtime::Controller<Kustomization>::Options out;
-  out.loop.kind = Kustomization::kNames.kind;
-  out.loop.concurrency = static_cast<std::size_t>(options.concurrent);
-  out.loop.rate_limits = options.common.rate_limits();
-  out.loop.jitter = options.common.jitter();
-  out.status_field_manager = kStatusManager;
-  out.resource_info = [](const Kustomization& object) {
-    return std::map<std::string, std::string>{
-        {"revision", object.status.last_applied_revision}, {"source_name", object.spec.source_ref.name}
-    };
-  };
-  return out;
+std::map<std::string, std::string> resource_info(const Kustomization& object) {
+  return {{"revision", object.status.last_applied_revision}, {"source_name", object.spec.source_ref.name}};
 }
 
-class KustomizeController final : public runtime::Unit {
+class KustomizeController final : public runtime::ControllerUnit {
  public:
   KustomizeController(runtime::Manager& manager, const Options& options)
-      : options_{options},
-        log_{manager.log_for("kustomization").with(
-            {{"controllerGroup", Kustomization::kNames.group}, {"controllerKind", Kustomization::kNames.kind}}
-        )},
-        client_{manager.make_client(kName)},
-        recorder_{*client_, kName, manager.tasks(), manager.clock(), log_},
-        events_{
-            recorder_, manager.web(), {kName, options.common.events_addr}, manager.tasks(), manager.metrics(), manager.clock(), log_
-        },
+      : ControllerUnit{manager, kName, options.common, Kustomization::kNames},
         fetcher_{manager.web(), manager.io_pool(), options.fetcher()},
-        kustomizations_{kube::make_informer<Kustomization>(
-            *client_, options.common.watch_namespace(), options.common.watch_label_selector, log_
-        )},
+        kustomizations_{own_cache<Kustomization>()},
         // Sources and dependencies may carry other labels than the shard's.
-        of_other_shards_{
-            options.common.watch_label_selector.empty()
-                ? nullptr
-                : kube::make_informer<Kustomization>(*client_, options.common.watch_namespace(), "", log_)
-        },
-        repositories_{kube::make_informer<GitRepository>(*client_, options.common.watch_namespace(), "", log_)},
-        config_maps_{make_config_informer(
-            *client_, kube::core::config_maps(), options.common.watch_configs_label_selector, log_
-        )},
-        secrets_{make_config_informer(
-            *client_, kube::core::secrets(), options.common.watch_configs_label_selector, log_
-        )},
-        watches_configs_{!options.common.gate("DisableConfigWatchers", false)},
+        of_all_shards_{cache<Kustomization>()},
+        repositories_{cache<GitRepository>()},
         drift_{
-            *client_,
-            {kName, std::string{Kustomization::kNames.group}, options.override_managers},
-            manager.executor(),
-            log_
+            client(), {kName, std::string{Kustomization::kNames.group}, options.override_managers}, manager.executor(), log()
         },
-        health_watches_{*client_, manager.executor(), log_},
+        health_watches_{client(), manager.executor(), log()},
         reconciler_{
-            {*client_,
+            {client(),
              manager.mapper(),
-             all_kustomizations(),
-             *repositories_,
+             of_all_shards_,
+             repositories_,
              fetcher_,
              manager.cpu_pool(),
              drift_,
              health_watches_,
              waiters_,
              manager.clock(),
-             log_},
+             log()},
             reconciler_options(options)
-        },
-        controller_{
-            {*client_, *kustomizations_, reconciler_, events_, manager.metrics(), manager.clock(), manager.tasks(), log_},
-            controller_options(options)
         } {
-    const Watches watches{*kustomizations_, all_kustomizations(), *repositories_, *config_maps_, *secrets_, waiters_};
-    connect_watches(watches, controller_);
-    reconciler_.on_wake([this](const kube::ObjectKey& key, Milliseconds pause) {
-      controller_.enqueue_after(key, pause);
+    KindOptions<Kustomization> kind{options.concurrent, resource_info};
+    kind.status_field_manager = kStatusManager;
+    auto& controller = add<Kustomization>(kustomizations_, reconciler_, std::move(kind));
+    connect_watches({kustomizations_, of_all_shards_, repositories_, waiters_}, controller);
+    if (!options.common.gate("DisableConfigWatchers", false)) {
+      const std::string& selector = options.common.watch_configs_label_selector;
+      connect_config_watches(manager.caches(), options.common.watch_namespace(), selector, kustomizations_, controller);
+    }
+    reconciler_.on_wake([&controller](const kube::ObjectKey& key, Milliseconds pause) {
+      controller.enqueue_after(key, pause);
     });
   }
 
-  std::string name() const override { return kName; }
-  const runtime::CommonOptions& options() const override { return options_.common; }
-
-  void start_caches(async::TaskGroup& tasks) override {
-    tasks.spawn("kustomizations", kustomizations_->run());
-    if (of_other_shards_) tasks.spawn("all-kustomizations", of_other_shards_->run());
-    tasks.spawn("gitrepositories", repositories_->run());
-    if (!watches_configs_) return;
-    tasks.spawn("configmaps", config_maps_->run());
-    tasks.spawn("secrets", secrets_->run());
-  }
-  std::vector<async::Event*> synced() override {
-    return {&kustomizations_->synced(), &all_kustomizations().synced(), &repositories_->synced()};
-  }
-  std::string sync_problem() const override {
-    return kustomizations_->last_failure().empty() ? repositories_->last_failure()
-                                                   : kustomizations_->last_failure();
-  }
-
-  void start(async::TaskGroup& tasks) override {
-    tasks.spawn("kustomization-controller", controller_.run());
-  }
-
-  asio::awaitable<void> drain() override { return controller_.drain(); }
-
  private:
-  kube::Informer<Kustomization>& all_kustomizations() {
-    return of_other_shards_ ? *of_other_shards_ : *kustomizations_;
-  }
-
-  const Options options_;
-  log::Logger log_;
-  std::unique_ptr<kube::Client> client_;
-  kube::EventRecorder recorder_;
-  runtime::EventSinks events_;
   artifact::Fetcher fetcher_;
-  std::unique_ptr<kube::Informer<Kustomization>> kustomizations_;
-  std::unique_ptr<kube::Informer<Kustomization>> of_other_shards_;  // all of them; nullptr when there is one shard
-  std::unique_ptr<kube::Informer<GitRepository>> repositories_;
-  std::unique_ptr<kube::Informer<WatchedConfig>> config_maps_;
-  std::unique_ptr<kube::Informer<WatchedConfig>> secrets_;
-  const bool watches_configs_;
+  kube::Informer<Kustomization>& kustomizations_;
+  kube::Informer<Kustomization>& of_all_shards_;
+  kube::Informer<GitRepository>& repositories_;
   live::DriftWatcher drift_;
   live::ObjectWatches health_watches_;
   DependencyWaiters waiters_;
   KustomizationReconciler reconciler_;
-  runtime::Controller<Kustomization> controller_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "controllers/source/git_repository_watches.hpp"
 
 #include "pkg/access/reference.hpp"
+#include "pkg/runtime/watches.hpp"
 
 namespace weir::source {
 namespace {
@@ -33,12 +34,7 @@ void connect_watches(
     }
     return out;
   });
-  repositories.on_change([&](const auto& key, const auto& before, const auto& after) {
-    if (revision_of(before) == revision_of(after)) return;
-    for (const auto& dependant : repositories.keys(kByInclude, key.text())) {
-      controller.enqueue(dependant);
-    }
-  });
+  runtime::wake(controller, repositories, revision_of, runtime::found_by(repositories, kByInclude));
   automations.on_change([&](const auto& key, const auto& before, const auto& after) {
     // What is there at the start is known from the interval; only news count.
     if (!before || !after || before->status.last_push_commit == after->status.last_push_commit) return;

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -49,10 +50,14 @@ class Informer final : private Reflector::Target {
       : decode_{std::move(decode)}, log_{log}, reflector_{client, std::move(options), *this, log} {}
 
   // Before run() only.
+  void require() { reflector_.require(); }
   void on_change(Handler handler) { handlers_.push_back(std::move(handler)); }
   void on_unreadable(UnreadableHandler handler) { unreadable_handlers_.push_back(std::move(handler)); }
+  /// @throws std::logic_error when there is one of that name: several users of one cache must not take each other's
   void add_index(std::string name, IndexFunction function) {
-    indexes_.try_emplace(std::move(name)).first->second.function = std::move(function);
+    const auto [at, is_new] = indexes_.try_emplace(std::move(name));
+    if (!is_new) throw std::logic_error{text::cat("there is an index ", text::quoted(at->first), " already")};
+    at->second.function = std::move(function);
   }
 
   /// Runs until cancelled.
@@ -213,22 +218,5 @@ class Informer final : private Reflector::Target {
   bool listing_ = false;
   Reflector reflector_;
 };
-
-/// The informer of one of our kinds.
-template <api::Kind T>
-std::unique_ptr<Informer<T>> make_informer(
-    Client& client, std::string namespace_, std::string label_selector, log::Logger log
-) {
-  ReflectorOptions options;
-  options.resource = resource_of<T>();
-  options.namespace_ = std::move(namespace_);
-  options.label_selector = std::move(label_selector);
-  return std::make_unique<Informer<T>>(
-      client,
-      std::move(options),
-      [](const json::Value& document) { return json::decode<T>(json::View{document}); },
-      std::move(log)
-  );
-}
 
 }  // namespace weir::kube

@@ -38,6 +38,8 @@ class Reflector {
   /// References must outlive run().
   Reflector(Client& client, ReflectorOptions options, Target& target, log::Logger log);
 
+  /// Before run(): somebody needs the kind, so that it is no longer optional.
+  void require() { options_.is_optional = false; }
   /// Runs until cancelled.
   asio::awaitable<void> run();
   /// Set once the first list is complete.
@@ -53,7 +55,7 @@ class Reflector {
   void works();
 
   Client& client_;
-  const ReflectorOptions options_;
+  ReflectorOptions options_;
   Target& target_;
   log::Logger log_;
   async::Event synced_;

@@ -50,6 +50,7 @@ struct Manager::State {
         web_transport{io.get_executor(), http::ConnectionOptions{}},
         discovery_client{api_transport, cluster, identity(process_name), observer()},
         mapper{discovery_client, clock},
+        caches{discovery_client, log},
         io_pool{"io", kIoThreads, kPoolQueue},
         cpu_pool{"cpu", cpu_threads(), kPoolQueue},
         tasks{io.get_executor(), [this](std::string_view name, const std::exception_ptr& failure) {
@@ -174,8 +175,8 @@ struct Manager::State {
 
   asio::awaitable<void> start_units() {
     co_await reach_server();
+    caches.start(tasks, metrics);
     for (auto& unit : units) {
-      unit->start_caches(tasks);
       const auto& unit_options = unit->options();
       const std::string lease = unit_options.lease_name(unit->name());
       kube::LeaderElection* election = nullptr;
@@ -275,6 +276,7 @@ struct Manager::State {
   http::Client web_transport;
   kube::Client discovery_client;
   kube::RestMapper mapper;
+  Caches caches;
   async::BlockingPool io_pool;
   async::BlockingPool cpu_pool;
   http::Router health_routes;
@@ -297,6 +299,7 @@ kube::RestMapper& Manager::mapper() { return state_->mapper; }
 async::BlockingPool& Manager::io_pool() { return state_->io_pool; }
 async::BlockingPool& Manager::cpu_pool() { return state_->cpu_pool; }
 async::TaskGroup& Manager::tasks() { return state_->tasks; }
+Caches& Manager::caches() { return state_->caches; }
 log::Logger Manager::log() const { return state_->log; }
 
 log::Logger Manager::log_for(std::string_view controller) const {

@@ -13,20 +13,19 @@
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/rest_mapper.hpp"
 #include "pkg/log/logger.hpp"
+#include "pkg/runtime/caches.hpp"
 #include "pkg/runtime/metrics.hpp"
 #include "pkg/runtime/options.hpp"
 
 namespace weir::runtime {
 
-/// One controller as the manager sees it: caches first, work once it leads.  Threads: reactor.
+/// One controller as the manager sees it: its caches first, its work once it leads.  Threads: reactor.
 class Unit {
  public:
   virtual ~Unit() = default;
   virtual std::string name() const = 0;
   virtual const CommonOptions& options() const = 0;
-  /// Starts what follows the API server; called at once.
-  virtual void start_caches(async::TaskGroup& tasks) = 0;
-  /// Each set once its cache is complete.
+  /// Of the caches that it needs: each is set once its cache is complete.
   virtual std::vector<async::Event*> synced() = 0;
   /// Why a cache is not complete yet; empty when nothing failed.
   virtual std::string sync_problem() const = 0;
@@ -54,6 +53,8 @@ class Manager {
   async::BlockingPool& io_pool();
   async::BlockingPool& cpu_pool();
   async::TaskGroup& tasks();
+  /// What the units follow together; started with the manager.
+  Caches& caches();
   log::Logger log() const;
   /// The log of one controller.
   log::Logger log_for(std::string_view controller) const;

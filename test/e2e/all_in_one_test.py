@@ -34,14 +34,23 @@ class AllInOne(scenario.Scenario):
         self.assertIsNone(self.map("a"))
         self.assertEqual(self.event("repo", "stored artifact")["source"]["component"], "source-controller")
         self.assertEqual(self.event("app", "Reconciliation finished")["source"]["component"], "kustomize-controller")
-        agents = {}
+        writers = {}
         with open(self.plane.path("audit.log")) as f:
             for line in f:
                 entry = json.loads(line)
                 resource = (entry.get("objectRef") or {}).get("resource")
-                agents.setdefault(resource, set()).add((entry.get("userAgent") or "").split("/")[0])
-        self.assertLessEqual(agents["configmaps"], {"kustomize-controller", "weir-test"})
-        self.assertIn("source-controller", agents["gitrepositories"])
+                agent = (entry.get("userAgent") or "").split("/")[0]
+                if entry["verb"] in ("create", "patch", "update", "delete"):
+                    writers.setdefault(resource, set()).add(agent)
+        self.assertLessEqual(writers["configmaps"], {"kustomize-controller", "weir-test"})
+        self.assertIn("source-controller", writers["gitrepositories"])
+
+    def test_each_collection_is_held_once(self):
+        caches = {line.split('"')[1]: float(line.rsplit(" ", 1)[1])
+                  for line in self.both.metrics().splitlines() if line.startswith("weir_caches{")}
+        for resource in ("gitrepositories.source", "kustomizations.kustomize", "imagerepositories.image",
+                         "imagepolicies.image", "imageupdateautomations.image"):
+            self.assertEqual(caches.get(resource + ".toolkit.fluxcd.io"), 1, caches)
 
     def test_a_flag_nobody_knows_ends_it_with_its_name(self):
         import subprocess

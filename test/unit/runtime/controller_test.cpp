@@ -10,6 +10,7 @@
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/task_group.hpp"
 #include "pkg/async/timeout.hpp"
+#include "pkg/runtime/caches.hpp"
 #include "test/support/run.hpp"
 #include "test/unit/runtime/memory_api.hpp"
 
@@ -90,7 +91,7 @@ class ControllerTest : public ::testing::Test {
   }
 
   void start() {
-    tasks_.spawn("informer", informer_->run());
+    caches_.start(tasks_, metrics_);
     tasks_.spawn("controller", controller_.run());
   }
   /// Runs the reactor until the condition holds.
@@ -135,10 +136,10 @@ class ControllerTest : public ::testing::Test {
   Metrics metrics_;
   EventSinks events_{recorder_, api_, {"test", ""}, tasks_, metrics_, clock_, log::Logger{}};
   Scripted reconciler_;
-  std::unique_ptr<kube::Informer<ImageRepository>> informer_ =
-      kube::make_informer<ImageRepository>(client_, "", "", log::Logger{});
+  Caches caches_{client_, log::Logger{}};
+  kube::Informer<ImageRepository>& informer_ = caches_.get<ImageRepository>("", "");
   Controller<ImageRepository> controller_{
-      {client_, *informer_, reconciler_, events_, metrics_, clock_, tasks_, log::Logger{}}, options()
+      {client_, informer_, reconciler_, events_, metrics_, clock_, tasks_, log::Logger{}}, options()
   };
 };
 
@@ -162,7 +163,7 @@ TEST_F(ControllerTest, ASpecThatChangesDuringAPassIsReconciledAfterIt) {
   run_until([&] { return ready_message() == "saw second"; });
   EXPECT_THAT(seen, testing::ElementsAre("first", "second"));
   EXPECT_EQ(observed_generation(), 2);
-  EXPECT_EQ(informer_->get({"shop", "web"})->spec.image, "second");
+  EXPECT_EQ(informer_.get({"shop", "web"})->spec.image, "second");
 }
 
 TEST_F(ControllerTest, EveryConditionOfAPassIsOfTheGenerationThatItBeganWith) {
@@ -341,11 +342,11 @@ TEST_F(ControllerTest, ADeletionThatFailsIsToldAndTriedAgainSoon) {
   run_until([&] { return ready_message() == "saw first"; });
   api_.remove(kPath);
   run_until([&] { return ready_message() == "delete failed: forbidden"; });
-  const auto conditions = informer_->get({"shop", "web"})->status.conditions;
+  const auto conditions = informer_.get({"shop", "web"})->status.conditions;
   EXPECT_EQ(api::find_condition(conditions, "Ready")->reason, "PruneFailed");
   EXPECT_TRUE(api::is_condition_false(conditions, "Ready"));
   EXPECT_TRUE(api::is_condition_true(conditions, "Reconciling"));
-  EXPECT_EQ(informer_->get({"shop", "web"})->status.observed_generation, 1);
+  EXPECT_EQ(informer_.get({"shop", "web"})->status.observed_generation, 1);
   test::run(reactor_, async::sleep_for(Milliseconds{50}));
   EXPECT_EQ(tries, 4);
   EXPECT_EQ(api_.find(kPath), nullptr);
@@ -359,7 +360,7 @@ TEST_F(ControllerTest, ADeletionThatWaitsOrStallsSaysForWhat) {
   run_until([&] { return ready_message() == "saw first"; });
   api_.remove(kPath);
   run_until([&] { return ready_message() == "spec.kubeConfig is not supported"; });
-  EXPECT_TRUE(api::is_condition_true(informer_->get({"shop", "web"})->status.conditions, "Stalled"));
+  EXPECT_TRUE(api::is_condition_true(informer_.get({"shop", "web"})->status.conditions, "Stalled"));
   reconciler_.clean_up = [](Context&, ImageRepository&) { return done(); };
   api_.edit(kPath, [](json::Value& object) { object["spec"].set("interval", "1h"); });
   run_until([&] { return api_.find(kPath) == nullptr; });
@@ -425,7 +426,7 @@ TEST_F(ControllerTest, AStatusThatIsRefusedIsReplacedByOneThatSaysSo) {
   };
   set_image("second");
   run_until([&] { return ready_message().starts_with("the API server refuses"); });
-  const auto conditions = informer_->get({"shop", "web"})->status.conditions;
+  const auto conditions = informer_.get({"shop", "web"})->status.conditions;
   EXPECT_EQ(api::find_condition(conditions, "Ready")->reason, "StatusRefused");
   EXPECT_TRUE(api::is_condition_false(conditions, "Ready"));
   EXPECT_THAT(ready_message(), testing::EndsWith("status.canonicalImageName: Too long"));
