@@ -20,6 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr Milliseconds kHeaderTimeout{30'000};
 constexpr Milliseconds kSilence{30'000};
+/// A server that starts together with us refuses connections for a moment: asking again costs nothing.
+constexpr Milliseconds kQuickPauses[] = {Milliseconds{20}, Milliseconds{50}, Milliseconds{100}};
 /// Source: Flux's artifact fetcher: pauses from 5 to 30 s; a first quick one bridges a restart.
 constexpr Milliseconds kFirstPause{500};
 constexpr Milliseconds kLongestPause{30'000};
@@ -98,19 +100,26 @@ asio::awaitable<std::shared_ptr<const Unpacked>> Fetcher::download(
   const fs::path archive = options_.cache_folder / (name + ".tar.gz");
   const ScopeExit clean_up{[&] { remove_later(pool_, {archive}); }};
   Milliseconds pause = kFirstPause;
-  for (unsigned attempt = 0;; ++attempt) {
+  std::size_t refusals = 0;
+  for (unsigned attempts = 0;;) {
     std::exception_ptr failure;
+    bool is_refused = false;
     try {
       co_await download_once(target, digest, archive);
     } catch (const Unavailable&) {
       failure = std::current_exception();
-    } catch (const http::TransportError&) {
+    } catch (const http::TransportError& error) {
       failure = std::current_exception();
+      is_refused = error.phase() == http::Phase::kConnect;
     } catch (const async::TimedOut&) {
       failure = std::current_exception();
     }
     if (!failure) break;
-    if (attempt >= options_.retries) std::rethrow_exception(failure);
+    if (is_refused && refusals < std::size(kQuickPauses)) {
+      co_await async::sleep_for(kQuickPauses[refusals++]);
+      continue;
+    }
+    if (attempts++ >= options_.retries) std::rethrow_exception(failure);
     co_await async::sleep_for(pause);
     pause = std::min(pause * 2, kLongestPause);
   }

@@ -41,7 +41,7 @@ struct FetcherOptions {
   FetcherOptions() {}
   std::filesystem::path cache_folder;  ///< ours alone; what is in it at start is removed
   std::size_t cached_artifacts = 16;   ///< how many stay unpacked while nobody uses them
-  unsigned retries = 9;
+  unsigned retries = 9;  ///< besides three quick ones of refused connections
   std::string host_override;  ///< host[:port] in place of the URL's ($SOURCE_CONTROLLER_LOCALHOST)
   Limits limits;
 };

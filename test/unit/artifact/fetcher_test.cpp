@@ -33,12 +33,18 @@ class ArchiveServer final : public http::Transport {
   explicit ArchiveServer(std::string archive) : archive_{std::move(archive)} {}
   asio::awaitable<http::Response> send(http::Request, const http::CallOptions&) override { co_return http::Response{}; }
   asio::awaitable<http::StreamedResponse> open(http::Request, const http::CallOptions&) override {
+    if (refusals > 0) {
+      --refusals;
+      throw http::TransportError{"source", http::Phase::kConnect, "connection refused"};
+    }
     http::StreamedResponse out;
     out.status = 200;
     out.body = std::make_unique<OnePiece>(archive_);
     co_return out;
   }
   const std::string& identity() const override { return identity_; }
+
+  int refusals = 0;  // before it is up
 
  private:
   std::string archive_;
@@ -80,6 +86,16 @@ class FetcherTest : public ::testing::Test {
 };
 
 // The last user is a coroutine: 20,000 files took longer to remove than a lease lasts.
+TEST_F(FetcherTest, AServerThatIsJustStartingIsAskedAgainAtOnce) {
+  options_.retries = 0;
+  server_->refusals = 1;
+  const auto started = std::chrono::steady_clock::now();
+  EXPECT_TRUE(fs::exists(fetch()->folder() / "a.yaml"));
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::milliseconds{400}) << "before the first counted retry";
+  server_->refusals = 4;
+  EXPECT_THROW(fetch(), http::TransportError) << "three are quick, the fourth counts";
+}
+
 TEST_F(FetcherTest, WhoLetsGoOfAnArtifactDoesNotRemoveItsFiles) {
   auto unpacked = fetch();
   const fs::path folder = unpacked->folder();
