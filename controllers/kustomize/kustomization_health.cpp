@@ -20,6 +20,9 @@ using runtime::Wait;
 
 namespace {
 
+/// A wait that takes no longer is not told.
+constexpr Milliseconds kUntold{1'000};
+
 /// What a Kustomization waits for; itself excepted, which is not ready before the wait is over.
 std::vector<ssa::ObjectId> awaited_objects(
     const Kustomization& object, const std::map<std::string, live::Record>& records
@@ -131,8 +134,14 @@ asio::awaitable<Outcome> KustomizationReconciler::check_health(Context& context,
   std::string message =
       text::cat("Running health checks for revision ", run.revision, " with a timeout of ", timeout);
   mark_health_unknown(run.object, message, context.clock.wall_now());
-  const auto pause = std::max({wait.pause(then), wait.gathering(), Milliseconds{1}});
-  co_return Wait{api::reason::kProgressing, std::move(message), pause, Telling::kNothing};
+  auto pause = std::max({wait.pause(then), wait.gathering(), Milliseconds{1}});
+  // Most are healthy soon: that is told together with the success.
+  const auto untold = std::chrono::ceil<Milliseconds>(wait.started() + kUntold - then);
+  const bool is_young = untold > Milliseconds{0};
+  if (is_young) pause = std::min(pause, untold);
+  co_return Wait{
+      api::reason::kProgressing, std::move(message), pause, is_young ? Telling::kLater : Telling::kNothing
+  };
 }
 
 }  // namespace weir::kustomize_controller

@@ -93,8 +93,9 @@ class Controller {
   /// Writes what changed in the status, and knows what was written last.
   class StatusWriter {
    public:
-    StatusWriter(Controller& controller, T& object)
-        : controller_{controller}, object_{object}, written_{json::encode(object.status)} {}
+    /// @param held  the status that the server has
+    StatusWriter(Controller& controller, T& object, json::Value held)
+        : controller_{controller}, object_{object}, written_{std::move(held)} {}
 
     /// @throws kube::ApiError when the server refuses it
     asio::awaitable<void> write() {
@@ -176,6 +177,15 @@ class Controller {
     co_return parts_.informer.get(key);
   }
 
+  /// Goes on with what the last pass has not told yet, unless somebody has written the object since: then it is found out
+  /// anew, from what the server has.
+  void take_up(const kube::ObjectKey& key, T& object) {
+    const auto at = untold_.find(key);
+    if (at == untold_.end()) return;
+    if (at->second.resource_version == object.metadata.resource_version) object.status = std::move(at->second.status);
+    untold_.erase(at);
+  }
+
   asio::awaitable<void> set_finalizers(T& object, std::vector<std::string> finalizers) {
     json::Value::Array list;
     for (auto& finalizer : finalizers) list.emplace_back(std::move(finalizer));
@@ -191,10 +201,13 @@ class Controller {
     const auto unreadable = parts_.informer.unreadable(key);
     if (!snapshot && !unreadable) {
       parts_.reconciler.forget(key);
+      untold_.erase(key);
       parts_.metrics.forget(T::kNames.kind, key);
       co_return PassResult{PassResult::Kind::kGone};
     }
     T object = snapshot ? *snapshot : json::salvage<T>(json::View{unreadable->document});
+    const auto held = json::encode(object.status);
+    take_up(key, object);
     const auto log = parts_.log.with(
         {{std::string{T::kNames.kind},
           json::Value::object({{"name", key.name}, {"namespace", key.namespace_}})},
@@ -203,7 +216,7 @@ class Controller {
          {"reconcileID", random_uuid()}}
     );
     ObjectEvents events{parts_.events, reference_to(object), object.metadata.annotations};
-    StatusWriter status{*this, object};
+    StatusWriter status{*this, object, held};
     Context context{log, parts_.clock, events, [&status]() { return status.write(); }};
 
     if (object.metadata.is_deleting()) co_return co_await remove(context, object, status);
@@ -245,6 +258,10 @@ class Controller {
     );
     if (!is_problem) reconciler.mark_done(context, object);
     handle_request(object);
+    if (const auto* wait = std::get_if<Wait>(&outcome); wait != nullptr && wait->telling == Telling::kLater) {
+      untold_.insert_or_assign(key_of(object), Untold{object.metadata.resource_version, object.status});
+      co_return result_of(context, object, outcome);
+    }
     const std::string refusal = co_await write_or_explain(context, object, status);
     co_return refusal.empty() ? result_of(context, object, outcome) : failed(object);
   }
@@ -349,7 +366,7 @@ class Controller {
       return failure->retry ? PassResult{PassResult::Kind::kFailed, *failure->retry} : failed(object);
     }
     if (const auto* wait = std::get_if<Wait>(&outcome)) {
-      if (wait->telling == Telling::kNothing) {
+      if (wait->telling != Telling::kNews) {
         context.log.debug("waiting", {{"reason", wait->reason}, {"for", wait->message}});
       } else {
         context.log.info("waiting", {{"reason", wait->reason}, {"for", wait->message}});
@@ -417,6 +434,11 @@ class Controller {
   const Options options_;
   const kube::Resource resource_;
   std::map<kube::ObjectKey, std::string> behind_;  // the cache must hold at least this version before the next pass
+  struct Untold {
+    std::string resource_version;
+    decltype(T::status) status;
+  };
+  std::map<kube::ObjectKey, Untold> untold_;
   bool catching_up_ = false;
   ControllerLoop loop_;
 };

@@ -28,8 +28,12 @@ struct Done {
 /// How loud an event is.
 enum class Severity { kInfo, kError };
 
-/// Whether users hear of a wait when it is news: what is usual at every start is nothing to tell.
-enum class Telling { kNews, kNothing };
+/// What users hear of a wait.
+enum class Telling {
+  kNews,     ///< an event when it is news
+  kNothing,  ///< no event: it is usual at every start
+  kLater,    ///< nothing yet: the status of this pass is kept, and written when the wait is told or over
+};
 
 /// Something else has to happen first.
 struct Wait {

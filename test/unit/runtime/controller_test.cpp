@@ -54,6 +54,11 @@ asio::awaitable<Outcome> wait_for(async::Event& event) {
   co_await event.wait();
   co_return Done{Milliseconds{0}};
 }
+asio::awaitable<Outcome> wait_then_done(int pass) {
+  if (pass < 3) co_return Wait{api::reason::kProgressing, "soon", Milliseconds{1}, Telling::kLater};
+  co_return Done{Milliseconds{0}};
+}
+asio::awaitable<Outcome> wait_long() { co_return Wait{api::reason::kProgressing, "soon", Milliseconds{60'000}, Telling::kLater}; }
 asio::awaitable<Outcome> publish(Context& context) {
   co_await context.publish_status();
   co_return Done{Milliseconds{0}};
@@ -302,6 +307,39 @@ TEST_F(ControllerTest, AnObjectThatCannotBeReadIsStalled) {
   const auto writes = api_.writes().size();
   settle();
   EXPECT_EQ(api_.writes().size(), writes) << "its own status is no news";
+}
+
+TEST_F(ControllerTest, AWaitThatIsNotToldYetIsWrittenWithWhatFollows) {
+  int passes = 0;
+  reconciler_.act = [&](Context&, ImageRepository& object) -> asio::awaitable<Outcome> {
+    if (++passes == 1) object.status.canonical_image_name = "learned";
+    return wait_then_done(passes);
+  };
+  start();
+  run_until([&] { return passes >= 3 && !ready_message().empty(); });
+  EXPECT_EQ(ready_message(), "saw first");
+  EXPECT_EQ(api_.find(kPath)->text_at({"status", "canonicalImageName"}), "learned") << "by the first pass, told by the last";
+  EXPECT_EQ(api_.writes().size(), 1u);
+}
+
+TEST_F(ControllerTest, WhatIsNotToldYetIsForgottenWhenSomebodyWritesTheObject) {
+  int passes = 0;
+  std::string seen;
+  reconciler_.act = [&](Context&, ImageRepository& object) -> asio::awaitable<Outcome> {
+    ++passes;
+    seen = object.status.canonical_image_name;
+    object.status.canonical_image_name = object.spec.image;
+    if (passes == 1) return wait_long();
+    return done();
+  };
+  start();
+  run_until([&] { return passes == 1; });
+  settle();
+  EXPECT_EQ(api_.writes().size(), 0u);
+  set_image("second");
+  run_until([&] { return ready_message() == "saw second"; });
+  EXPECT_EQ(seen, "") << "found out anew";
+  EXPECT_EQ(api_.find(kPath)->text_at({"status", "canonicalImageName"}), "second");
 }
 
 TEST_F(ControllerTest, AnObjectThatCanBeReadAgainIsReconciled) {
