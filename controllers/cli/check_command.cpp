@@ -140,8 +140,10 @@ std::string join(const std::vector<Permission>& permissions) {
   return text::join(out, ", ");
 }
 
-asio::awaitable<void> check_user(Session& session, Report& report, bool pre) {
-  const auto needs = pre ? needs_of_installer() : needs_of_viewer();
+using Controllers = std::span<const runtime::ControllerFacts>;
+
+asio::awaitable<void> check_user(Session& session, Report& report, Controllers known, bool pre) {
+  const auto needs = pre ? needs_of_installer() : needs_of_viewer(known);
   const auto missing = co_await missing_permissions(session, "", needs);
   const std::string_view what = pre ? "install Weir" : "look at Weir's objects";
   if (missing.empty()) {
@@ -154,9 +156,9 @@ asio::awaitable<void> check_user(Session& session, Report& report, bool pre) {
 }
 
 /// "source-controller, ...": what a Deployment runs, by the names of its containers' commands.
-std::vector<std::string> controllers_of(const json::Value& deployment) {
+std::vector<std::string> controllers_of(const json::Value& deployment, Controllers known) {
   const std::string name{deployment.text_at({"metadata", "name"})};
-  if (!needs_of(name).empty()) return {name};
+  if (std::ranges::find(known, name, &runtime::ControllerFacts::name) != known.end()) return {name};
   std::vector<std::string> out;
   const auto* parts = deployment.find_path({"metadata", "annotations", "weir.dev/controllers"});
   if (parts != nullptr && parts->is_string()) {
@@ -171,9 +173,9 @@ std::int64_t number_at(const json::Value& object, std::initializer_list<std::str
 }
 
 asio::awaitable<void> check_account(
-    Session& session, Report& report, std::string controller, std::string account
+    Session& session, Report& report, Controllers known, std::string controller, std::string account
 ) {
-  const auto needs = needs_of(controller);
+  const auto needs = needs_of(known, controller);
   const std::string user = text::cat("system:serviceaccount:", session.namespace_(), ":", account);
   std::vector<Permission> missing;
   bool may_ask = true;
@@ -229,7 +231,7 @@ asio::awaitable<std::vector<json::Value>> settled_deployments(Session& session, 
   }
 }
 
-asio::awaitable<void> check_controllers(Session& session, Report& report, TimePoint deadline) {
+asio::awaitable<void> check_controllers(Session& session, Report& report, Controllers known, TimePoint deadline) {
   const auto deployments = co_await settled_deployments(session, deadline);
   if (deployments.empty()) {
     report.bad(text::cat("no controller in namespace ", session.namespace_(), " (Deployments labelled ", kPartOf, ")"));
@@ -244,7 +246,7 @@ asio::awaitable<void> check_controllers(Session& session, Report& report, TimePo
     if (containers != nullptr && containers->is_array() && !containers->empty()) {
       image = containers->as_array().front().text_at({"image"});
     }
-    const auto parts = controllers_of(deployment);
+    const auto parts = controllers_of(deployment, known);
     std::string shown = text::cat(name, " ", image, ": ", ready, " of ", wanted, " ready");
     const std::string holder = co_await lease_holder(session, parts.empty() ? name : parts.front());
     if (!holder.empty()) text::append(shown, ", led by ", holder);
@@ -258,27 +260,27 @@ asio::awaitable<void> check_controllers(Session& session, Report& report, TimePo
     }
     std::string account{deployment.text_at({"spec", "template", "spec", "serviceAccountName"})};
     if (account.empty()) account = "default";
-    for (const auto& part : parts) co_await check_account(session, report, part, account);
+    for (const auto& part : parts) co_await check_account(session, report, known, part, account);
   }
 }
 
-asio::awaitable<int> check(Session& session, bool pre, Milliseconds timeout, const Terminal& terminal) {
+asio::awaitable<int> check(Session& session, Controllers known, bool pre, Milliseconds timeout, const Terminal& terminal) {
   Report report{terminal};
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   report.section("cluster");
   co_await check_server(session, report);
   report.section("permissions");
-  co_await check_user(session, report, pre);
+  co_await check_user(session, report, known, pre);
   if (!pre) {
     report.section("custom resource definitions");
     co_await check_crds(session, report, deadline);
     report.section("controllers");
-    co_await check_controllers(session, report, deadline);
+    co_await check_controllers(session, report, known, deadline);
   }
   co_return report.status();
 }
 
-int run(const Given& given, const Terminal& terminal) {
+int run(Controllers known, const Given& given, const Terminal& terminal) {
   if (!given.words.empty()) {
     return refuse_usage("check", text::cat("unexpected argument ", text::quoted(given.words.front())), terminal);
   }
@@ -287,14 +289,15 @@ int run(const Given& given, const Terminal& terminal) {
     return refuse_usage("check", text::cat("--timeout: expected a duration like 5m, got ", text::quoted(given.value("timeout"))), terminal);
   }
   Session session{given};
-  const auto work = [&] { return check(session, given.has("pre"), timeout->milliseconds(), terminal); };
+  const auto work = [&] { return check(session, known, given.has("pre"), timeout->milliseconds(), terminal); };
   return session.run(work);
 }
 
 }  // namespace
 
-Command check_command() {
-  Command command{"check", "look whether a cluster has what Weir needs", kUsage, {}, {}, run};
+Command check_command(std::span<const runtime::ControllerFacts> controllers) {
+  Command command{"check", "look whether a cluster has what Weir needs", kUsage, {}, {}, {}};
+  command.run = [controllers](const Given& given, const Terminal& terminal) { return run(controllers, given, terminal); };
   command.flags = with_session_flags(
       {{"pre", '\0', "", "only what an installation needs"},
        {"timeout", '\0', "DURATION", "how long to wait for CRDs and controllers that are on their way (5m)"}}

@@ -14,10 +14,8 @@ constexpr Flag kHelp{"help", 'h', "", "show this text"};
 
 }  // namespace
 
-std::span<const Command> user_commands() {
-  static const std::vector<Command> kCommands{
-      get_command(), check_command(), crds_command(), completion_command(), version_command()};
-  return kCommands;
+std::vector<Command> user_commands(std::span<const runtime::ControllerFacts> controllers) {
+  return {get_command(), check_command(controllers), crds_command(), completion_command(), version_command()};
 }
 
 int run_command(const Command& command, std::span<const std::string_view> arguments, const Terminal& terminal) {

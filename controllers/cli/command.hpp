@@ -1,11 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "controllers/cli/arguments.hpp"
 #include "controllers/cli/terminal.hpp"
+#include "pkg/runtime/facts.hpp"
 
 namespace weir::cli {
 
@@ -20,11 +22,12 @@ struct Command {
   std::vector<Flag> flags;       ///< without --help, which all have
   std::vector<std::string_view> words;  ///< what completion offers as first word
   /// @returns the exit status. @throws what went wrong with the world: main prints it and ends with 1
-  int (*run)(const Given& given, const Terminal& terminal);
+  std::function<int(const Given& given, const Terminal& terminal)> run;
 };
 
 /// get, check, crds, completion, version: in the order of the help.
-std::span<const Command> user_commands();
+/// @param controllers  those of the program; must outlive the commands
+std::vector<Command> user_commands(std::span<const runtime::ControllerFacts> controllers);
 
 /// Parses and runs. @returns 2, after a line on `err`, when the arguments are wrong
 int run_command(const Command& command, std::span<const std::string_view> arguments, const Terminal& terminal);

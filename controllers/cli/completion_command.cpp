@@ -46,12 +46,6 @@ elif (( $+functions[compdef] )); then
 fi
 )";
 
-const Command* find_command(std::string_view name) {
-  const auto commands = user_commands();
-  const auto at = std::ranges::find(commands, name, &Command::name);
-  return at == commands.end() ? nullptr : &*at;
-}
-
 /// The flag whose value the last word is: "--output", "-o".
 const Flag* flag_before(const Command& command, std::string_view word) {
   for (const auto& flag : command.flags) {
@@ -123,15 +117,16 @@ std::vector<std::string> completions(
 ) {
   std::vector<std::string> out;
   if (words.empty()) return out;
+  const auto commands = user_commands({});  // words and flags are the same whatever the controllers
   const auto last = words.back();
   if (words.size() == 1) {
-    for (const auto& command : user_commands()) out.emplace_back(command.name);
+    for (const auto& command : commands) out.emplace_back(command.name);
     out.insert(out.end(), controllers.begin(), controllers.end());
     keep_starting_with(out, last);
     return out;
   }
-  const auto* command = find_command(words.front());
-  if (command == nullptr) return out;
+  const auto command = std::ranges::find(commands, words.front(), &Command::name);
+  if (command == commands.end()) return out;
   if (const auto* flag = flag_before(*command, words[words.size() - 2])) {
     if (flag->name == "output") out = {"json", "yaml"};
     keep_starting_with(out, last);

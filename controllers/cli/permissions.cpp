@@ -1,28 +1,14 @@
 #include "controllers/cli/permissions.hpp"
 
+#include <algorithm>
+
 #include "pkg/base/text.hpp"
 
 namespace weir::cli {
 namespace {
 
-constexpr std::string_view kSource = "source.toolkit.fluxcd.io";
-constexpr std::string_view kKustomize = "kustomize.toolkit.fluxcd.io";
-constexpr std::string_view kImage = "image.toolkit.fluxcd.io";
-constexpr std::string_view kLeases = "coordination.k8s.io";
-
 void add(std::vector<Permission>& out, std::string_view group, std::string_view resource, std::initializer_list<std::string_view> verbs) {
   for (const auto verb : verbs) out.push_back({verb, group, resource});
-}
-
-/// What every controller does with the objects that it reconciles.
-void add_owned(std::vector<Permission>& out, std::string_view group, std::string_view resource, std::string_view status) {
-  add(out, group, resource, {"list", "watch", "patch"});
-  add(out, group, status, {"patch"});
-}
-
-void add_common(std::vector<Permission>& out) {
-  add(out, "", "events", {"create", "patch"});
-  for (const auto verb : {"get", "create", "update"}) out.push_back({verb, kLeases, "leases", true});
 }
 
 kube::Resource review_resource(bool is_self) {
@@ -58,28 +44,13 @@ std::string Permission::text() const {
   return group.empty() ? text::cat(verb, " ", resource) : text::cat(verb, " ", resource, ".", group);
 }
 
-std::vector<Permission> needs_of(std::string_view controller) {
+std::vector<Permission> needs_of(std::span<const runtime::ControllerFacts> known, std::string_view controller) {
   std::vector<Permission> out;
-  if (controller == "source-controller") {
-    add_owned(out, kSource, "gitrepositories", "gitrepositories/status");
-  } else if (controller == "kustomize-controller") {
-    add_owned(out, kKustomize, "kustomizations", "kustomizations/status");
-    add(out, kSource, "gitrepositories", {"list", "watch"});
-    add(out, "", "configmaps", {"get", "list", "watch"});
-  } else if (controller == "image-reflector-controller") {
-    add_owned(out, kImage, "imagerepositories", "imagerepositories/status");
-    add_owned(out, kImage, "imagepolicies", "imagepolicies/status");
-    add(out, "", "serviceaccounts", {"get"});
-    add(out, "", "namespaces", {"get"});
-  } else if (controller == "image-automation-controller") {
-    add_owned(out, kImage, "imageupdateautomations", "imageupdateautomations/status");
-    add(out, kImage, "imagepolicies", {"list", "watch"});
-    add(out, kSource, "gitrepositories", {"list", "watch"});
-  } else {
-    return out;
+  const auto facts = std::ranges::find(known, controller, &runtime::ControllerFacts::name);
+  if (facts == known.end()) return out;
+  for (const auto& right : facts->rights()) {
+    for (const auto verb : right.verbs) out.push_back({verb, right.group, right.resource, right.in_own_namespace});
   }
-  add(out, "", "secrets", {"get"});
-  add_common(out);
   return out;
 }
 
@@ -99,13 +70,11 @@ std::vector<Permission> needs_of_installer() {
   return out;
 }
 
-std::vector<Permission> needs_of_viewer() {
+std::vector<Permission> needs_of_viewer(std::span<const runtime::ControllerFacts> known) {
   std::vector<Permission> out;
-  add(out, kSource, "gitrepositories", {"list"});
-  add(out, kKustomize, "kustomizations", {"list"});
-  add(out, kImage, "imagerepositories", {"list"});
-  add(out, kImage, "imagepolicies", {"list"});
-  add(out, kImage, "imageupdateautomations", {"list"});
+  for (const auto& controller : known) {
+    for (const auto& kind : controller.kinds) out.push_back({"list", kind.group, kind.plural});
+  }
   return out;
 }
 

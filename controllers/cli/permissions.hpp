@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "controllers/cli/session.hpp"
+#include "pkg/runtime/facts.hpp"
 
 namespace weir::cli {
 
@@ -20,12 +21,12 @@ struct Permission {
   std::string text() const;
 };
 
-/// What a controller must be allowed to, whatever it applies; empty for one that we do not know.
-std::vector<Permission> needs_of(std::string_view controller);
+/// What a controller must be allowed to, whatever it applies; empty for one that is not among those known.
+std::vector<Permission> needs_of(std::span<const runtime::ControllerFacts> known, std::string_view controller);
 /// What a person needs to install Weir.
 std::vector<Permission> needs_of_installer();
 /// What a person needs to look at Weir's objects.
-std::vector<Permission> needs_of_viewer();
+std::vector<Permission> needs_of_viewer(std::span<const runtime::ControllerFacts> known);
 
 /// Those that are not allowed: to `user` (a SubjectAccessReview), or to ourselves when it is empty (a
 /// SelfSubjectAccessReview). @throws kube::ApiError 403 when we may not ask about others

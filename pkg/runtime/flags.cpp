@@ -142,6 +142,12 @@ Result<void> Flags::parse(std::span<const std::string_view> arguments) {
   return {};
 }
 
+std::vector<std::string> Flags::names() const {
+  std::vector<std::string> out;
+  for (const auto& flag : flags_) out.push_back(flag.name);
+  return out;
+}
+
 bool Flags::knows(std::string_view name) const {
   return std::ranges::find(flags_, name, &Flag::name) != flags_.end();
 }

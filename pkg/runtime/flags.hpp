@@ -31,6 +31,8 @@ class Flags {
   /// Whether there is a flag of that name (without dashes).
   bool knows(std::string_view name) const;
 
+  /// Of all flags, without dashes, in the order in which they were added.
+  std::vector<std::string> names() const;
   /// "--flag: why" for each flag that was given and has no effect.
   const std::vector<std::string>& ignored() const { return ignored_; }
   /// One line a flag: name, default, help.

@@ -122,6 +122,42 @@ class Chart(unittest.TestCase):
                 done = subprocess.run(argv, capture_output=True, text=True, env={"KUBECONFIG": "/does/not/exist"})
                 self.assertEqual(done.stderr, "weir: cannot read the kubeconfig /does/not/exist\n", f"{values}: {o['metadata']['name']}")
 
+    def test_every_controller_has_what_it_says_it_needs(self):
+        objects = self.render()
+        deployments = {o["metadata"]["name"]: o for o in objects if o["kind"] == "Deployment"}
+        roles = {(o["kind"], o["metadata"]["name"]): o.get("rules") or [] for o in objects if o["kind"] in ("Role", "ClusterRole")}
+        granted = {}  # service account -> rules
+        for o in objects:
+            if o["kind"] in ("RoleBinding", "ClusterRoleBinding"):
+                for subject in o["subjects"]:
+                    granted.setdefault(subject["name"], []).extend(roles.get((o["roleRef"]["kind"], o["roleRef"]["name"]), []))
+        every = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]
+        admins = {s["name"] for o in objects if o["kind"] == "ClusterRoleBinding" and o["roleRef"]["name"] == "cluster-admin"
+                  for s in o["subjects"]}
+
+        def allows(rule, group, resource, verb):
+            return ({group, "*"} & set(rule.get("apiGroups", [])) and {resource, "*"} & set(rule.get("resources", []))
+                    and {verb, "*"} & set(rule["verbs"]))
+
+        for controller in weir.facts():
+            name = controller["name"]
+            self.assertIn(name, deployments)
+            account = deployments[name]["spec"]["template"]["spec"]["serviceAccountName"]
+            rules = granted.get(account, []) + (every if account in admins else [])
+            for right in controller["rights"]:
+                for verb in right["verbs"]:
+                    found = any(allows(rule, right["group"], right["resource"], verb) for rule in rules)
+                    self.assertTrue(found, f"{name}: {verb} {right}")
+
+    def test_every_kind_has_a_definition_and_a_page(self):
+        for controller in weir.facts():
+            for kind in controller["kinds"]:
+                with open(os.path.join(ROOT, "crds", kind["plural"] + ".yaml")) as f:
+                    spec = yaml.safe_load(f)["spec"]
+                self.assertEqual((spec["group"], spec["names"]["kind"]), (kind["group"], kind["kind"]))
+                self.assertIn(kind["version"], [v["name"] for v in spec["versions"] if v["served"]])
+                self.assertTrue(os.path.exists(os.path.join(ROOT, "docs", "reference", kind["plural"] + ".md")), kind)
+
     def test_shards_divide_the_objects(self):
         objects = self.render(values="full-values.yaml")
         selectors = {}

@@ -19,6 +19,12 @@ def binary():
     return os.path.abspath(path)
 
 
+def facts():
+    """What the program says of its controllers: a list of name, kinds, rights and flags."""
+    done = subprocess.run([binary(), "__facts"], capture_output=True, text=True, check=True, timeout=20)
+    return json.loads(done.stdout)
+
+
 class Controller:
     """One controller process. Ports and folders stay the same over restarts, as a pod's would."""
 

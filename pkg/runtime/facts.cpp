@@ -1,0 +1,61 @@
+#include "pkg/runtime/facts.hpp"
+
+#include <map>
+#include <string>
+
+#include "pkg/base/text.hpp"
+
+namespace weir::runtime {
+namespace {
+
+json::Value texts(const auto& list) {
+  auto out = json::Value::array();
+  for (const auto& text : list) out.push_back(std::string{text});
+  return out;
+}
+
+/// "gitrepositories/status": lives as long as the program, as all names of facts do.
+std::string_view status_of(const api::KindNames& kind) {
+  static std::map<std::string_view, std::string> known;
+  return known.try_emplace(kind.plural, text::cat(kind.plural, "/status")).first->second;
+}
+
+}  // namespace
+
+std::vector<Right> ControllerFacts::rights() const {
+  std::vector<Right> out;
+  for (const auto& kind : kinds) {
+    out.push_back({kind.group, kind.plural, {"list", "watch", "patch"}});
+    out.push_back({kind.group, status_of(kind), {"patch"}});
+  }
+  out.insert(out.end(), reads.begin(), reads.end());
+  out.push_back({"", "events", {"create", "patch"}});
+  out.push_back({"coordination.k8s.io", "leases", {"get", "create", "update"}, true});
+  return out;
+}
+
+json::Value ControllerFacts::document() const {
+  auto shown_kinds = json::Value::array();
+  for (const auto& kind : kinds) {
+    shown_kinds.push_back(json::Value::object(
+        {{"group", kind.group}, {"version", kind.version}, {"kind", kind.kind}, {"plural", kind.plural}}
+    ));
+  }
+  auto shown_rights = json::Value::array();
+  for (const auto& right : rights()) {
+    shown_rights.push_back(json::Value::object(
+        {{"group", right.group},
+         {"resource", right.resource},
+         {"verbs", texts(right.verbs)},
+         {"inOwnNamespace", right.in_own_namespace}}
+    ));
+  }
+  return json::Value::object(
+      {{"name", name},
+       {"kinds", std::move(shown_kinds)},
+       {"rights", std::move(shown_rights)},
+       {"flags", texts(make_part()->flags.names())}}
+  );
+}
+
+}  // namespace weir::runtime

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "api/meta/v1/kind.hpp"
+#include "pkg/base/result.hpp"
+#include "pkg/json/value.hpp"
+#include "pkg/runtime/flags.hpp"
+#include "pkg/runtime/manager.hpp"
+#include "pkg/runtime/options.hpp"
+
+namespace weir::runtime {
+
+/// What RBAC must allow, in its own names.
+struct Right {
+  std::string_view group;     ///< empty: core
+  std::string_view resource;  ///< "gitrepositories/status" for a subresource
+  std::vector<std::string_view> verbs;
+  bool in_own_namespace = false;  ///< only where the controllers live (leases)
+};
+
+/// One controller of a process: its options, and what reads and uses them.
+class Part {
+ public:
+  explicit Part(std::string_view name_) : name{name_} {}
+  virtual ~Part() = default;
+  Part(const Part&) = delete;
+  Part& operator=(const Part&) = delete;
+
+  /// What parse() of the flags cannot see.
+  virtual Result<void> validate() const = 0;
+  virtual const CommonOptions& common() const = 0;
+  /// The manager must outlive the unit.
+  virtual std::unique_ptr<Unit> make_unit(Manager& manager) const = 0;
+
+  const std::string_view name;
+  Flags flags;
+};
+
+/// A Part of options that have `common`, add_flags() and validate().
+template <class Options>
+class PartOf final : public Part {
+ public:
+  using MakeUnit = std::unique_ptr<Unit> (*)(Manager&, const Options&);
+
+  PartOf(std::string_view name_, MakeUnit maker) : Part{name_}, make_unit_{maker} { options_.add_flags(flags); }
+  Result<void> validate() const override { return options_.validate(); }
+  const CommonOptions& common() const override { return options_.common; }
+  std::unique_ptr<Unit> make_unit(Manager& manager) const override { return make_unit_(manager, options_); }
+
+ private:
+  Options options_;
+  MakeUnit make_unit_;
+};
+
+/// What the rest of the program and its tests need to know of a controller: one row for each feeds main, `weir all`, help,
+/// completion, `weir check` and, as `weir __facts`, the tests of chart and RBAC.
+struct ControllerFacts {
+  std::string_view name;              ///< "source-controller": command, field manager, lease, ServiceAccount
+  std::vector<api::KindNames> kinds;  ///< that it reconciles
+  std::vector<Right> reads;           ///< besides what every controller needs for its kinds
+  std::unique_ptr<Part> (*make_part)();
+
+  /// All that it needs, whatever it applies: its kinds, `reads`, events, leases.
+  std::vector<Right> rights() const;
+  /// {name, kinds, rights, flags}
+  json::Value document() const;
+};
+
+}  // namespace weir::runtime
