@@ -6,7 +6,7 @@
 
 #include "api/source/v1/git_repository.hpp"
 #include "pkg/base/time.hpp"
-#include "pkg/runtime/conclusion.hpp"
+#include "pkg/runtime/kind_traits.hpp"
 
 /// The condition vocabulary of a GitRepository: how the end of a pass reads.  Threads: any, pure.
 namespace weir::source {
