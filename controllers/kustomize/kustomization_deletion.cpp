@@ -26,7 +26,7 @@ asio::awaitable<Outcome> KustomizationReconciler::finalize(Context& context, Kus
                        (policy != "Orphan" && object.spec.prune);
   const auto objects = live::Inventory{object.status.inventory}.objects();
   if (object.spec.suspend || !deletes || objects.empty()) co_return Done{Milliseconds{0}};
-  if (const auto refused = unsupported_field(object.spec)) {
+  if (const auto refused = unsupported_field(object.spec, parts_.sources)) {
     // What it lists may be somewhere else (spec.kubeConfig), or not what we would find.
     co_return Stall{
         refused->reason,

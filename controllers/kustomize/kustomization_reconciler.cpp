@@ -134,7 +134,7 @@ asio::awaitable<Outcome> KustomizationReconciler::reconcile(Context& context, Ku
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::check_spec(Context&, Run& run) {
-  if (auto stall = unsupported_field(run.object.spec)) co_return std::move(*stall);
+  if (auto stall = unsupported_field(run.object.spec, parts_.sources)) co_return std::move(*stall);
   if (!options_.no_cross_namespace_refs) co_return Next{};
   auto refusal = access::cross_namespace_refusal(
       "can't access", run.object.metadata.namespace_, run.object.spec.source_ref.kind, source_key(run.object)
@@ -145,21 +145,21 @@ asio::awaitable<Outcome> KustomizationReconciler::check_spec(Context&, Run& run)
 
 asio::awaitable<Outcome> KustomizationReconciler::find_source(Context&, Run& run) {
   const auto key = source_key(run.object);
-  run.source = parts_.repositories.get(key);
-  if (!run.source) {
-    const auto problem = parts_.repositories.problem(key);
+  const std::string& kind = run.object.spec.source_ref.kind;
+  auto found = parts_.sources.find(kind, key);
+  if (!found.exists) {
     // The words of the API server's own answer, which users know.
     co_return Wait{
         reason::kArtifactFailed,
         text::cat(
-            "GitRepository.source.toolkit.fluxcd.io ", text::quoted(key.name),
-            problem.empty() ? " not found" : text::cat(" cannot be read: ", problem)
+            parts_.sources.full_name(kind), " ", text::quoted(key.name),
+            found.problem.empty() ? " not found" : text::cat(" cannot be read: ", found.problem)
         ),
         run.object.spec.retry().milliseconds(),
         Telling::kNothing
     };
   }
-  if (!run.source->status.artifact) {
+  if (!found.artifact) {
     co_return Wait{
         reason::kArtifactFailed,
         text::cat("Source artifact not found, retrying in ", to_string(Duration{options_.requeue_dependency})),
@@ -167,7 +167,8 @@ asio::awaitable<Outcome> KustomizationReconciler::find_source(Context&, Run& run
         Telling::kNothing
     };
   }
-  run.revision = run.source->status.artifact->revision;
+  run.source = std::move(*found.artifact);
+  run.revision = run.source.revision;
   co_return Next{};
 }
 
@@ -189,7 +190,7 @@ asio::awaitable<Outcome> KustomizationReconciler::load_variables(Context&, Run& 
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& context, Run& run) {
-  const auto& artifact = *run.source->status.artifact;
+  const auto& artifact = run.source;
   std::string variables;
   if (run.variables) {
     for (const auto& [name, value] : *run.variables) {
@@ -233,10 +234,9 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::fetch_artifact(Context&, Run& run) {
-  const auto& artifact = *run.source->status.artifact;
   std::exception_ptr gone;
   try {
-    run.artifact = co_await parts_.fetcher.fetch(artifact.url, artifact.digest);
+    run.artifact = co_await parts_.fetcher.fetch(run.source.url, run.source.digest);
   } catch (const artifact::ArtifactNotFound&) {
     gone = std::current_exception();
   }
@@ -484,7 +484,7 @@ asio::awaitable<Outcome> KustomizationReconciler::finish(Context& context, Run& 
   if (!Run::awaits_health(run)) remove_health(run.object);
   const bool is_new_revision = status.last_applied_revision != run.revision;
   status.last_applied_revision = run.revision;
-  const auto& metadata = run.source->status.artifact->metadata;
+  const auto& metadata = run.source.metadata;
   const auto origin = metadata.find(std::string{kOriginRevision});
   status.last_applied_origin_revision = origin == metadata.end() ? "" : origin->second;
   const bool had_changes = !ssa::changed_lines(run.changes).empty() || !run.pruned.empty();

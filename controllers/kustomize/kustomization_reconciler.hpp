@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "api/kustomize/v1/kustomization.hpp"
-#include "api/source/v1/git_repository.hpp"
 #include "controllers/kustomize/dependencies.hpp"
 #include "controllers/kustomize/substitute.hpp"
 #include "pkg/artifact/fetcher.hpp"
@@ -24,12 +23,12 @@
 #include "pkg/live/object_watches.hpp"
 #include "pkg/runtime/reconciler.hpp"
 #include "pkg/runtime/steps.hpp"
+#include "pkg/sources/sources.hpp"
 #include "pkg/ssa/applier.hpp"
 
 namespace weir::kustomize_controller {
 
 using api::kustomize::Kustomization;
-using api::source::GitRepository;
 
 struct KustomizationOptions {
   KustomizationOptions() {}
@@ -49,7 +48,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
     kube::Client& client;
     kube::RestMapper& mapper;
     kube::Informer<Kustomization>& kustomizations;  ///< all of them, those of other shards too
-    kube::Informer<GitRepository>& repositories;
+    const sources::Sources& sources;
     artifact::Fetcher& fetcher;
     async::BlockingPool& cpu;
     live::DriftWatcher& drift;

@@ -31,7 +31,7 @@ struct KustomizationReconciler::Run {
   Kustomization& object;
   Memory& memory;
   live::AppliedSet& applied;
-  std::shared_ptr<const GitRepository> source;
+  api::Artifact source;                 // what the source offers
   std::string revision;
   std::optional<Variables> variables;
   SecretTexts secrets;                  // of the variables: to be kept out of messages

@@ -86,7 +86,9 @@ void remember(
   if (history.size() > kLongestHistory) history.resize(kLongestHistory);
 }
 
-std::optional<runtime::Stall> unsupported_field(const api::kustomize::KustomizationSpec& spec) {
+std::optional<runtime::Stall> unsupported_field(
+    const api::kustomize::KustomizationSpec& spec, const sources::Sources& sources
+) {
   const auto refuse = [](std::string_view field) {
     return runtime::Stall{
         api::reason::kFieldNotSupported,
@@ -100,7 +102,7 @@ std::optional<runtime::Stall> unsupported_field(const api::kustomize::Kustomizat
   for (const auto& dependency : spec.depends_on) {
     if (!dependency.ready_expr.empty()) return refuse("spec.dependsOn.readyExpr");
   }
-  if (spec.source_ref.kind != "GitRepository") {
+  if (!sources.serves(spec.source_ref.kind)) {
     return runtime::Stall{
         api::reason::kFieldNotSupported,
         text::cat("spec.sourceRef.kind: ", text::quoted(spec.source_ref.kind), " is not supported by this version of Weir")

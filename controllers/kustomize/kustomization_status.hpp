@@ -7,6 +7,7 @@
 #include "api/kustomize/v1/kustomization.hpp"
 #include "pkg/base/time.hpp"
 #include "pkg/runtime/outcome.hpp"
+#include "pkg/sources/sources.hpp"
 
 /// The condition vocabulary of a Kustomization: how a pass reads while it runs and when it ends.  Threads: any, pure.
 namespace weir::kustomize_controller {
@@ -33,6 +34,8 @@ void remember(
 );
 
 /// The field that this version refuses by name, if the spec uses one.
-std::optional<runtime::Stall> unsupported_field(const api::kustomize::KustomizationSpec& spec);
+std::optional<runtime::Stall> unsupported_field(
+    const api::kustomize::KustomizationSpec& spec, const sources::Sources& sources
+);
 
 }  // namespace weir::kustomize_controller

@@ -7,14 +7,15 @@ namespace weir::kustomize_controller {
 namespace {
 
 using api::kustomize::Kustomization;
-using api::source::GitRepository;
 
 constexpr const char* kBySource = "source";
 constexpr const char* kByDependency = "dependency";
 constexpr const char* kByConfig = "config";
 
+std::string source_text(std::string_view kind, const kube::ObjectKey& key) { return text::cat(kind, "/", key.text()); }
+
 std::vector<std::string> source_of(const Kustomization& object) {
-  return {source_key(object).text()};
+  return {source_text(object.spec.source_ref.kind, source_key(object))};
 }
 
 std::vector<std::string> dependencies_of(const Kustomization& object) {
@@ -37,12 +38,6 @@ std::vector<std::string> configs_of(const Kustomization& object) {
 /// A ConfigMap or Secret of which only that it changed matters.
 struct Changed {};
 
-/// What consumers of a source react to.
-std::string artifact_of(const std::shared_ptr<const GitRepository>& source) {
-  if (!source || !source->status.artifact) return "";
-  return text::cat(source->status.artifact->digest, source->status.artifact->revision);
-}
-
 /// What dependants of a Kustomization react to.
 std::string readiness_of(const std::shared_ptr<const Kustomization>& object) {
   if (!object) return "";
@@ -64,7 +59,9 @@ void connect_watches(const Watches& watches, runtime::Controller<Kustomization>&
     std::erase_if(out, [&](const kube::ObjectKey& key) { return !waiters.contains(key); });
     return out;
   };
-  runtime::wake(controller, watches.repositories, artifact_of, runtime::found_by(kustomizations, kBySource));
+  watches.sources.on_change([&](std::string_view kind, const kube::ObjectKey& source) {
+    for (const auto& key : kustomizations.keys(kBySource, source_text(kind, source))) controller.enqueue(key);
+  });
   runtime::wake(controller, watches.dependencies, readiness_of, who_waits);
 }
 

@@ -3,11 +3,11 @@
 #include <string>
 
 #include "api/kustomize/v1/kustomization.hpp"
-#include "api/source/v1/git_repository.hpp"
 #include "controllers/kustomize/dependencies.hpp"
 #include "pkg/kube/informer.hpp"
 #include "pkg/runtime/caches.hpp"
 #include "pkg/runtime/controller.hpp"
+#include "pkg/sources/sources.hpp"
 
 namespace weir::kustomize_controller {
 
@@ -16,7 +16,7 @@ namespace weir::kustomize_controller {
 struct Watches {
   kube::Informer<api::kustomize::Kustomization>& kustomizations;  ///< of this shard
   kube::Informer<api::kustomize::Kustomization>& dependencies;    ///< of all; may be the same
-  kube::Informer<api::source::GitRepository>& repositories;
+  sources::Sources& sources;
   const DependencyWaiters& waiters;
 };
 void connect_watches(

@@ -1,8 +1,10 @@
 #include "controllers/kustomize/kustomize_controller.hpp"
 
+#include "api/source/v1/git_repository.hpp"
 #include "controllers/kustomize/kustomization_reconciler.hpp"
 #include "controllers/kustomize/kustomization_watches.hpp"
 #include "pkg/runtime/controller_unit.hpp"
+#include "pkg/sources/sources.hpp"
 
 namespace weir::kustomize_controller {
 namespace {
@@ -37,7 +39,6 @@ class KustomizeController final : public runtime::ControllerUnit {
         kustomizations_{own_cache<Kustomization>()},
         // Sources and dependencies may carry other labels than the shard's.
         of_all_shards_{cache<Kustomization>()},
-        repositories_{cache<GitRepository>()},
         drift_{
             client(), {kName, std::string{Kustomization::kNames.group}, options.override_managers}, manager.executor(), log()
         },
@@ -46,7 +47,7 @@ class KustomizeController final : public runtime::ControllerUnit {
             {client(),
              manager.mapper(),
              of_all_shards_,
-             repositories_,
+             sources_,
              fetcher_,
              manager.cpu_pool(),
              drift_,
@@ -56,10 +57,11 @@ class KustomizeController final : public runtime::ControllerUnit {
              log()},
             reconciler_options(options)
         } {
+    sources_.add(cache<api::source::GitRepository>());
     KindOptions<Kustomization> kind{options.concurrent, resource_info};
     kind.status_field_manager = kStatusManager;
     auto& controller = add<Kustomization>(kustomizations_, reconciler_, std::move(kind));
-    connect_watches({kustomizations_, of_all_shards_, repositories_, waiters_}, controller);
+    connect_watches({kustomizations_, of_all_shards_, sources_, waiters_}, controller);
     if (!options.common.gate("DisableConfigWatchers", false)) {
       const std::string& selector = options.common.watch_configs_label_selector;
       connect_config_watches(manager.caches(), options.common.watch_namespace(), selector, kustomizations_, controller);
@@ -73,7 +75,7 @@ class KustomizeController final : public runtime::ControllerUnit {
   artifact::Fetcher fetcher_;
   kube::Informer<Kustomization>& kustomizations_;
   kube::Informer<Kustomization>& of_all_shards_;
-  kube::Informer<GitRepository>& repositories_;
+  sources::Sources sources_;
   live::DriftWatcher drift_;
   live::ObjectWatches health_watches_;
   DependencyWaiters waiters_;

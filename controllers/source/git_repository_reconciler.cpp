@@ -7,6 +7,7 @@
 
 #include "controllers/source/artifact_contents.hpp"
 #include "controllers/source/git_repository_status.hpp"
+#include "controllers/source/source_status.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
@@ -91,6 +92,8 @@ bool has_failed(const GitRepository& object) {
          api::is_condition_true(conditions, condition::kStorageOperationFailed);
 }
 
+kube::ObjectKey key_of(const GitRepository& object) { return {object.metadata.namespace_, object.metadata.name}; }
+
 bool is_verified(const GitRepository& object) {
   if (!object.spec.verify) return true;
   const auto wanted = parse_mode(object.spec.verify->mode);
@@ -156,29 +159,12 @@ asio::awaitable<Outcome> GitRepositoryReconciler::check_spec(Context&, Run& run)
 
 asio::awaitable<Outcome> GitRepositoryReconciler::check_storage(Context& context, Run& run) {
   auto& artifact = run.object.status.artifact;
-  if (!artifact) {
-    runtime::remove_condition(run.object.status.conditions, condition::kArtifactInStorage);
-    co_return Next{};
-  }
-  const std::string folder = artifact::Storage::folder(
-      GitRepository::kNames.kind, run.object.metadata.namespace_, run.object.metadata.name
-  );
-  const std::string path = artifact->path;
-  const std::string digest = artifact->digest;
-  auto& storage = parts_.storage;
-  auto check = [&storage, folder, path, digest](std::stop_token) {
-    const bool good = storage.verify(path, digest);
-    if (good) storage.collect_garbage(folder, path);
-    return good;
-  };
-  const bool good = co_await parts_.io.run(std::move(check));
-  if (good) {
-    artifact->url = storage.url(path);  // heals a changed advertised address
-    co_return Next{};
-  }
-  context.log.info("artifact is not in storage any more, making it again", {{"path", path}});
-  artifact.reset();
-  runtime::remove_condition(run.object.status.conditions, condition::kArtifactInStorage);
+  const std::string path = artifact ? artifact->path : "";
+  const auto key = key_of(run.object);
+  const bool good = co_await parts_.keeper.check(GitRepository::kNames.kind, key, artifact);
+  if (good) co_return Next{};
+  if (!path.empty()) context.log.info("artifact is not in storage any more, making it again", {{"path", path}});
+  unmark_stored(run.object);
   co_return Next{};
 }
 
@@ -212,16 +198,10 @@ asio::awaitable<Outcome> GitRepositoryReconciler::find_includes(Context&, Run& r
           options_.requeue_dependency
       };
     }
-    // A status is only a claim: it must not lead to another file of the storage.
     const auto& artifact = *snapshot->status.artifact;
-    const std::string folder = artifact::Storage::folder(
-        GitRepository::kNames.kind, run.object.metadata.namespace_, include.repository.name
-    );
-    auto& storage = parts_.storage;
-    auto check = [&storage, &artifact](std::stop_token) { return storage.verify(artifact.path, artifact.digest); };
-    const bool is_its_own = artifact::Storage::is_of(folder, artifact.path);
-    const bool is_there = is_its_own && co_await parts_.io.run(std::move(check));
-    if (!is_there) {
+    const kube::ObjectKey included{run.object.metadata.namespace_, include.repository.name};
+    const auto file = co_await parts_.keeper.find(GitRepository::kNames.kind, included, artifact);
+    if (!file) {
       co_return Wait{
           reason::kNoArtifact,
           text::cat("no artifact available for include '", include.repository.name, "': it is not in storage"),
@@ -229,11 +209,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::find_includes(Context&, Run& r
       };
     }
     artifacts.push_back(artifact);
-    run.includes.push_back(IncludedArtifact{
-        (parts_.storage.options().root / artifact.path).string(),
-        include.from_path,
-        include.target()
-    });
+    run.includes.push_back(IncludedArtifact{file->string(), include.from_path, include.target()});
   }
   const auto same = [](const api::Artifact& left, const api::Artifact& right) {
     return left.revision == right.revision && left.digest == right.digest;
@@ -427,36 +403,23 @@ asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& contex
   contents.sparse_folders = object.spec.sparse_checkout;
   contents.ignore = object.spec.ignore;
   contents.includes = run.includes;
-  contents.limits = parts_.storage.options().limits;
+  contents.limits = parts_.keeper.limits();
   if (object.spec.recurse_submodules) {
     auto fetching = parts_.git.fetch_submodules(run.remote, contents.store, run.resolution.commit);
     contents.submodules = co_await talking_to_remote(std::move(fetching));
   }
-  const std::string folder = artifact::Storage::folder(
-      GitRepository::kNames.kind, object.metadata.namespace_, object.metadata.name
+  auto store = parts_.keeper.storing(
+      GitRepository::kNames.kind,
+      key_of(object),
+      text::cat(run.resolution.commit.hex(), ".tar.gz"),
+      object.status.artifact,
+      [&contents](artifact::ArchiveWriter& writer, std::stop_token stop) { write_contents(contents, writer, stop); }
   );
-  const std::string file = text::cat(run.resolution.commit.hex(), ".tar.gz");
-  const std::string previous = object.status.artifact ? object.status.artifact->path : "";
-  auto& storage = parts_.storage;
-  auto store = [&storage, &contents, folder, file, previous](std::stop_token stop) {
-    return storage.store(folder, file, previous, [&contents, &stop](artifact::ArchiveWriter& writer) {
-      write_contents(contents, writer, stop);
-    });
-  };
   auto storing = parts_.git.large_works().run(contents.store, std::move(store));
   const auto stored = co_await async::with_timeout(kLongestArchiving, std::move(storing));
 
-  const bool is_new = !object.status.artifact || object.status.artifact->digest != stored.digest ||
-                      object.status.artifact->revision != run.resolution.revision;
-  if (is_new) {
-    api::Artifact artifact;
-    artifact.path = stored.path;
-    artifact.url = storage.url(stored.path);
-    artifact.revision = run.resolution.revision;
-    artifact.digest = stored.digest;
-    artifact.size = static_cast<std::int64_t>(stored.size_bytes);
-    artifact.last_update_time = to_rfc3339(context.clock.wall_now());
-    object.status.artifact = std::move(artifact);
+  if (is_news(object.status.artifact, stored, run.resolution.revision)) {
+    object.status.artifact = parts_.keeper.describe(stored, run.resolution.revision, context.clock.wall_now());
     context.events.send(
         Severity::kInfo,
         reason::kNewArtifact,
@@ -478,21 +441,17 @@ asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& contex
 }
 
 void GitRepositoryReconciler::mark_done(Context& context, GitRepository& object) {
-  mark_stored(object, context.clock.wall_now());
+  mark_stored(object, source::conclusion_rules(), context.clock.wall_now());
 }
 
 asio::awaitable<Outcome> GitRepositoryReconciler::finalize(Context& context, GitRepository& object) {
-  const std::string folder = artifact::Storage::folder(
-      GitRepository::kNames.kind, object.metadata.namespace_, object.metadata.name
-  );
-  const std::string store = store_path(object);
-  auto& storage = parts_.storage;
-  auto remove = [&storage, folder, store](std::stop_token) {
+  auto remove = [store = store_path(object)](std::stop_token) {
     std::error_code ignored;
     std::filesystem::remove_all(store, ignored);
-    return storage.remove(folder);
   };
-  const auto removed = co_await parts_.io.run(std::move(remove));
+  co_await parts_.io.run(std::move(remove));
+  const auto key = key_of(object);
+  const auto removed = co_await parts_.keeper.remove(GitRepository::kNames.kind, key);
   context.log.info("artifacts deleted", {{"files", removed}});
   co_return Done{Milliseconds{0}};
 }

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "api/source/v1/git_repository.hpp"
+#include "controllers/source/artifact_keeper.hpp"
 #include "controllers/source/git_repository_status.hpp"
-#include "pkg/artifact/storage.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/git/client.hpp"
 #include "pkg/access/git.hpp"
@@ -33,7 +33,7 @@ class GitRepositoryReconciler final : public runtime::Reconciler<GitRepository> 
     kube::Informer<GitRepository>& repositories;
     git::Client& git;
     access::GitAccess& remotes;
-    artifact::Storage& storage;
+    ArtifactKeeper& keeper;
     async::BlockingPool& io;
     runtime::Metrics& metrics;
   };

@@ -2,9 +2,8 @@
 
 #include <array>
 
-#include "pkg/base/text.hpp"
-#include "pkg/git/url.hpp"
 #include "pkg/access/git_provider.hpp"
+#include "pkg/git/url.hpp"
 
 namespace weir::source {
 namespace {
@@ -28,10 +27,6 @@ constexpr std::array kReadyRules{
 
 }  // namespace
 
-std::string stored_message(std::string_view revision) {
-  return text::cat("stored artifact for revision '", revision, "'");
-}
-
 std::string url_label(const std::string& url) {
   auto parsed = weir::git::Url::parse(url);
   if (parsed.has_error()) return "";
@@ -47,16 +42,6 @@ const runtime::ConclusionRules& conclusion_rules() {
     return out;
   }();
   return kRules;
-}
-
-void mark_stored(api::source::GitRepository& object, WallTime now) {
-  auto& status = object.status;
-  const std::string message = stored_message(status.artifact->revision);
-  // Ready speaks of the artifact, also when SourceVerified is True beside it.
-  runtime::set_condition(
-      status.conditions, git::kArtifactInStorage, "True", api::reason::kSucceeded, message, object.metadata.generation, now
-  );
-  runtime::mark_ready(runtime::parts_of(object), conclusion_rules(), api::reason::kSucceeded, message, now);
 }
 
 bool has_same_inputs(const api::source::GitRepository& object) {

@@ -2,22 +2,14 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "api/source/v1/git_repository.hpp"
-#include "pkg/base/time.hpp"
-#include "pkg/runtime/conclusion.hpp"
+#include "pkg/runtime/kind_traits.hpp"
 
 /// The condition vocabulary of a GitRepository: how the end of a pass reads.  Threads: any, pure.
 namespace weir::source {
 
 const runtime::ConclusionRules& conclusion_rules();
-
-/// The artifact is what spec and remote ask for.
-void mark_stored(api::source::GitRepository& object, WallTime now);
-
-/// "stored artifact for revision '<revision>'"
-std::string stored_message(std::string_view revision);
 
 /// The URL for metrics, which many may read: without user and password; empty for one that is none.
 std::string url_label(const std::string& url);

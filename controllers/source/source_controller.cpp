@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "controllers/source/facts.hpp"
 #include "controllers/source/git_repository_reconciler.hpp"
 #include "controllers/source/git_repository_status.hpp"
 #include "controllers/source/git_repository_watches.hpp"
@@ -65,9 +66,10 @@ class SourceController final : public runtime::ControllerUnit {
         git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, git_options(options)},
         remotes_{{client(), http_clients_, environment_, manager.clock()}, login_options(options)},
         storage_{options.storage()},
+        keeper_{storage_, manager.io_pool()},
         repositories_{own_cache<GitRepository>()},
         reconciler_{
-            {client(), repositories_, git_, remotes_, storage_, manager.io_pool(), manager.metrics()},
+            {client(), repositories_, git_, remotes_, keeper_, manager.io_pool(), manager.metrics()},
             reconciler_options(options)
         } {
     auto& controller = add<GitRepository>(repositories_, reconciler_, {options.concurrent, resource_info});
@@ -75,8 +77,10 @@ class SourceController final : public runtime::ControllerUnit {
     auto& automations = cache<api::image::ImageUpdateAutomation>("", runtime::Need::kOptional);
     connect_watches(repositories_, automations, controller);
     // Only what is an archive is served; other folders below the storage path are nobody's business.
-    const std::string folder = "/gitrepository/";
-    files_.get(folder, http::serve_folder(folder, options.storage_path + folder));
+    for (const auto& kind : facts().kinds) {
+      const std::string folder = text::cat("/", text::lower(kind.kind), "/");
+      files_.get(folder, http::serve_folder(folder, options.storage_path + folder));
+    }
     files_.get("/", Here{});
   }
 
@@ -112,6 +116,7 @@ class SourceController final : public runtime::ControllerUnit {
   cloud::ProcessEnvironment environment_;
   access::GitAccess remotes_;
   artifact::Storage storage_;
+  ArtifactKeeper keeper_;
   kube::Informer<GitRepository>& repositories_;
   GitRepositoryReconciler reconciler_;
   http::Router files_;

@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "api/meta/v1/kind.hpp"
 #include "api/meta/v1/object_meta.hpp"
 #include "pkg/base/time.hpp"
 #include "pkg/kube/api_error.hpp"
@@ -22,11 +21,6 @@ struct StatusParts {
   Conditions& conditions;
   std::int64_t& observed_generation;
 };
-
-template <api::Kind T>
-StatusParts parts_of(T& object) {
-  return {object.metadata, object.status.conditions, object.status.observed_generation};
-}
 
 /// What a kind says in its own way.
 struct ConclusionRules {

@@ -55,6 +55,8 @@ class Controller {
     ResourceInfo<T> resource_info;
   };
 
+  using Traits = KindTraits<T>;
+
   Controller(Parts parts, Options options)
       : parts_{std::move(parts)},
         options_{std::move(options)},
@@ -125,8 +127,7 @@ class Controller {
     const auto& old = *before;
     const auto& now = *after;
     return old.generation != now.generation || old.is_deleting() != now.is_deleting() ||
-           old.uid != now.uid ||
-           api::is_requested(now, old.annotation(api::kRequestedAtAnnotation));
+           old.uid != now.uid || (!Traits::request(now).empty() && Traits::request(now) != Traits::request(old));
   }
 
   static std::optional<api::ObjectMeta> metadata_of(const std::shared_ptr<const kube::Unreadable>& object) {
@@ -220,19 +221,20 @@ class Controller {
     Context context{log, parts_.clock, events, [&status]() { return status.write(); }};
 
     if (object.metadata.is_deleting()) co_return co_await remove(context, object, status);
-    if (object.spec.suspend) {
+    if (Traits::is_suspended(object)) {
       handle_request(object);
-      if (api::is_condition_true(object.status.conditions, api::condition::kReady)) {
-        object.status.observed_generation = object.metadata.generation;
+      auto parts = parts_of(object);
+      if (api::is_condition_true(parts.conditions, api::condition::kReady)) {
+        parts.observed_generation = object.metadata.generation;
       }
       co_await status.write();
       log.debug("suspended");
       co_return PassResult{PassResult::Kind::kDone};
     }
     if (unreadable) co_return co_await refuse_spec(context, object, status, unreadable->problem);
-    if (!object.metadata.has_finalizer(api::kFinalizer)) {
+    if (!Traits::kFinalizer.empty() && !object.metadata.has_finalizer(Traits::kFinalizer)) {
       auto finalizers = object.metadata.finalizers;
-      finalizers.emplace_back(api::kFinalizer);
+      finalizers.emplace_back(Traits::kFinalizer);
       co_await set_finalizers(object, std::move(finalizers));
     }
 
@@ -288,7 +290,7 @@ class Controller {
   }
 
   asio::awaitable<PassResult> remove(Context& context, T& object, StatusWriter& status) {
-    if (!object.metadata.has_finalizer(api::kFinalizer)) {
+    if (Traits::kFinalizer.empty() || !object.metadata.has_finalizer(Traits::kFinalizer)) {
       co_return PassResult{PassResult::Kind::kDone};
     }
     const auto outcome = co_await attempt(context, object, true);
@@ -296,7 +298,7 @@ class Controller {
       co_return co_await keep_for_now(context, object, status, outcome);
     }
     auto finalizers = object.metadata.finalizers;
-    std::erase(finalizers, api::kFinalizer);
+    std::erase(finalizers, Traits::kFinalizer);
     bool gone = false;
     try {
       co_await set_finalizers(object, std::move(finalizers));
@@ -391,8 +393,9 @@ class Controller {
 
   /// The request that was there when the pass began is served.
   static void handle_request(T& object) {
-    auto& handled = object.status.last_handled_reconcile_at;
-    if (api::is_requested(object.metadata, handled)) handled = object.metadata.annotation(api::kRequestedAtAnnotation);
+    auto* handled = Traits::handled_request(object);
+    const auto requested = Traits::request(object.metadata);
+    if (handled != nullptr && !requested.empty()) *handled = requested;
   }
   static kube::ObjectKey key_of(const T& object) {
     return {object.metadata.namespace_, object.metadata.name};
@@ -408,13 +411,14 @@ class Controller {
   }
 
   void publish_info(const kube::ObjectKey& key, const T& object) {
-    const auto* ready = api::find_condition(object.status.conditions, api::condition::kReady);
+    const auto& conditions = Traits::conditions(object);
+    const auto* ready = api::find_condition(conditions, api::condition::kReady);
     if (options_.resource_info) {
       auto labels = options_.resource_info(object);
       labels["customresource_group"] = T::kNames.group;
       labels["customresource_version"] = T::kNames.version;
       labels["ready"] = ready != nullptr ? ready->status : "Unknown";
-      labels["suspended"] = object.spec.suspend ? "true" : "false";
+      labels["suspended"] = Traits::is_suspended(object) ? "true" : "false";
       parts_.metrics.resource_info(T::kNames.kind, key, std::move(labels));
     }
     if (ready != nullptr && ready->is_true()) {
@@ -426,7 +430,7 @@ class Controller {
     state.since = since.has_error() ? parts_.clock.wall_now() : *since;
     state.reason = ready != nullptr ? ready->reason : "";
     state.waits_for = ready != nullptr ? ready->message : "waiting to be reconciled";
-    state.is_stalled = api::is_condition_true(object.status.conditions, api::condition::kStalled);
+    state.is_stalled = api::is_condition_true(conditions, api::condition::kStalled);
     parts_.metrics.unready(T::kNames.kind, key, state);
   }
 

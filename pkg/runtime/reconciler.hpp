@@ -10,6 +10,7 @@
 #include "pkg/kube/object_key.hpp"
 #include "pkg/runtime/conclusion.hpp"
 #include "pkg/runtime/context.hpp"
+#include "pkg/runtime/kind_traits.hpp"
 #include "pkg/runtime/outcome.hpp"
 
 namespace weir::runtime {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "controllers/source/source_status.hpp"
+
 namespace weir::source {
 namespace {
 
@@ -40,7 +42,7 @@ void fail(GitRepository& object, std::string_view type) {
 
 TEST(GitRepositoryStatus, ReadySpeaksOfTheArtifact) {
   auto object = stored();
-  mark_stored(object, t0);
+  mark_stored(object, conclusion_rules(), t0);
   EXPECT_EQ(get(object, "Ready").status, "True");
   EXPECT_EQ(get(object, "Ready").reason, "Succeeded");
   EXPECT_EQ(get(object, "Ready").message, "stored artifact for revision 'main@sha1:abc'");
@@ -51,7 +53,7 @@ TEST(GitRepositoryStatus, AFailureKeepsTheArtifactAndReadyCarriesItsReason) {
   for (const auto type : {condition::kFetchFailed, condition::kSourceVerified, condition::kIncludeUnavailable,
                           condition::kStorageOperationFailed}) {
     auto object = stored();
-    mark_stored(object, t0);
+    mark_stored(object, conclusion_rules(), t0);
     object.metadata.generation = 4;
     fail(object, type);
     EXPECT_EQ(get(object, "Ready").status, "False") << type;
@@ -61,7 +63,7 @@ TEST(GitRepositoryStatus, AFailureKeepsTheArtifactAndReadyCarriesItsReason) {
     EXPECT_EQ(get(object, "Reconciling").reason, "ProgressingWithRetry") << type;
     EXPECT_EQ(object.status.observed_generation, 3) << "the new spec is not done";
     if (type == condition::kSourceVerified) continue;  // stays until it is verified
-    mark_stored(object, t0);
+    mark_stored(object, conclusion_rules(), t0);
     EXPECT_TRUE(get(object, "Reconciling").status.empty()) << type;
     EXPECT_TRUE(get(object, type).status.empty()) << type;
   }

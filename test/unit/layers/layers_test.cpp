@@ -45,6 +45,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"pkg/access",
      {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http", "pkg/cloud", "pkg/git", "pkg/oci", "pkg/kube", "api/meta",
       "api/source"}},
+    {"pkg/sources", {"pkg/base", "pkg/kube", "api/meta"}},
     {"pkg/ssa", {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/kube", "api/meta"}},
     {"pkg/live", {"pkg/base", "pkg/log", "pkg/async", "pkg/kube", "pkg/ssa", "api/meta"}},
     {"pkg/runtime",

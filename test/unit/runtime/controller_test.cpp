@@ -21,6 +21,65 @@ using api::image::ImageRepository;
 
 const std::string kPath = "/apis/image.toolkit.fluxcd.io/v1/namespaces/shop/imagerepositories/web";
 
+/// A kind that is none of Flux's: nothing to clean up, never suspended, no requests, and its conditions elsewhere.
+struct NoteSpec {
+  std::string text;
+};
+template <class Fields>
+void describe(Fields& fields, NoteSpec& spec) {
+  fields.required("text", spec.text);
+}
+struct NoteStatus {
+  std::int64_t seen = -1;
+  std::vector<api::Condition> news;
+};
+template <class Fields>
+void describe(Fields& fields, NoteStatus& status) {
+  fields.optional("seen", status.seen);
+  fields.optional("news", status.news);
+}
+struct Note {
+  static constexpr api::KindNames kNames{"test.weir.dev", "v1", "Note", "notes"};
+  api::ObjectMeta metadata;
+  NoteSpec spec;
+  NoteStatus status;
+};
+template <class Fields>
+void describe(Fields& fields, Note& note) {
+  api::describe_object(fields, note);
+}
+
+}  // namespace
+
+template <>
+struct KindTraits<Note> {
+  static constexpr std::string_view kFinalizer{};
+  static bool is_suspended(const Note&) { return false; }
+  static std::string_view request(const api::ObjectMeta&) { return ""; }
+  static std::string* handled_request(Note&) { return nullptr; }
+  static const Conditions& conditions(const Note& note) { return note.status.news; }
+  static StatusParts status_parts(Note& note) { return {note.metadata, note.status.news, note.status.seen}; }
+};
+
+namespace {
+
+class NoteReconciler final : public Reconciler<Note> {
+ public:
+  asio::awaitable<Outcome> reconcile(Context&, Note&) override { return end(); }
+  asio::awaitable<Outcome> finalize(Context&, Note&) override {
+    ADD_FAILURE() << "nothing is to be cleaned up";
+    return end();
+  }
+  const ConclusionRules& conclusion_rules() const override { return rules_; }
+  void mark_done(Context& context, Note& note) override {
+    mark_ready(parts_of(note), rules_, "Read", note.spec.text, context.clock.wall_now());
+  }
+
+ private:
+  static asio::awaitable<Outcome> end() { co_return Done{Milliseconds{0}}; }
+  const ConclusionRules rules_{"Failed"};
+};
+
 /// Does what the test tells it to.
 class Scripted final : public Reconciler<ImageRepository> {
  public:
@@ -307,6 +366,29 @@ TEST_F(ControllerTest, AnObjectThatCannotBeReadIsStalled) {
   const auto writes = api_.writes().size();
   settle();
   EXPECT_EQ(api_.writes().size(), writes) << "its own status is no news";
+}
+
+TEST_F(ControllerTest, AKindThatIsNotLikeFluxsIsServedByItsTraits) {
+  const std::string path = "/apis/test.weir.dev/v1/namespaces/shop/notes/one";
+  auto metadata = json::Value::object({{"name", "one"}, {"namespace", "shop"}});
+  metadata.set("annotations", json::Value::object({{std::string{api::kRequestedAtAnnotation}, "now"}}));
+  api_.put(path, json::Value::object({{"metadata", std::move(metadata)}, {"spec", json::Value::object({{"text", "hello"}})}}));
+  auto& notes = caches_.get<Note>("", "");
+  NoteReconciler reconciler;
+  Controller<Note>::Options options;
+  options.loop.kind = "Note";
+  options.status_field_manager = "test";
+  Controller<Note> controller{
+      {client_, notes, reconciler, events_, metrics_, clock_, tasks_, log::Logger{}}, options
+  };
+  caches_.start(tasks_, metrics_);
+  tasks_.spawn("notes", controller.run());
+  run_until([&] { return api_.find(path)->find_path({"status", "news"}) != nullptr; });
+  const auto* note = api_.find(path);
+  EXPECT_EQ(note->find_path({"status", "seen"})->integer(), 1);
+  EXPECT_EQ(note->find_path({"status", "lastHandledReconcileAt"}), nullptr);
+  EXPECT_EQ(note->find_path({"metadata", "finalizers"}), nullptr);
+  test::run(reactor_, tasks_.stop(Milliseconds{0}));
 }
 
 TEST_F(ControllerTest, AWaitThatIsNotToldYetIsWrittenWithWhatFollows) {
