@@ -35,11 +35,12 @@ if(WEIR_FUZZ)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
-# Adds a folder that has a CMakeLists.txt.
+# Adds a folder, which must have a CMakeLists.txt: a misspelt one would leave its tests out without a word.
 function(weir_folder path)
-  if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${path}/CMakeLists.txt")
-    add_subdirectory(${path})
+  if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${path}/CMakeLists.txt")
+    message(FATAL_ERROR "weir_folder: no ${CMAKE_CURRENT_SOURCE_DIR}/${path}/CMakeLists.txt")
   endif()
+  add_subdirectory(${path})
 endfunction()
 
 # weir_library(name SOURCES a.cpp ... PUBLIC weir::x ... PRIVATE third::party ...)

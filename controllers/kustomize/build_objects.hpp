@@ -43,7 +43,7 @@ struct BuiltObjects {
 /// metadata and owner labels. Blocking, for the cpu pool; pure but for reading below `root`.
 /// @returns an error whose `where` names file and line, or the object
 /// @throws kustomize::TrialTooSmall
-/// Source of the rules: Flux (flux-core, "kustomization.yaml generation and build").
+/// Source of the rules: docs/upstream-rules.md, "kustomization.yaml".
 Result<BuiltObjects> build_objects(const BuildRequest& request);
 
 /// Whether every file that an earlier build read is the same in another artifact, so that it would give the same.

@@ -23,7 +23,7 @@ struct SecretTexts {
 /// @param secrets  receives what comes from Secrets
 /// @returns nullopt when there is nothing to substitute
 /// @throws runtime::ReasonedError BuildFailed naming the source or the variable, never a value
-/// Source: Flux (flux-core, "Decryption and substitution").
+/// Source: docs/upstream-rules.md, "Variables".
 asio::awaitable<std::optional<Variables>> read_variables(
     kube::Client& client, const api::kustomize::Kustomization& object, SecretTexts& secrets
 );

@@ -7,7 +7,7 @@
 namespace weir::source {
 namespace {
 
-/// What consumers are told when nobody says otherwise.  Source: Flux (flux-core, "Advertised address").
+/// What consumers are told when nobody says otherwise.  Source: docs/upstream-rules.md, "Advertised address".
 std::string derived_address(std::string_view listen) {
   const auto colon = listen.rfind(':');
   const auto host = listen.substr(0, colon);

@@ -22,7 +22,7 @@ constexpr Milliseconds kHeaderTimeout{30'000};
 constexpr Milliseconds kSilence{30'000};
 /// A server that starts together with us refuses connections for a moment: asking again costs nothing.
 constexpr Milliseconds kQuickPauses[] = {Milliseconds{20}, Milliseconds{50}, Milliseconds{100}};
-/// Source: Flux's artifact fetcher: pauses from 5 to 30 s; a first quick one bridges a restart.
+/// A first quick try bridges a restart.  Source of the others: docs/upstream-rules.md, "Artifact downloads".
 constexpr Milliseconds kFirstPause{500};
 constexpr Milliseconds kLongestPause{30'000};
 

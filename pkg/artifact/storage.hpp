@@ -32,7 +32,7 @@ struct Stored {
 
 /// The folder that is served: <root>/<kind>/<namespace>/<name>/<file>. Files appear whole (rename); a superseded one
 /// stays for a while, counted from the moment it was superseded, so that downloads can end.
-/// Source of names and rules: Flux (flux-core, "Artifact object", "Storage and tarball rules").
+/// Source of names and rules: docs/upstream-rules.md, "Artifact object" and "Storage and archives".
 /// Blocking. Threads: any; one object is handled by one thread at a time.
 class Storage {
  public:

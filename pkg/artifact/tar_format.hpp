@@ -13,7 +13,7 @@ enum class EntryKind { kFile, kDirectory, kSymlink, kOther };
 
 /// Header blocks of one entry: no owner, no times, modes forced (directories 0750, files 0600, executables 0700), so
 /// that equal trees give equal bytes. A path that does not fit gets a pax header.
-/// Source of the forced values: Flux's archiver (flux-core, "Storage and tarball rules").
+/// Source of the forced values: docs/upstream-rules.md, "Storage and archives".
 std::string header(std::string_view path, EntryKind kind, bool executable, std::uint64_t bytes);
 
 /// How many zero bytes follow a content of that length.

@@ -40,8 +40,8 @@ struct Known {
   std::string base;
 };
 
-/// An open service with what the server said about itself. Not default: see the traps about
-/// aggregates.
+/// An open service with what the server said about itself. The constructor is written out on purpose: docs/coroutines.md,
+/// "Types with a constructor of their own".
 struct Session {
   Session() {}
 

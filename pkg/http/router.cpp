@@ -82,7 +82,7 @@ asio::awaitable<ServerResponse> serve(
   co_return response;
 }
 
-/// A handler object instead of a lambda: a capturing lambda must not itself be a coroutine.
+/// A handler object instead of a lambda: docs/coroutines.md, "No lambda is a coroutine".
 struct FolderHandler {
   FolderHandler(std::string prefix_, std::string root_)
       : prefix{std::move(prefix_)}, root{std::move(root_)} {}

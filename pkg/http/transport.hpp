@@ -41,7 +41,7 @@ class BodyTooLarge : public TransportError {
   BodyTooLarge(std::string_view host, std::size_t limit_bytes);
 };
 
-/// The limits of one call; name it before the co_await (see the traps in the architecture notes).
+/// The limits of one call; name it before the co_await (docs/coroutines.md, "Operands of co_await are names").
 struct CallOptions {
   CallOptions() {}
 

@@ -73,7 +73,7 @@ bool is_unserved(const http::Response& response) {
   return response.status == 404 && ApiError::from_body(404, response.body).is_unserved();
 }
 
-/// nullopt: do not send again. Source: client-go, which retries whatever carries Retry-After.
+/// nullopt: do not send again. Source: docs/upstream-rules.md, "Sending again".
 std::optional<Milliseconds> retry_pause(const http::Response& response) {
   if (response.status != 429 && response.status < 500) return std::nullopt;
   const auto header = response.headers.get("Retry-After");

@@ -1,22 +1,27 @@
 #include "pkg/kube/config.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <variant>
 
 #include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/value.hpp"
 #include "pkg/json/view.hpp"
-#include "pkg/yaml/documents.hpp"
+#include "pkg/yaml/plain.hpp"
+#include "pkg/yaml/scalar.hpp"
 
 namespace weir::kube {
 namespace {
 
 constexpr std::chrono::minutes kTokenLifetime{1};
+/// A person's own file may name hundreds of clusters; a Secret names one and is smaller than the reader's own limit.
+constexpr std::size_t kMostFileBytes = std::size_t{16} * 1024 * 1024;
 constexpr const char* kServiceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 std::optional<std::string> read_file(const std::filesystem::path& path) {
@@ -37,6 +42,16 @@ std::string field(const json::Value& value, std::string_view name, std::string_v
     throw Refused{InputError{text::cat(where, ".", name), "expected a string"}};
   }
   return found->as_string();
+}
+
+/// A word that kubectl reads as a boolean; false when the field is missing.
+bool boolean_field(const json::Value& value, std::string_view name, std::string_view where) {
+  const auto word = field(value, name, where);
+  if (word.empty()) return false;
+  const auto scalar = yaml::resolve(word, yaml::Typing::kYaml11);
+  const auto* boolean = std::get_if<bool>(&scalar.value);
+  if (boolean == nullptr) throw Refused{InputError{text::cat(where, ".", name), "expected true or false"}};
+  return *boolean;
 }
 
 /// The entry called `name` of a list like clusters, users or contexts; its member `kind`.
@@ -101,8 +116,7 @@ ClusterConfig read_context(
       throw Refused{InputError{text::cat("user.", refused), "is not supported here"}};
     }
   }
-  if (const auto* insecure = cluster.find("insecure-skip-tls-verify");
-      insecure != nullptr && *insecure == json::Value{true}) {
+  if (boolean_field(cluster, "insecure-skip-tls-verify", "cluster")) {
     throw Refused{InputError{
         "cluster.insecure-skip-tls-verify", "is not supported: give certificate-authority-data"
     }};
@@ -189,11 +203,13 @@ SecretString FileCredentials::token() {
 Result<ClusterConfig> parse_kubeconfig(
     std::string_view document, const KubeconfigOptions& options, const Clock& clock
 ) {
-  auto documents = yaml::parse_documents(document);
-  if (documents.has_error()) return documents.error();
-  if (documents->size() != 1) return InputError{"", "expected one YAML document"};
+  yaml::PlainLimits limits;
+  if (options.allow_files) limits.max_bytes = kMostFileBytes;
+  const auto config = yaml::read_plain(document, {}, limits);
+  if (config.has_error()) return config.error();
+  if (!config->is_object()) return InputError{"", text::cat("expected an object, got ", json::describe_kind(config->kind()))};
   try {
-    return read_context(documents->front().value, options, clock);
+    return read_context(*config, options, clock);
   } catch (Refused& refused) {
     return std::move(refused.error);
   }

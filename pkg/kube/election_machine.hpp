@@ -49,7 +49,7 @@ class ElectionMachine {
   Action on_failure(TimePoint now);
 
   /// How long the next request may take: a slow answer is no lost lease, so half of the renew deadline, which leaves time for
-  /// another try. Source: controller-runtime, which gives its client that limit.
+  /// another try. Source: docs/upstream-rules.md, "Lease requests".
   Milliseconds request_limit(TimePoint now) const;
 
   bool is_leader() const { return leading_; }

@@ -22,7 +22,7 @@ constexpr Milliseconds kBehindStatus{100};
 /// core/v1 validation refuses longer ones.
 constexpr std::size_t kLongestMessageBytes = 1024;
 constexpr std::size_t kLongestNameBytes = 253;
-/// Source: client-go's EventSourceObjectSpamFilter defaults.
+/// Source: docs/upstream-rules.md, "Event limits".
 constexpr double kBurst = 25;
 constexpr std::chrono::duration<double> kRefill = 300s;
 

@@ -38,7 +38,7 @@ struct Generated {
 /// Nothing found gives a kustomization with the namespace `_placeholder`, which builds to nothing.
 /// @returns an error for a file that is no Kubernetes YAML, a component that is no local relative path, a broken
 ///          kustomization; with file and line
-/// Source: Flux's kustomization generator.
+/// Source: docs/upstream-rules.md, "kustomization.yaml".
 Result<Generated> generate(
     const FileSystem& files, const std::string& directory, const Additions& additions, const BuildOptions& options = {}
 );

@@ -42,7 +42,7 @@ struct ConditionRule {
 
 /// Sets Ready from the other conditions: the first type, in the order of the rules, of the highest group that is not
 /// empty gives reason and message. Groups: True and negative, False and positive, True and positive, False and
-/// negative, Unknown.  Source: Flux's condition summary (flux-core, "Conditions").
+/// negative, Unknown.  Source: docs/upstream-rules.md, "Conditions".
 void summarize_ready(
     Conditions& conditions, std::span<const ConditionRule> rules, std::int64_t generation, WallTime now
 );

@@ -18,7 +18,7 @@ namespace weir::runtime {
 /// The two places where events go: core/v1 Events, and the notification endpoint of --events-addr. Notifications about one
 /// object are posted one after the other, those about some others meanwhile: what the receiver takes long over holds up
 /// nothing else. Whatever is lost is counted: weir_events_dropped_total, weir_notifications_dropped_total.
-/// Source of the wire form: Flux's events package (flux-core, "Events").  Threads: reactor.
+/// Source of the wire form: docs/upstream-rules.md, "Events".  Threads: reactor.
 class EventSinks {
  public:
   struct Options {

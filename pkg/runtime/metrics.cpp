@@ -21,7 +21,7 @@ namespace {
 using Labels = prometheus::Labels;
 using Buckets = prometheus::Histogram::BucketBoundaries;
 
-/// Source: Flux's metrics package: 10 exponential buckets from 10 ms to 30 min.
+/// 10 exponential buckets from 10 ms to 30 min.  Source: docs/upstream-rules.md, "Metrics".
 Buckets reconcile_buckets() {
   Buckets buckets;
   const double factor = std::pow(1800.0 / 0.01, 1.0 / 9);
@@ -30,7 +30,7 @@ Buckets reconcile_buckets() {
   return buckets;
 }
 
-/// Source: controller-runtime's workqueue metrics: powers of ten from 10 ns to 10 s and beyond.
+/// Powers of ten from 10 ns to 10 s and beyond.  Source: docs/upstream-rules.md, "Metrics".
 Buckets queue_buckets() {
   return {1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000};
 }

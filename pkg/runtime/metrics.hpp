@@ -11,8 +11,8 @@
 
 namespace weir::runtime {
 
-/// The process' metrics under the names that Flux's dashboards query (flux-core, "Metrics"). Series of an object go with
-/// the object. Values of labels are made UTF-8 and shortened.  Threads: reactor.
+/// The process' metrics under the names that Flux's dashboards query. Series of an object go with the object. Values of
+/// labels are made UTF-8 and shortened.  Source: docs/upstream-rules.md, "Metrics".  Threads: reactor.
 class Metrics {
  public:
   Metrics();

@@ -12,7 +12,7 @@
 
 namespace weir::runtime {
 
-/// The flags that every controller has, with Flux's names and defaults (flux-core, "Flags").
+/// The flags that every controller has, with Flux's names and defaults (docs/upstream-rules.md, "Flags").
 struct CommonOptions {
   std::string metrics_addr{":8080"};
   std::string health_addr{":9440"};

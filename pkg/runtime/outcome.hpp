@@ -12,7 +12,7 @@
 
 namespace weir::runtime {
 
-// Every type here has a constructor of its own: coroutines take them by value (see the toolchain notes on GCC 12).
+// Every type here has a constructor of its own: coroutines take them by value (docs/coroutines.md, "Types with a constructor of their own").
 
 /// Go on to the next step.
 struct Next {

@@ -26,7 +26,7 @@ constexpr Milliseconds kDiscoveryWait{10'000};
 /// The name under which it is asked whether an object like another one would be accepted.
 constexpr const char* kTrialName = "weir-dry-run-only";
 
-/// Source: kubectl apply --force and Flux, which take every conflict and every invalid field for an immutable one.
+/// Source: docs/upstream-rules.md, "Immutable fields".
 bool is_immutable(const kube::ApiError& error) {
   const std::string_view text = error.what();
   return error.is_conflict() || error.is_invalid() || text.find("immutable") != std::string_view::npos;

@@ -66,7 +66,7 @@ struct ApplyResult {
 /// what the refused object needs; then its own stage decides, and nothing of that stage is written when one object of it
 /// is refused. An object is deleted and made anew only by the word of a dry run in its own stage, and only where a new
 /// one would be accepted. What is written is decided by comparing with the live object, never by times.
-/// Source of order, annotations and texts: Flux (flux-core, "Server-side apply").  Threads: reactor.
+/// Source of annotations and texts: docs/upstream-rules.md, "Server-side apply".  Threads: reactor.
 class Applier {
  public:
   /// References must outlive the calls. `client` may impersonate; `mapper` never does.

@@ -12,7 +12,7 @@ namespace {
 
 using kube::Object;
 
-/// How long a scheduler may look for a node.  Source: kstatus, ScheduleWindow.
+/// How long a scheduler may look for a node.  Source: docs/upstream-rules.md, "Health".
 constexpr Milliseconds kScheduleWindow{15'000};
 
 Health current() { return {HealthStatus::kCurrent, "", {}}; }

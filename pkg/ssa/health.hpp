@@ -21,7 +21,7 @@ struct Health {
 };
 
 /// Whether an object has reached what its spec asks for.
-/// Source: the rules of kstatus (sigs.k8s.io/cli-utils) and Flux's reader for Jobs (flux-core, "Health").
+/// Source: the rules of kstatus and Flux's reader for Jobs (docs/upstream-rules.md, "Health").
 /// Threads: any, pure.
 Health compute_health(const kube::Object& object);
 

@@ -38,7 +38,7 @@ Ownership ownership_of(
 
 /// A JSON patch that turns the entries of the given managers into our Apply entry, and removes metadata that older
 /// tools left behind; nullopt when there is nothing to do. It carries a test of resourceVersion.
-/// Source: Flux's metadata clean-up (flux-core, "Clean-up").
+/// Source: docs/upstream-rules.md, "Clean-up".
 std::optional<json::Value> clean_up_patch(
     const kube::Object& live, std::string_view manager, const std::vector<std::string>& override_managers
 );

@@ -9,7 +9,7 @@ namespace weir::ssa {
 /// as well), `creationTimestamp: null` goes, a port without protocol gets TCP (it is part of the list's key), a Secret's
 /// stringData becomes data, and a CRD conversion webhook's placeholder caBundle is left to its injector.
 /// @returns an error that names the field when stringData cannot become data: a value that is no text would be lost
-/// Source: Flux's normalisation before apply (flux-core, "Server-side apply").  Threads: any, pure.
+/// Source: docs/upstream-rules.md, "Normalisation".  Threads: any, pure.
 Result<void> normalize(kube::Object& object);
 
 }  // namespace weir::ssa

@@ -7,7 +7,7 @@
 #include "pkg/ssa/change_set.hpp"
 
 /// In which order objects are applied; pruning is the exact reverse.
-/// Source: Flux's staged apply and sort order (flux-core, "Server-side apply").  Threads: any, pure.
+/// Source: docs/upstream-rules.md, "Apply order".  Threads: any, pure.
 namespace weir::ssa {
 
 /// A stage is applied completely before the next begins.

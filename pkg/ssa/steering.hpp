@@ -7,7 +7,7 @@
 namespace weir::ssa {
 
 /// Whether an annotation or a label of an object steers us: "GROUP/reconcile: disabled", "GROUP/ssa: Merge", ...; the
-/// case of the value does not count.  Source: Flux (flux-core, "Server-side apply").  Threads: any, pure.
+/// case of the value does not count.  Source: docs/upstream-rules.md, "Server-side apply".  Threads: any, pure.
 bool is_steered(const kube::Object& object, std::string_view group, std::string_view name, std::string_view value);
 
 }  // namespace weir::ssa

@@ -49,6 +49,39 @@ TEST(Kubeconfig, RefusesByNameWhatItDoesNotDo) {
   EXPECT_EQ(parse("server: 'ftp://api'", "").error().where, "cluster.server");
 }
 
+// The words of YAML 1.1 made a boolean of a user called `no`, and a number of a token of digits.
+TEST(Kubeconfig, FieldsAreTextsWhateverTheyLookLike) {
+  static const SystemClock clock;
+  const auto config = parse_kubeconfig(
+      "current-context: no\n"
+      "contexts: [{name: no, context: {cluster: 1.10, user: yes, namespace: 2024-05-01}}]\n"
+      "clusters: [{name: 1.10, cluster: {server: 'https://api', insecure-skip-tls-verify: no}}]\n"
+      "users: [{name: yes, user: {token: 0123}}]\n",
+      {}, clock
+  ).value();
+  EXPECT_EQ(config.namespace_, "2024-05-01");
+  EXPECT_EQ(config.credentials->token().reveal(), "0123");
+}
+
+TEST(Kubeconfig, NoSpellingTurnsTheCheckOfCertificatesOff) {
+  for (const char* word : {"true", "True", "TRUE", "yes", "on", "'true'", "1", "maybe", "[true]"}) {
+    const auto config = parse(text::cat("server: 'https://api', insecure-skip-tls-verify: ", word), "");
+    ASSERT_TRUE(config.has_error()) << word;
+    EXPECT_EQ(config.error().where, "cluster.insecure-skip-tls-verify") << word;
+  }
+  EXPECT_TRUE(parse("server: 'https://api', insecure-skip-tls-verify: false", "").has_value());
+  EXPECT_TRUE(parse("server: 'https://api', insecure-skip-tls-verify:", "").has_value());
+}
+
+TEST(Kubeconfig, ErrorsOfItsTextNameThePlaceAndNoSecret) {
+  static const SystemClock clock;
+  const auto error = parse_kubeconfig("current-context: x\nusers: [{token: s3cret\n", {}, clock).error().text();
+  EXPECT_TRUE(error.starts_with("line ")) << error;
+  EXPECT_EQ(error.find("s3cret"), std::string::npos) << error;
+  EXPECT_EQ(parse_kubeconfig("- a\n", {}, clock).error().text(), "expected an object, got a list");
+  EXPECT_EQ(parse_kubeconfig("", {}, clock).error().text(), "expected an object, got null");
+}
+
 TEST(Kubeconfig, AForeignDocumentMayNotNameFiles) {
   EXPECT_EQ(
       parse("server: 'https://api', certificate-authority: /etc/passwd", "", false).error().where,

@@ -57,6 +57,12 @@ const std::set<std::string> kPrivate = {
     "pkg/git/bcrypt_pbkdf.hpp",    "pkg/git/repository_state.hpp", "pkg/git/rnp_library.hpp",
     "pkg/git/ssh_private_key.hpp", "pkg/git/ssh_wire.hpp",        "pkg/http/connection.hpp",       "pkg/http/piece_body.hpp"};
 
+// Libraries that one source file wraps: whoever needs one goes through that file's header.
+const std::map<std::string, std::string> kOnlyDoor = {
+    {"prometheus", "pkg/runtime/metrics.cpp"}, {"rapidjson", "pkg/json/codec.cpp"}, {"re2", "pkg/regex/regex.cpp"},
+    {"yaml-cpp", "pkg/yaml/plain.cpp"},
+};
+
 // What a public header may take from outside; the rest makes every file that includes it slow to
 // build.
 const std::regex kLight{
@@ -193,6 +199,18 @@ TEST(Layers, HeavyHeadersStayInSourceFiles) {
       if (include.find_first_of("/.") == std::string::npos || std::regex_match(include, kLight))
         continue;
       faults.push_back(file.path + " includes <" + include + ">");
+    }
+  }
+  EXPECT_THAT(faults, testing::IsEmpty());
+}
+
+TEST(Layers, AWrappedLibraryHasOneDoor) {
+  std::vector<std::string> faults;
+  for (const auto& file : sources()) {
+    for (const auto& include : matches(file.text, kForeignInclude)) {
+      const auto door = kOnlyDoor.find(include.substr(0, include.find('/')));
+      if (door != kOnlyDoor.end() && door->second != file.path)
+        faults.push_back(file.path + " includes <" + include + ">, which is for " + door->second);
     }
   }
   EXPECT_THAT(faults, testing::IsEmpty());
