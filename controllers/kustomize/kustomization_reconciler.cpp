@@ -319,7 +319,7 @@ asio::awaitable<Outcome> KustomizationReconciler::build(Context&, Run& run) {
   run.built = std::move(**built);
   run.secrets.values.merge(run.built.hidden);
   run.changed = true;
-  for (const auto& object : run.built.objects) run.wanted.insert(ssa::ObjectId::of(object));
+  for (const auto& object : run.built.objects) run.wanted.insert(object.id());
   if (const auto bytes = run.wanted.stored_bytes(); bytes > live::Inventory::kMostStoredBytes) {
     throw ReasonedError{
         reason::kBuildFailed,
@@ -352,31 +352,28 @@ asio::awaitable<void> KustomizationReconciler::record_before_write(
   co_await context.publish_status();
 }
 
-void KustomizationReconciler::learn_applied(Run& run, const ssa::AppliedObject& applied) {
+void KustomizationReconciler::learn_applied(Run& run, const ssa::Desired& desired, const kube::Object& live) {
   live::Record record;
-  record.id = applied.id;
-  record.desired_hash = applied.desired_hash;
-  record.owned = ssa::ownership_of(applied.live, options_.field_manager, options_.applier.override_managers);
-  record.resource_version = applied.live.resource_version();
-  record.merges = ssa::is_steered(applied.desired, options_.applier.annotation_group, "ssa", "Merge");
-  record.expires = applied.id.group == "batch" && applied.id.kind == "Job" &&
-                   applied.desired.document().find_path({"spec", "ttlSecondsAfterFinished"}) != nullptr;
+  record.id = desired.id();
+  record.desired_hash = desired.hash();
+  record.owned = ssa::ownership_of(live, options_.field_manager, options_.applier.override_managers);
+  record.resource_version = live.resource_version();
+  record.merges = ssa::is_steered(desired.head(), options_.applier.annotation_group, "ssa", "Merge");
+  record.expires = desired.expires();
   run.applied.learn(std::move(record));
-  if (const auto resource = parts_.mapper.known(applied.id.api_version(), applied.id.kind)) {
+  if (const auto resource = parts_.mapper.known(desired.id().api_version(), desired.id().kind)) {
     parts_.drift.follow(*resource);
   }
 }
 
 /// What is left alone for what the live object says is to be looked at again: without a record nobody would see that it
 /// went away, or that the word was taken back.
-void KustomizationReconciler::learn_skipped(
-    Run& run, const ssa::ObjectId& id, std::uint64_t desired_hash, bool by_live
-) {
-  run.applied.forget(id);
+void KustomizationReconciler::learn_skipped(Run& run, const ssa::Desired& desired, bool by_live) {
+  run.applied.forget(desired.id());
   if (!by_live) return;
   live::Record record;
-  record.id = id;
-  record.desired_hash = desired_hash;
+  record.id = desired.id();
+  record.desired_hash = desired.hash();
   record.left_alone = true;
   run.applied.learn(std::move(record));
 }
@@ -389,9 +386,9 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
   ssa::ApplyRequest request;
   request.objects = std::move(run.built.objects);
   request.force = run.object.spec.force;
-  request.is_unchanged = [&run](const ssa::ObjectId& id, std::uint64_t desired_hash) {
-    const auto* record = run.applied.find(id);
-    return record != nullptr && record->desired_hash == desired_hash && run.applied.is_settled(*record, run.is_due);
+  request.is_unchanged = [&run](const ssa::Desired& desired) {
+    const auto* record = run.applied.find(desired.id());
+    return record != nullptr && record->desired_hash == desired.hash() && run.applied.is_settled(*record, run.is_due);
   };
   request.is_expected = [this, &run](const ssa::ObjectId& id) {
     if (run.applied.find(id) == nullptr) return run.recorded.contains(id);
@@ -400,10 +397,10 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
   request.before_write = [this, &context, &run](const std::vector<ssa::ObjectId>& ids) {
     return record_before_write(context, run, ids);
   };
-  request.on_applied = [this, &run](const ssa::AppliedObject& applied) { learn_applied(run, applied); };
-  request.on_skipped = [&run](const ssa::ObjectId& id, std::uint64_t desired_hash, bool by_live) {
-    learn_skipped(run, id, desired_hash, by_live);
+  request.on_applied = [this, &run](const ssa::Desired& desired, const kube::Object& live) {
+    learn_applied(run, desired, live);
   };
+  request.on_skipped = [&run](const ssa::Desired& desired, bool by_live) { learn_skipped(run, desired, by_live); };
   auto together = run.recorded;
   together.merge(run.wanted);
   if (together.stored_bytes() > live::Inventory::kMostStoredBytes) request.portion = kPortion;

@@ -8,9 +8,7 @@
 
 #include "pkg/async/parallel.hpp"
 #include "pkg/async/timeout.hpp"
-#include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
-#include "pkg/json/codec.hpp"
 #include "pkg/ssa/comparison.hpp"
 #include "pkg/ssa/health.hpp"
 #include "pkg/ssa/managed_fields.hpp"
@@ -49,25 +47,6 @@ std::string dry_run_text(const ObjectId& id, const kube::ApiError& error) {
   return text::cat(id.text(), " dry-run failed", reason, ": ", text);
 }
 
-/// (apiVersion, kind) of each version that a CustomResourceDefinition serves.
-std::set<std::pair<std::string, std::string>> kinds_served_by(const kube::Object& definition) {
-  std::set<std::pair<std::string, std::string>> out;
-  const auto& document = definition.document();
-  const auto* versions = document.find_path({"spec", "versions"});
-  if (versions == nullptr || !versions->is_array()) return out;
-  for (const auto& version : versions->as_array()) {
-    const auto* served = version.find("served");
-    if (served != nullptr && *served == json::Value{false}) continue;
-    out.emplace(
-        text::cat(document.text_at({"spec", "group"}), "/", version.text_at({"name"})),
-        document.text_at({"spec", "names", "kind"})
-    );
-  }
-  return out;
-}
-
-std::uint64_t hash_of(const kube::Object& object) { return table_hash(json::write(object.document())); }
-
 /// The server says so of the namespace as of the object.
 bool is_missing_namespace(const kube::ApiError& error) {
   return error.is_not_found() && std::string_view{error.what()}.starts_with("namespaces ");
@@ -76,12 +55,11 @@ bool is_missing_namespace(const kube::ApiError& error) {
 }  // namespace
 
 struct Applier::Item {
-  explicit Item(kube::Object object_)
-      : id{ObjectId::of(object_)}, object{std::move(object_)}, desired_hash{hash_of(object)} {}
+  explicit Item(Desired desired_) : desired{std::move(desired_)} {}
 
-  ObjectId id;
-  kube::Object object;
-  std::uint64_t desired_hash;
+  const ObjectId& id() const { return desired.id(); }
+
+  Desired desired;
   Stage stage = Stage::kRest;
   std::optional<kube::Resource> resource;
   enum class State { kPending, kDeferred, kWrite, kRecreate, kDone } state = State::kPending;
@@ -118,11 +96,11 @@ void Applier::skip(Item& item, const Pass& pass, bool by_live) {
   item.action = Action::kSkipped;
   item.state = Item::State::kDone;
   item.live.reset();
-  if (pass.request.on_skipped) pass.request.on_skipped(item.id, item.desired_hash, by_live);
+  if (pass.request.on_skipped) pass.request.on_skipped(item.desired, by_live);
 }
 
 asio::awaitable<void> Applier::resolve(Item& item, Pass& pass) {
-  const std::pair kind{item.id.api_version(), item.id.kind};
+  const std::pair kind{item.id().api_version(), item.id().kind};
   item.error.clear();
   std::optional<kube::ApiError> refused;
   if (!pass.absent.contains(kind)) {
@@ -133,27 +111,26 @@ asio::awaitable<void> Applier::resolve(Item& item, Pass& pass) {
     }
   }
   if (refused) {
-    item.error = text::cat(item.id.text(), " cannot be looked up: ", kind.first, ": ", refused->what());
+    item.error = text::cat(item.id().text(), " cannot be looked up: ", kind.first, ": ", refused->what());
     co_return;
   }
   if (!item.resource) {
     pass.absent.insert(kind);
     item.error = text::cat(
-        item.id.text(), " not found: no matches for kind ", text::quoted(kind.second), " in version ",
+        item.id().text(), " not found: no matches for kind ", text::quoted(kind.second), " in version ",
         text::quoted(kind.first)
     );
     co_return;
   }
   if (item.resource->namespaced) {
-    if (item.id.namespace_.empty()) {
+    if (item.id().namespace_.empty()) {
       item.error = text::cat(
-          item.id.text(), " namespace not specified: ", item.id.kind,
+          item.id().text(), " namespace not specified: ", item.id().kind,
           " is namespaced; set metadata.namespace or spec.targetNamespace"
       );
     }
-  } else if (!item.id.namespace_.empty()) {
-    item.object.metadata().erase("namespace");
-    item.id.namespace_.clear();
+  } else if (!item.id().namespace_.empty()) {
+    item.desired.drop_namespace();
   }
 }
 
@@ -166,8 +143,8 @@ asio::awaitable<void> Applier::resolve_deferred(std::span<Item> items, Pass& pas
     bool comes_soon = false;
     for (auto& item : items) {
       if (item.state != Item::State::kDeferred || item.resource) continue;
-      const bool is_new = pass.kinds.contains({item.id.api_version(), item.id.kind});
-      if (is_new && !mapper_.known(item.id.api_version(), item.id.kind)) mapper_.forget(item.id.api_version());
+      const bool is_new = pass.kinds.contains({item.id().api_version(), item.id().kind});
+      if (is_new && !mapper_.known(item.id().api_version(), item.id().kind)) mapper_.forget(item.id().api_version());
       co_await resolve(item, pass);
       comes_soon |= is_new && !item.resource;
     }
@@ -185,12 +162,13 @@ asio::awaitable<void> Applier::look_if_pending(Item& item, Pass& pass) {
   } catch (const kube::ApiError& error) {
     refused = error;
   }
-  if (refused) item.error = dry_run_text(item.id, *refused);
+  if (refused) item.error = dry_run_text(item.id(), *refused);
+  item.desired.drop_tree();
 }
 
 asio::awaitable<void> Applier::look(Item& item, Pass& pass) {
-  if (is_left_alone(item.object)) co_return skip(item, pass, false);
-  if (pass.request.is_unchanged && pass.request.is_unchanged(item.id, item.desired_hash)) {
+  if (is_left_alone(item.desired.head())) co_return skip(item, pass, false);
+  if (pass.request.is_unchanged && pass.request.is_unchanged(item.desired)) {
     item.action = Action::kUnchanged;
     item.state = Item::State::kDone;
     co_return;
@@ -199,20 +177,20 @@ asio::awaitable<void> Applier::look(Item& item, Pass& pass) {
   if (is_done) co_return;
   const auto asked = item.resource;
   co_await dry_run(item, pass);
-  if (item.error.empty() || item.resource || pass.absent.contains({item.id.api_version(), item.id.kind})) co_return;
+  if (item.error.empty() || item.resource || pass.absent.contains({item.id().api_version(), item.id().kind})) co_return;
   // The kind is not served where it was: its definition went, or came back under another plural.
-  if (mapper_.known(item.id.api_version(), item.id.kind) == asked) mapper_.forget(item.id.api_version());
+  if (mapper_.known(item.id().api_version(), item.id().kind) == asked) mapper_.forget(item.id().api_version());
   co_await resolve(item, pass);
   if (item.error.empty()) co_await dry_run(item, pass);
 }
 
 /// @returns true when the live object decides: it is to be left alone, or is as desired
 asio::awaitable<bool> Applier::look_at_live(Item& item, Pass& pass) {
-  const bool create_only = is_steered(item.object, "ssa", "IfNotPresent");
-  const bool expected = pass.request.is_expected && pass.request.is_expected(item.id);
+  const bool create_only = is_steered(item.desired.head(), "ssa", "IfNotPresent");
+  const bool expected = pass.request.is_expected && pass.request.is_expected(item.id());
   item.live.reset();
   if (!create_only && !expected) co_return false;
-  const kube::ObjectKey key = item.id.key();
+  const kube::ObjectKey key = item.id().key();
   item.live = co_await client_.get(*item.resource, key);
   if (!item.live) co_return false;
   item.live_version = item.live->resource_version();
@@ -220,12 +198,13 @@ asio::awaitable<bool> Applier::look_at_live(Item& item, Pass& pass) {
     skip(item, pass, true);
     co_return true;
   }
-  const bool merges = is_steered(item.object, "ssa", "Merge");
+  const bool merges = is_steered(item.desired.head(), "ssa", "Merge");
   if (!merges && clean_up_patch(*item.live, options_.field_manager, options_.override_managers)) co_return false;
-  if (!holds(*item.live, item.object, options_.field_manager)) co_return false;
+  const auto desired = item.desired.tree();
+  if (desired.has_error() || !holds(*item.live, **desired, options_.field_manager)) co_return false;
   item.action = Action::kUnchanged;
   item.state = Item::State::kDone;
-  if (pass.request.on_applied) pass.request.on_applied({item.id, item.object, *item.live, item.desired_hash});
+  if (pass.request.on_applied) pass.request.on_applied(item.desired, *item.live);
   item.live.reset();
   co_return true;
 }
@@ -235,10 +214,11 @@ asio::awaitable<void> Applier::dry_run(Item& item, Pass& pass) {
   options.field_manager = options_.field_manager;
   options.dry_run = true;
   options.detail = item.live ? kube::Detail::kFull : kube::Detail::kMetadata;
+  const kube::ObjectKey key = item.id().key();
   std::optional<kube::Applied> answer;
   std::optional<kube::ApiError> refused;
   try {
-    answer = co_await client_.apply(*item.resource, item.object, options);
+    answer = co_await client_.apply(*item.resource, key, item.desired.text(), options);
   } catch (const kube::ApiError& error) {
     refused = error;
   }
@@ -254,13 +234,13 @@ asio::awaitable<void> Applier::dry_run(Item& item, Pass& pass) {
   // The merged object shows what the live one says as well.
   if (is_left_alone(answer->object)) co_return skip(item, pass, true);
   item.live_version = answer->object.resource_version();
-  if (!is_steered(item.object, "ssa", "Merge")) {
+  if (!is_steered(item.desired.head(), "ssa", "Merge")) {
     item.clean_up = clean_up_patch(answer->object, options_.field_manager, options_.override_managers);
   }
   if (live && !item.clean_up && is_same_state(*live, answer->object)) {
     item.action = Action::kUnchanged;
     item.state = Item::State::kDone;
-    if (pass.request.on_applied) pass.request.on_applied({item.id, item.object, *live, item.desired_hash});
+    if (pass.request.on_applied) pass.request.on_applied(item.desired, *live);
     co_return;
   }
   item.state = Item::State::kWrite;
@@ -269,24 +249,24 @@ asio::awaitable<void> Applier::dry_run(Item& item, Pass& pass) {
 /// A refused object is an error, to be left alone, or to be made anew. Without `item.resource` afterwards: its kind is
 /// not served as it was known.
 asio::awaitable<void> Applier::judge_refusal(Item& item, const Pass& pass, kube::ApiError refused) {
-  item.error = dry_run_text(item.id, refused);
+  item.error = dry_run_text(item.id(), refused);
   if (refused.is_not_found()) {
     if (!is_missing_namespace(refused)) item.resource.reset();
     co_return;
   }
-  const kube::ObjectKey key = item.id.key();
+  const kube::ObjectKey key = item.id().key();
   std::optional<kube::Object> live = std::exchange(item.live, std::nullopt);
   try {
     if (!live) live = co_await client_.get(*item.resource, key, kube::Detail::kMetadata);
   } catch (const kube::ApiError& error) {
-    log_.debug("the live object of a refused one cannot be read", {{"object", item.id.text()}, {"error", error.what()}});
+    log_.debug("the live object of a refused one cannot be read", {{"object", item.id().text()}, {"error", error.what()}});
   }
   if (!live) co_return;
   if (is_left_alone(*live)) {
     item.error.clear();
     co_return skip(item, pass, true);
   }
-  const bool force = pass.request.force || is_steered(item.object, "force", "enabled") ||
+  const bool force = pass.request.force || is_steered(item.desired.head(), "force", "enabled") ||
                      is_steered(*live, "force", "enabled");
   if (!force || !is_immutable(refused)) co_return;
   const bool can_be_made = co_await could_be_made(item, refused);
@@ -301,7 +281,9 @@ asio::awaitable<void> Applier::judge_refusal(Item& item, const Pass& pass, kube:
 /// address, is no answer.
 asio::awaitable<bool> Applier::could_be_made(const Item& item, const kube::ApiError& refused) {
   if (!refused.is_invalid()) co_return true;
-  kube::Object trial = item.object;
+  const auto desired = item.desired.tree();
+  if (desired.has_error()) co_return false;
+  auto trial = **desired;
   trial.metadata().set("name", kTrialName);
   kube::ApplyOptions options;
   options.field_manager = options_.field_manager;
@@ -322,9 +304,9 @@ asio::awaitable<bool> Applier::could_be_made(const Item& item, const kube::ApiEr
 asio::awaitable<void> Applier::recreate(Item& item) {
   kube::DeleteOptions options;
   options.uid = item.live_uid;
-  const kube::ObjectKey key = item.id.key();
+  const kube::ObjectKey key = item.id().key();
   co_await client_.remove(*item.resource, key, options);
-  std::vector<ObjectId> deleted{item.id};
+  std::vector<ObjectId> deleted{item.id()};
   const auto left = co_await wait_until_gone(std::move(deleted), options_.stage_wait);
   if (!left.empty()) {
     throw kube::ApiError{
@@ -341,7 +323,7 @@ asio::awaitable<void> Applier::write(Item& item, Pass& pass) {
   kube::Applied answer;
   try {
     if (item.state == Item::State::kRecreate) co_await recreate(item);
-    const kube::ObjectKey key = item.id.key();
+    const kube::ObjectKey key = item.id().key();
     if (item.clean_up) {
       // Read afresh: the answer of a dry run already holds the merge that we are about to make.
       const auto live = co_await client_.get(*item.resource, key, kube::Detail::kMetadata);
@@ -358,35 +340,35 @@ asio::awaitable<void> Applier::write(Item& item, Pass& pass) {
     kube::ApplyOptions options;
     options.field_manager = options_.field_manager;
     options.detail = kube::Detail::kMetadata;
-    answer = co_await client_.apply(*item.resource, item.object, options);
+    answer = co_await client_.apply(*item.resource, key, item.desired.text(), options);
   } catch (const kube::ApiError& error) {
     refused = error;
   }
   item.state = Item::State::kDone;
   if (refused) {
-    item.error = text::cat(item.id.text(), " apply failed: ", safe_text(item.id, *refused));
+    item.error = text::cat(item.id().text(), " apply failed: ", safe_text(item.id(), *refused));
     co_return;
   }
   item.action = answer.created || item.live_version.empty() ? Action::kCreated
                 : answer.object.resource_version() == item.live_version
                     ? Action::kUnchanged
                     : Action::kConfigured;
-  if (pass.request.on_applied) pass.request.on_applied({item.id, item.object, answer.object, item.desired_hash});
+  if (pass.request.on_applied) pass.request.on_applied(item.desired, answer.object);
 }
 
 asio::awaitable<void> Applier::wait_for_stage(std::span<Item> items) {
   const auto deadline = std::chrono::steady_clock::now() + options_.stage_wait;
   for (auto& item : items) {
     // Of the kinds in these stages only definitions take time to become usable.
-    if (item.id.kind != "CustomResourceDefinition") continue;
+    if (item.id().kind != "CustomResourceDefinition") continue;
     if (item.action == Action::kUnchanged || item.action == Action::kSkipped) continue;
-    for (const auto& [api_version, kind] : kinds_served_by(item.object)) mapper_.forget(api_version);
-    const kube::ObjectKey key = item.id.key();
+    for (const auto& [api_version, kind] : item.desired.kinds()) mapper_.forget(api_version);
+    const kube::ObjectKey key = item.id().key();
     for (Milliseconds pause = kFirstPoll;; pause = std::min(pause * 2, kLongestPoll)) {
       const auto live = co_await client_.get(*item.resource, key);
       if (live && compute_health(*live).status == HealthStatus::kCurrent) break;
       if (std::chrono::steady_clock::now() >= deadline) {
-        item.error = text::cat(item.id.text(), " is not established in time");
+        item.error = text::cat(item.id().text(), " is not established in time");
         break;
       }
       co_await async::sleep_for(pause);
@@ -397,16 +379,16 @@ asio::awaitable<void> Applier::wait_for_stage(std::span<Item> items) {
 asio::awaitable<ApplyResult> Applier::apply(ApplyRequest request) {
   std::vector<Item> items;
   items.reserve(request.objects.size());
-  for (auto& object : request.objects) items.emplace_back(std::move(object));
+  for (auto& desired : request.objects) items.emplace_back(std::move(desired));
   request.objects.clear();
   Pass pass{std::move(request)};
   for (auto& item : items) {
-    item.stage = stage_of(item.id, options_.custom_stage_kinds);
-    if (item.id.kind == "CustomResourceDefinition") pass.kinds.merge(kinds_served_by(item.object));
+    item.stage = stage_of(item.id(), options_.custom_stage_kinds);
+    pass.kinds.insert(item.desired.kinds().begin(), item.desired.kinds().end());
   }
   std::ranges::stable_sort(items, [](const Item& left, const Item& right) {
     if (left.stage != right.stage) return left.stage < right.stage;
-    return applies_before(left.id, right.id);
+    return applies_before(left.id(), right.id());
   });
 
   for (auto& item : items) co_await resolve(item, pass);
@@ -430,7 +412,7 @@ asio::awaitable<ApplyResult> Applier::apply(ApplyRequest request) {
     if (goes_on && pass.request.before_write && pass.request.portion == 0) {
       std::vector<ObjectId> ids;
       ids.reserve(items.size());
-      for (const auto& item : items) ids.push_back(item.id);
+      for (const auto& item : items) ids.push_back(item.id());
       co_await pass.request.before_write(ids);
     }
   }
@@ -444,7 +426,7 @@ asio::awaitable<ApplyResult> Applier::apply(ApplyRequest request) {
   ApplyResult result;
   for (auto& item : items) {
     if (!item.error.empty()) result.errors.push_back(std::move(item.error));
-    if (item.action) result.changes.push_back(Change{item.id, *item.action});
+    if (item.action) result.changes.push_back(Change{item.id(), *item.action});
   }
   co_return result;
 }
@@ -459,11 +441,11 @@ asio::awaitable<void> Applier::apply_stage(std::span<Item> items, Pass& pass) {
   const std::size_t most = pass.request.portion == 0 ? items.size() : pass.request.portion;
   for (std::size_t begin = 0; begin < items.size();) {
     std::size_t end = begin;
-    while (end < items.size() && end - begin < most && rank_of(items[end].id.kind) == rank_of(items[begin].id.kind)) ++end;
+    while (end < items.size() && end - begin < most && rank_of(items[end].id().kind) == rank_of(items[begin].id().kind)) ++end;
     const auto portion = items.subspan(begin, end - begin);
     if (pass.request.before_write && pass.request.portion > 0) {
       std::vector<ObjectId> ids;
-      for (const auto& item : portion) ids.push_back(item.id);
+      for (const auto& item : portion) ids.push_back(item.id());
       co_await pass.request.before_write(ids);
     }
     auto write_one = [this, portion, &pass](std::size_t index) { return write(portion[index], pass); };

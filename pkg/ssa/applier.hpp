@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "pkg/kube/rest_mapper.hpp"
 #include "pkg/log/logger.hpp"
 #include "pkg/ssa/change_set.hpp"
+#include "pkg/ssa/desired.hpp"
 #include "pkg/ssa/order.hpp"
 
 namespace weir::ssa {
@@ -29,29 +29,22 @@ struct ApplierOptions {
   Milliseconds stage_wait{60'000};             ///< for definitions and classes to be ready
 };
 
-/// One object that is as desired now.
-struct AppliedObject {
-  const ObjectId& id;
-  const kube::Object& desired;
-  const kube::Object& live;  ///< its metadata at least, as the server's answer had it
-  std::uint64_t desired_hash;
-};
-
 /// What one apply is asked to do, and whom to tell. The functions may be empty.
 struct ApplyRequest {
   ApplyRequest() {}
-  std::vector<kube::Object> objects;  ///< normalised
-  bool force = false;                 ///< recreate what is immutable
+  std::vector<Desired> objects;
+  bool force = false;  ///< recreate what is immutable
   /// True when the object is known to be as desired: it is not asked about.
-  std::function<bool(const ObjectId&, std::uint64_t desired_hash)> is_unchanged;
+  std::function<bool(const Desired&)> is_unchanged;
   /// True when the object is probably as desired, but that is not known: the live one is looked at before the dry run.
   std::function<bool(const ObjectId&)> is_expected;
   /// Called before the first write, with every object that may be written; with `portion`, again before each portion.
   std::function<asio::awaitable<void>(const std::vector<ObjectId>&)> before_write;
   std::size_t portion = 0;  ///< objects for which before_write is called at a time; 0: all
-  std::function<void(const AppliedObject&)> on_applied;
+  /// Of an object that is as desired now. `live`: its metadata at least, as the server's answer had it.
+  std::function<void(const Desired&, const kube::Object& live)> on_applied;
   /// Of an object that is not touched: `by_live` when the live one is why, which may change without a word from Git.
-  std::function<void(const ObjectId&, std::uint64_t desired_hash, bool by_live)> on_skipped;
+  std::function<void(const Desired&, bool by_live)> on_skipped;
 };
 
 /// What was done, and what was not: every error of a dry run is here, each with its object.

@@ -138,7 +138,7 @@ TEST_F(Apply, DoesNotAskAboutWhatIsKnownToBeUnchanged) {
   set_value("a", "theirs", "somebody");
   ApplyRequest request;
   request.objects = objects(config_map_text("a", "1"));
-  request.is_unchanged = [](const ObjectId&, std::uint64_t) { return true; };
+  request.is_unchanged = [](const Desired&) { return true; };
   EXPECT_THAT(
       lines(run(applier_->apply(std::move(request)))), ElementsAre("ConfigMap/a unchanged")
   );

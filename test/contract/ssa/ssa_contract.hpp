@@ -36,13 +36,14 @@ class SsaContract : public kube::KubeContract {
     }
     return text;
   }
-  std::vector<kube::Object> objects(const std::string& manifests) const {
+  std::vector<Desired> objects(const std::string& manifests) const {
     auto documents = yaml::parse_documents(here(manifests), "test.yaml");
     if (documents.has_error()) throw std::runtime_error{documents.error().text()};
-    std::vector<kube::Object> out;
+    std::vector<Desired> out;
     for (auto& document : *documents) {
-      out.emplace_back(std::move(document.value));
-      normalize(out.back()).value();
+      kube::Object object{std::move(document.value)};
+      normalize(object).value();
+      out.emplace_back(std::move(object));
     }
     return out;
   }
