@@ -16,7 +16,10 @@
 #include "pkg/base/scope.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
+#include "pkg/ssa/execute.hpp"
 #include "pkg/ssa/managed_fields.hpp"
+#include "pkg/ssa/plan.hpp"
+#include "pkg/ssa/remove.hpp"
 #include "pkg/ssa/steering.hpp"
 
 namespace weir::kustomize_controller {
@@ -356,9 +359,9 @@ void KustomizationReconciler::learn_applied(Run& run, const ssa::Desired& desire
   live::Record record;
   record.id = desired.id();
   record.desired_hash = desired.hash();
-  record.owned = ssa::ownership_of(live, options_.field_manager, options_.applier.override_managers);
+  record.owned = ssa::ownership_of(live, options_.field_manager, options_.apply.override_managers);
   record.resource_version = live.resource_version();
-  record.merges = ssa::is_steered(desired.head(), options_.applier.annotation_group, "ssa", "Merge");
+  record.merges = ssa::is_steered(desired.head(), options_.apply.annotation_group, "ssa", "Merge");
   record.expires = desired.expires();
   run.applied.learn(std::move(record));
   if (const auto resource = parts_.mapper.known(desired.id().api_version(), desired.id().kind)) {
@@ -382,29 +385,37 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
   auto& memory = run.memory;
   memory.inputs.clear();  // until this apply is complete
   auto client = client_for(run.object);
-  ssa::Applier applier{client, parts_.mapper, options_.applier, context.log};
-  ssa::ApplyRequest request;
-  request.objects = std::move(run.built.objects);
-  request.force = run.object.spec.force;
-  request.is_unchanged = [&run](const ssa::Desired& desired) {
+  const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.log};
+  ssa::Findings findings;
+  findings.on_applied = [this, &run](const ssa::Desired& desired, const kube::Object& live) {
+    learn_applied(run, desired, live);
+  };
+  findings.on_skipped = [&run](const ssa::Desired& desired, bool by_live) { learn_skipped(run, desired, by_live); };
+
+  ssa::PlanRequest wanted;
+  wanted.objects = std::move(run.built.objects);
+  wanted.force = run.object.spec.force;
+  wanted.findings = findings;
+  wanted.is_unchanged = [&run](const ssa::Desired& desired) {
     const auto* record = run.applied.find(desired.id());
     return record != nullptr && record->desired_hash == desired.hash() && run.applied.is_settled(*record, run.is_due);
   };
-  request.is_expected = [this, &run](const ssa::ObjectId& id) {
+  wanted.is_expected = [this, &run](const ssa::ObjectId& id) {
     if (run.applied.find(id) == nullptr) return run.recorded.contains(id);
     return !parts_.drift.is_complete(id);
   };
-  request.before_write = [this, &context, &run](const std::vector<ssa::ObjectId>& ids) {
+  auto plan = co_await ssa::make_plan(cluster, std::move(wanted));
+
+  ssa::ExecuteRequest manner;
+  manner.findings = std::move(findings);
+  manner.before_write = [this, &context, &run](const std::vector<ssa::ObjectId>& ids) {
     return record_before_write(context, run, ids);
   };
-  request.on_applied = [this, &run](const ssa::Desired& desired, const kube::Object& live) {
-    learn_applied(run, desired, live);
-  };
-  request.on_skipped = [&run](const ssa::Desired& desired, bool by_live) { learn_skipped(run, desired, by_live); };
   auto together = run.recorded;
   together.merge(run.wanted);
-  if (together.stored_bytes() > live::Inventory::kMostStoredBytes) request.portion = kPortion;
-  auto result = co_await applier.apply(std::move(request));
+  if (together.stored_bytes() > live::Inventory::kMostStoredBytes) manner.portion = kPortion;
+  auto result = co_await ssa::execute(cluster, std::move(plan), std::move(manner));
+
   const std::string lines = ssa::changed_lines(result.changes);
   if (!result.errors.empty()) {
     std::string message = masked(joined(result.errors), run.secrets.values);
@@ -450,8 +461,8 @@ asio::awaitable<void> KustomizationReconciler::prune_some(
     co_return;
   }
   auto client = client_for(run.object);
-  ssa::Applier applier{client, parts_.mapper, options_.applier, context.log};
-  const auto result = co_await applier.prune(std::move(stale), owned_by(run.object));
+  const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.log};
+  const auto result = co_await ssa::remove(cluster, std::move(stale), owned_by(run.object));
   for (const auto& change : result.changes) run.recorded.erase(change.id);
   const std::string lines = ssa::changed_lines(result.changes);
   if (!lines.empty()) {

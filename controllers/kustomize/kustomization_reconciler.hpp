@@ -24,7 +24,8 @@
 #include "pkg/runtime/reconciler.hpp"
 #include "pkg/runtime/steps.hpp"
 #include "pkg/sources/sources.hpp"
-#include "pkg/ssa/applier.hpp"
+#include "pkg/ssa/cluster.hpp"
+#include "pkg/ssa/desired.hpp"
 
 namespace weir::kustomize_controller {
 
@@ -37,7 +38,7 @@ struct KustomizationOptions {
   bool no_cross_namespace_refs = false;
   std::string default_service_account;
   bool strict_substitution = true;
-  ssa::ApplierOptions applier;
+  ssa::Options apply;
 };
 
 /// Builds a folder of a source, applies it, prunes what left it, and sees to its health.
