@@ -52,7 +52,7 @@ asio::awaitable<Outcome> KustomizationReconciler::finalize(Context& context, Kus
     co_return Done{Milliseconds{0}};
   }
   auto client = client_for(object);
-  const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.log};
+  const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.clock, context.log};
   const auto result = co_await ssa::remove(cluster, objects, owned_by(object));
   const std::string lines = ssa::changed_lines(result.changes);
   if (!lines.empty()) {

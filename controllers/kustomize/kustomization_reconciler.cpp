@@ -385,7 +385,7 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
   auto& memory = run.memory;
   memory.inputs.clear();  // until this apply is complete
   auto client = client_for(run.object);
-  const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.log};
+  const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.clock, context.log};
   ssa::Findings findings;
   findings.on_applied = [this, &run](const ssa::Desired& desired, const kube::Object& live) {
     learn_applied(run, desired, live);
@@ -461,7 +461,7 @@ asio::awaitable<void> KustomizationReconciler::prune_some(
     co_return;
   }
   auto client = client_for(run.object);
-  const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.log};
+  const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.clock, context.log};
   const auto result = co_await ssa::remove(cluster, std::move(stale), owned_by(run.object));
   for (const auto& change : result.changes) run.recorded.erase(change.id);
   const std::string lines = ssa::changed_lines(result.changes);

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "pkg/async/asio.hpp"
+#include "pkg/async/timeout.hpp"
+#include "pkg/base/clock.hpp"
 #include "pkg/base/duration.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/rest_mapper.hpp"
@@ -27,7 +31,10 @@ struct Cluster {
   kube::Client& client;      ///< may impersonate
   kube::RestMapper& mapper;  ///< never does
   const Options& options;
+  const Clock& clock;
   log::Logger log;
+  /// How to wait for a while: a test lets its own clock move on.
+  std::function<asio::awaitable<void>(Milliseconds)> pause = async::sleep_for;
 };
 
 }  // namespace weir::ssa

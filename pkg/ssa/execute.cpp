@@ -1,7 +1,6 @@
 #include "pkg/ssa/execute.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -146,7 +145,7 @@ asio::awaitable<void> Execution::clean_up(const PlannedObject& object) {
 
 /// Of the kinds in the stages that are waited for only definitions take time to become usable.
 asio::awaitable<void> Execution::wait_for_stage(std::size_t begin, std::size_t end) {
-  const auto deadline = std::chrono::steady_clock::now() + cluster_.options.stage_wait;
+  const auto deadline = cluster_.clock.now() + cluster_.options.stage_wait;
   for (std::size_t i = begin; i < end; ++i) {
     const auto& object = plan_.objects[i];
     auto& write = writes_[i];

@@ -1,10 +1,8 @@
 #include "pkg/ssa/plan.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "pkg/async/parallel.hpp"
-#include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/ssa/comparison.hpp"
 #include "pkg/ssa/managed_fields.hpp"
@@ -114,7 +112,7 @@ asio::awaitable<void> Planner::resolve(PlannedObject& object) {
 /// Kinds that definitions of this set serve appear in discovery a moment after they are established; all of them are
 /// waited for together. Others are looked up once.
 asio::awaitable<void> Planner::resolve_open(std::span<PlannedObject> stage) {
-  const auto deadline = std::chrono::steady_clock::now() + kDiscoveryWait;
+  const auto deadline = cluster_.clock.now() + kDiscoveryWait;
   for (;;) {
     absent_.clear();
     bool comes_soon = false;
@@ -126,8 +124,8 @@ asio::awaitable<void> Planner::resolve_open(std::span<PlannedObject> stage) {
       co_await resolve(object);
       comes_soon |= is_new && !object.resource;
     }
-    if (!comes_soon || std::chrono::steady_clock::now() >= deadline) co_return;
-    co_await async::sleep_for(kDiscoveryPoll);
+    if (!comes_soon || cluster_.clock.now() >= deadline) co_return;
+    co_await cluster_.pause(kDiscoveryPoll);
   }
 }
 

@@ -1,10 +1,8 @@
 #include "pkg/ssa/wait.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
-#include "pkg/async/timeout.hpp"
 #include "pkg/ssa/health.hpp"
 #include "pkg/ssa/live_objects.hpp"
 
@@ -24,15 +22,15 @@ asio::awaitable<bool> wait_until_established(
   for (Milliseconds pause = kFirstPoll;; pause = std::min(pause * 2, kLongestPoll)) {
     const auto live = co_await cluster.client.get(resource, key);
     if (live && compute_health(*live).status == HealthStatus::kCurrent) co_return true;
-    if (std::chrono::steady_clock::now() >= deadline) co_return false;
-    co_await async::sleep_for(pause);
+    if (cluster.clock.now() >= deadline) co_return false;
+    co_await cluster.pause(pause);
   }
 }
 
 asio::awaitable<std::vector<ObjectId>> wait_until_gone(
     const Cluster& cluster, std::vector<ObjectId> objects, Milliseconds limit
 ) {
-  const auto deadline = std::chrono::steady_clock::now() + limit;
+  const auto deadline = cluster.clock.now() + limit;
   for (Milliseconds pause = kFirstPoll;; pause = std::min(pause * 2, kLongestPoll)) {
     std::vector<ObjectId> left;
     LiveObjects live{cluster.client, cluster.mapper};
@@ -41,8 +39,8 @@ asio::awaitable<std::vector<ObjectId>> wait_until_gone(
       if (found) left.push_back(id);
     }
     objects = std::move(left);
-    if (objects.empty() || std::chrono::steady_clock::now() >= deadline) co_return objects;
-    co_await async::sleep_for(pause);
+    if (objects.empty() || cluster.clock.now() >= deadline) co_return objects;
+    co_await cluster.pause(pause);
   }
 }
 

@@ -27,7 +27,7 @@ class SsaContract : public kube::KubeContract {
     options_.annotation_group = "kustomize.toolkit.fluxcd.io";
   }
 
-  Cluster cluster(kube::Client& client) { return {client, *mapper_, options_, log::Logger{}}; }
+  Cluster cluster(kube::Client& client) { return {client, *mapper_, options_, clock_, log::Logger{}}; }
 
   std::string here(std::string text) const {
     for (auto at = text.find("NS"); at != std::string::npos; at = text.find("NS", at + 1)) {

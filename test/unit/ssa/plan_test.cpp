@@ -17,12 +17,12 @@ class Planning : public SsaUnit {
   Plan plan(std::vector<Desired> objects) {
     request_.objects = std::move(objects);
     api_.requests.clear();
-    const Cluster cluster{client_, mapper_, options_, log::Logger{}};
+    const Cluster cluster{client_, mapper_, options_, clock_, log::Logger{}};
     return test::run(reactor_, make_plan(cluster, request_));
   }
   Report carry_out(Plan plan) {
     api_.requests.clear();
-    const Cluster cluster{client_, mapper_, options_, log::Logger{}};
+    const Cluster cluster{client_, mapper_, options_, clock_, log::Logger{}};
     return test::run(reactor_, execute(cluster, std::move(plan), how_));
   }
   /// What is intended, by the names of the objects and in their order.
