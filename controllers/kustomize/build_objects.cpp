@@ -187,8 +187,9 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
     metadata["labels"].set(text::cat(request.label_group, "/name"), request.object.metadata.name);
     metadata["labels"].set(text::cat(request.label_group, "/namespace"), request.object.metadata.namespace_);
     if (const auto fits = ssa::normalize(object); fits.has_error()) return refused(fits.error());
-    digester.update(json::write(object.document()));
-    out.objects.push_back(std::move(object));
+    ssa::Desired desired{std::move(object)};
+    digester.update(desired.text());
+    out.objects.push_back(std::move(desired));
   }
   out.hidden = std::move(pass.hidden);
   out.digest = digester.finish();

@@ -10,9 +10,9 @@
 #include "api/kustomize/v1/kustomization.hpp"
 #include "controllers/kustomize/substitute.hpp"
 #include "pkg/base/result.hpp"
-#include "pkg/kube/object.hpp"
 #include "pkg/kustomize/build.hpp"
 #include "pkg/kustomize/document_cache.hpp"
+#include "pkg/ssa/desired.hpp"
 
 namespace weir::kustomize_controller {
 
@@ -33,8 +33,8 @@ struct BuildRequest {
 };
 
 struct BuiltObjects {
-  std::vector<kube::Object> objects;  ///< ready to be applied
-  std::string digest;                 ///< "sha256:<hex>" of what was rendered
+  std::vector<ssa::Desired> objects;     ///< ready to be applied
+  std::string digest;                    ///< "sha256:<hex>" of what was rendered
   std::vector<kustomize::Input> inputs;  ///< what the build read, below the root
   std::set<std::string> hidden;          ///< what substitution made of secret variables: no message may show it
 };

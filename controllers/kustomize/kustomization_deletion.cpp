@@ -3,6 +3,8 @@
 #include "controllers/kustomize/kustomization_run.hpp"
 #include "controllers/kustomize/kustomization_status.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/ssa/remove.hpp"
+#include "pkg/ssa/wait.hpp"
 
 namespace weir::kustomize_controller {
 
@@ -50,8 +52,8 @@ asio::awaitable<Outcome> KustomizationReconciler::finalize(Context& context, Kus
     co_return Done{Milliseconds{0}};
   }
   auto client = client_for(object);
-  ssa::Applier applier{client, parts_.mapper, options_.applier, context.log};
-  const auto result = co_await applier.prune(objects, owned_by(object));
+  const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.clock, context.log};
+  const auto result = co_await ssa::remove(cluster, objects, owned_by(object));
   const std::string lines = ssa::changed_lines(result.changes);
   if (!lines.empty()) {
     context.log.info("objects deleted", {{"output", lines}});
@@ -68,9 +70,8 @@ asio::awaitable<Outcome> KustomizationReconciler::finalize(Context& context, Kus
     for (const auto& change : result.changes) {
       if (change.action == ssa::Action::kDeleted) deleted.push_back(change.id);
     }
-    const auto left = co_await applier.wait_until_gone(
-        std::move(deleted), object.spec.effective_timeout().milliseconds()
-    );
+    const auto limit = object.spec.effective_timeout().milliseconds();
+    const auto left = co_await ssa::wait_until_gone(cluster, std::move(deleted), limit);
     if (!left.empty()) {
       std::string names;
       for (const auto& id : left) text::append(names, names.empty() ? "" : ", ", id.text());

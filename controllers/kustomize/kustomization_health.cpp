@@ -102,7 +102,7 @@ asio::awaitable<Outcome> KustomizationReconciler::check_health(Context& context,
   }
   const auto due = run.applied.health->due(now);
   auto ask = [this, &run, &due](std::size_t index) { return ask_health(run, due[index]); };
-  co_await async::for_each_index(due.size(), options_.applier.concurrency, ask);
+  co_await async::for_each_index(due.size(), options_.apply.concurrency, ask);
 
   const auto& wait = *run.applied.health;
   const auto then = context.clock.now();

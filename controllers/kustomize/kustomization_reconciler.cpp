@@ -16,7 +16,10 @@
 #include "pkg/base/scope.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
+#include "pkg/ssa/execute.hpp"
 #include "pkg/ssa/managed_fields.hpp"
+#include "pkg/ssa/plan.hpp"
+#include "pkg/ssa/remove.hpp"
 #include "pkg/ssa/steering.hpp"
 
 namespace weir::kustomize_controller {
@@ -319,7 +322,7 @@ asio::awaitable<Outcome> KustomizationReconciler::build(Context&, Run& run) {
   run.built = std::move(**built);
   run.secrets.values.merge(run.built.hidden);
   run.changed = true;
-  for (const auto& object : run.built.objects) run.wanted.insert(ssa::ObjectId::of(object));
+  for (const auto& object : run.built.objects) run.wanted.insert(object.id());
   if (const auto bytes = run.wanted.stored_bytes(); bytes > live::Inventory::kMostStoredBytes) {
     throw ReasonedError{
         reason::kBuildFailed,
@@ -352,31 +355,28 @@ asio::awaitable<void> KustomizationReconciler::record_before_write(
   co_await context.publish_status();
 }
 
-void KustomizationReconciler::learn_applied(Run& run, const ssa::AppliedObject& applied) {
+void KustomizationReconciler::learn_applied(Run& run, const ssa::Desired& desired, const kube::Object& live) {
   live::Record record;
-  record.id = applied.id;
-  record.desired_hash = applied.desired_hash;
-  record.owned = ssa::ownership_of(applied.live, options_.field_manager, options_.applier.override_managers);
-  record.resource_version = applied.live.resource_version();
-  record.merges = ssa::is_steered(applied.desired, options_.applier.annotation_group, "ssa", "Merge");
-  record.expires = applied.id.group == "batch" && applied.id.kind == "Job" &&
-                   applied.desired.document().find_path({"spec", "ttlSecondsAfterFinished"}) != nullptr;
+  record.id = desired.id();
+  record.desired_hash = desired.hash();
+  record.owned = ssa::ownership_of(live, options_.field_manager, options_.apply.override_managers);
+  record.resource_version = live.resource_version();
+  record.merges = ssa::is_steered(desired.head(), options_.apply.annotation_group, "ssa", "Merge");
+  record.expires = desired.expires();
   run.applied.learn(std::move(record));
-  if (const auto resource = parts_.mapper.known(applied.id.api_version(), applied.id.kind)) {
+  if (const auto resource = parts_.mapper.known(desired.id().api_version(), desired.id().kind)) {
     parts_.drift.follow(*resource);
   }
 }
 
 /// What is left alone for what the live object says is to be looked at again: without a record nobody would see that it
 /// went away, or that the word was taken back.
-void KustomizationReconciler::learn_skipped(
-    Run& run, const ssa::ObjectId& id, std::uint64_t desired_hash, bool by_live
-) {
-  run.applied.forget(id);
+void KustomizationReconciler::learn_skipped(Run& run, const ssa::Desired& desired, bool by_live) {
+  run.applied.forget(desired.id());
   if (!by_live) return;
   live::Record record;
-  record.id = id;
-  record.desired_hash = desired_hash;
+  record.id = desired.id();
+  record.desired_hash = desired.hash();
   record.left_alone = true;
   run.applied.learn(std::move(record));
 }
@@ -385,29 +385,37 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
   auto& memory = run.memory;
   memory.inputs.clear();  // until this apply is complete
   auto client = client_for(run.object);
-  ssa::Applier applier{client, parts_.mapper, options_.applier, context.log};
-  ssa::ApplyRequest request;
-  request.objects = std::move(run.built.objects);
-  request.force = run.object.spec.force;
-  request.is_unchanged = [&run](const ssa::ObjectId& id, std::uint64_t desired_hash) {
-    const auto* record = run.applied.find(id);
-    return record != nullptr && record->desired_hash == desired_hash && run.applied.is_settled(*record, run.is_due);
+  const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.clock, context.log};
+  ssa::Findings findings;
+  findings.on_applied = [this, &run](const ssa::Desired& desired, const kube::Object& live) {
+    learn_applied(run, desired, live);
   };
-  request.is_expected = [this, &run](const ssa::ObjectId& id) {
+  findings.on_skipped = [&run](const ssa::Desired& desired, bool by_live) { learn_skipped(run, desired, by_live); };
+
+  ssa::PlanRequest wanted;
+  wanted.objects = std::move(run.built.objects);
+  wanted.force = run.object.spec.force;
+  wanted.findings = findings;
+  wanted.is_unchanged = [&run](const ssa::Desired& desired) {
+    const auto* record = run.applied.find(desired.id());
+    return record != nullptr && record->desired_hash == desired.hash() && run.applied.is_settled(*record, run.is_due);
+  };
+  wanted.is_expected = [this, &run](const ssa::ObjectId& id) {
     if (run.applied.find(id) == nullptr) return run.recorded.contains(id);
     return !parts_.drift.is_complete(id);
   };
-  request.before_write = [this, &context, &run](const std::vector<ssa::ObjectId>& ids) {
+  auto plan = co_await ssa::make_plan(cluster, std::move(wanted));
+
+  ssa::ExecuteRequest manner;
+  manner.findings = std::move(findings);
+  manner.before_write = [this, &context, &run](const std::vector<ssa::ObjectId>& ids) {
     return record_before_write(context, run, ids);
-  };
-  request.on_applied = [this, &run](const ssa::AppliedObject& applied) { learn_applied(run, applied); };
-  request.on_skipped = [&run](const ssa::ObjectId& id, std::uint64_t desired_hash, bool by_live) {
-    learn_skipped(run, id, desired_hash, by_live);
   };
   auto together = run.recorded;
   together.merge(run.wanted);
-  if (together.stored_bytes() > live::Inventory::kMostStoredBytes) request.portion = kPortion;
-  auto result = co_await applier.apply(std::move(request));
+  if (together.stored_bytes() > live::Inventory::kMostStoredBytes) manner.portion = kPortion;
+  auto result = co_await ssa::execute(cluster, std::move(plan), std::move(manner));
+
   const std::string lines = ssa::changed_lines(result.changes);
   if (!result.errors.empty()) {
     std::string message = masked(joined(result.errors), run.secrets.values);
@@ -453,8 +461,8 @@ asio::awaitable<void> KustomizationReconciler::prune_some(
     co_return;
   }
   auto client = client_for(run.object);
-  ssa::Applier applier{client, parts_.mapper, options_.applier, context.log};
-  const auto result = co_await applier.prune(std::move(stale), owned_by(run.object));
+  const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.clock, context.log};
+  const auto result = co_await ssa::remove(cluster, std::move(stale), owned_by(run.object));
   for (const auto& change : result.changes) run.recorded.erase(change.id);
   const std::string lines = ssa::changed_lines(result.changes);
   if (!lines.empty()) {

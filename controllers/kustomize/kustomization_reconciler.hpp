@@ -24,7 +24,8 @@
 #include "pkg/runtime/reconciler.hpp"
 #include "pkg/runtime/steps.hpp"
 #include "pkg/sources/sources.hpp"
-#include "pkg/ssa/applier.hpp"
+#include "pkg/ssa/cluster.hpp"
+#include "pkg/ssa/desired.hpp"
 
 namespace weir::kustomize_controller {
 
@@ -37,7 +38,7 @@ struct KustomizationOptions {
   bool no_cross_namespace_refs = false;
   std::string default_service_account;
   bool strict_substitution = true;
-  ssa::ApplierOptions applier;
+  ssa::Options apply;
 };
 
 /// Builds a folder of a source, applies it, prunes what left it, and sees to its health.
@@ -103,8 +104,8 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
 
   asio::awaitable<void> record_before_write(Context& context, Run& run, const std::vector<ssa::ObjectId>& ids);
   asio::awaitable<void> prune_some(Context& context, Run& run, std::vector<ssa::ObjectId> stale);
-  void learn_applied(Run& run, const ssa::AppliedObject& applied);
-  static void learn_skipped(Run& run, const ssa::ObjectId& id, std::uint64_t desired_hash, bool by_live);
+  void learn_applied(Run& run, const ssa::Desired& desired, const kube::Object& live);
+  static void learn_skipped(Run& run, const ssa::Desired& desired, bool by_live);
   asio::awaitable<void> ask_health(const Run& run, ssa::ObjectId id);
   void end_health(Run& run);
 

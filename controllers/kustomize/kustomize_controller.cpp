@@ -19,11 +19,11 @@ KustomizationOptions reconciler_options(const Options& options) {
   out.no_cross_namespace_refs = options.no_cross_namespace_refs;
   out.default_service_account = options.default_service_account;
   out.strict_substitution = options.common.gate("StrictPostBuildSubstitutions", true);
-  out.applier.field_manager = kName;
-  out.applier.annotation_group = Kustomization::kNames.group;
-  out.applier.concurrency = static_cast<std::size_t>(options.concurrent_ssa);
-  out.applier.override_managers = options.override_managers;
-  out.applier.custom_stage_kinds = options.custom_apply_stage_kinds;
+  out.apply.field_manager = kName;
+  out.apply.annotation_group = Kustomization::kNames.group;
+  out.apply.concurrency = static_cast<std::size_t>(options.concurrent_ssa);
+  out.apply.override_managers = options.override_managers;
+  out.apply.custom_stage_kinds = options.custom_apply_stage_kinds;
   return out;
 }
 

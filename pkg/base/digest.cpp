@@ -94,6 +94,15 @@ std::string Digester::finish() {
 std::string sha256_hex(std::string_view bytes) { return hash_hex(DigestAlgorithm::kSha256, bytes); }
 std::string sha1_hex(std::string_view bytes) { return hash_hex(DigestAlgorithm::kSha1, bytes); }
 
+std::array<unsigned char, 32> sha256(std::string_view bytes) {
+  std::array<unsigned char, 32> out;
+  unsigned length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, EVP_sha256(), nullptr) != 1 || length != out.size()) {
+    throw std::runtime_error{"SHA-256 failed"};
+  }
+  return out;
+}
+
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   std::string out(32, '\0');
   unsigned size = 0;

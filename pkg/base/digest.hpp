@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -35,6 +36,8 @@ class Digester {
 };
 
 std::string sha256_hex(std::string_view bytes);
+/// The same as bytes.
+std::array<unsigned char, 32> sha256(std::string_view bytes);
 std::string sha1_hex(std::string_view bytes);
 
 /// RFC 2104 with SHA-256: 32 bytes, not hex.

@@ -269,15 +269,23 @@ asio::awaitable<Object> Client::send_patch(
 asio::awaitable<Applied> Client::apply(
     const Resource& resource, const Object& desired, const ApplyOptions& options
 ) {
+  const auto key = desired.key();
+  const auto text = json::write(desired.document());
+  co_return co_await apply(resource, key, text, options);
+}
+
+asio::awaitable<Applied> Client::apply(
+    const Resource& resource, const ObjectKey& key, const std::string& desired, const ApplyOptions& options
+) {
   Query query;
   query.add("fieldManager", options.field_manager);
   if (options.force) query.add("force", "true");
   if (options.dry_run) query.add("dryRun", "All");
-  auto call = request("PATCH", query.on(object_path(resource, desired.namespace_(), desired.name())));
+  auto call = request("PATCH", query.on(object_path(resource, key.namespace_, key.name)));
   // JSON is YAML: the server takes one content type for apply.
   call.headers.set("Content-Type", "application/apply-patch+yaml");
   if (options.detail == Detail::kMetadata) call.headers.set("Accept", std::string{kAcceptMetadata});
-  call.body = json::write(desired.document());
+  call.body = desired;
   const auto response = co_await send_or_throw(std::move(call));
   Applied out;
   out.created = response.status == 201;

@@ -161,6 +161,10 @@ class Client {
   asio::awaitable<Applied> apply(
       const Resource& resource, const Object& desired, const ApplyOptions& options
   );
+  /// The same of an object that is text already. @param desired  JSON of the whole object, which is that of `key`
+  asio::awaitable<Applied> apply(
+      const Resource& resource, const ObjectKey& key, const std::string& desired, const ApplyOptions& options
+  );
   /// @returns false when it was gone already. @throws ApiError 409 when a precondition does not hold
   asio::awaitable<bool> remove(
       const Resource& resource, const ObjectKey& key, const DeleteOptions& options

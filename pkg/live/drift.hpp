@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 #include "pkg/base/duration.hpp"
 #include "pkg/kube/object_key.hpp"
 #include "pkg/ssa/change_set.hpp"
+#include "pkg/ssa/content_hash.hpp"
 #include "pkg/ssa/managed_fields.hpp"
 
 /// What we applied, whether it still is, and how fast to put it right.  Threads: value, pure: time is an argument.
@@ -18,7 +18,7 @@ namespace weir::live {
 /// own last look at it, said.
 struct Record {
   ssa::ObjectId id;
-  std::uint64_t desired_hash = 0;
+  ssa::ContentHash desired_hash;
   ssa::Ownership owned;
   std::string resource_version;
   bool merges = false;   ///< what other managers add stays (ssa: Merge)

@@ -41,6 +41,13 @@ struct Change {
 
 using ChangeSet = std::vector<Change>;
 
+/// What was done, and what was not.
+struct Report {
+  Report() {}
+  ChangeSet changes;                ///< in the order of the work
+  std::vector<std::string> errors;  ///< each names its object; empty: all went through
+};
+
 /// The lines of what was changed (created, configured, deleted), in order; empty when nothing was.
 std::string changed_lines(const ChangeSet& changes);
 

@@ -15,4 +15,8 @@ bool is_steered(const kube::Object& object, std::string_view group, std::string_
   return matches(object.annotation(key)) || matches(object.label(key));
 }
 
+bool is_left_alone(const kube::Object& object, std::string_view group) {
+  return is_steered(object, group, "reconcile", "disabled") || is_steered(object, group, "ssa", "Ignore");
+}
+
 }  // namespace weir::ssa

@@ -15,7 +15,7 @@ class HandClock final : public Clock {
  public:
   TimePoint now() const override { return now_; }
   WallTime wall_now() const override { return WallTime{now_.time_since_epoch()}; }
-  void advance(std::chrono::seconds by) { now_ += by; }
+  void advance(std::chrono::milliseconds by) { now_ += by; }
 
  private:
   TimePoint now_ = TimePoint{} + std::chrono::hours{1};

@@ -56,13 +56,12 @@ TEST_F(Apply, AnUnchangedObjectThatIsExpectedCostsOneLook) {
   identity.user_agent = "counting/1";
   kube::Client counting{
       *transport_, *config_, identity, [&](const kube::ApiCall& call) { seen.emplace_back(call.method); }};
-  const auto applier = make_applier(counting);
   const auto one = [&](const std::string& text) {
     seen.clear();
-    ApplyRequest request;
+    PlanRequest request;
     request.objects = objects(text);
     request.is_expected = [&](const ObjectId& id) { return id.name != "new"; };
-    return run(applier->apply(std::move(request)));
+    return apply_as(counting, std::move(request));
   };
   apply(config_map_text("warm", "1"));  // discovery
   one(config_map_text("new", "1"));
@@ -77,10 +76,10 @@ TEST_F(Apply, AChangeOfAValueWithinTheSameSecondIsSeen) {
   for (int i = 0; i < 5; ++i) {
     apply(config_map_text("a", "1"));
     set_value("a", "1", "somebody");
-    ApplyRequest request;
+    PlanRequest request;
     request.objects = objects(config_map_text("a", text::cat("changed ", i)));
     request.is_expected = [](const ObjectId&) { return true; };
-    const auto result = run(applier_->apply(std::move(request)));
+    const auto result = apply(std::move(request));
     EXPECT_THAT(lines(result), ElementsAre("ConfigMap/a configured"));
     EXPECT_EQ(value("a"), text::cat("changed ", i));
   }
@@ -90,10 +89,10 @@ TEST_F(Apply, AQuantityThatTheServerWritesOtherwiseIsNoChange) {
   const std::string quota =
       "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: NS}\nspec: {hard: {requests.cpu: 1000m}}\n";
   apply(quota);
-  ApplyRequest request;
+  PlanRequest request;
   request.objects = objects(quota);
   request.is_expected = [](const ObjectId&) { return true; };
-  EXPECT_THAT(lines(run(applier_->apply(std::move(request)))), ElementsAre("ResourceQuota/q unchanged"));
+  EXPECT_THAT(lines(apply(std::move(request))), ElementsAre("ResourceQuota/q unchanged"));
 }
 
 TEST_F(Apply, ADefaultThatIsWrittenOutBecomesOurs) {
@@ -104,10 +103,10 @@ TEST_F(Apply, ADefaultThatIsWrittenOutBecomesOurs) {
   };
   apply(service(""));
   const auto expected = [&](const std::string& text) {
-    ApplyRequest request;
+    PlanRequest request;
     request.objects = objects(text);
     request.is_expected = [](const ObjectId&) { return true; };
-    return lines(run(applier_->apply(std::move(request))));
+    return lines(apply(std::move(request)));
   };
   EXPECT_THAT(expected(service(", sessionAffinity: None")), ElementsAre("Service/s configured"));
   EXPECT_THAT(expected(service(", sessionAffinity: None")), ElementsAre("Service/s unchanged"));
@@ -115,10 +114,11 @@ TEST_F(Apply, ADefaultThatIsWrittenOutBecomesOurs) {
 
 TEST_F(Apply, RecordsAPortionAtATime) {
   std::vector<std::vector<std::string>> portions;
-  ApplyRequest request;
+  PlanRequest request;
   request.objects =
       objects(config_map_text("a", "1") + config_map_text("b", "1") + config_map_text("c", "1"));
-  request.portion = 2;
+  ExecuteRequest how;
+  how.portion = 2;
   auto record = [&](const std::vector<ObjectId>& ids) -> asio::awaitable<void> {
     auto& names = portions.emplace_back();
     for (const auto& id : ids) {
@@ -128,19 +128,19 @@ TEST_F(Apply, RecordsAPortionAtATime) {
       EXPECT_FALSE(there) << "written before it was recorded";
     }
   };
-  request.before_write = record;
-  EXPECT_THAT(run(applier_->apply(std::move(request))).errors, IsEmpty());
+  how.before_write = record;
+  EXPECT_THAT(apply(std::move(request), std::move(how)).errors, IsEmpty());
   EXPECT_THAT(portions, ElementsAre(ElementsAre("a", "b"), ElementsAre("c")));
 }
 
 TEST_F(Apply, DoesNotAskAboutWhatIsKnownToBeUnchanged) {
   apply(config_map_text("a", "1"));
   set_value("a", "theirs", "somebody");
-  ApplyRequest request;
+  PlanRequest request;
   request.objects = objects(config_map_text("a", "1"));
-  request.is_unchanged = [](const ObjectId&, std::uint64_t) { return true; };
+  request.is_unchanged = [](const Desired&) { return true; };
   EXPECT_THAT(
-      lines(run(applier_->apply(std::move(request)))), ElementsAre("ConfigMap/a unchanged")
+      lines(apply(std::move(request))), ElementsAre("ConfigMap/a unchanged")
   );
   EXPECT_EQ(value("a"), "theirs");
 }
@@ -149,7 +149,7 @@ TEST_F(Apply, RecordsEverythingBeforeTheFirstWriteAndOnlyWhenThereIsOne) {
   std::vector<std::string> recorded;
   int calls = 0;
   const auto pass = [&] {
-    ApplyRequest request;
+    PlanRequest request;
     request.objects = objects(config_map_text("a", "1") + config_map_text("b", "1"));
     auto record = [&](const std::vector<ObjectId>& ids) -> asio::awaitable<void> {
       ++calls;
@@ -158,9 +158,10 @@ TEST_F(Apply, RecordsEverythingBeforeTheFirstWriteAndOnlyWhenThereIsOne) {
       const auto there = co_await client_->get(kube::core::config_maps(), first);
       EXPECT_FALSE(there) << "written before it was recorded";
     };
-    request.before_write = record;
+    ExecuteRequest how;
+    how.before_write = record;
     request.is_expected = [&](const ObjectId&) { return calls > 0; };
-    return run(applier_->apply(std::move(request)));
+    return apply(std::move(request), std::move(how));
   };
   pass();
   EXPECT_EQ(calls, 1);
@@ -331,10 +332,9 @@ TEST_F(Apply, ActsWithNoMoreRightsThanItsClient) {
   nobody.user_agent = "kube-contract/1";
   nobody.impersonate_user = here("system:serviceaccount:NS:nobody");
   auto client = client_->as(nobody);
-  const auto applier = make_applier(client);
-  ApplyRequest request;
+  PlanRequest request;
   request.objects = objects(config_map_text("a", "1"));
-  const auto result = run(applier->apply(std::move(request)));
+  const auto result = apply_as(client, std::move(request));
   EXPECT_THAT(result.errors, ElementsAre(HasSubstr(nobody.impersonate_user)));
 }
 

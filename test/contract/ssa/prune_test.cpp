@@ -10,8 +10,9 @@ using testing::IsEmpty;
 class Prune : public SsaContract {
  protected:
   ObjectId map(const std::string& name) const { return {"", "v1", "ConfigMap", namespace_, name}; }
-  ApplyResult prune(std::vector<ObjectId> ids, Applier::Owned owned = {}) {
-    return run(applier_->prune(std::move(ids), std::move(owned)));
+  std::vector<ObjectId> wait_for(std::vector<ObjectId> ids, Milliseconds limit) {
+    const auto where = cluster(*client_);
+    return run(wait_until_gone(where, std::move(ids), limit));
   }
 };
 
@@ -60,8 +61,7 @@ TEST_F(Prune, GoesOnAfterARefusalAndNamesIt) {
   nobody.user_agent = "kube-contract/1";
   nobody.impersonate_user = here("system:serviceaccount:NS:nobody");
   auto client = client_->as(nobody);
-  const auto applier = make_applier(client);
-  const auto result = run(applier->prune({map("a"), map("b")}, {}));
+  const auto result = prune_as(client, {map("a"), map("b")});
   EXPECT_EQ(result.errors.size(), 2u);
   EXPECT_THAT(result.errors[1], testing::HasSubstr(here("ConfigMap/NS/a")));
   EXPECT_EQ(value("a"), "1");
@@ -70,13 +70,11 @@ TEST_F(Prune, GoesOnAfterARefusalAndNamesIt) {
 TEST_F(Prune, WaitsUntilFinalizersAreThrough) {
   apply(config_map_text("held", "1", "  finalizers: [example.com/hold]\n"));
   prune({map("held")});
-  EXPECT_THAT(
-      run(applier_->wait_until_gone({map("held")}, Milliseconds{500})), ElementsAre(map("held"))
-  );
+  EXPECT_THAT(wait_for({map("held")}, Milliseconds{500}), ElementsAre(map("held")));
   const auto patch = *json::parse(R"({"metadata": {"finalizers": null}})");
   const kube::PatchOptions options;
   run(client_->merge_patch(kube::core::config_maps(), key("held"), patch, options));
-  EXPECT_THAT(run(applier_->wait_until_gone({map("held")}, Milliseconds{5000})), IsEmpty());
+  EXPECT_THAT(wait_for({map("held")}, Milliseconds{5000}), IsEmpty());
 }
 
 }  // namespace

@@ -5,14 +5,17 @@
 #include <vector>
 
 #include "pkg/base/text.hpp"
-#include "pkg/ssa/applier.hpp"
+#include "pkg/ssa/execute.hpp"
 #include "pkg/ssa/normalize.hpp"
+#include "pkg/ssa/plan.hpp"
+#include "pkg/ssa/remove.hpp"
+#include "pkg/ssa/wait.hpp"
 #include "pkg/yaml/documents.hpp"
 #include "test/contract/kube/kube_contract.hpp"
 
 namespace weir::ssa {
 
-/// An applier on the shared API server. Manifests are YAML in which NS stands for the test's
+/// Plans, applies and prunes on the shared API server. Manifests are YAML in which NS stands for the test's
 /// namespace.
 class SsaContract : public kube::KubeContract {
  protected:
@@ -20,15 +23,11 @@ class SsaContract : public kube::KubeContract {
     KubeContract::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     mapper_ = std::make_unique<kube::RestMapper>(*client_, clock_);
-    applier_ = make_applier(*client_);
+    options_.field_manager = "kustomize-controller";
+    options_.annotation_group = "kustomize.toolkit.fluxcd.io";
   }
 
-  std::unique_ptr<Applier> make_applier(kube::Client& client) {
-    ApplierOptions options;
-    options.field_manager = "kustomize-controller";
-    options.annotation_group = "kustomize.toolkit.fluxcd.io";
-    return std::make_unique<Applier>(client, *mapper_, options, log::Logger{});
-  }
+  Cluster cluster(kube::Client& client) { return {client, *mapper_, options_, clock_, log::Logger{}}; }
 
   std::string here(std::string text) const {
     for (auto at = text.find("NS"); at != std::string::npos; at = text.find("NS", at + 1)) {
@@ -36,13 +35,14 @@ class SsaContract : public kube::KubeContract {
     }
     return text;
   }
-  std::vector<kube::Object> objects(const std::string& manifests) const {
+  std::vector<Desired> objects(const std::string& manifests) const {
     auto documents = yaml::parse_documents(here(manifests), "test.yaml");
     if (documents.has_error()) throw std::runtime_error{documents.error().text()};
-    std::vector<kube::Object> out;
+    std::vector<Desired> out;
     for (auto& document : *documents) {
-      out.emplace_back(std::move(document.value));
-      normalize(out.back()).value();
+      kube::Object object{std::move(document.value)};
+      normalize(object).value();
+      out.emplace_back(std::move(object));
     }
     return out;
   }
@@ -63,14 +63,30 @@ class SsaContract : public kube::KubeContract {
     return text::cat("  annotations:\n    kustomize.toolkit.fluxcd.io/", key, ": ", value, "\n");
   }
 
-  ApplyResult apply(const std::string& manifests, bool force = false) {
-    ApplyRequest request;
+  /// Plans, and carries the plan out.
+  Report apply_as(kube::Client& client, PlanRequest request, ExecuteRequest how = {}) {
+    const auto where = cluster(client);
+    auto plan = run(make_plan(where, std::move(request)));
+    return run(execute(where, std::move(plan), std::move(how)));
+  }
+  Report apply(PlanRequest request, ExecuteRequest how = {}) {
+    return apply_as(*client_, std::move(request), std::move(how));
+  }
+  Report apply(const std::string& manifests, bool force = false) {
+    PlanRequest request;
     request.objects = objects(manifests);
     request.force = force;
-    return run(applier_->apply(std::move(request)));
+    return apply(std::move(request));
+  }
+  Report prune_as(kube::Client& client, std::vector<ObjectId> ids, Owned owned = {}) {
+    const auto where = cluster(client);
+    return run(remove(where, std::move(ids), std::move(owned)));
+  }
+  Report prune(std::vector<ObjectId> ids, Owned owned = {}) {
+    return prune_as(*client_, std::move(ids), std::move(owned));
   }
   /// "ConfigMap/a created": the changes without the namespace, in order.
-  std::vector<std::string> lines(const ApplyResult& result) const {
+  std::vector<std::string> lines(const Report& result) const {
     std::vector<std::string> out;
     for (const auto& change : result.changes) {
       out.push_back(text::cat(change.id.kind, "/", change.id.name, " ", to_string(change.action)));
@@ -92,7 +108,7 @@ class SsaContract : public kube::KubeContract {
   void let_time_pass() { run(async::sleep_for(Milliseconds{2100})); }
 
   std::unique_ptr<kube::RestMapper> mapper_;
-  std::unique_ptr<Applier> applier_;
+  Options options_;
 };
 
 }  // namespace weir::ssa

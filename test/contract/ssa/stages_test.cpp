@@ -154,7 +154,7 @@ TEST_F(Stages, PruneFindsAnObjectInTheVersionThatIsServedNow) {
   for (int i = 0; i < 100 && run(client_->get({here("NS.example.com"), "v1beta1", "Box", "boxes", true}, key("a"))); ++i) {
     run(async::sleep_for(Milliseconds{50}));
   }
-  const auto result = run(applier_->prune({box_id("v1beta1")}, {}));
+  const auto result = prune({box_id("v1beta1")});
   EXPECT_THAT(result.errors, IsEmpty());
   EXPECT_THAT(lines(result), ElementsAre("Box/a deleted"));
   EXPECT_FALSE(live_box()) << "it was left behind";
@@ -163,7 +163,7 @@ TEST_F(Stages, PruneFindsAnObjectInTheVersionThatIsServedNow) {
 TEST_F(Stages, PruneCountsAnAbsentKindAsGone) {
   apply(definition(kColour) + box("colour: red"));
   plane().kubectl({"delete", "crd", here("boxes.NS.example.com"), "--wait=true"});
-  EXPECT_THAT(lines(run(applier_->prune({box_id()}, {}))), ElementsAre("Box/a deleted"));
+  EXPECT_THAT(lines(prune({box_id()})), ElementsAre("Box/a deleted"));
 }
 
 TEST_F(Stages, PruneKeepsWhatAnAggregatedServerHoldsThatIsAway) {
@@ -173,9 +173,9 @@ TEST_F(Stages, PruneKeepsWhatAnAggregatedServerHoldsThatIsAway) {
       "  insecureSkipTLSVerify: true\n  service: {name: nobody, namespace: NS}\n"
   );
   const ObjectId thing{here("NS.away.example.com"), "v1", "Thing", namespace_, "a"};
-  ApplyResult result;
+  Report result;
   for (int i = 0; i < 40; ++i) {  // until the aggregator knows the service
-    result = run(applier_->prune({thing}, {}));
+    result = prune({thing});
     if (!result.errors.empty()) break;
     run(async::sleep_for(Milliseconds{250}));
   }

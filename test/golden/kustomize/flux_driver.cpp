@@ -48,7 +48,7 @@ json::Value built(const json::Value& request, bool is_strict) {
   auto out = build_objects(build);
   if (!out) return failed(out.error());
   auto objects = json::Value::array();
-  for (auto& one : out->objects) objects.push_back(std::move(one.document()));
+  for (const auto& one : out->objects) objects.push_back(one.tree().value()->document());
   return json::Value::object({{"objects", std::move(objects)}});
 }
 

@@ -27,7 +27,7 @@ class BuildObjects : public testing::Test {
     const auto out = build_objects(request_);
     if (!out) return "error: " + out.error().text();
     std::string names;
-    for (const auto& object : out->objects) names += std::string{object.name()} + " ";
+    for (const auto& object : out->objects) names += object.id().name + " ";
     hidden_ = out->hidden;
     return names;
   }
