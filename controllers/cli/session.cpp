@@ -40,8 +40,6 @@ kube::ClusterConfig cluster_of(const Given& given, const Clock& clock) {
 
 }  // namespace
 
-std::span<const Flag> session_flags() { return kFlags; }
-
 std::vector<Flag> with_session_flags(std::initializer_list<Flag> own) {
   std::vector<Flag> out{own};
   out.insert(out.end(), std::begin(kFlags), std::end(kFlags));

@@ -12,9 +12,7 @@
 
 namespace weir::cli {
 
-/// --kubeconfig, --context and --namespace: the flags of every command that asks a cluster.
-std::span<const Flag> session_flags();
-/// Those and the command's own.
+/// --kubeconfig, --context and --namespace, the flags of every command that asks a cluster, and the command's own.
 std::vector<Flag> with_session_flags(std::initializer_list<Flag> own);
 
 /// One user's conversation with one API server.  Threads: one.

@@ -42,13 +42,6 @@ asio::awaitable<void> sleep_for(Milliseconds length) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-asio::awaitable<void> sleep_until(TimePoint moment) {
-  const auto executor = co_await asio::this_coro::executor;
-  asio::steady_timer timer{executor};
-  timer.expires_at(moment);
-  co_await timer.async_wait(asio::use_awaitable);
-}
-
 asio::awaitable<void> yield_now() {
   const auto executor = co_await asio::this_coro::executor;
   co_await asio::post(executor, asio::use_awaitable);

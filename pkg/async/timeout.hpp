@@ -39,7 +39,6 @@ asio::awaitable<T> with_timeout(Milliseconds limit, asio::awaitable<T> work) {
 
 /// Pauses the coroutine. @throws the exception of a cancelled await
 asio::awaitable<void> sleep_for(Milliseconds length);
-asio::awaitable<void> sleep_until(TimePoint moment);
 
 /// Lets every other ready coroutine run once: for long loops on the reactor.
 asio::awaitable<void> yield_now();

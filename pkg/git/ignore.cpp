@@ -320,9 +320,4 @@ bool IgnoreRules::ignores_by_default(std::string_view path, bool is_folder) {
   return verdict_of(kUsual, segments_of(path), is_folder) == IgnorePattern::Verdict::kIgnore;
 }
 
-bool IgnoreRules::ignores(std::string_view path, bool is_folder) const {
-  return ignores_by_pattern(path, is_folder) ||
-         (!has_patterns_ && ignores_by_default(path, is_folder));
-}
-
 }  // namespace weir::git

@@ -58,8 +58,6 @@ class IgnoreRules {
   /// @param spec_ignore  text of spec.ignore: strongest
   IgnoreRules(std::vector<IgnorePattern> from_files, const std::optional<std::string>& spec_ignore);
 
-  bool ignores(std::string_view path, bool is_folder) const;
-
   /// For a walk, which learns the patterns of a folder when it goes there and needs them below it
   /// only. @returns what to give leave()
   std::size_t enter(std::vector<IgnorePattern> patterns);

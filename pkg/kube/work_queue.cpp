@@ -29,10 +29,6 @@ void WorkQueue::add_failed(const ObjectKey& key, TimePoint now, double fraction)
   add(key, now + pause + spread);
 }
 
-void WorkQueue::reschedule(const ObjectKey& key, TimePoint due) {
-  set_due(key, entries_[key], due);
-}
-
 std::optional<ObjectKey> WorkQueue::take(TimePoint now) {
   if (ready_.empty() || ready_.begin()->first > now) return std::nullopt;
   ObjectKey key = ready_.begin()->second;

@@ -27,8 +27,6 @@ class WorkQueue {
   /// Due after a pause that doubles with each failure until forget().
   /// @param fraction  uniform in [0, 1): lengthens the pause by up to a tenth, so that failures of many spread
   void add_failed(const ObjectKey& key, TimePoint now, double fraction);
-  /// Replaces whatever due time the key has: a schedule that was made before no longer holds.
-  void reschedule(const ObjectKey& key, TimePoint due);
   /// nullopt: nothing is due.
   std::optional<ObjectKey> take(TimePoint now);
   /// When to ask again; nullopt: when something is added.

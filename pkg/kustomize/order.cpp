@@ -14,7 +14,6 @@ std::string_view otherwise(std::string_view text, std::string_view none) { retur
 
 struct Sortable {
   int rank = 0;
-  bool is_core_namespace = false;
   Gvk gvk;
   std::string gvk_text;
   std::string id_text;

@@ -79,10 +79,6 @@ Resource::History& Resource::marked_history() {
   return history_;
 }
 
-void Resource::restore_marker() {
-  if (history_.is_marked && root_ != nullptr) set_annotation(arena(), *root_, kHistoryMarker, "");
-}
-
 const std::vector<ResourceId>& Resource::previous_ids() const {
   const History& known = history();
   const auto version = root_ == nullptr ? std::string_view{} : api_version();

@@ -48,7 +48,6 @@ class Resource {
   /// The ids that it had, oldest first. @throws Failure when one had an empty name, or a comma in it
   const std::vector<ResourceId>& previous_ids() const;
   ResourceId original_id() const;
-  bool has_previous_ids() const { return !history().names.empty(); }
 
   void set_name(std::string_view name);
   void set_kind(std::string_view kind);
@@ -67,8 +66,6 @@ class Resource {
   void set_behavior(Behavior behavior);
   /// Takes over what the other one knows about earlier names; the hash mark stays only when this one had it too.
   void take_history_from(const Resource& other, bool had_hash_mark);
-  /// For changes that rebuild the tree and put the annotations back.
-  void restore_marker();
 
   std::vector<std::string>& variable_names() { return variable_names_; }
   const std::vector<std::string>& variable_names() const { return variable_names_; }

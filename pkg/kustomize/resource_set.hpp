@@ -41,8 +41,6 @@ class ResourceSet {
     are_ids_fresh_ = are_ids_distinct_ = false;
     are_names_fresh_ = false;
   }
-  /// To be called after something that may have added former names, but changed no id.
-  void names_changed() { are_names_fresh_ = false; }
   /// @throws Failure when two resources have the same id now
   void check_ids();
 

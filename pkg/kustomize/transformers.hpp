@@ -30,8 +30,6 @@ class Transformer {
 using TransformerPointer = std::unique_ptr<Transformer>;
 using TransformerList = std::vector<TransformerPointer>;
 
-/// Merges patches into the resources that they name, or that the target selects.
-TransformerPointer make_strategic_patch(Context& context, std::vector<ResourcePointer> patches, std::optional<Selector> target, std::string place, bool is_by_set);
 /// Applies one entry of `patches`: a strategic merge or a JSON patch, whichever the text is.
 TransformerPointer make_patch(const Loader& loader, const Patch& patch);
 TransformerPointer make_strategic_patches(const Loader& loader, const std::vector<std::string>& paths, const std::string& inline_patches, const std::string& place);

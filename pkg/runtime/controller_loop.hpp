@@ -59,7 +59,6 @@ class ControllerLoop {
  private:
   asio::awaitable<void> work(kube::ObjectKey key);
   void schedule(const kube::ObjectKey& key, const PassResult& result);
-  std::string controller_name() const;
 
   const LoopOptions options_;
   const Pass pass_;

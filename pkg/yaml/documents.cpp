@@ -5,7 +5,6 @@
 
 #include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
-#include "pkg/json/pointer.hpp"
 #include "pkg/yaml/scalar.hpp"
 
 namespace weir::yaml {
@@ -153,39 +152,6 @@ Result<json::Value> parse_document(std::string_view text, std::string source) {
   options.source = std::move(source);
   options.typing = Typing::kYaml11;
   return parse_document(text, options);
-}
-
-std::string locate(
-    std::string_view text, const ParseOptions& options, std::size_t index, std::string_view pointer
-) {
-  Arena arena;
-  const auto nodes = parse_all(text, arena, options);
-  const auto path = json::Pointer::parse(pointer);
-  if (!nodes || !path) return options.source;
-  for (const Node* document : *nodes) {
-    if (is_missing(document)) continue;
-    if (index-- > 0) continue;
-    const Node* node = document;
-    const Node* named = node;
-    for (const auto& token : path->tokens()) {
-      if (node->is_sequence()) {
-        const auto item = json::array_index(token, node->content.size());
-        if (!item) break;
-        named = node = node->content[*item];
-        continue;
-      }
-      const Node* next = nullptr;
-      for (std::size_t i = 0; node->is_mapping() && i + 1 < node->content.size(); i += 2)
-        if (node->content[i]->value == token) {
-          named = node->content[i];  // the line of the key, which is where one looks
-          next = node->content[i + 1];
-        }
-      if (next == nullptr) break;
-      node = next;
-    }
-    return place(options.source, *named);
-  }
-  return options.source;
 }
 
 void charge(Arena& arena, const json::Value& value) {

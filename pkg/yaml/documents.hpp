@@ -30,12 +30,6 @@ Result<std::vector<Document>> parse_documents(std::string_view text, std::string
 Result<json::Value> parse_document(std::string_view text, ParseOptions options);
 Result<json::Value> parse_document(std::string_view text, std::string source = {});
 
-/// "source:line:column" of the value at a JSON pointer ("/spec/replicas") in document number `index` (counted without
-/// the empty ones), or of the nearest parent that is there. Parses again, so it is for messages only.
-std::string locate(
-    std::string_view text, const ParseOptions& options, std::size_t index, std::string_view pointer
-);
-
 /// A tree as JSON under the rules above; it was parsed with these options.
 /// @returns an error naming the place of a node that JSON cannot hold
 Result<json::Value> to_json(const Node& node, const ParseOptions& options);

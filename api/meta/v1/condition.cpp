@@ -19,9 +19,4 @@ bool is_condition_true(const std::vector<Condition>& conditions, std::string_vie
   return found != nullptr && found->is_true();
 }
 
-bool is_condition_false(const std::vector<Condition>& conditions, std::string_view type) {
-  const auto* found = find_condition(conditions, type);
-  return found != nullptr && found->is_false();
-}
-
 }  // namespace weir::api

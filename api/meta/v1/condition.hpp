@@ -34,7 +34,6 @@ void describe(Fields& fields, Condition& condition) {
 const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type);
 Condition* find_condition(std::vector<Condition>& conditions, std::string_view type);
 bool is_condition_true(const std::vector<Condition>& conditions, std::string_view type);
-bool is_condition_false(const std::vector<Condition>& conditions, std::string_view type);
 
 namespace condition {
 inline constexpr std::string_view kReady = "Ready";

@@ -178,12 +178,6 @@ std::string_view first_line(std::string_view text) { return text.substr(0, text.
 
 }  // namespace
 
-TransformerPointer make_strategic_patch(Context&, std::vector<ResourcePointer> resources, std::optional<Selector> target, std::string place, bool is_by_set) {
-  std::vector<StrategicPatch> patches;
-  for (auto& resource : resources) patches.push_back({std::move(resource), false, false});
-  return std::make_unique<StrategicPatches>(std::move(patches), std::move(target), std::move(place), is_by_set);
-}
-
 TransformerPointer make_patch(const Loader& loader, const Patch& patch) {
   Context& context = loader.context();
   const std::string inline_text{text::trim(patch.patch)};

@@ -78,13 +78,5 @@ TEST(WorkQueue, DepthCountsWhatIsDue) {
   EXPECT_EQ(q.depth(t0 + 1min), 2u);
 }
 
-TEST(WorkQueue, RescheduleReplacesAnEarlierDueTime) {
-  auto q = queue();
-  q.add(web, t0);
-  q.reschedule(web, t0 + 1min);
-  EXPECT_EQ(q.take(t0 + 59s), std::nullopt);
-  EXPECT_EQ(q.take(t0 + 1min), web);
-}
-
 }  // namespace
 }  // namespace weir::kube

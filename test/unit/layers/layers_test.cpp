@@ -39,7 +39,6 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"pkg/oci", {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http"}},
     {"pkg/artifact", {"pkg/base", "pkg/log", "pkg/async", "pkg/http"}},
     {"pkg/kustomize", {"pkg/base", "pkg/json", "pkg/yaml", "pkg/regex"}},
-    {"pkg/sops", {"pkg/base", "pkg/json", "pkg/yaml"}},
     {"pkg/kube",
      {"pkg/base", "pkg/json", "pkg/yaml", "pkg/log", "pkg/async", "pkg/http", "api/meta"}},
     {"pkg/access",
@@ -186,6 +185,58 @@ TEST(Layers, IncludesFollowTheTable) {
         faults.push_back(file.path + ": " + from + " must not include " + include);
       }
     }
+  }
+  EXPECT_THAT(faults, testing::IsEmpty());
+}
+
+/// Whether `from` comes to `to` by one or more arrows.
+bool reaches(const std::string& from, const std::string& to) {
+  const auto row = kMayInclude.find(from);
+  if (row == kMayInclude.end()) return false;
+  return row->second.contains(to) ||
+         std::ranges::any_of(row->second, [&](const std::string& next) { return next != from && reaches(next, to); });
+}
+
+/// kMayInclude as docs/design.md shows it: a picture of the arrows that do not follow from others, so that it can be read,
+/// and every arrow in a table below.
+std::string drawing() {
+  const auto node = [](const std::string& folder) {
+    std::string name = folder;
+    std::ranges::replace(name, '/', '_');
+    return name + "[" + folder + "]";
+  };
+  std::string out = "```mermaid\nflowchart TD\n";
+  for (const auto& [from, may_include] : kMayInclude) {
+    for (const auto& to : may_include) {
+      const bool follows = std::ranges::any_of(may_include, [&](const std::string& other) { return reaches(other, to); });
+      if (!follows) out += "  " + node(from) + " --> " + node(to) + "\n";
+    }
+  }
+  out += "```\n\n| folder | may include |\n|---|---|\n";
+  for (const auto& [from, may_include] : kMayInclude) {
+    std::string list;
+    for (const auto& to : may_include) list += (list.empty() ? "" : ", ") + to;
+    out += "| " + from + " | " + (list.empty() ? "nothing" : list) + " |\n";
+  }
+  return out;
+}
+
+TEST(Layers, TheDocumentationDrawsTheTable) {
+  std::ifstream in{fs::path{WEIR_SOURCE_DIR} / "docs/design.md"};
+  std::ostringstream text;
+  text << in.rdbuf();
+  const std::string page = text.str();
+  const auto begin = page.find("```mermaid\nflowchart TD\n");
+  ASSERT_NE(begin, std::string::npos) << "docs/design.md should draw:\n" << drawing();
+  const auto end = page.find("\n\n", page.find("| folder | may include |", begin));
+  const std::string drawn = page.substr(begin, end == std::string::npos ? end : end + 1 - begin);
+  EXPECT_EQ(drawn, drawing()) << "docs/design.md should draw:\n" << drawing();
+}
+
+TEST(Layers, EveryRowOfTheTableIsAFolder) {
+  std::vector<std::string> faults;
+  for (const auto& [folder, may_include] : kMayInclude) {
+    if (!fs::exists(fs::path{WEIR_SOURCE_DIR} / folder)) faults.push_back(folder);
   }
   EXPECT_THAT(faults, testing::IsEmpty());
 }

@@ -359,7 +359,7 @@ TEST_F(ControllerTest, AnObjectThatCannotBeReadIsStalled) {
   const auto* object = api_.find(kPath);
   const auto conditions = json::decode<std::vector<api::Condition>>(json::View{*object->find_path({"status", "conditions"})}).value();
   EXPECT_TRUE(api::is_condition_true(conditions, "Stalled"));
-  EXPECT_TRUE(api::is_condition_false(conditions, "Ready"));
+  EXPECT_TRUE(api::find_condition(conditions, "Ready")->is_false());
   EXPECT_EQ(api::find_condition(conditions, "Ready")->reason, "InvalidSpec");
   EXPECT_THAT(metrics_.text(TimePoint{}), testing::HasSubstr("reason=\"InvalidSpec\""));
 
@@ -464,7 +464,7 @@ TEST_F(ControllerTest, ADeletionThatFailsIsToldAndTriedAgainSoon) {
   run_until([&] { return ready_message() == "delete failed: forbidden"; });
   const auto conditions = informer_.get({"shop", "web"})->status.conditions;
   EXPECT_EQ(api::find_condition(conditions, "Ready")->reason, "PruneFailed");
-  EXPECT_TRUE(api::is_condition_false(conditions, "Ready"));
+  EXPECT_TRUE(api::find_condition(conditions, "Ready")->is_false());
   EXPECT_TRUE(api::is_condition_true(conditions, "Reconciling"));
   EXPECT_EQ(informer_.get({"shop", "web"})->status.observed_generation, 1);
   test::run(reactor_, async::sleep_for(Milliseconds{50}));
@@ -548,7 +548,7 @@ TEST_F(ControllerTest, AStatusThatIsRefusedIsReplacedByOneThatSaysSo) {
   run_until([&] { return ready_message().starts_with("the API server refuses"); });
   const auto conditions = informer_.get({"shop", "web"})->status.conditions;
   EXPECT_EQ(api::find_condition(conditions, "Ready")->reason, "StatusRefused");
-  EXPECT_TRUE(api::is_condition_false(conditions, "Ready"));
+  EXPECT_TRUE(api::find_condition(conditions, "Ready")->is_false());
   EXPECT_THAT(ready_message(), testing::EndsWith("status.canonicalImageName: Too long"));
   EXPECT_EQ(observed_generation(), 1);
   reconciler_.act = [](Context&, ImageRepository&) { return done(); };

@@ -24,16 +24,6 @@ TEST(Documents, WhatJsonCannotHoldIsRefusedWithItsPlace) {
   EXPECT_EQ(documents.error().text(), "x.yaml:2:6: JSON has no number for this");
 }
 
-TEST(Documents, LocateFindsTheLineOfAField) {
-  const std::string_view text = "a: 1\n---\nspec:\n  list:\n  - name: x\n  - name: y\n";
-  ParseOptions options;
-  options.source = "x.yaml";
-  EXPECT_EQ(locate(text, options, 1, "/spec/list/1/name"), "x.yaml:6:5");
-  EXPECT_EQ(locate(text, options, 1, "/spec/missing/deeper"), "x.yaml:3:1");
-  EXPECT_EQ(locate(text, options, 0, ""), "x.yaml:1:1");
-  EXPECT_EQ(locate(text, options, 7, "/a"), "x.yaml");
-}
-
 // Dates in kustomization.yaml, in JSON patches and in variables became times.
 TEST(Documents, DatesAreTextsToKubectlAndTimesToYaml12) {
   constexpr std::string_view kText = "a: 2024-05-01\nb: !!timestamp 2001-1-1\n2024-05-02: 2001-12-14t21:59:43.10-05:00\n";
