@@ -15,6 +15,9 @@
 namespace weir::ssa {
 namespace {
 
+constexpr Milliseconds kAdmissionPoll{100};
+constexpr Milliseconds kAdmissionLag{1'000};
+
 class Execution {
  public:
   Execution(const Cluster& cluster, Plan plan, ExecuteRequest request)
@@ -33,6 +36,7 @@ class Execution {
   };
 
   asio::awaitable<void> run_stage(std::size_t begin, std::size_t end);
+  asio::awaitable<void> plan_stage(std::span<PlannedObject> stage);
   asio::awaitable<void> announce(std::size_t begin, std::size_t end);
   asio::awaitable<void> write(PlannedObject& object, Write& out);
   asio::awaitable<void> remove_for_good(PlannedObject& object);
@@ -70,7 +74,7 @@ asio::awaitable<void> Execution::announce(std::size_t begin, std::size_t end) {
 asio::awaitable<void> Execution::run_stage(std::size_t first, std::size_t last) {
   auto& objects = plan_.objects;
   const auto stage = std::span{objects}.subspan(first, last - first);
-  co_await plan_open_objects(cluster_, plan_, stage, request_.findings);
+  co_await plan_stage(stage);
   if (has_failed()) co_return;
 
   const std::size_t most = request_.portion == 0 ? objects.size() : request_.portion;
@@ -87,6 +91,30 @@ asio::awaitable<void> Execution::run_stage(std::size_t first, std::size_t last) 
     begin = end;
   }
   co_await wait_for_stage(first, last);
+}
+
+/// Admission plugins (priority classes, runtime classes, quotas) hear of what was just written through watches of their own,
+/// and forbid for a moment what needs it: then the stage is asked again.
+asio::awaitable<void> Execution::plan_stage(std::span<PlannedObject> stage) {
+  const auto has_news = [](const Write& write) { return write.action && *write.action != Action::kUnchanged; };
+  const bool follows_writes = std::ranges::any_of(writes_, has_news);
+  const auto is_open = [](const PlannedObject& object) { return object.intent == Intent::kOpen; };
+  const bool decides = std::ranges::any_of(stage, is_open);
+  const auto deadline = cluster_.clock.now() + kAdmissionLag;
+  for (;;) {
+    co_await plan_open_objects(cluster_, plan_, stage, request_.findings);
+    if (!follows_writes || !decides || cluster_.clock.now() >= deadline) co_return;
+    bool asks_again = false;
+    for (auto& object : stage) {
+      if (object.intent != Intent::kRefused || !object.is_forbidden) continue;
+      object.intent = Intent::kOpen;
+      object.error.clear();
+      object.is_forbidden = false;
+      asks_again = true;
+    }
+    if (!asks_again) co_return;
+    co_await cluster_.pause(kAdmissionPoll);
+  }
 }
 
 asio::awaitable<void> Execution::write(PlannedObject& object, Write& out) {

@@ -215,6 +215,7 @@ asio::awaitable<void> Planner::judge_refusal(
     PlannedObject& object, std::optional<kube::Object> live, kube::ApiError refused
 ) {
   object.error = dry_run_text(object.id(), refused);
+  object.is_forbidden = refused.is_forbidden();
   if (refused.is_not_found()) {
     if (!is_missing_namespace(refused)) object.resource.reset();
     co_return;

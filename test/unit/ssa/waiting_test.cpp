@@ -109,6 +109,30 @@ TEST_F(Waiting, AKindOfThisSetThatAppearsLateIsApplied) {
   EXPECT_THAT(changed_lines(report.changes), HasSubstr("Box/apps/a created"));
 }
 
+TEST_F(Waiting, WhatAdmissionForbidsForAMomentAfterAnEarlierStageIsAskedAgain) {
+  api_.refusals["configmaps/a"] = refusal(403, "Forbidden", "no PriorityClass with name high was found");
+  on_pause_ = [this] {
+    if (pauses_.size() == 3) api_.refusals.clear();
+  };
+  const auto report = apply({namespace_object("apps"), config_map("a")});
+  EXPECT_THAT(report.errors, IsEmpty());
+  EXPECT_THAT(pauses_, ElementsAre(100ms, 100ms, 100ms));
+}
+
+TEST_F(Waiting, WhatStaysForbiddenIsAnErrorAfterASecond) {
+  api_.refusals["configmaps/a"] = refusal(403, "Forbidden", "may not");
+  const auto report = apply({namespace_object("apps"), config_map("a")});
+  EXPECT_THAT(report.errors, ElementsAre(HasSubstr("may not")));
+  EXPECT_EQ(waited(), 1s);
+}
+
+TEST_F(Waiting, WhatIsForbiddenWithoutAnEarlierWriteIsAnErrorAtOnce) {
+  api_.refusals["configmaps/a"] = refusal(403, "Forbidden", "may not");
+  const auto report = apply({config_map("a")});
+  EXPECT_THAT(report.errors, ElementsAre(HasSubstr("may not")));
+  EXPECT_THAT(pauses_, IsEmpty());
+}
+
 TEST_F(Waiting, AnObjectThatDoesNotGoIsNotMadeAnew) {
   options_.stage_wait = 5s;
   api_.live["configmaps/a"] = live_map("a", "0");
