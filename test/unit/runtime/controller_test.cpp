@@ -12,6 +12,7 @@
 #include "pkg/async/timeout.hpp"
 #include "pkg/json/codec.hpp"
 #include "pkg/runtime/caches.hpp"
+#include "test/support/failing_transport.hpp"
 #include "test/support/memory_api.hpp"
 #include "test/support/run.hpp"
 
@@ -186,10 +187,15 @@ class ControllerTest : public ::testing::Test {
     return value == nullptr ? -1 : value->integer().value_or(-1);
   }
 
+  /// The server does what the controller asks for next, and the connection breaks.
+  void lose_next_answer() { faults_.arm(0, test::Loss::kAnswer); }
+
   asio::io_context reactor_;
   SystemClock clock_;
   test::MemoryApi api_{clock_};
-  kube::Client client_{api_, test::MemoryApi::cluster(), kube::Identity{}};
+  test::Faults faults_;
+  test::FailingTransport connection_{api_, faults_};
+  kube::Client client_{connection_, test::MemoryApi::cluster(), kube::Identity{}};
   async::TaskGroup tasks_{reactor_.get_executor(), [](std::string_view name, const std::exception_ptr& failure) {
                             ADD_FAILURE() << name << ": " << log::what(failure);
                           }};
@@ -262,6 +268,22 @@ TEST_F(ControllerTest, APassBeginsWithTheStatusThatTheOneBeforeHasWritten) {
   run_until([&] { return ready_message() == "saw second"; });
   EXPECT_EQ(passes, 2);
   EXPECT_EQ(api_.find(kPath)->text_at({"status", "canonicalImageName"}), "");
+}
+
+// The server said "failed" for as long as nothing else changed: the next pass knew nothing of that write, compared its
+// status with the one before, and had nothing to write.
+TEST_F(ControllerTest, AStatusWhoseAnswerWasLostIsNotTheLastWord) {
+  start();
+  run_until([&] { return ready_message() == "saw first"; });
+  api_.hold_watches(true);
+  reconciler_.act = [](Context&, ImageRepository&) -> asio::awaitable<Outcome> {
+    co_return Failed{"Failed", "the registry is away"};
+  };
+  lose_next_answer();
+  controller_.enqueue({"shop", "web"});
+  run_until([&] { return ready_message() == "the registry is away"; });
+  reconciler_.act = [](Context&, ImageRepository&) { return done(); };
+  run_until([&] { return ready_message() == "saw first"; });
 }
 
 TEST_F(ControllerTest, ARequestThatComesDuringAPassIsServedByTheNext) {
