@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <iostream>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -184,6 +185,55 @@ class Process {
     return out;
   }
   bool is_idle(std::string_view kind) { return sum_of("controller_runtime_active_workers", kind) == 0; }
+};
+
+/// Who goes on after a pass of which an operation failed.
+enum class Next {
+  kSameProcess,   ///< tries again, and knows what it did
+  kLaggingWatch,  ///< the same, before any watch has told what became of its writes
+  kOtherProcess,  ///< finds what the other one left
+};
+
+struct FaultCase {
+  Loss loss;
+  Next next;
+};
+
+inline auto every_fault_case() {
+  return testing::Values(
+      FaultCase{Loss::kRequest, Next::kSameProcess}, FaultCase{Loss::kAnswer, Next::kSameProcess},
+      FaultCase{Loss::kRequest, Next::kLaggingWatch}, FaultCase{Loss::kAnswer, Next::kLaggingWatch},
+      FaultCase{Loss::kRequest, Next::kOtherProcess}, FaultCase{Loss::kAnswer, Next::kOtherProcess}
+  );
+}
+
+inline std::string fault_case_name(const testing::TestParamInfo<FaultCase>& tested) {
+  const std::string loss = tested.param.loss == Loss::kRequest ? "RequestLost" : "AnswerLost";
+  const auto next = tested.param.next;
+  return loss + (next == Next::kSameProcess ? "" : next == Next::kLaggingWatch ? "BeforeTheWatchTells" : "AndRestarted");
+}
+
+/// Fails every operation of a pass once, in turn.
+class FaultsTest : public testing::TestWithParam<FaultCase> {
+ protected:
+  /// Runs a trial for each operation, until a pass needs no more. A Trial is made of the case and the number of the
+  /// operation; `broke()` says whether it came to that one, `go_on()` runs the pass that is to repair what is left.
+  template <class Trial, class Pass, class Expect>
+  void fail_each(Pass pass_with_failure, Expect expect_repaired, std::size_t at_least) {
+    std::size_t number = 0;
+    for (bool goes_on = true; goes_on && !HasFailure(); ++number) {
+      Trial trial{GetParam(), number};
+      pass_with_failure(trial);
+      goes_on = trial.broke();
+      if (goes_on) trial.go_on();
+      expect_repaired(trial);
+    }
+    const auto operations = number - 1;
+    RecordProperty("operations", static_cast<int>(operations));
+    RecordProperty("passes", static_cast<int>(2 * operations + 1));
+    std::cout << operations << " operations, each failed once: " << 2 * operations + 1 << " passes\n";
+    EXPECT_GE(operations, at_least);
+  }
 };
 
 }  // namespace weir::test

@@ -4,8 +4,6 @@
 // way.
 
 #include <algorithm>
-#include <functional>
-#include <iostream>
 
 #include "test/unit/controllers/kustomization_bench.hpp"
 
@@ -14,21 +12,13 @@ namespace {
 
 using Objects = std::map<std::string, std::string>;  // ConfigMaps: name and value
 
-enum class Next {
-  kSameProcess,   ///< tries again, and knows what it did
-  kLaggingWatch,  ///< the same, before any watch has told what became of its writes
-  kOtherProcess,  ///< finds what the other one left
-};
-
-struct Case {
-  test::Loss loss;
-  Next next;
-};
+using test::FaultCase;
+using test::Next;
 
 /// A cluster, and a pass of which one operation fails.
 class Trial : public KustomizationBench {
  public:
-  Trial(Case how, std::size_t number) : how_{how}, number_{number} {
+  Trial(FaultCase how, std::size_t number) : how_{how}, number_{number} {
     world_.api.after_each_change([this] { look(); });
   }
   ~Trial() { world_.api.after_each_change({}); }
@@ -127,50 +117,30 @@ class Trial : public KustomizationBench {
   }
   void wrong(const std::string& what) const { ADD_FAILURE() << what << "; " << story(); }
 
-  const Case how_;
+  const FaultCase how_;
   const std::size_t number_;
   std::string offered_;
   std::string given_away_;
   Objects seen_;
 };
 
-class KustomizationFaults : public testing::TestWithParam<Case> {
- protected:
-  /// Runs a trial for each operation in turn, until a pass needs no more.
-  void fail_each(const std::function<void(Trial&)>& pass_with_failure, const std::function<void(Trial&)>& expect_repaired) {
-    std::size_t number = 0;
-    for (;; ++number) {
-      Trial trial{GetParam(), number};
-      pass_with_failure(trial);
-      if (!trial.broke()) {
-        expect_repaired(trial);
-        break;
-      }
-      trial.go_on();
-      expect_repaired(trial);
-      if (HasFailure()) break;
-    }
-    RecordProperty("operations", static_cast<int>(number));
-    RecordProperty("passes", static_cast<int>(2 * number + 1));
-    std::cout << number << " operations, each failed once: " << 2 * number + 1 << " passes\n";
-    EXPECT_GT(number, 3u);
-  }
-};
+class KustomizationFaults : public test::FaultsTest {};
 
 TEST_P(KustomizationFaults, FirstApply) {
-  fail_each(
+  fail_each<Trial>(
       [](Trial& trial) {
         trial.add_kustomization();
         trial.offer("r1");
         trial.break_one();
         trial.begin(Wakes::kOwnChange);
       },
-      [](Trial& trial) { trial.expect_applied("r1"); }
+      [](Trial& trial) { trial.expect_applied("r1"); },
+      8
   );
 }
 
 TEST_P(KustomizationFaults, ChangeWithPrune) {
-  fail_each(
+  fail_each<Trial>(
       [](Trial& trial) {
         trial.add_kustomization();
         trial.offer("r1");
@@ -184,12 +154,13 @@ TEST_P(KustomizationFaults, ChangeWithPrune) {
       [](Trial& trial) {
         trial.expect_applied("r2");
         EXPECT_EQ(trial.value("m"), "1") << trial.story();
-      }
+      },
+      8
   );
 }
 
 TEST_P(KustomizationFaults, Deletion) {
-  fail_each(
+  fail_each<Trial>(
       [](Trial& trial) {
         trial.add_kustomization();
         trial.offer("r1");
@@ -197,25 +168,12 @@ TEST_P(KustomizationFaults, Deletion) {
         trial.break_one();
         trial.pass_after([&] { trial.world_.api.remove(trial.kPath); });
       },
-      [](Trial& trial) { trial.expect_gone(); }
+      [](Trial& trial) { trial.expect_gone(); },
+      5
   );
 }
 
-std::string case_name(const testing::TestParamInfo<Case>& tested) {
-  const std::string loss = tested.param.loss == test::Loss::kRequest ? "RequestLost" : "AnswerLost";
-  const auto next = tested.param.next;
-  return loss + (next == Next::kSameProcess ? "" : next == Next::kLaggingWatch ? "BeforeTheWatchTells" : "AndRestarted");
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    , KustomizationFaults,
-    testing::Values(
-        Case{test::Loss::kRequest, Next::kSameProcess}, Case{test::Loss::kAnswer, Next::kSameProcess},
-        Case{test::Loss::kRequest, Next::kLaggingWatch}, Case{test::Loss::kAnswer, Next::kLaggingWatch},
-        Case{test::Loss::kRequest, Next::kOtherProcess}, Case{test::Loss::kAnswer, Next::kOtherProcess}
-    ),
-    case_name
-);
+INSTANTIATE_TEST_SUITE_P(, KustomizationFaults, test::every_fault_case(), test::fault_case_name);
 
 }  // namespace
 }  // namespace weir::kustomize_controller
