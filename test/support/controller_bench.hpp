@@ -78,9 +78,9 @@ struct World {
 
   /// Runs what is ready, and what that makes ready.
   void settle() {
-    reactor.restart();
     while (reactor.poll() > 0) {
     }
+    reactor.restart();
   }
   /// Runs the reactor until the condition holds; the pools may take a moment.
   template <class Condition>
