@@ -137,13 +137,15 @@ class Controller {
 
   /// Sends a merge patch. Of the answer the pass takes only what its next write needs: spec, generation, labels and
   /// annotations are constants of a pass, or it would report what it did as done for a spec that it never saw. The
-  /// cache learns our state at once when the answer is of the same spec; else it has fallen behind, see catch_up.
+  /// cache learns our state at once when the answer is of the same spec; else it has fallen behind, see catch_up. So it has
+  /// when there is no answer: the write may have been made all the same.
   asio::awaitable<void> patch_object(T& object, const json::Value& patch, std::string subresource) {
     kube::PatchOptions options;
     options.field_manager = options_.status_field_manager;
     options.subresource = std::move(subresource);
     options.detail = kube::Detail::kMetadata;
     const kube::ObjectKey key = key_of(object);
+    behind_.insert_or_assign(key, std::string{});
     auto answer = co_await parts_.client.merge_patch(resource_, key, patch, options);
     auto metadata = json::decode<api::ObjectMeta>(json::View{answer.metadata()});
     if (metadata.has_error()) throw std::runtime_error{metadata.error().text()};
@@ -155,18 +157,21 @@ class Controller {
       T known = object;
       known.metadata = std::move(*metadata);
       parts_.informer.learn(std::move(known));
+      behind_.erase(key);
     } else {
       behind_.insert_or_assign(key, std::move(metadata->resource_version));
     }
     if (!same_object) throw std::runtime_error{"the object was replaced by another one of its name"};
   }
 
-  /// What the cache holds. A pass must not begin with less than the last write of the one before has seen: its own
-  /// status would be compared with one that is no longer there, and what is equal to that would not be written.
+  /// What the cache holds. A pass must not begin with less than the last write of the one before has seen, or may have
+  /// made: its own status would be compared with one that is no longer there, and what is equal to that would not be
+  /// written.
   asio::awaitable<std::shared_ptr<const T>> catch_up(kube::ObjectKey key) {
     const auto behind = behind_.find(key);
     if (behind == behind_.end()) co_return parts_.informer.get(key);
-    if (kube::is_later_version(behind->second, parts_.informer.version(key))) {
+    const bool is_unknown = behind->second.empty();
+    if (is_unknown || kube::is_later_version(behind->second, parts_.informer.version(key))) {
       auto live = co_await parts_.client.get(resource_, key);
       if (live) {
         catching_up_ = true;  // the pass that begins now is the one that a new spec would wake
@@ -437,7 +442,7 @@ class Controller {
   Parts parts_;
   const Options options_;
   const kube::Resource resource_;
-  std::map<kube::ObjectKey, std::string> behind_;  // the cache must hold at least this version before the next pass
+  std::map<kube::ObjectKey, std::string> behind_;  // the cache must hold this version before the next pass; empty: ask
   struct Untold {
     std::string resource_version;
     decltype(T::status) status;

@@ -2,6 +2,7 @@
 
 #include "pkg/async/task_group.hpp"
 #include "test/contract/kube/kube_contract.hpp"
+#include "test/contract/kube/real_api.hpp"
 
 namespace weir::kube {
 namespace {

@@ -1,10 +1,8 @@
 #pragma once
 
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,24 +11,23 @@
 
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/clock.hpp"
-#include "pkg/http/client.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/config.hpp"
-#include "test/support/control_plane.hpp"
+#include "test/contract/kube/api_under_test.hpp"
+#include "test/support/required.hpp"
 #include "test/support/run.hpp"
 
 namespace weir::kube {
 
-/// A client of the shared API server and a namespace for each test.
+/// A client of the API server under test and a namespace for each test.
 class KubeContract : public ::testing::Test {
  protected:
   void SetUp() override {
-    WEIR_NEEDS_CONTROL_PLANE();
-    config_ = read_config(plane().kubeconfig());
-    transport_ = std::make_unique<http::Client>(reactor_.get_executor(), config_->connection);
+    WEIR_SKIP_UNLESS_REQUIRED(ApiUnderTest::unavailable());
+    api_ = ApiUnderTest::make(reactor_.get_executor());
     Identity identity;
     identity.user_agent = "kube-contract/1";
-    client_ = std::make_unique<Client>(*transport_, *config_, identity);
+    client_ = std::make_unique<Client>(api_->transport(), api_->config(), identity);
     static int number = 0;
     namespace_ = "kube-contract-" + std::to_string(++number);
     create(
@@ -41,17 +38,6 @@ class KubeContract : public ::testing::Test {
              {"metadata", json::Value::object({{"name", namespace_}})}}
         )}
     );
-  }
-
-  static test::ControlPlane& plane() { return test::ControlPlane::shared(); }
-
-  ClusterConfig read_config(const std::string& path) {
-    std::ifstream in{path};
-    std::ostringstream text;
-    text << in.rdbuf();
-    auto config = parse_kubeconfig(text.str(), KubeconfigOptions{}, clock_);
-    if (config.has_error()) throw std::runtime_error{config.error().text()};
-    return std::move(*config);
   }
 
   template <class T>
@@ -90,8 +76,7 @@ class KubeContract : public ::testing::Test {
 
   asio::io_context reactor_;
   SystemClock clock_;
-  std::optional<ClusterConfig> config_;
-  std::unique_ptr<http::Client> transport_;
+  std::unique_ptr<ApiUnderTest> api_;
   std::unique_ptr<Client> client_;
   std::string namespace_;
 };

@@ -55,7 +55,7 @@ TEST_F(Apply, AnUnchangedObjectThatIsExpectedCostsOneLook) {
   kube::Identity identity;
   identity.user_agent = "counting/1";
   kube::Client counting{
-      *transport_, *config_, identity, [&](const kube::ApiCall& call) { seen.emplace_back(call.method); }};
+      api_->transport(), api_->config(), identity, [&](const kube::ApiCall& call) { seen.emplace_back(call.method); }};
   const auto one = [&](const std::string& text) {
     seen.clear();
     PlanRequest request;
@@ -83,16 +83,6 @@ TEST_F(Apply, AChangeOfAValueWithinTheSameSecondIsSeen) {
     EXPECT_THAT(lines(result), ElementsAre("ConfigMap/a configured"));
     EXPECT_EQ(value("a"), text::cat("changed ", i));
   }
-}
-
-TEST_F(Apply, AQuantityThatTheServerWritesOtherwiseIsNoChange) {
-  const std::string quota =
-      "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: NS}\nspec: {hard: {requests.cpu: 1000m}}\n";
-  apply(quota);
-  PlanRequest request;
-  request.objects = objects(quota);
-  request.is_expected = [](const ObjectId&) { return true; };
-  EXPECT_THAT(lines(apply(std::move(request))), ElementsAre("ResourceQuota/q unchanged"));
 }
 
 TEST_F(Apply, ADefaultThatIsWrittenOutBecomesOurs) {
@@ -169,24 +159,6 @@ TEST_F(Apply, RecordsEverythingBeforeTheFirstWriteAndOnlyWhenThereIsOne) {
   let_time_pass();
   pass();
   EXPECT_EQ(calls, 1);
-}
-
-TEST_F(Apply, ReportsEveryRefusedObjectAndWritesNone) {
-  const std::string service =
-      "---\napiVersion: v1\nkind: Service\nmetadata: {name: NAME, namespace: NS}\nspec: {ports: "
-      "[{port: 123456}]}\n";
-  auto first = service, second = service;
-  first.replace(first.find("NAME"), 4, "first");
-  second.replace(second.find("NAME"), 4, "second");
-  const auto result = apply(config_map_text("a", "1") + first + second);
-  EXPECT_THAT(
-      result.errors,
-      UnorderedElementsAre(
-          HasSubstr(here("Service/NS/first dry-run failed (Invalid): ")),
-          HasSubstr(here("Service/NS/second dry-run failed (Invalid): "))
-      )
-  );
-  EXPECT_EQ(value("a"), "absent");
 }
 
 TEST_F(Apply, NamesAKindThatNobodyServes) {
@@ -271,19 +243,6 @@ TEST_F(Apply, AnImmutableFieldNeedsForce) {
   EXPECT_EQ(value("fixed"), "3");
 }
 
-TEST_F(Apply, TakesOverWhatKubectlMade) {
-  const std::string file = plane().folder() + "/" + namespace_ + ".yaml";
-  std::ofstream{file} << here(config_map_text("a", "kubectl")) << "  more: kubectl\n";
-  plane().kubectl({"apply", "-f", file});
-  EXPECT_THAT(lines(apply(config_map_text("a", "ours"))), ElementsAre("ConfigMap/a configured"));
-  const auto live = get("a");
-  EXPECT_EQ(value("a"), "ours");
-  EXPECT_EQ(live->document().find_path({"data", "more"}), nullptr);
-  EXPECT_EQ(live->annotation("kubectl.kubernetes.io/last-applied-configuration"), std::nullopt);
-  let_time_pass();
-  EXPECT_THAT(lines(apply(config_map_text("a", "ours"))), ElementsAre("ConfigMap/a unchanged"));
-}
-
 TEST_F(Apply, RemovesAFieldThatKubectlAddedToOurObject) {
   apply(config_map_text("a", "1"));
   let_time_pass();
@@ -336,15 +295,6 @@ TEST_F(Apply, ActsWithNoMoreRightsThanItsClient) {
   request.objects = objects(config_map_text("a", "1"));
   const auto result = apply_as(client, std::move(request));
   EXPECT_THAT(result.errors, ElementsAre(HasSubstr(nobody.impersonate_user)));
-}
-
-TEST_F(Apply, KeepsSecretValuesOutOfErrors) {
-  const std::string secret =
-      "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: NS}\ndata: {code: "
-      "\"%%%hush%%%\"}\n";
-  const auto result = apply(secret);
-  ASSERT_THAT(result.errors, ElementsAre(HasSubstr(here("Secret/NS/s"))));
-  EXPECT_THAT(result.errors[0], testing::Not(HasSubstr("hush")));
 }
 
 TEST_F(Apply, GoesThroughManyObjectsAtOnce) {

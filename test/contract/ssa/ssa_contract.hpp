@@ -15,7 +15,7 @@
 
 namespace weir::ssa {
 
-/// Plans, applies and prunes on the shared API server. Manifests are YAML in which NS stands for the test's
+/// Plans, applies and prunes on the API server under test. Manifests are YAML in which NS stands for the test's
 /// namespace.
 class SsaContract : public kube::KubeContract {
  protected:
@@ -105,7 +105,7 @@ class SsaContract : public kube::KubeContract {
     run(client_->merge_patch(kube::core::config_maps(), key(name), patch, options));
   }
   /// managedFields have whole seconds: lets the last change lie clearly in the past.
-  void let_time_pass() { run(async::sleep_for(Milliseconds{2100})); }
+  void let_time_pass() { run(api_->let_time_pass()); }
 
   std::unique_ptr<kube::RestMapper> mapper_;
   Options options_;

@@ -2,6 +2,7 @@
 // nothing else helps.
 
 #include "pkg/json/codec.hpp"
+#include "test/contract/kube/real_api.hpp"
 #include "test/contract/ssa/ssa_contract.hpp"
 
 namespace weir::ssa {
@@ -122,7 +123,7 @@ TEST_F(Stages, ALiveObjectThatAsksToBeLeftAloneIsSkippedWhenItsDryRunIsRefused) 
 TEST_F(Stages, ADefinitionThatWentIsMadeAgainWithItsObjects) {
   const auto both = definition(kColour) + box("colour: red");
   apply(both);
-  plane().kubectl({"delete", "crd", here("boxes.NS.example.com"), "--wait=true"});
+  kube::plane().kubectl({"delete", "crd", here("boxes.NS.example.com"), "--wait=true"});
   const auto result = apply(both);
   EXPECT_THAT(result.errors, IsEmpty());
   EXPECT_TRUE(live_box());
@@ -130,7 +131,7 @@ TEST_F(Stages, ADefinitionThatWentIsMadeAgainWithItsObjects) {
 
 TEST_F(Stages, ADefinitionThatComesBackUnderAnotherPlural) {
   apply(definition(kColour) + box("colour: red"));
-  plane().kubectl({"delete", "crd", here("boxes.NS.example.com"), "--wait=true"});
+  kube::plane().kubectl({"delete", "crd", here("boxes.NS.example.com"), "--wait=true"});
   const auto result = apply(definition(kColour, "boxen") + box("colour: green"));
   EXPECT_THAT(result.errors, IsEmpty());
   EXPECT_TRUE(run(client_->get(boxes("boxen"), key("a"))));
@@ -162,7 +163,7 @@ TEST_F(Stages, PruneFindsAnObjectInTheVersionThatIsServedNow) {
 
 TEST_F(Stages, PruneCountsAnAbsentKindAsGone) {
   apply(definition(kColour) + box("colour: red"));
-  plane().kubectl({"delete", "crd", here("boxes.NS.example.com"), "--wait=true"});
+  kube::plane().kubectl({"delete", "crd", here("boxes.NS.example.com"), "--wait=true"});
   EXPECT_THAT(lines(prune({box_id()})), ElementsAre("Box/a deleted"));
 }
 
@@ -181,7 +182,7 @@ TEST_F(Stages, PruneKeepsWhatAnAggregatedServerHoldsThatIsAway) {
   }
   EXPECT_THAT(result.errors, ElementsAre(HasSubstr("Thing")));
   EXPECT_THAT(result.changes, IsEmpty());
-  plane().kubectl({"delete", "apiservice", here("v1.NS.away.example.com")});
+  kube::plane().kubectl({"delete", "apiservice", here("v1.NS.away.example.com")});
 }
 
 }  // namespace

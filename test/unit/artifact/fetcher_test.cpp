@@ -5,11 +5,14 @@
 #include <latch>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
 #include "pkg/artifact/archive.hpp"
+#include "pkg/async/parallel.hpp"
+#include "pkg/async/timeout.hpp"
 #include "test/support/run.hpp"
 #include "test/support/scratch_folder.hpp"
 
@@ -31,15 +34,19 @@ class OnePiece final : public http::BodyReader {
 class ArchiveServer final : public http::Transport {
  public:
   explicit ArchiveServer(std::string archive) : archive_{std::move(archive)} {}
+  unsigned status = 200;
+  int requests = 0;
   asio::awaitable<http::Response> send(http::Request, const http::CallOptions&) override { co_return http::Response{}; }
   asio::awaitable<http::StreamedResponse> open(http::Request, const http::CallOptions&) override {
     if (refusals > 0) {
       --refusals;
       throw http::TransportError{"source", http::Phase::kConnect, "connection refused"};
     }
+    ++requests;
     http::StreamedResponse out;
-    out.status = 200;
-    out.body = std::make_unique<OnePiece>(archive_);
+    out.status = status;
+    out.body = std::make_unique<OnePiece>(status == 200 ? archive_ : "no");
+    co_await async::yield_now();
     co_return out;
   }
   const std::string& identity() const override { return identity_; }
@@ -50,6 +57,20 @@ class ArchiveServer final : public http::Transport {
   std::string archive_;
   std::string identity_;
 };
+
+asio::awaitable<void> keep(
+    asio::awaitable<std::shared_ptr<const Unpacked>> fetching, std::shared_ptr<const Unpacked>& out
+) {
+  out = co_await std::move(fetching);
+}
+
+asio::awaitable<void> problem_of(asio::awaitable<std::shared_ptr<const Unpacked>> fetching, std::string& out) {
+  try {
+    co_await std::move(fetching);
+  } catch (const std::exception& failure) {
+    out = failure.what();
+  }
+}
 
 /// A pool of one thread, a fetcher on it, and an archive of one file.
 class FetcherTest : public ::testing::Test {
@@ -127,6 +148,44 @@ TEST_F(FetcherTest, NothingStaysOfAnArchiveWithAnotherDigest) {
   release_.count_down();
   pool_.reset();
   EXPECT_EQ(entries(), 0u);
+}
+
+TEST_F(FetcherTest, WhatIsUnpackedIsNotAskedForAgain) {
+  options_.cached_artifacts = 1;
+  Fetcher fetcher{*server_, *pool_, options_};
+  const auto first = test::run(reactor_, fetcher.fetch("http://source/a.tar.gz", digest_));
+  EXPECT_EQ(test::run(reactor_, fetcher.fetch("http://other/name.tar.gz", digest_)), first) << "what counts is the digest";
+  EXPECT_EQ(server_->requests, 1);
+}
+
+TEST_F(FetcherTest, ManyWhoAskAtOnceShareOneDownload) {
+  Fetcher fetcher{*server_, *pool_, options_};
+  std::vector<std::shared_ptr<const Unpacked>> got(8);
+  auto ask = [&](std::size_t index) { return keep(fetcher.fetch("http://source/a.tar.gz", digest_), got[index]); };
+  test::run(reactor_, async::for_each_index(got.size(), got.size(), ask));
+  EXPECT_EQ(server_->requests, 1);
+  for (const auto& one : got) EXPECT_EQ(one, got.front());
+}
+
+TEST_F(FetcherTest, WhoeverWaitsForADownloadThatFailsTriesByItself) {
+  options_.retries = 0;
+  server_->status = 503;
+  Fetcher fetcher{*server_, *pool_, options_};
+  std::vector<std::string> problems(3);
+  auto ask = [&](std::size_t index) { return problem_of(fetcher.fetch("http://source/a.tar.gz", digest_), problems[index]); };
+  test::run(reactor_, async::for_each_index(problems.size(), problems.size(), ask));
+  EXPECT_EQ(server_->requests, 3);
+  for (const auto& problem : problems) EXPECT_EQ(problem, "http://source/a.tar.gz answered 503");
+}
+
+TEST_F(FetcherTest, WhatIsNotThereIsNotTriedAgain) {
+  server_->status = 404;
+  EXPECT_THROW(fetch(), ArtifactNotFound);
+  EXPECT_EQ(server_->requests, 1);
+  server_->status = 403;
+  EXPECT_THROW(fetch(), std::runtime_error);
+  EXPECT_EQ(server_->requests, 2);
+  release_.count_down();
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include "api/image/v1/image_policy.hpp"
 #include "api/image/v1/image_repository.hpp"
-#include "test/unit/runtime/memory_api.hpp"
+#include "test/support/memory_api.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -14,14 +14,9 @@ using api::image::ImageRepository;
 
 class CachesTest : public ::testing::Test {
  protected:
-  static kube::ClusterConfig cluster() {
-    kube::ClusterConfig out;
-    out.server = http::Url::parse("http://api").value();
-    out.credentials = std::make_shared<kube::StaticCredentials>(SecretString{});
-    return out;
-  }
-  MemoryApi api_;
-  kube::Client client_{api_, cluster(), kube::Identity{}};
+  SystemClock clock_;
+  test::MemoryApi api_{clock_};
+  kube::Client client_{api_, test::MemoryApi::cluster(), kube::Identity{}};
   Caches caches_{client_, log::Logger{}};
 };
 

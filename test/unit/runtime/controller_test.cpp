@@ -10,9 +10,11 @@
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/task_group.hpp"
 #include "pkg/async/timeout.hpp"
+#include "pkg/json/codec.hpp"
 #include "pkg/runtime/caches.hpp"
+#include "test/support/failing_transport.hpp"
+#include "test/support/memory_api.hpp"
 #include "test/support/run.hpp"
-#include "test/unit/runtime/memory_api.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -129,6 +131,7 @@ class ControllerTest : public ::testing::Test {
   ControllerTest() {
     reconciler_.act = [](Context&, ImageRepository&) { return done(); };
     reconciler_.clean_up = [](Context&, ImageRepository&) { return done(); };
+    api_.serve(kube::resource_of<ImageRepository>());
     auto metadata = json::Value::object({{"name", "web"}, {"namespace", "shop"}});
     metadata.set("finalizers", json::Value::array({std::string{api::kFinalizer}}));
     api_.put(
@@ -140,12 +143,6 @@ class ControllerTest : public ::testing::Test {
   }
   ~ControllerTest() override { test::run(reactor_, tasks_.stop(Milliseconds{0})); }
 
-  static kube::ClusterConfig cluster() {
-    kube::ClusterConfig out;
-    out.server = http::Url::parse("http://api").value();
-    out.credentials = std::make_shared<kube::StaticCredentials>(SecretString{});
-    return out;
-  }
   static Controller<ImageRepository>::Options options() {
     Controller<ImageRepository>::Options out;
     out.loop.kind = "ImageRepository";
@@ -158,11 +155,12 @@ class ControllerTest : public ::testing::Test {
     caches_.start(tasks_, metrics_);
     tasks_.spawn("controller", controller_.run());
   }
-  /// Runs the reactor until the condition holds.
+  /// Runs the reactor until the condition holds, and until who brought that about has the server's answer.
   void run_until(const std::function<bool()>& holds) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
     while (!holds() && std::chrono::steady_clock::now() < deadline) test::run(reactor_, async::yield_now());
     ASSERT_TRUE(holds());
+    for (int turns = 0; turns < 10; ++turns) test::run(reactor_, async::yield_now());
   }
   /// Runs the reactor until whatever is ready has run.
   void settle() {
@@ -189,10 +187,15 @@ class ControllerTest : public ::testing::Test {
     return value == nullptr ? -1 : value->integer().value_or(-1);
   }
 
+  /// The server does what the controller asks for next, and the connection breaks.
+  void lose_next_answer() { faults_.arm(0, test::Loss::kAnswer); }
+
   asio::io_context reactor_;
-  MemoryApi api_;
   SystemClock clock_;
-  kube::Client client_{api_, cluster(), kube::Identity{}};
+  test::MemoryApi api_{clock_};
+  test::Faults faults_;
+  test::FailingTransport connection_{api_, faults_};
+  kube::Client client_{connection_, test::MemoryApi::cluster(), kube::Identity{}};
   async::TaskGroup tasks_{reactor_.get_executor(), [](std::string_view name, const std::exception_ptr& failure) {
                             ADD_FAILURE() << name << ": " << log::what(failure);
                           }};
@@ -265,6 +268,22 @@ TEST_F(ControllerTest, APassBeginsWithTheStatusThatTheOneBeforeHasWritten) {
   run_until([&] { return ready_message() == "saw second"; });
   EXPECT_EQ(passes, 2);
   EXPECT_EQ(api_.find(kPath)->text_at({"status", "canonicalImageName"}), "");
+}
+
+// The server said "failed" for as long as nothing else changed: the next pass knew nothing of that write, compared its
+// status with the one before, and had nothing to write.
+TEST_F(ControllerTest, AStatusWhoseAnswerWasLostIsNotTheLastWord) {
+  start();
+  run_until([&] { return ready_message() == "saw first"; });
+  api_.hold_watches(true);
+  reconciler_.act = [](Context&, ImageRepository&) -> asio::awaitable<Outcome> {
+    co_return Failed{"Failed", "the registry is away"};
+  };
+  lose_next_answer();
+  controller_.enqueue({"shop", "web"});
+  run_until([&] { return ready_message() == "the registry is away"; });
+  reconciler_.act = [](Context&, ImageRepository&) { return done(); };
+  run_until([&] { return ready_message() == "saw first"; });
 }
 
 TEST_F(ControllerTest, ARequestThatComesDuringAPassIsServedByTheNext) {
@@ -369,6 +388,7 @@ TEST_F(ControllerTest, AnObjectThatCannotBeReadIsStalled) {
 }
 
 TEST_F(ControllerTest, AKindThatIsNotLikeFluxsIsServedByItsTraits) {
+  api_.serve(kube::resource_of<Note>());
   const std::string path = "/apis/test.weir.dev/v1/namespaces/shop/notes/one";
   auto metadata = json::Value::object({{"name", "one"}, {"namespace", "shop"}});
   metadata.set("annotations", json::Value::object({{std::string{api::kRequestedAtAnnotation}, "now"}}));
