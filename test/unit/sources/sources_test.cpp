@@ -8,7 +8,7 @@
 #include "pkg/async/task_group.hpp"
 #include "pkg/async/timeout.hpp"
 #include "test/support/run.hpp"
-#include "test/unit/runtime/memory_api.hpp"
+#include "test/support/memory_api.hpp"
 
 namespace weir::sources {
 namespace {
@@ -21,6 +21,7 @@ const kube::ObjectKey kKey{"shop", "web"};
 class SourcesTest : public ::testing::Test {
  protected:
   SourcesTest() {
+    api_.serve(kube::resource_of<GitRepository>());
     sources_.add(cache_);
     sources_.on_change([this](std::string_view kind, const kube::ObjectKey& key) {
       heard_.push_back(text::cat(kind, " ", key.text()));
@@ -28,12 +29,6 @@ class SourcesTest : public ::testing::Test {
   }
   ~SourcesTest() override { test::run(reactor_, tasks_.stop(Milliseconds{0})); }
 
-  static kube::ClusterConfig cluster() {
-    kube::ClusterConfig out;
-    out.server = http::Url::parse("http://api").value();
-    out.credentials = std::make_shared<kube::StaticCredentials>(SecretString{});
-    return out;
-  }
   static kube::ReflectorOptions reflector() {
     kube::ReflectorOptions out;
     out.resource = kube::resource_of<GitRepository>();
@@ -58,8 +53,9 @@ class SourcesTest : public ::testing::Test {
   }
 
   asio::io_context reactor_;
-  runtime::MemoryApi api_;
-  kube::Client client_{api_, cluster(), kube::Identity{}};
+  SystemClock clock_;
+  test::MemoryApi api_{clock_};
+  kube::Client client_{api_, test::MemoryApi::cluster(), kube::Identity{}};
   async::TaskGroup tasks_{reactor_.get_executor(), [](std::string_view, const std::exception_ptr&) {}};
   kube::Informer<GitRepository> cache_{
       client_, reflector(), [](json::Value& document) { return json::decode<GitRepository>(json::View{document}); }, log::Logger{}
