@@ -25,7 +25,7 @@ std::string_view status_of(const api::KindNames& kind) {
 std::vector<Right> ControllerFacts::rights() const {
   std::vector<Right> out;
   for (const auto& kind : kinds) {
-    out.push_back({kind.group, kind.plural, {"list", "watch", "patch"}});
+    out.push_back({kind.group, kind.plural, {"get", "list", "watch", "patch"}});
     out.push_back({kind.group, status_of(kind), {"patch"}});
   }
   out.insert(out.end(), reads.begin(), reads.end());
