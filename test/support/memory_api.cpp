@@ -196,16 +196,16 @@ json::Value MemoryApi::settle(
     const std::string& path, const Kind& kind, std::optional<json::Value> before, json::Value after
 ) {
   if (before && *before == after) return after;
+  if (kind.resource.plural == kDefinitions) {
+    auto established = json::Value::object({{"type", "Established"}, {"status", "True"}});
+    after["status"].set("conditions", json::Value::array({std::move(established)}));
+  }
   auto& metadata = after["metadata"];
   if (kind.has_status) {
     const auto* counted = metadata.find("generation");
     const auto generation = counted == nullptr ? 0 : counted->integer().value_or(0);
     const bool is_other = !before || !same_without(*before, after, {"metadata", "status"});
     if (is_other) metadata.set("generation", before ? generation + 1 : 1);
-  }
-  if (kind.resource.plural == kDefinitions) {
-    auto established = json::Value::object({{"type", "Established"}, {"status", "True"}});
-    after["status"].set("conditions", json::Value::array({std::move(established)}));
   }
   metadata.set("resourceVersion", std::to_string(++version_));
   const auto* finalizers = metadata.find("finalizers");

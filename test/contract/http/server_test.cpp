@@ -113,9 +113,10 @@ TEST_F(HttpServer, WhyAnAnswerIsOurOwnFaultIsHeardHere) {
 
 TEST_F(HttpServer, AFileThatShrinksWhileItIsSentIsOurFaultAClientThatLeavesIsNot) {
   std::ofstream{folder_ / "large"} << std::string(30'000'000, 'x');
-  auto leaving = client_.open(request("GET", "/files/large"), CallOptions{});
+  const CallOptions options;
+  auto leaving = client_.open(request("GET", "/files/large"), options);
   { auto gone = test::run(reactor_, std::move(leaving)); }
-  auto reading = client_.open(request("GET", "/files/large"), CallOptions{});
+  auto reading = client_.open(request("GET", "/files/large"), options);
   auto response = test::run(reactor_, std::move(reading));
   std::filesystem::resize_file(folder_ / "large", 10);
   EXPECT_ANY_THROW({
