@@ -154,7 +154,7 @@ class Commands(scenario.Scenario):
         self.plane.kubectl("delete", "clusterrolebinding", "source-controller-flux-system")
         done = self.weir("check")
         self.assertIn("✗ source-controller: system:serviceaccount:flux-system:source-controller may not "
-                      "list gitrepositories.source.toolkit.fluxcd.io, ", done.stdout)
+                      "get gitrepositories.source.toolkit.fluxcd.io, ", done.stdout)
         self.assertIn("get secrets", done.stdout)
 
     def test_version(self):
