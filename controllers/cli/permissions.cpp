@@ -8,7 +8,7 @@ namespace weir::cli {
 namespace {
 
 void add(std::vector<Permission>& out, std::string_view group, std::string_view resource, std::initializer_list<std::string_view> verbs) {
-  for (const auto verb : verbs) out.push_back({verb, group, resource});
+  for (const auto verb : verbs) out.push_back({verb, group, std::string{resource}});
 }
 
 kube::Resource review_resource(bool is_self) {
@@ -73,7 +73,7 @@ std::vector<Permission> needs_of_installer() {
 std::vector<Permission> needs_of_viewer(std::span<const runtime::ControllerFacts> known) {
   std::vector<Permission> out;
   for (const auto& controller : known) {
-    for (const auto& kind : controller.kinds) out.push_back({"list", kind.group, kind.plural});
+    for (const auto& kind : controller.kinds) out.push_back({"list", kind.group, std::string{kind.plural}});
   }
   return out;
 }

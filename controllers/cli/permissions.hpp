@@ -14,7 +14,7 @@ namespace weir::cli {
 struct Permission {
   std::string_view verb;
   std::string_view group;     ///< empty: core
-  std::string_view resource;  ///< "gitrepositories/status" for a subresource
+  std::string resource;       ///< "gitrepositories/status" for a subresource
   bool in_namespace = false;  ///< only asked for in the controllers' namespace (leases)
 
   /// "list gitrepositories.source.toolkit.fluxcd.io"

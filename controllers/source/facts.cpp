@@ -4,21 +4,16 @@
 #include "controllers/source/source_controller.hpp"
 
 namespace weir::source {
-namespace {
-
-std::unique_ptr<runtime::Part> make_part() { return std::make_unique<runtime::PartOf<Options>>(kName, make_unit); }
-
-}  // namespace
 
 runtime::ControllerFacts facts() {
-  runtime::ControllerFacts out;
-  out.name = kName;
-  out.kinds = {api::source::GitRepository::kNames};
-  out.reads = {
-      {"", "secrets", {"get"}},
-  };
-  out.make_part = make_part;
-  return out;
+  return runtime::facts_of(
+      kName,
+      {api::source::GitRepository::kNames},
+      {
+        {"", "secrets", {"get"}},
+      },
+      make_unit
+  );
 }
 
 }  // namespace weir::source

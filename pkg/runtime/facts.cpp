@@ -1,6 +1,5 @@
 #include "pkg/runtime/facts.hpp"
 
-#include <map>
 #include <string>
 
 #include "pkg/base/text.hpp"
@@ -14,19 +13,13 @@ json::Value texts(const auto& list) {
   return out;
 }
 
-/// "gitrepositories/status": lives as long as the program, as all names of facts do.
-std::string_view status_of(const api::KindNames& kind) {
-  static std::map<std::string_view, std::string> known;
-  return known.try_emplace(kind.plural, text::cat(kind.plural, "/status")).first->second;
-}
-
 }  // namespace
 
 std::vector<Right> ControllerFacts::rights() const {
   std::vector<Right> out;
   for (const auto& kind : kinds) {
-    out.push_back({kind.group, kind.plural, {"get", "list", "watch", "patch"}});
-    out.push_back({kind.group, status_of(kind), {"patch"}});
+    out.push_back({kind.group, std::string{kind.plural}, {"get", "list", "watch", "patch"}});
+    out.push_back({kind.group, text::cat(kind.plural, "/status"), {"patch"}});
   }
   out.insert(out.end(), reads.begin(), reads.end());
   out.push_back({"", "events", {"create", "patch"}});

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -17,7 +19,7 @@ namespace weir::runtime {
 /// What RBAC must allow, in its own names.
 struct Right {
   std::string_view group;     ///< empty: core
-  std::string_view resource;  ///< "gitrepositories/status" for a subresource
+  std::string resource;  ///< "gitrepositories/status" for a subresource
   std::vector<std::string_view> verbs;
   bool in_own_namespace = false;  ///< only where the controllers live (leases)
 };
@@ -62,12 +64,24 @@ struct ControllerFacts {
   std::string_view name;              ///< "source-controller": command, field manager, lease, ServiceAccount
   std::vector<api::KindNames> kinds;  ///< that it reconciles
   std::vector<Right> reads;           ///< besides what every controller needs for its kinds
-  std::unique_ptr<Part> (*make_part)();
+  std::function<std::unique_ptr<Part>()> make_part;
 
   /// All that it needs, whatever it applies: its kinds, `reads`, events, leases.
   std::vector<Right> rights() const;
   /// {name, kinds, rights, flags}
   json::Value document() const;
 };
+
+/// The facts of a controller whose options are a struct, see PartOf.
+template <class Options>
+ControllerFacts facts_of(
+    std::string_view name,
+    std::vector<api::KindNames> kinds,
+    std::vector<Right> reads,
+    std::unique_ptr<Unit> (*make_unit)(Manager&, const Options&)
+) {
+  auto make_part = [name, make_unit] { return std::make_unique<PartOf<Options>>(name, make_unit); };
+  return {name, std::move(kinds), std::move(reads), std::move(make_part)};
+}
 
 }  // namespace weir::runtime
