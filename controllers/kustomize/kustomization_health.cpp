@@ -100,7 +100,7 @@ asio::awaitable<Outcome> KustomizationReconciler::check_health(Context& context,
         awaited_objects(run.object, run.applied.records()), since, spec.effective_timeout().milliseconds()
     );
   }
-  const auto due = run.applied.health->due(now);
+  const auto due = run.applied.health->ask(now);
   auto ask = [this, &run, &due](std::size_t index) { return ask_health(run, due[index]); };
   co_await async::for_each_index(due.size(), options_.apply.concurrency, ask);
 

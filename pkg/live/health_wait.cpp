@@ -50,15 +50,18 @@ void HealthWait::plan(const Key& key, Entry& entry, TimePoint look) {
 bool HealthWait::touch(const ssa::ObjectId& id) {
   const auto at = pending_.find(id.identity());
   if (at == pending_.end()) return false;
+  at->second.touched = true;
   plan(at->first, at->second, started_);
   return true;
 }
 
-std::vector<ssa::ObjectId> HealthWait::due(TimePoint now) const {
+std::vector<ssa::ObjectId> HealthWait::ask(TimePoint now) {
   std::vector<ssa::ObjectId> out;
   for (const auto& [look, key] : looks_) {
     if (look > now) break;
-    out.push_back(pending_.at(key).id);
+    auto& entry = pending_.at(key);
+    entry.touched = false;
+    out.push_back(entry.id);
   }
   return out;
 }
@@ -97,7 +100,7 @@ void HealthWait::answer(const ssa::ObjectId& id, const ssa::Health& health, bool
   } else {
     failed_.erase(key);
   }
-  plan(key, entry, next);
+  plan(key, entry, entry.touched ? started_ : next);
 }
 
 Milliseconds HealthWait::gathering() const {

@@ -23,9 +23,10 @@ class HealthWait {
 
   /// Something happened to an object. @returns whether it is waited for
   bool touch(const ssa::ObjectId& id);
-  /// The objects to ask now.
-  std::vector<ssa::ObjectId> due(TimePoint now) const;
-  /// What asking gave. @param is_watched  whether a watch would tell of a change
+  /// The objects to ask now. What happens to one of them from here on may be younger than its answer.
+  std::vector<ssa::ObjectId> ask(TimePoint now);
+  /// What asking gave; an object that was touched meanwhile is due again at once.
+  /// @param is_watched  whether a watch would tell of a change
   void answer(const ssa::ObjectId& id, const ssa::Health& health, bool is_watched, TimePoint now);
 
   bool is_over() const { return pending_.empty(); }
@@ -49,6 +50,7 @@ class HealthWait {
     ssa::Health health{ssa::HealthStatus::kUnknown, ""};
     TimePoint look{};  // when to ask again; the key of looks_
     Milliseconds pause{0};
+    bool touched = false;  // since it was asked last
     std::optional<TimePoint> failing_since;
   };
   void plan(const Key& key, Entry& entry, TimePoint look);

@@ -26,23 +26,34 @@ std::vector<ssa::ObjectId> many(int count) {
 
 TEST(HealthWait, AsksEachObjectOnceThenOnlyThoseThatSomethingHappenedTo) {
   HealthWait wait{many(3), t0, 60s};
-  EXPECT_EQ(wait.due(t0).size(), 3u);
+  EXPECT_EQ(wait.ask(t0).size(), 3u);
   for (const auto& id : many(3)) wait.answer(id, in_progress(), true, t0);
-  EXPECT_TRUE(wait.due(t0 + 1s).empty());
+  EXPECT_TRUE(wait.ask(t0 + 1s).empty());
   EXPECT_TRUE(wait.touch(object("web1")));
   EXPECT_FALSE(wait.touch(object("other")));
-  EXPECT_EQ(wait.due(t0 + 1s), std::vector{object("web1")});
+  EXPECT_EQ(wait.ask(t0 + 1s), std::vector{object("web1")});
   wait.answer(object("web1"), current(), true, t0 + 1s);
   EXPECT_EQ(wait.pending(), 2u);
   EXPECT_FALSE(wait.touch(object("web1")));
+}
+
+TEST(HealthWait, WhatHappensWhileAnObjectIsAskedIsNotLost) {
+  HealthWait wait{many(1), t0, 60s};
+  ASSERT_EQ(wait.ask(t0).size(), 1u);
+  EXPECT_TRUE(wait.touch(object("web0")));  // after the server has written its answer
+  wait.answer(object("web0"), in_progress(), true, t0);
+  EXPECT_EQ(wait.pause(t0), 0ms);
+  EXPECT_EQ(wait.ask(t0), many(1));
+  wait.answer(object("web0"), in_progress(), true, t0);
+  EXPECT_TRUE(wait.ask(t0).empty());
 }
 
 TEST(HealthWait, LooksAgainWhereNoWatchTells) {
   HealthWait wait{many(1), t0, 60s};
   wait.answer(object("web0"), in_progress(), false, t0);
   EXPECT_EQ(wait.pause(t0), 1s);
-  EXPECT_TRUE(wait.due(t0 + 999ms).empty());
-  EXPECT_EQ(wait.due(t0 + 1s).size(), 1u);
+  EXPECT_TRUE(wait.ask(t0 + 999ms).empty());
+  EXPECT_EQ(wait.ask(t0 + 1s).size(), 1u);
   for (int i = 1; i < 10; ++i) wait.answer(object("web0"), in_progress(), false, t0 + 1s);
   EXPECT_EQ(wait.pause(t0 + 1s), 5s);
 }
