@@ -1,5 +1,3 @@
-#include <malloc.h>
-
 #include <algorithm>
 #include <csignal>
 #include <exception>
@@ -11,6 +9,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <malloc.h>
 
 #include "controllers/cli/build_command.hpp"
 #include "controllers/cli/command.hpp"
@@ -33,8 +33,7 @@ constexpr int kUsageError = 2;
 /// One row a controller: all that the program knows of them.
 const std::vector<runtime::ControllerFacts>& controllers() {
   static const std::vector<runtime::ControllerFacts> kControllers{
-      source::facts(), kustomize_controller::facts(), image_reflector::facts(), image_automation::facts()
-  };
+      source::facts(), kustomize_controller::facts(), image_reflector::facts(), image_automation::facts()};
   return kControllers;
 }
 
@@ -71,7 +70,8 @@ std::vector<std::string> arguments_for(std::string_view controller, const runtim
   for (std::size_t i = 0; i < all.size(); ++i) {
     const std::string own = all[i].starts_with(prefix) ? text::cat("--", all[i].substr(prefix.size())) : "";
     const std::string argument = own.empty() ? std::string{all[i]} : own;
-    const auto name = text::cut(std::string_view{argument}.substr(std::min<std::size_t>(2, argument.size())), "=").first;
+    const auto name =
+        text::cut(std::string_view{argument}.substr(std::min<std::size_t>(2, argument.size())), "=").first;
     const bool has_value = argument.find('=') != std::string::npos;
     const bool value_follows = !has_value && i + 1 < all.size() && !all[i + 1].starts_with("--");
     if (!own.empty() || flags.knows(name)) {
@@ -110,7 +110,8 @@ int run_all(Arguments arguments) {
   std::vector<std::unique_ptr<runtime::Part>> parts;
   for (const auto& facts : controllers()) parts.push_back(facts.make_part());
   if (std::ranges::find(arguments, "--help") != arguments.end()) {
-    std::cout << "usage: weir all [flags]\n\nA flag counts for every controller that has it; --<controller>.<flag> for one.\n";
+    std::cout << "usage: weir all [flags]\n\nA flag counts for every controller that has it; --<controller>.<flag> for "
+                 "one.\n";
     for (const auto& part : parts) std::cout << "\n" << part->name << ":\n" << part->flags.help();
     return 0;
   }

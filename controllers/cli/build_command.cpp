@@ -22,7 +22,8 @@ constexpr std::string_view kUsage =
     "\n"
     "Prints the resources of the kustomization in DIR, as kustomize 5.8 builds them.\n"
     "\n"
-    "  --reorder none|legacy        keep the order of resources, or sort by kind (default: as sortOptions says, else legacy)\n"
+    "  --reorder none|legacy        keep the order of resources, or sort by kind (default: as sortOptions says, else "
+    "legacy)\n"
     "  --load-restrictor LoadRestrictionsRootOnly|LoadRestrictionsNone\n"
     "                               files may lie below their kustomization only (default), or anywhere\n"
     "  --enable-managedby-label     add the label app.kubernetes.io/managed-by\n"
@@ -56,7 +57,8 @@ Result<Options> parse(std::span<const std::string_view> given) {
   while (!arguments.is_done()) {
     const auto argument = arguments.take();
     if (!argument.starts_with('-') || argument == "-") {
-      if (options.directory) return InputError{"", text::cat("expected one directory, got ", text::quoted(argument), " as well")};
+      if (options.directory)
+        return InputError{"", text::cat("expected one directory, got ", text::quoted(argument), " as well")};
       options.directory = argument;
       continue;
     }
@@ -72,7 +74,8 @@ Result<Options> parse(std::span<const std::string_view> given) {
     if (flag == "--help" || flag == "-h") {
       options.wants_help = true;
     } else if (flag == "--enable-managedby-label") {
-      if (value && *value != "true" && *value != "false") return InputError{std::string{flag}, "expected true or false"};
+      if (value && *value != "true" && *value != "false")
+        return InputError{std::string{flag}, "expected true or false"};
       options.build.add_managed_by_label = !value || *value == "true";
     } else if (flag == "--reorder") {
       const auto order = need_value();
@@ -92,7 +95,9 @@ Result<Options> parse(std::span<const std::string_view> given) {
       } else if (*restrictor == "LoadRestrictionsNone") {
         options.build.load_restrictions = kustomize::LoadRestrictions::kNone;
       } else {
-        return InputError{std::string{flag}, text::cat("expected LoadRestrictionsRootOnly or LoadRestrictionsNone, got ", text::quoted(*restrictor))};
+        return InputError{
+            std::string{flag},
+            text::cat("expected LoadRestrictionsRootOnly or LoadRestrictionsNone, got ", text::quoted(*restrictor))};
       }
     } else if (flag == "-o" || flag == "--output") {
       const auto output = need_value();
@@ -120,7 +125,9 @@ bool write_file(const std::filesystem::path& path, std::string_view content) {
   return static_cast<bool>(file.flush());
 }
 
-int write_directory(const kustomize::SecureFileSystem& files, const std::string& directory, const Options& options, std::ostream& err) {
+int write_directory(
+    const kustomize::SecureFileSystem& files, const std::string& directory, const Options& options, std::ostream& err
+) {
   const auto built = kustomize::build_documents(files, directory, options.build);
   if (!built) {
     err << "Error: " << built.error().text() << "\n";

@@ -23,7 +23,8 @@ namespace {
 constexpr std::string_view kUsage =
     "check [--pre] [flags]\n"
     "\n"
-    "Looks whether the cluster has what Weir needs: its version, the CRDs, the controllers and what RBAC allows them and\n"
+    "Looks whether the cluster has what Weir needs: its version, the CRDs, the controllers and what RBAC allows them "
+    "and\n"
     "you. CRDs and controllers that are on their way are waited for. --pre: what is needed before an installation.\n"
     "Exit status 1 when something is missing.\n";
 
@@ -107,7 +108,8 @@ asio::awaitable<bool> may_look_again(TimePoint deadline) {
 }
 
 asio::awaitable<void> check_crds(Session& session, Report& report, TimePoint deadline) {
-  const kube::Resource resource{"apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false};
+  const kube::Resource resource{
+      "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false};
   for (const auto& file : embedded_crds()) {
     const auto documents = yaml::parse_documents(file.text, std::string{file.name});
     const kube::Object ours{documents.value().front().value};
@@ -186,7 +188,9 @@ asio::awaitable<void> check_account(
     may_ask = false;
   }
   if (!may_ask) {
-    report.warning(text::cat(controller, ": you may not ask what it may do (create subjectaccessreviews.authorization.k8s.io)"));
+    report.warning(
+        text::cat(controller, ": you may not ask what it may do (create subjectaccessreviews.authorization.k8s.io)")
+    );
   } else if (!missing.empty()) {
     report.bad(text::cat(controller, ": ", user, " may not ", join(missing)));
   }
@@ -264,7 +268,9 @@ asio::awaitable<void> check_controllers(Session& session, Report& report, Contro
   }
 }
 
-asio::awaitable<int> check(Session& session, Controllers known, bool pre, Milliseconds timeout, const Terminal& terminal) {
+asio::awaitable<int> check(
+    Session& session, Controllers known, bool pre, Milliseconds timeout, const Terminal& terminal
+) {
   Report report{terminal};
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   report.section("cluster");
@@ -286,7 +292,11 @@ int run(Controllers known, const Given& given, const Terminal& terminal) {
   }
   const auto timeout = parse_duration(given.value("timeout", kDefaultTimeout));
   if (timeout.has_error() || timeout->length.count() < 0) {
-    return refuse_usage("check", text::cat("--timeout: expected a duration like 5m, got ", text::quoted(given.value("timeout"))), terminal);
+    return refuse_usage(
+        "check",
+        text::cat("--timeout: expected a duration like 5m, got ", text::quoted(given.value("timeout"))),
+        terminal
+    );
   }
   Session session{given};
   const auto work = [&] { return check(session, known, given.has("pre"), timeout->milliseconds(), terminal); };
@@ -297,7 +307,9 @@ int run(Controllers known, const Given& given, const Terminal& terminal) {
 
 Command check_command(std::span<const runtime::ControllerFacts> controllers) {
   Command command{"check", "look whether a cluster has what Weir needs", kUsage, {}, {}, {}};
-  command.run = [controllers](const Given& given, const Terminal& terminal) { return run(controllers, given, terminal); };
+  command.run = [controllers](const Given& given, const Terminal& terminal) {
+    return run(controllers, given, terminal);
+  };
   command.flags = with_session_flags(
       {{"pre", '\0', "", "only what an installation needs"},
        {"timeout", '\0', "DURATION", "how long to wait for CRDs and controllers that are on their way (5m)"}}

@@ -50,7 +50,8 @@ fi
 const Flag* flag_before(const Command& command, std::string_view word) {
   for (const auto& flag : command.flags) {
     if (flag.value.empty()) continue;
-    if (word == text::cat("--", flag.name) || (flag.letter != '\0' && word == text::cat("-", flag.letter))) return &flag;
+    if (word == text::cat("--", flag.name) || (flag.letter != '\0' && word == text::cat("-", flag.letter)))
+      return &flag;
   }
   return nullptr;
 }
@@ -102,12 +103,14 @@ int run(const Given& given, const Terminal& terminal) {
 }  // namespace
 
 Command completion_command() {
-  return {"completion",
-          "print the completion script of a shell",
-          "completion bash|zsh\n\nPrints a script that completes commands, kinds, flags and names of objects: source <(weir completion bash)\n",
-          {},
-          {"bash", "zsh"},
-          run};
+  return {
+      "completion",
+      "print the completion script of a shell",
+      "completion bash|zsh\n\nPrints a script that completes commands, kinds, flags and names of objects: source "
+      "<(weir completion bash)\n",
+      {},
+      {"bash", "zsh"},
+      run};
 }
 
 std::vector<std::string> completions(
@@ -149,7 +152,9 @@ std::vector<std::string> completions(
   return out;
 }
 
-int complete(std::span<const std::string_view> words, std::span<const std::string_view> controllers, const Terminal& terminal) {
+int complete(
+    std::span<const std::string_view> words, std::span<const std::string_view> controllers, const Terminal& terminal
+) {
   std::vector<std::string> found;
   try {
     found = completions(words, controllers, names_in_cluster);

@@ -18,8 +18,10 @@ namespace {
 constexpr std::string_view kUsage =
     "crds apply|print [flags]\n"
     "\n"
-    "apply: brings the CRDs of this release to the cluster by server-side apply, and waits until they are served. Fields that\n"
-    "another manager owns, a Flux installation for one, are taken over; objects stay as they are. One line for each CRD.\n"
+    "apply: brings the CRDs of this release to the cluster by server-side apply, and waits until they are served. "
+    "Fields that\n"
+    "another manager owns, a Flux installation for one, are taken over; objects stay as they are. One line for each "
+    "CRD.\n"
     "print: shows the CRDs as YAML, for those who keep them in Git.\n";
 
 constexpr const char* kFieldManager = "weir";
@@ -110,7 +112,8 @@ asio::awaitable<std::string_view> apply_one(Session& session, const kube::Object
     co_await async::with_timeout(kServedWithin, std::move(served));
   }
   if (!before) co_return "created";
-  co_return before->generation() == applied.object.generation() && before->resource_version() == applied.object.resource_version()
+  co_return before->generation() == applied.object.generation() &&
+          before->resource_version() == applied.object.resource_version()
       ? "unchanged"
       : "configured";
 }

@@ -42,7 +42,8 @@ Result<Query> read_query(const Given& given) {
   if (words.empty()) return InputError{"", "which kind? give one, or all"};
   if (words.size() > 2) return InputError{"", text::cat("unexpected argument ", text::quoted(words[2]))};
   if (words.size() == 1) {
-    if (const auto [kind, name] = text::cut(words[0], "/"); !name.empty()) words = {std::string{kind}, std::string{name}};
+    if (const auto [kind, name] = text::cut(words[0], "/"); !name.empty())
+      words = {std::string{kind}, std::string{name}};
   }
   query.is_all_kinds = words[0] == "all";
   if (query.is_all_kinds) {
@@ -54,7 +55,8 @@ Result<Query> read_query(const Given& given) {
     query.kinds.push_back(kind);
   }
   if (words.size() == 2) query.name = words[1];
-  if (given.has("all-namespaces") && !query.name.empty()) return InputError{"--all-namespaces", "does not go with a name"};
+  if (given.has("all-namespaces") && !query.name.empty())
+    return InputError{"--all-namespaces", "does not go with a name"};
   query.labels = given.value("selector");
   const auto output = parse_output(given);
   if (output.has_error()) return output.error();
@@ -62,7 +64,9 @@ Result<Query> read_query(const Given& given) {
   return query;
 }
 
-asio::awaitable<std::vector<json::Value>> list_all(Session& session, const Query& query, const kube::Resource& resource) {
+asio::awaitable<std::vector<json::Value>> list_all(
+    Session& session, const Query& query, const kube::Resource& resource
+) {
   kube::ListOptions options;
   options.namespace_ = query.namespace_;
   options.label_selector = query.labels;
@@ -150,8 +154,8 @@ asio::awaitable<int> get(Session& session, const Query& query, const Terminal& t
     all.push_back(std::move(*found));
   }
   if (count == 0 && !query.name.empty()) {
-    terminal.err << "weir get: " << query.kinds.front()->kind << " " << text::quoted(query.name) << " not found in namespace "
-                 << text::quoted(query.namespace_) << "\n";
+    terminal.err << "weir get: " << query.kinds.front()->kind << " " << text::quoted(query.name)
+                 << " not found in namespace " << text::quoted(query.namespace_) << "\n";
     co_return kRefused;
   }
   if (query.output != Output::kTable) {
@@ -159,7 +163,8 @@ asio::awaitable<int> get(Session& session, const Query& query, const Terminal& t
     co_return 0;
   }
   if (count == 0) {
-    const std::string place = query.namespace_.empty() ? "any namespace" : text::cat("namespace ", text::quoted(query.namespace_));
+    const std::string place =
+        query.namespace_.empty() ? "any namespace" : text::cat("namespace ", text::quoted(query.namespace_));
     terminal.err << "no " << (query.is_all_kinds ? "objects" : query.kinds.front()->plural) << " in " << place << "\n";
   }
   bool is_first = true;

@@ -4,7 +4,8 @@
 
 namespace weir::cli {
 
-/// `weir get KIND|all [NAME]`: the objects of Weir's kinds as a table, as `flux get` prints them, or whole as JSON or YAML.
+/// `weir get KIND|all [NAME]`: the objects of Weir's kinds as a
+/// table, as `flux get` prints them, or whole as JSON or YAML.
 Command get_command();
 
 }  // namespace weir::cli

@@ -44,16 +44,36 @@ std::vector<Table::Cell> image_update_cells(const json::Value& object) {
 
 const std::vector<ShownKind>& kinds() {
   static const std::vector<ShownKind> kKinds{
-      {"source.toolkit.fluxcd.io/v1", "GitRepository", "gitrepositories", {"gitrepository", "gitrepo", "git"},
-       {"REVISION", "SUSPENDED"}, git_cells},
-      {"kustomize.toolkit.fluxcd.io/v1", "Kustomization", "kustomizations", {"kustomization", "ks"},
-       {"REVISION", "SUSPENDED"}, kustomization_cells},
-      {"image.toolkit.fluxcd.io/v1", "ImageRepository", "imagerepositories", {"imagerepository", "imgrepo", "imagerepo"},
-       {"LAST SCAN", "SUSPENDED"}, image_repository_cells},
-      {"image.toolkit.fluxcd.io/v1", "ImagePolicy", "imagepolicies", {"imagepolicy", "imgpol", "imagepol"},
-       {"IMAGE", "TAG"}, image_policy_cells},
-      {"image.toolkit.fluxcd.io/v1", "ImageUpdateAutomation", "imageupdateautomations",
-       {"imageupdateautomation", "iua", "imgupd", "imgauto"}, {"LAST RUN", "SUSPENDED"}, image_update_cells},
+      {"source.toolkit.fluxcd.io/v1",
+       "GitRepository",
+       "gitrepositories",
+       {"gitrepository", "gitrepo", "git"},
+       {"REVISION", "SUSPENDED"},
+       git_cells},
+      {"kustomize.toolkit.fluxcd.io/v1",
+       "Kustomization",
+       "kustomizations",
+       {"kustomization", "ks"},
+       {"REVISION", "SUSPENDED"},
+       kustomization_cells},
+      {"image.toolkit.fluxcd.io/v1",
+       "ImageRepository",
+       "imagerepositories",
+       {"imagerepository", "imgrepo", "imagerepo"},
+       {"LAST SCAN", "SUSPENDED"},
+       image_repository_cells},
+      {"image.toolkit.fluxcd.io/v1",
+       "ImagePolicy",
+       "imagepolicies",
+       {"imagepolicy", "imgpol", "imagepol"},
+       {"IMAGE", "TAG"},
+       image_policy_cells},
+      {"image.toolkit.fluxcd.io/v1",
+       "ImageUpdateAutomation",
+       "imageupdateautomations",
+       {"imageupdateautomation", "iua", "imgupd", "imgauto"},
+       {"LAST RUN", "SUSPENDED"},
+       image_update_cells},
   };
   return kKinds;
 }
@@ -78,9 +98,7 @@ Readiness readiness(const json::Value& object) {
       Readiness out;
       out.status = condition.text_at({"status"});
       out.message = shorten_hashes(condition.text_at({"message"}));
-      out.colour = out.status == "True"    ? Colour::kGreen
-                   : out.status == "False" ? Colour::kRed
-                                           : Colour::kYellow;
+      out.colour = out.status == "True" ? Colour::kGreen : out.status == "False" ? Colour::kRed : Colour::kYellow;
       return out;
     }
   }

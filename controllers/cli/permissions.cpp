@@ -7,7 +7,12 @@
 namespace weir::cli {
 namespace {
 
-void add(std::vector<Permission>& out, std::string_view group, std::string_view resource, std::initializer_list<std::string_view> verbs) {
+void add(
+    std::vector<Permission>& out,
+    std::string_view group,
+    std::string_view resource,
+    std::initializer_list<std::string_view> verbs
+) {
   for (const auto verb : verbs) out.push_back({verb, group, std::string{resource}});
 }
 
@@ -18,9 +23,7 @@ kube::Resource review_resource(bool is_self) {
 
 json::Value attributes(const Permission& permission, const std::string& namespace_) {
   const auto [resource, subresource] = text::cut(permission.resource, "/");
-  auto out = json::Value::object(
-      {{"verb", permission.verb}, {"group", permission.group}, {"resource", resource}}
-  );
+  auto out = json::Value::object({{"verb", permission.verb}, {"group", permission.group}, {"resource", resource}});
   if (!subresource.empty()) out.set("subresource", subresource);
   if (permission.in_namespace) out.set("namespace", namespace_);
   return out;

@@ -9,8 +9,8 @@
 namespace weir::cli {
 
 /// Text in columns, as kubectl and flux print it: capital headings, columns as wide as their widest cell, three blanks
-/// between them, nothing after the last. Control characters in cells become blanks: a condition's message is another's text.
-/// Threads: value.
+/// between them, nothing after the last. Control characters in cells become blanks: a condition's message is another's
+/// text. Threads: value.
 class Table {
  public:
   struct Cell {

@@ -24,12 +24,14 @@ int run(const Given& given, const Terminal& terminal) {
 }  // namespace
 
 Command version_command() {
-  return {"version",
-          "print this program's version",
-          "version [-o json|yaml]\n\nPrints the version of this program; `weir check` tells those of the controllers in a cluster.\n",
-          {kOutputFlag},
-          {},
-          run};
+  return {
+      "version",
+      "print this program's version",
+      "version [-o json|yaml]\n\nPrints the version of this program; `weir check` tells those of the controllers in a "
+      "cluster.\n",
+      {kOutputFlag},
+      {},
+      run};
 }
 
 }  // namespace weir::cli

@@ -27,7 +27,9 @@ constexpr const char* kImagesType = "[]update.ImageRef";
 
 using Body = Value (*)(Call&, const Value&);
 
-Type make_type(std::string name, std::vector<StructType::Field> fields, std::vector<std::pair<const char*, Body>> methods = {}) {
+Type make_type(
+    std::string name, std::vector<StructType::Field> fields, std::vector<std::pair<const char*, Body>> methods = {}
+) {
   auto type = std::make_shared<StructType>(std::move(name));
   type->fields = std::move(fields);
   for (const auto& [method, body] : methods) type->methods.emplace(method, templates::make_function(body));
@@ -47,17 +49,18 @@ Value name_text(Call&, const Value& self) {
 }
 
 Value namespaced_name(const std::string& namespace_, const std::string& name) {
-  static const Type kType =
-      make_type("types.NamespacedName", {StructType::Field{"Namespace"}, StructType::Field{"Name"}}, {{"String", name_text}});
+  static const Type kType = make_type(
+      "types.NamespacedName", {StructType::Field{"Namespace"}, StructType::Field{"Name"}}, {{"String", name_text}}
+  );
   return Value::structure(kType, {Value{namespace_}, Value{name}});
 }
 
 Value object_identifier(const ObjectIdentifier& object) {
-  static const Type kTypeMeta = make_type("yaml.TypeMeta", {StructType::Field{"APIVersion"}, StructType::Field{"Kind"}});
+  static const Type kTypeMeta =
+      make_type("yaml.TypeMeta", {StructType::Field{"APIVersion"}, StructType::Field{"Kind"}});
   static const Type kNameMeta = make_type("yaml.NameMeta", {StructType::Field{"Name"}, StructType::Field{"Namespace"}});
-  static const Type kResource = make_type(
-      "yaml.ResourceIdentifier", {StructType::Field{"TypeMeta", true}, StructType::Field{"NameMeta", true}}
-  );
+  static const Type kResource =
+      make_type("yaml.ResourceIdentifier", {StructType::Field{"TypeMeta", true}, StructType::Field{"NameMeta", true}});
   static const Type kObject = make_type(kObjectType, {StructType::Field{"ResourceIdentifier", true}});
   auto type_meta = Value::structure(kTypeMeta, {Value{object.api_version}, Value{object.kind}});
   auto name_meta = Value::structure(kNameMeta, {Value{object.name}, Value{object.ns}});
@@ -83,10 +86,18 @@ Value image_reference(const ImageReference& image, std::string_view policy) {
   // The fields start with small letters: templates cannot name them, only the methods.
   static const Type kType = make_type(
       "update.imageRef",
-      {StructType::Field{"text"}, StructType::Field{"identifier"}, StructType::Field{"repository"},
-       StructType::Field{"registry"}, StructType::Field{"name"}, StructType::Field{"policy"}},
-      {{"String", image_text}, {"Identifier", image_identifier}, {"Repository", image_repository},
-       {"Registry", image_registry}, {"Name", image_name}, {"Policy", image_policy}}
+      {StructType::Field{"text"},
+       StructType::Field{"identifier"},
+       StructType::Field{"repository"},
+       StructType::Field{"registry"},
+       StructType::Field{"name"},
+       StructType::Field{"policy"}},
+      {{"String", image_text},
+       {"Identifier", image_identifier},
+       {"Repository", image_repository},
+       {"Registry", image_registry},
+       {"Name", image_name},
+       {"Policy", image_policy}}
   );
   const auto parsed = oci::parse_repository(image.name);
   const auto repository = parsed.has_error() ? oci::Repository{"", image.name} : *parsed;
@@ -95,13 +106,16 @@ Value image_reference(const ImageReference& image, std::string_view policy) {
   const auto [namespace_, name] = text::cut(policy, ":");
   return Value::structure(
       kType,
-      {Value{image.text()}, Value{identifier}, Value{repository.path}, Value{repository.registry},
+      {Value{image.text()},
+       Value{identifier},
+       Value{repository.path},
+       Value{repository.registry},
        Value{text::cat(repository.text(), has_digest ? "@" : ":", identifier)},
        namespaced_name(std::string{namespace_}, std::string{name})}
   );
 }
 
-// -- .Changed ----------------------------------------------------------------------------------------------------------
+// -- .Changed ---------------------------------------------------------------------------------------------------------
 
 void add_changes(const FileEdit& edit, Value& objects) {
   auto& map = objects.as_map();
@@ -114,9 +128,7 @@ void add_changes(const FileEdit& edit, Value& objects) {
   }
 }
 
-Value object_changes() {
-  return Value::map(kObjectType, kChangesType);
-}
+Value object_changes() { return Value::map(kObjectType, kChangesType); }
 
 Value all_objects(Call&, const Value& self) {
   auto out = object_changes();
@@ -144,7 +156,7 @@ Value all_changes(Call&, const Value& self) {
   return Value::list(std::move(out), kChangesType);
 }
 
-// -- .Updated, as templates of v1beta1 know it -------------------------------------------------------------------------
+// -- .Updated, as templates of v1beta1 know it ------------------------------------------------------------------------
 
 void add_images(const Value& objects, Value& out) {
   for (const auto& [object, images] : objects.as_map().entries) {
@@ -192,7 +204,8 @@ Value file_result(const FileEdit& edit, const Policies& policies) {
 
 Value data_of(const CommitData& data, const std::map<std::string, std::string>& message_values) {
   static const Type kChanged = make_type(
-      "update.ResultV2", {StructType::Field{"ImageResult"}, StructType::Field{"FileChanges"}},
+      "update.ResultV2",
+      {StructType::Field{"ImageResult"}, StructType::Field{"FileChanges"}},
       {{"Objects", all_objects}, {"Changes", all_changes}}
   );
   static const Type kUpdated = make_type(
@@ -200,7 +213,9 @@ Value data_of(const CommitData& data, const std::map<std::string, std::string>& 
   );
   static const Type kData = make_type(
       "source.TemplateData",
-      {StructType::Field{"AutomationObject"}, StructType::Field{"Updated"}, StructType::Field{"Changed"},
+      {StructType::Field{"AutomationObject"},
+       StructType::Field{"Updated"},
+       StructType::Field{"Changed"},
        StructType::Field{"Values"}}
   );
   auto files = Value::map("string", "update.FileResult");

@@ -26,9 +26,9 @@ struct CommitData {
   const Policies& policies;
 };
 
-/// The message of commits: spec.git.commit.messageTemplate, ready to render. A template sees .AutomationObject, .Changed
-/// (v1), .Changed.ImageResult (v1beta2), .Updated (v1beta1) and .Values.  Threads: any, const.
-/// Source: Flux, "ImageUpdateAutomation: Message template".
+/// The message of commits: spec.git.commit.messageTemplate, ready to render. A template sees .AutomationObject,
+/// .Changed (v1), .Changed.ImageResult (v1beta2), .Updated (v1beta1) and .Values.  Threads: any, const. Source: Flux,
+/// "ImageUpdateAutomation: Message template".
 class CommitMessage {
  public:
   /// @returns an error at spec.git.commit.messageTemplate

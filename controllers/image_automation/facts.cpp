@@ -12,9 +12,13 @@ runtime::ControllerFacts facts() {
       kName,
       {api::image::ImageUpdateAutomation::kNames},
       {
-        {api::image::ImagePolicy::kNames.group, std::string{api::image::ImagePolicy::kNames.plural}, {"list", "watch"}},
-        {api::source::GitRepository::kNames.group, std::string{api::source::GitRepository::kNames.plural}, {"list", "watch"}},
-        {"", "secrets", {"get"}},
+          {api::image::ImagePolicy::kNames.group,
+           std::string{api::image::ImagePolicy::kNames.plural},
+           {"list", "watch"}},
+          {api::source::GitRepository::kNames.group,
+           std::string{api::source::GitRepository::kNames.plural},
+           {"list", "watch"}},
+          {"", "secrets", {"get"}},
       },
       make_unit
   );

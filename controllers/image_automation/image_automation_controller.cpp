@@ -53,8 +53,7 @@ class ImageAutomationController final : public runtime::ControllerUnit {
         repositories_{cache<GitRepository>()},
         reconciler_{
             {client(), policies_, repositories_, git_, remotes_, manager.io_pool(), manager.metrics()},
-            reconciler_options(options)
-        } {
+            reconciler_options(options)} {
     auto& controller = add<ImageUpdateAutomation>(automations_, reconciler_, {options.concurrent, resource_info});
     connect_watches(automations_, policies_, repositories_, controller);
   }

@@ -164,8 +164,7 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::check_spec(Context&, R
   if (spec.update.strategy != "Setters") {
     co_return Stall{
         reason::kInvalidUpdateStrategy,
-        text::cat("spec.update.strategy: expected Setters, got ", text::quoted(spec.update.strategy))
-    };
+        text::cat("spec.update.strategy: expected Setters, got ", text::quoted(spec.update.strategy))};
   }
   if (spec.policy_selector) {
     if (auto valid = spec.policy_selector->validate(); valid.has_error()) {
@@ -177,8 +176,7 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::check_spec(Context&, R
     if (!key->type.empty() && key->type != "gpg" && key->type != "ssh") {
       co_return Stall{
           reason::kInvalidSourceConfiguration,
-          text::cat("spec.git.commit.signingKey.type: expected gpg or ssh, got ", text::quoted(key->type))
-      };
+          text::cat("spec.git.commit.signingKey.type: expected gpg or ssh, got ", text::quoted(key->type))};
     }
     run.key_type = key->type == "ssh" ? git::SigningKeyType::kSsh : git::SigningKeyType::kOpenPgp;
   }
@@ -193,36 +191,39 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::find_source(Context&, 
   const auto& reference = object.spec.source_ref;
   const auto key = access::referred(object.metadata.namespace_, reference);
   if (options_.no_cross_namespace_refs) {
-    auto refusal = access::cross_namespace_refusal(
-        "cannot access", object.metadata.namespace_, GitRepository::kNames.kind, key
-    );
+    auto refusal =
+        access::cross_namespace_refusal("cannot access", object.metadata.namespace_, GitRepository::kNames.kind, key);
     if (refusal) co_return Stall{reason::kAccessDenied, std::move(*refusal)};
   }
   if (reference.kind != GitRepository::kNames.kind) {
     co_return Stall{
         reason::kInvalidSourceConfiguration,
-        text::cat("spec.sourceRef.kind: expected GitRepository, got ", text::quoted(reference.kind))
-    };
+        text::cat("spec.sourceRef.kind: expected GitRepository, got ", text::quoted(reference.kind))};
   }
   run.source = parts_.repositories.get(key);
   if (!run.source) {
     const auto problem = parts_.repositories.problem(key);
     co_return Failed{
         reason::kSourceManagerFailed,
-        problem.empty() ? text::cat(kSourcePrefix, "referenced git repository does not exist: GitRepository ", text::quoted(key.text()), " not found")
-                        : text::cat(kSourcePrefix, "GitRepository ", text::quoted(key.text()), " cannot be read: ", problem),
-        options_.requeue_dependency
-    };
+        problem.empty()
+            ? text::cat(
+                  kSourcePrefix,
+                  "referenced git repository does not exist: GitRepository ",
+                  text::quoted(key.text()),
+                  " not found"
+              )
+            : text::cat(kSourcePrefix, "GitRepository ", text::quoted(key.text()), " cannot be read: ", problem),
+        options_.requeue_dependency};
   }
   const auto& source = run.source->spec;
   if (const auto problem = access::provider_problem(source)) {
     co_return Stall{
-        reason::kInvalidSourceConfiguration, text::cat("GitRepository ", key.text(), ": ", problem->message)
-    };
+        reason::kInvalidSourceConfiguration, text::cat("GitRepository ", key.text(), ": ", problem->message)};
   }
   auto url = git::Url::parse(source.url);
   if (url.has_error()) {
-    co_return Stall{reason::kInvalidSourceConfiguration, text::cat("GitRepository ", key.text(), ": ", url.error().text())};
+    co_return Stall{
+        reason::kInvalidSourceConfiguration, text::cat("GitRepository ", key.text(), ": ", url.error().text())};
   }
   run.url = std::move(*url);
   auto plan = make_push_plan(*object.spec.git, source.ref ? &*source.ref : nullptr);
@@ -297,7 +298,9 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
   auto fetching = parts_.git.fetch(run.remote, store, base);
   const auto report = co_await speaking_of(kCheckoutPrefix, std::move(fetching));
   parts_.metrics.count(
-      "weir_git_fetched_bytes_total", "Bytes of packs received from Git servers", {},
+      "weir_git_fetched_bytes_total",
+      "Bytes of packs received from Git servers",
+      {},
       static_cast<double>(report.pack_bytes)
   );
   const kube::ObjectKey key{run.object.metadata.namespace_, run.object.metadata.name};
@@ -322,8 +325,9 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
       if (bytes > kMostEditedBytes) {
         throw git::GitError{
             git::GitFailure::kTooLarge,
-            text::cat("the files to change have more than ", kMostEditedBytes, " bytes, reached at ", text::quoted(file.path))
-        };
+            text::cat(
+                "the files to change have more than ", kMostEditedBytes, " bytes, reached at ", text::quoted(file.path)
+            )};
       }
       draft.files.emplace_back(file.path, std::move(edited.content));
       draft.edits.push_back({file.path, std::move(edited.changes)});
@@ -342,9 +346,7 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
 /// Reads the key afresh, only when there is something to sign.
 asio::awaitable<git::CommitSigner> ImageUpdateAutomationReconciler::load_signer(Run& run) {
   if (!run.key_type) co_return git::CommitSigner{};
-  const kube::ObjectKey key{
-      run.object.metadata.namespace_, run.object.spec.git->commit.signing_key->secret_ref->name
-  };
+  const kube::ObjectKey key{run.object.metadata.namespace_, run.object.spec.git->commit.signing_key->secret_ref->name};
   SecretMap data;
   try {
     data = (co_await access::read_secret(parts_.client, key)).data;
@@ -356,8 +358,7 @@ asio::awaitable<git::CommitSigner> ImageUpdateAutomationReconciler::load_signer(
   auto signer = co_await parts_.io.run(std::move(parse));  // a passphrase costs some milliseconds of hashing
   if (signer.has_error()) {
     throw ReasonedError{
-        reason::kSourceManagerFailed, text::cat(kSigningPrefix, "secret '", key.text(), "': ", signer.error().text())
-    };
+        reason::kSourceManagerFailed, text::cat(kSigningPrefix, "secret '", key.text(), "': ", signer.error().text())};
   }
   co_return std::move(*signer);
 }
@@ -421,7 +422,8 @@ asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& 
     run.checkout.commit = *commit;
     run.checkout.revision = revision_of(run.plan.branch, *commit);
   }
-  std::string told = text::cat("pushed commit '", commit->hex().substr(0, kShortHash), "' to branch '", run.plan.branch, "'");
+  std::string told =
+      text::cat("pushed commit '", commit->hex().substr(0, kShortHash), "' to branch '", run.plan.branch, "'");
   if (object.spec.git->push && !object.spec.git->push->refspec.empty()) {
     text::append(told, " and refspecs '", object.spec.git->push->refspec, "'");
   }
@@ -442,8 +444,14 @@ asio::awaitable<Outcome> ImageUpdateAutomationReconciler::update(Context& contex
       if (replays == kMostReplays) {
         throw ReasonedError{
             reason::kGitOperationFailed,
-            text::cat(kUpdatePrefix, "the branch ", text::quoted(run.plan.branch), " moved during each of ", replays + 1, " pushes")
-        };
+            text::cat(
+                kUpdatePrefix,
+                "the branch ",
+                text::quoted(run.plan.branch),
+                " moved during each of ",
+                replays + 1,
+                " pushes"
+            )};
       }
       context.log.info("somebody else pushed first, writing the commit anew", {{"branch", run.plan.branch}});
       co_await async::sleep_for(kReplayPause);

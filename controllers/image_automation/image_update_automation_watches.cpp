@@ -11,7 +11,9 @@ using api::source::GitRepository;
 
 constexpr const char* kBySource = "source";
 
-bool selects_the_same(const std::shared_ptr<const ImagePolicy>& before, const std::shared_ptr<const ImagePolicy>& after) {
+bool selects_the_same(
+    const std::shared_ptr<const ImagePolicy>& before, const std::shared_ptr<const ImagePolicy>& after
+) {
   if (!before || !after) return false;
   return before->status.latest_ref == after->status.latest_ref && before->metadata.labels == after->metadata.labels;
 }

@@ -32,9 +32,7 @@ std::optional<git::ObjectId> folder_at(const git::Repository& repository, git::O
   return tree;
 }
 
-[[noreturn]] void refuse(const std::string& text) {
-  throw git::GitError{git::GitFailure::kTooLarge, text};
-}
+[[noreturn]] void refuse(const std::string& text) { throw git::GitError{git::GitFailure::kTooLarge, text}; }
 
 }  // namespace
 
@@ -65,8 +63,13 @@ std::shared_ptr<const MarkedFiles::Folder> MarkedFiles::look(
       const auto size = repository.blob_size_bytes(entry.id);
       if (size > limits_.file_bytes) {
         refuse(text::cat(
-            "the file ", text::quoted(prefix + entry.name), " has ", size, " bytes, more than the limit of ",
-            limits_.file_bytes, " for files with markers"
+            "the file ",
+            text::quoted(prefix + entry.name),
+            " has ",
+            size,
+            " bytes, more than the limit of ",
+            limits_.file_bytes,
+            " for files with markers"
         ));
       }
       if (!may_have_markers(repository.read_blob(entry.id))) continue;
@@ -113,7 +116,10 @@ std::vector<MarkedFile> MarkedFiles::find(
   if (!top) return {};
   const auto refuse_so_many = [this] {
     refuse(text::cat(
-        "more files with markers than the limits of ", limits_.files, " files and ", limits_.path_bytes,
+        "more files with markers than the limits of ",
+        limits_.files,
+        " files and ",
+        limits_.path_bytes,
         " bytes of their paths"
     ));
   };

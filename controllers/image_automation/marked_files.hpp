@@ -26,8 +26,8 @@ struct MarkedFilesLimits {
   std::size_t entries = 500'000;       ///< of the folders that have to be read, each once
 };
 
-/// Finds the files with markers in a commit's tree and remembers what each folder held, so that the next look reads only
-/// folders that changed: after a commit to one of a thousand folders that is one folder and those above it.
+/// Finds the files with markers in a commit's tree and remembers what each folder held, so that the next look reads
+/// only folders that changed: after a commit to one of a thousand folders that is one folder and those above it.
 /// Threads: any, one look at a time.
 class MarkedFiles {
  public:
@@ -74,7 +74,7 @@ class MarkedFiles {
 
   const MarkedFilesLimits limits_;
   Folders known_;
-  std::size_t kept_ = 0;  // folders of the last clean-up
+  std::size_t kept_ = 0;     // folders of the last clean-up
   std::size_t entries_ = 0;  // that the current look has read
 };
 

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <utility>
 
-#include "pkg/base/text.hpp"
 #include "pkg/access/git.hpp"
+#include "pkg/base/text.hpp"
 
 namespace weir::image_automation {
 namespace {
@@ -27,8 +27,9 @@ Result<void> add_refspec(std::string_view refspec, PushPlan& plan) {
   if (from != "HEAD" && from != plan.branch && from != plan.branch_reference()) {
     return InputError{
         kField,
-        text::cat("the source must be the pushed branch ", text::quoted(plan.branch), " or HEAD, got ", text::quoted(from))
-    };
+        text::cat(
+            "the source must be the pushed branch ", text::quoted(plan.branch), " or HEAD, got ", text::quoted(from)
+        )};
   }
   if (to.find('*') != std::string_view::npos) return InputError{kField, "a pattern is not supported"};
   std::string destination{to.empty() ? from : to};

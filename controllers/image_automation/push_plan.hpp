@@ -12,8 +12,8 @@ namespace weir::image_automation {
 /// Where an automation reads, and what it pushes to.  Threads: value.
 struct PushPlan {
   git::Reference checkout;
-  std::string branch;     ///< pushed to
-  bool switches = false;  ///< the branch is not the one that was checked out
+  std::string branch;                       ///< pushed to
+  bool switches = false;                    ///< the branch is not the one that was checked out
   std::vector<git::PushTarget> references;  ///< the branch first, then the refspec's destination, forced by its "+"
   std::vector<std::string> options;         ///< "key=value", by key
 

@@ -32,9 +32,7 @@ struct Marker {
   std::string problem;  // of a malformed one
 };
 
-Marker malformed(std::string problem) {
-  return {Marker::Kind::kMalformed, {}, std::move(problem)};
-}
+Marker malformed(std::string problem) { return {Marker::Kind::kMalformed, {}, std::move(problem)}; }
 
 /// "ns:name" and the part behind it.
 struct Setter {
@@ -72,7 +70,9 @@ Marker read_marker(std::string_view comment, bool is_at_value) {
   }
   for (const auto& [key, value] : json->as_object()) {
     if (value.is_string() || !has_key) continue;
-    return malformed(text::cat("expected texts only in the JSON object, ", text::quoted(key), " is ", json::describe_kind(value.kind())));
+    return malformed(text::cat(
+        "expected texts only in the JSON object, ", text::quoted(key), " is ", json::describe_kind(value.kind())
+    ));
   }
   if (const auto value = json->text_at({kKey}); !value.empty()) {
     if (!parse_setter(value))
@@ -152,7 +152,9 @@ std::size_t skip_break(std::string_view content, std::size_t offset) {
 }
 
 /// Keeps the header, its comment, the indentation and the empty lines at the end; the value gets no line break.
-void splice_block_scalar(std::string_view content, const SourceScalar& scalar, std::string_view text, std::vector<Splice>& out) {
+void splice_block_scalar(
+    std::string_view content, const SourceScalar& scalar, std::string_view text, std::vector<Splice>& out
+) {
   const std::size_t end = scalar.offset + scalar.length;
   const std::size_t header_end = std::min(content.find_first_not_of("|>+-0123456789", scalar.offset), end);
   const std::size_t body = skip_break(content, line_end(content, header_end));
@@ -178,35 +180,37 @@ void splice_block_scalar(std::string_view content, const SourceScalar& scalar, s
   out.push_back({body, body_end - body, std::string(scalar.indent, ' ').append(text)});
 }
 
-/// A tag that says the value is no text would make the new one unreadable. It is replaced, not dropped, because a comment
-/// may stand between it and the value.
+/// A tag that says the value is no text would make the new one unreadable. It is replaced, not dropped, because a
+/// comment may stand between it and the value.
 void splice_tag(std::string_view content, const SourceScalar& scalar, std::vector<Splice>& out) {
   using yaml::Tag;
   if (!scalar.node->is_tagged || scalar.node->tag == Tag::kString || scalar.node->tag == Tag::kOther) return;
   const auto before = content.substr(scalar.node_offset, scalar.offset - scalar.node_offset);
   for (std::size_t i = 0; i < before.size(); ++i) {
-    if (before[i] != '!' || (i > 0 && before[i - 1] != ' ' && before[i - 1] != '\t' && !is_break(before[i - 1]))) continue;
+    if (before[i] != '!' || (i > 0 && before[i - 1] != ' ' && before[i - 1] != '\t' && !is_break(before[i - 1])))
+      continue;
     const auto end = std::min(before.find_first_of(" \t\r\n", i), before.size());
     out.push_back({scalar.node_offset + i, end - i, "!!str"});
     return;
   }
 }
 
-void splice_scalar(std::string_view content, const SourceScalar& scalar, std::string_view text, std::vector<Splice>& out) {
+void splice_scalar(
+    std::string_view content, const SourceScalar& scalar, std::string_view text, std::vector<Splice>& out
+) {
   splice_tag(content, scalar, out);
   switch (scalar.node->style) {
     case Style::kLiteral:
-    case Style::kFolded:
-      return splice_block_scalar(content, scalar, text, out);
+    case Style::kFolded: return splice_block_scalar(content, scalar, text, out);
     case Style::kSingleQuoted:
       out.push_back({scalar.offset, scalar.length, text::cat("'", text::replace_all(text, "'", "''"), "'")});
       return;
-    case Style::kDoubleQuoted:
-      out.push_back({scalar.offset, scalar.length, double_quoted(text)});
-      return;
+    case Style::kDoubleQuoted: out.push_back({scalar.offset, scalar.length, double_quoted(text)}); return;
     default:
       out.push_back(
-          {scalar.offset, scalar.length, can_stand_plain(text, scalar.is_in_flow) ? std::string{text} : double_quoted(text)}
+          {scalar.offset,
+           scalar.length,
+           can_stand_plain(text, scalar.is_in_flow) ? std::string{text} : double_quoted(text)}
       );
   }
 }
@@ -281,7 +285,9 @@ class Setting {
     const auto source = yaml::read_source(content_, arena_, options);
     if (!source) {
       const auto& error = source.error();
-      note_unreadable(line_of(error.where, path_), text::cat("is no YAML, so nothing in it is updated: ", error.message));
+      note_unreadable(
+          line_of(error.where, path_), text::cat("is no YAML, so nothing in it is updated: ", error.message)
+      );
       return std::move(edit_);
     }
     std::vector<bool> is_used(source->comments.size());
@@ -326,7 +332,11 @@ class Setting {
           Note::Reason::kUnknownPolicy,
           comment.line,
           marker.setter,
-          text::cat("the marker names ", text::quoted(setter->policy), ", which is no policy of this automation with a latest image")
+          text::cat(
+              "the marker names ",
+              text::quoted(setter->policy),
+              ", which is no policy of this automation with a latest image"
+          )
       );
     std::string text = new_text(policy->second, setter->part);
     if (!is_reference_text(text))
@@ -341,11 +351,13 @@ class Setting {
         std::string{scalar.node->value},
         std::move(text),
         std::move(marker.setter),
-        scalar.line
-    };
+        scalar.line};
     // Each holds its object's name, however long that is.
     const auto& id = change.object;
-    arena_.charge(sizeof(Change) + id.api_version.size() + id.kind.size() + id.name.size() + id.ns.size() + change.old_value.size());
+    arena_.charge(
+        sizeof(Change) + id.api_version.size() + id.kind.size() + id.name.size() + id.ns.size() +
+        change.old_value.size()
+    );
     edit_.changes.push_back(std::move(change));
   }
 
@@ -358,7 +370,8 @@ class Setting {
     auto change = edit_.changes.begin();
     for (std::size_t i = 0; is_as_meant && i < before.scalars.size(); ++i) {
       const SourceScalar& scalar = before.scalars[i];
-      const bool is_changed = change != edit_.changes.end() && offsets_[static_cast<std::size_t>(change - edit_.changes.begin())] == scalar.offset;
+      const bool is_changed = change != edit_.changes.end() &&
+                              offsets_[static_cast<std::size_t>(change - edit_.changes.begin())] == scalar.offset;
       const std::string_view expected = is_changed ? std::string_view{change->new_value} : scalar.node->value;
       is_as_meant = after->scalars[i].node->value == expected;
       if (is_changed) ++change;
@@ -370,13 +383,17 @@ class Setting {
     }
     const std::size_t line = edit_.changes.front().line;
     edit_.changes.clear();
-    note(Note::Reason::kRefusedValue, line, {}, "the file would not be read as meant after the update; write the value in quotes");
+    note(
+        Note::Reason::kRefusedValue,
+        line,
+        {},
+        "the file would not be read as meant after the update; write the value in quotes"
+    );
   }
 
   void check_unused(const SourceComment& comment) {
     Marker marker = read_marker(comment.text, false);
-    if (marker.kind == Marker::Kind::kMalformed)
-      note(Note::Reason::kMalformedMarker, comment.line, {}, marker.problem);
+    if (marker.kind == Marker::Kind::kMalformed) note(Note::Reason::kMalformedMarker, comment.line, {}, marker.problem);
     if (marker.kind == Marker::Kind::kSetter)
       note(
           Note::Reason::kMisplacedMarker,
@@ -398,8 +415,8 @@ class Setting {
   const Policies& policies_;
   yaml::Arena arena_{is_trial() ? kTrialMemory : kMostMemory};
   Edit edit_;
-  std::vector<Splice> splices_;        // in the order of the text
-  std::vector<std::size_t> offsets_;   // of the scalars that edit_.changes tells of
+  std::vector<Splice> splices_;       // in the order of the text
+  std::vector<std::size_t> offsets_;  // of the scalars that edit_.changes tells of
 };
 
 }  // namespace
@@ -434,8 +451,7 @@ std::string resolve_update_path(std::string_view path) {
 }
 
 bool is_setter_path(std::string_view path, std::string_view root) {
-  const bool is_below =
-      root.empty() || path == root || (path.starts_with(root) && path[root.size()] == '/');
+  const bool is_below = root.empty() || path == root || (path.starts_with(root) && path[root.size()] == '/');
   if (!is_below) return false;
   const auto name = path.substr(path.rfind('/') + 1);
   return name.ends_with(".yaml") || name.ends_with(".yml") || name == "Kustomization";

@@ -40,8 +40,8 @@ struct Change {
   ObjectIdentifier object;
   std::string old_value;  ///< the text of the scalar, without quotes and escapes
   std::string new_value;
-  std::string setter;     ///< as the marker has it: "ns:name", "ns:name:tag", ...
-  std::size_t line = 0;   ///< of the scalar, from 1
+  std::string setter;    ///< as the marker has it: "ns:name", "ns:name:tag", ...
+  std::size_t line = 0;  ///< of the scalar, from 1
 
   friend bool operator==(const Change&, const Change&) = default;
 };
@@ -56,10 +56,10 @@ struct Note {
     kRefusedValue      ///< the policy's text is no image reference, or the file would be broken after the edit
   };
   Reason reason = Reason::kUnparsableFile;
-  std::string path;     ///< as given
-  std::size_t line = 0; ///< from 1
-  std::string setter;   ///< what the marker names, "" when that could not be read; for who knows other policies too
-  std::string message;  ///< lower case, for status and events; it begins with "path:line: "
+  std::string path;      ///< as given
+  std::size_t line = 0;  ///< from 1
+  std::string setter;    ///< what the marker names, "" when that could not be read; for who knows other policies too
+  std::string message;   ///< lower case, for status and events; it begins with "path:line: "
 
   friend bool operator==(const Note&, const Note&) = default;
 };
@@ -74,8 +74,9 @@ struct Edit {
 /// Replaces the scalar values of one file that markers name. A marker is the comment behind a value, or, when there is
 /// none, the one line above it: {"$imagepolicy": "ns:name"} gives name:tag[@digest], with ":tag", ":name" or ":digest"
 /// after the name that part alone (an empty text when there is no digest). The older form
-/// {"$ref": "#/definitions/io.k8s.cli.setters.ns:name"} counts too. Quotes stay as they are; an unquoted text that YAML
-/// 1.1 or 1.2 would read as a number, boolean or null gets double quotes; a block scalar keeps its header, but "-" is set.
+/// {"$ref": "#/definitions/io.k8s.cli.setters.ns:name"} counts too. Quotes stay as
+/// they are; an unquoted text that YAML 1.1 or 1.2 would read as a number, boolean
+/// or null gets double quotes; a block scalar keeps its header, but "-" is set.
 /// @param path  names the file in notes
 /// @throws TrialTooSmall
 Edit apply_setters(std::string_view path, std::string_view content, const Policies& policies);

@@ -11,9 +11,9 @@ runtime::ControllerFacts facts() {
       kName,
       {api::image::ImageRepository::kNames, api::image::ImagePolicy::kNames},
       {
-        {"", "serviceaccounts", {"get"}},
-        {"", "namespaces", {"get"}},
-        {"", "secrets", {"get"}},
+          {"", "serviceaccounts", {"get"}},
+          {"", "namespaces", {"get"}},
+          {"", "secrets", {"get"}},
       },
       make_unit
   );

@@ -58,8 +58,7 @@ asio::awaitable<Outcome> ImagePolicyReconciler::check_spec(Context&, Run& run) {
   if (digests != "Never" && digests != "IfNotPresent" && digests != "Always" && !digests.empty()) {
     co_return Stall{
         api::reason::kInvalidSpec,
-        text::cat("spec.digestReflectionPolicy: expected Always, IfNotPresent or Never, got ", text::quoted(digests))
-    };
+        text::cat("spec.digestReflectionPolicy: expected Always, IfNotPresent or Never, got ", text::quoted(digests))};
   }
   if (digests == "Always" && !spec.interval) {
     co_return Stall{reason::kIntervalNotConfigured, "spec.interval: required with spec.digestReflectionPolicy Always"};
@@ -82,9 +81,8 @@ asio::awaitable<Outcome> ImagePolicyReconciler::find_repository(Context&, Run& r
   const auto& reference = object.spec.image_repository_ref;
   const auto key = access::referred(object.metadata.namespace_, reference);
   if (parts_.no_cross_namespace_refs) {
-    auto refusal = access::cross_namespace_refusal(
-        "cannot access", object.metadata.namespace_, ImageRepository::kNames.kind, key
-    );
+    auto refusal =
+        access::cross_namespace_refusal("cannot access", object.metadata.namespace_, ImageRepository::kNames.kind, key);
     if (refusal) co_return Stall{reason::kAccessDenied, std::move(*refusal)};
   }
   run.repository = parts_.repositories.get(key);
@@ -94,17 +92,20 @@ asio::awaitable<Outcome> ImagePolicyReconciler::find_repository(Context&, Run& r
         reason::kDependencyNotReady,
         problem.empty() ? text::cat("failed to get the referred ImageRepository: ", key.text(), " not found")
                         : text::cat("failed to read the referred ImageRepository ", key.text(), ": ", problem),
-        parts_.requeue_dependency
-    };
+        parts_.requeue_dependency};
   }
   const bool is_allowed = co_await may_refer(object, *run.repository);
   if (!is_allowed) {
     // Retried: the labels of namespaces are not watched.
     co_return Failed{
         reason::kAccessDenied,
-        text::cat("access denied: namespace ", object.metadata.namespace_, " is not in spec.accessFrom of ImageRepository ", key.text()),
-        parts_.requeue_dependency
-    };
+        text::cat(
+            "access denied: namespace ",
+            object.metadata.namespace_,
+            " is not in spec.accessFrom of ImageRepository ",
+            key.text()
+        ),
+        parts_.requeue_dependency};
   }
   auto name = oci::parse_repository(run.repository->spec.image);
   if (name.has_error()) co_return Stall{reason::kImageUrlInvalid, name.error().text()};
@@ -121,8 +122,7 @@ asio::awaitable<Outcome> ImagePolicyReconciler::choose(Context& context, Run& ru
     co_return Wait{
         reason::kDependencyNotReady,
         text::cat("retrying in ", to_string(pause), " error: no tags in database"),
-        parts_.requeue_dependency
-    };
+        parts_.requeue_dependency};
   }
   Result<Choice> choice = Choice{};
   if (auto known = snapshot->known(*run.rule)) {
@@ -138,8 +138,12 @@ asio::awaitable<Outcome> ImagePolicyReconciler::choose(Context& context, Run& ru
   // Not in the message: it would make an alert each time the number changes.
   const kube::ObjectKey own_key{run.object.metadata.namespace_, run.object.metadata.name};
   parts_.metrics.object_gauge(
-      "weir_image_policy_skipped_tags", "Tags that a numerical policy skips because they are no numbers, and one of them",
-      ImagePolicy::kNames.kind, own_key, {{"example", choice->skipped_example}}, static_cast<double>(choice->skipped)
+      "weir_image_policy_skipped_tags",
+      "Tags that a numerical policy skips because they are no numbers, and one of them",
+      ImagePolicy::kNames.kind,
+      own_key,
+      {{"example", choice->skipped_example}},
+      static_cast<double>(choice->skipped)
   );
   if (choice->skipped > 0) {
     context.log.info(
@@ -183,9 +187,7 @@ asio::awaitable<Outcome> ImagePolicyReconciler::reflect_digest(Context& context,
   if (!failure) co_return Next{};
   if (async::is_cancelled(failure)) std::rethrow_exception(failure);
   throw ReasonedError{
-      reason::kFailure,
-      text::cat("failed fetching digest for ", run.chosen.text(), ": ", async::describe(failure))
-  };
+      reason::kFailure, text::cat("failed fetching digest for ", run.chosen.text(), ": ", async::describe(failure))};
 }
 
 asio::awaitable<Outcome> ImagePolicyReconciler::record(Context& context, Run& run) {
@@ -217,8 +219,6 @@ void ImagePolicyReconciler::mark_done(Context& context, ImagePolicy& object) {
   if (is_news) context.events.send(Severity::kInfo, api::reason::kSucceeded, message);
 }
 
-asio::awaitable<Outcome> ImagePolicyReconciler::finalize(Context&, ImagePolicy&) {
-  co_return Done{Milliseconds{0}};
-}
+asio::awaitable<Outcome> ImagePolicyReconciler::finalize(Context&, ImagePolicy&) { co_return Done{Milliseconds{0}}; }
 
 }  // namespace weir::image_reflector

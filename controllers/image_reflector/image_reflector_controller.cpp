@@ -23,7 +23,9 @@ cloud::RegistryLogins::Options login_options(const Options& options) {
   return out;
 }
 
-std::map<std::string, std::string> repository_info(const ImageRepository& object) { return {{"image", object.spec.image}}; }
+std::map<std::string, std::string> repository_info(const ImageRepository& object) {
+  return {{"image", object.spec.image}};
+}
 
 std::map<std::string, std::string> policy_info(const ImagePolicy& object) {
   return {{"source_name", object.spec.image_repository_ref.name}};
@@ -37,21 +39,29 @@ class ImageReflectorController final : public runtime::ControllerUnit {
         metadata_{connections_.get(http::ConnectionOptions{})},
         logins_{*metadata_, environment_, manager.clock(), login_options(options)},
         registries_{
-            {client(), connections_, logins_, manager.cpu_pool(), manager.clock(), text::cat(kName, "/", runtime::version()),
-             static_cast<std::size_t>(options.max_tags)}
-        },
+            {client(),
+             connections_,
+             logins_,
+             manager.cpu_pool(),
+             manager.clock(),
+             text::cat(kName, "/", runtime::version()),
+             static_cast<std::size_t>(options.max_tags)}},
         tags_{options.storage_path, manager.io_pool()},
         repositories_{own_cache<ImageRepository>()},
         policies_{own_cache<ImagePolicy>()},
         repository_reconciler_{{registries_, tags_, manager.cpu_pool(), options.common.jitter()}},
         policy_reconciler_{
-            {client(), repositories_, registries_, tags_, manager.cpu_pool(), manager.metrics(),
-             options.common.requeue_dependency.milliseconds(), options.no_cross_namespace_refs}
-        } {
+            {client(),
+             repositories_,
+             registries_,
+             tags_,
+             manager.cpu_pool(),
+             manager.metrics(),
+             options.common.requeue_dependency.milliseconds(),
+             options.no_cross_namespace_refs}} {
     add<ImageRepository>(repositories_, repository_reconciler_, {options.concurrent, repository_info});
-    auto& policies = add<ImagePolicy>(
-        policies_, policy_reconciler_, {options.concurrent * kPoliciesForARepository, policy_info}
-    );
+    auto& policies =
+        add<ImagePolicy>(policies_, policy_reconciler_, {options.concurrent * kPoliciesForARepository, policy_info});
     connect_watches(repositories_, policies_, policies);
   }
 

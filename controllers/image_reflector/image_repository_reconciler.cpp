@@ -56,7 +56,8 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::reconcile(Context& context, 
 
 asio::awaitable<Outcome> ImageRepositoryReconciler::check_spec(Context&, Run& run) {
   const auto& spec = run.object.spec;
-  if (const auto problem = access::provider_problem(registry_settings(run.object))) co_return Stall{problem->reason, problem->message};
+  if (const auto problem = access::provider_problem(registry_settings(run.object)))
+    co_return Stall{problem->reason, problem->message};
   auto name = oci::parse_repository(spec.image);
   if (name.has_error()) co_return Stall{reason::kImageUrlInvalid, name.error().text()};
   run.name = std::move(*name);
@@ -116,7 +117,8 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::scan(Context& context, Run& 
   std::optional<Milliseconds> again_after;
   const kube::ObjectKey key{run.object.metadata.namespace_, run.object.metadata.name};
   // What is kept has gone through the exclusions of that time: with others the whole list is needed.
-  const bool is_usable = run.known && as_set(run.object.status.observed_exclusion_list) == as_set(run.object.spec.exclusion_list);
+  const bool is_usable =
+      run.known && as_set(run.object.status.observed_exclusion_list) == as_set(run.object.spec.exclusion_list);
   const auto known = etags_.find(key);
   const std::string etag = is_usable && known != etags_.end() ? known->second : "";
   try {

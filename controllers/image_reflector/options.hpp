@@ -16,7 +16,7 @@ struct Options {
   std::string storage_path{"/data"};
   bool no_cross_namespace_refs = false;
   std::int64_t max_tags = 500'000;
-  std::int64_t token_cache_max_size = 100;                            ///< 0: cloud logins are not kept
+  std::int64_t token_cache_max_size = 100;  ///< 0: cloud logins are not kept
   Duration token_cache_max_duration{std::chrono::hours{1}};
 
   void add_flags(runtime::Flags& flags);

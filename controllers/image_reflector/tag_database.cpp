@@ -1,14 +1,14 @@
 #include "controllers/image_reflector/tag_database.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <system_error>
 #include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "pkg/base/random.hpp"
 #include "pkg/base/scope.hpp"

@@ -9,8 +9,8 @@
 
 namespace weir::image_reflector {
 
-/// The tags of an image, none twice, bytewise descending: the order in which Flux keeps and shows them. All tags stand in
-/// one text, so that 100,000 of them cost a few megabytes.  Threads: immutable.
+/// The tags of an image, none twice, bytewise descending: the order in which Flux keeps and shows them. All tags stand
+/// in one text, so that 100,000 of them cost a few megabytes.  Threads: immutable.
 class TagList {
  public:
   /// @param lines       one tag a line, in any order

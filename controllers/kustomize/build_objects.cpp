@@ -81,8 +81,10 @@ std::string name_of(const json::Value& document) {
 /// from pass to pass.
 InputError about_files(const InputError& error, const std::string& root) {
   return InputError{
-      "", text::cat("kustomize build failed: ", text::replace_all(text::replace_all(error.text(), root + "/", ""), root, "."))
-  };
+      "",
+      text::cat(
+          "kustomize build failed: ", text::replace_all(text::replace_all(error.text(), root + "/", ""), root, ".")
+      )};
 }
 
 /// What every later step reads as text has to be one: it would be taken for absent otherwise.
@@ -93,8 +95,8 @@ Result<void> check_metadata(const json::Value& document) {
     std::string place;
     for (const auto& step : path) text::append(place, place.empty() ? "" : ".", step);
     return InputError{
-        std::move(place), text::cat("expected ", json::describe_kind(kind), ", got ", json::describe_kind(value->kind()))
-    };
+        std::move(place),
+        text::cat("expected ", json::describe_kind(kind), ", got ", json::describe_kind(value->kind()))};
   };
   using Kind = json::Value::Kind;
   for (const auto* field : {"apiVersion", "kind"}) {

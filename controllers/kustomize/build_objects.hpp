@@ -24,10 +24,10 @@ struct BuildRequest {
   BuildRequest() {}
   std::filesystem::path root;  ///< the unpacked artifact; nothing outside of it is read
   api::kustomize::Kustomization object;
-  std::optional<Variables> variables;  ///< nullopt: no substitution
+  std::optional<Variables> variables;      ///< nullopt: no substitution
   std::set<std::string> secret_variables;  ///< names of those whose values nobody may see
   bool strict_substitution = true;
-  std::string label_group;  ///< of the owner labels: kustomize.toolkit.fluxcd.io
+  std::string label_group;                              ///< of the owner labels: kustomize.toolkit.fluxcd.io
   std::shared_ptr<kustomize::DocumentCache> documents;  ///< shared by the builds of a moment
   bool may_be_large = true;  ///< false: it is given up when it takes more than kSmallBuildBytes
 };

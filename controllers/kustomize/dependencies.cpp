@@ -12,17 +12,13 @@ namespace weir::kustomize_controller {
 using api::kustomize::Kustomization;
 namespace condition = api::condition;
 
-kube::ObjectKey key_of(const Kustomization& object) {
-  return {object.metadata.namespace_, object.metadata.name};
-}
+kube::ObjectKey key_of(const Kustomization& object) { return {object.metadata.namespace_, object.metadata.name}; }
 
 kube::ObjectKey source_key(const Kustomization& object) {
   return access::referred(object.metadata.namespace_, object.spec.source_ref);
 }
 
-kube::ObjectKey dependency_key(
-    const Kustomization& object, const api::kustomize::DependencyReference& reference
-) {
+kube::ObjectKey dependency_key(const Kustomization& object, const api::kustomize::DependencyReference& reference) {
   return access::referred(object.metadata.namespace_, reference);
 }
 
@@ -61,8 +57,11 @@ std::string first_problem(
     }
     if (!dependency) {
       return text::cat(
-          "dependency '", key.text(), "' not found: Kustomization.kustomize.toolkit.fluxcd.io ",
-          text::quoted(key.name), " not found"
+          "dependency '",
+          key.text(),
+          "' not found: Kustomization.kustomize.toolkit.fluxcd.io ",
+          text::quoted(key.name),
+          " not found"
       );
     }
     const auto& status = dependency->status;

@@ -18,12 +18,12 @@ kube::ObjectKey dependency_key(
     const api::kustomize::Kustomization& object, const api::kustomize::DependencyReference& reference
 );
 
-/// The Kustomizations whose last pass had to wait for a dependency. Kept in memory from the moment of that decision: the
-/// status says the same, but a little later, and a dependency may become ready in between.
+/// The Kustomizations whose last pass had to wait for a dependency. Kept in memory from the moment of that decision:
+/// the status says the same, but a little later, and a dependency may become ready in between.
 using DependencyWaiters = std::set<kube::ObjectKey>;
 
-/// Why `object` has to wait for what it depends on, in the words of Flux's condition; empty: it need not. A cycle is told
-/// as such: "dependency cycle: apps/a -> apps/b -> apps/a".
+/// Why `object` has to wait for what it depends on, in the words of Flux's condition; empty: it need not. A cycle is
+/// told as such: "dependency cycle: apps/a -> apps/b -> apps/a".
 /// @param revision  of the source; a dependency on the same source must have applied it
 std::string dependency_problem(
     const kube::Informer<api::kustomize::Kustomization>& kustomizations,

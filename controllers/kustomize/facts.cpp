@@ -11,9 +11,11 @@ runtime::ControllerFacts facts() {
       kName,
       {api::kustomize::Kustomization::kNames},
       {
-        {api::source::GitRepository::kNames.group, std::string{api::source::GitRepository::kNames.plural}, {"list", "watch"}},
-        {"", "configmaps", {"get", "list", "watch"}},
-        {"", "secrets", {"get"}},
+          {api::source::GitRepository::kNames.group,
+           std::string{api::source::GitRepository::kNames.plural},
+           {"list", "watch"}},
+          {"", "configmaps", {"get", "list", "watch"}},
+          {"", "secrets", {"get"}},
       },
       make_unit
   );

@@ -24,8 +24,8 @@ asio::awaitable<Outcome> KustomizationReconciler::finalize(Context& context, Kus
   applied.health.reset();
   parts_.health_watches.stop(key);
   const auto& policy = object.spec.deletion_policy;
-  const bool deletes = policy == "Delete" || policy == "WaitForTermination" ||
-                       (policy != "Orphan" && object.spec.prune);
+  const bool deletes =
+      policy == "Delete" || policy == "WaitForTermination" || (policy != "Orphan" && object.spec.prune);
   const auto objects = live::Inventory{object.status.inventory}.objects();
   if (object.spec.suspend || !deletes || objects.empty()) co_return Done{Milliseconds{0}};
   if (const auto refused = unsupported_field(object.spec, parts_.sources)) {
@@ -33,10 +33,12 @@ asio::awaitable<Outcome> KustomizationReconciler::finalize(Context& context, Kus
     co_return Stall{
         refused->reason,
         text::cat(
-            "nothing is deleted: ", refused->message, "; spec.deletionPolicy: Orphan lets it go and leaves its ",
-            objects.size(), " objects"
-        )
-    };
+            "nothing is deleted: ",
+            refused->message,
+            "; spec.deletionPolicy: Orphan lets it go and leaves its ",
+            objects.size(),
+            " objects"
+        )};
   }
   const auto facts = revision_facts(object.status.last_applied_revision);
   const bool account_exists = co_await service_account_exists(object);
@@ -61,9 +63,7 @@ asio::awaitable<Outcome> KustomizationReconciler::finalize(Context& context, Kus
   }
   if (!result.errors.empty()) {
     throw ReasonedError{
-        reason::kPruneFailed,
-        text::cat("pruning for deleted resource failed: ", text::join(result.errors, "; "))
-    };
+        reason::kPruneFailed, text::cat("pruning for deleted resource failed: ", text::join(result.errors, "; "))};
   }
   if (policy == "WaitForTermination") {
     std::vector<ssa::ObjectId> deleted;

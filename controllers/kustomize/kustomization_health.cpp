@@ -37,12 +37,7 @@ std::vector<ssa::ObjectId> awaited_objects(
       auto key = access::referred(object.metadata.namespace_, check);
       auto [group, version] = kube::split_api_version(check.api_version);
       out.push_back(ssa::ObjectId{
-          std::move(group),
-          std::move(version),
-          check.kind,
-          std::move(key.namespace_),
-          std::move(key.name)
-      });
+          std::move(group), std::move(version), check.kind, std::move(key.namespace_), std::move(key.name)});
     }
   }
   std::erase_if(out, [&](const ssa::ObjectId& id) {
@@ -71,7 +66,7 @@ asio::awaitable<void> KustomizationReconciler::ask_health(const Run& run, ssa::O
       ssa::ObjectId named = id;
       if (!resource->namespaced) named.namespace_.clear();
       is_watched = record != nullptr ? parts_.drift.is_complete(id)
-                           : parts_.health_watches.follow(key_of(run.object), *resource, named);
+                                     : parts_.health_watches.follow(key_of(run.object), *resource, named);
       auto client = client_for(run.object);
       const auto live = co_await client.get(*resource, named.key());
       if (live) {
@@ -109,8 +104,7 @@ asio::awaitable<Outcome> KustomizationReconciler::check_health(Context& context,
   const auto waited = to_string(Duration{std::chrono::round<Milliseconds>(then - wait.started())});
   const std::string timeout = to_string(spec.effective_timeout());
   if (wait.is_over()) {
-    const bool was_healthy =
-        api::is_condition_true(run.object.status.conditions, api::kustomize::condition::kHealthy);
+    const bool was_healthy = api::is_condition_true(run.object.status.conditions, api::kustomize::condition::kHealthy);
     const std::string message = text::cat("Health check passed in ", waited);
     if (!was_healthy) {
       context.events.send(Severity::kInfo, api::reason::kProgressing, message, revision_facts(run.revision));
@@ -120,28 +114,23 @@ asio::awaitable<Outcome> KustomizationReconciler::check_health(Context& context,
     co_return Next{};
   }
   if (wait.has_failed() || wait.has_expired(then)) {
-    const std::string detail =
-        wait.has_failed() ? text::cat("failed early due to stalled resources: [", wait.failed_objects(), "]")
-                          : text::cat("timeout waiting for: [", wait.pending_objects(), "]");
+    const std::string detail = wait.has_failed()
+                                   ? text::cat("failed early due to stalled resources: [", wait.failed_objects(), "]")
+                                   : text::cat("timeout waiting for: [", wait.pending_objects(), "]");
     const std::string after = wait.has_failed() ? waited : timeout;
     end_health(run);
     memory.inputs.clear();  // the next pass applies and waits anew
     mark_unhealthy(run.object, detail, context.clock.wall_now());
-    throw ReasonedError{
-        reason::kHealthCheckFailed, text::cat("health check failed after ", after, ": ", detail)
-    };
+    throw ReasonedError{reason::kHealthCheckFailed, text::cat("health check failed after ", after, ": ", detail)};
   }
-  std::string message =
-      text::cat("Running health checks for revision ", run.revision, " with a timeout of ", timeout);
+  std::string message = text::cat("Running health checks for revision ", run.revision, " with a timeout of ", timeout);
   mark_health_unknown(run.object, message, context.clock.wall_now());
   auto pause = std::max({wait.pause(then), wait.gathering(), Milliseconds{1}});
   // Most are healthy soon: that is told together with the success.
   const auto untold = std::chrono::ceil<Milliseconds>(wait.started() + kUntold - then);
   const bool is_young = untold > Milliseconds{0};
   if (is_young) pause = std::min(pause, untold);
-  co_return Wait{
-      api::reason::kProgressing, std::move(message), pause, is_young ? Telling::kLater : Telling::kNothing
-  };
+  co_return Wait{api::reason::kProgressing, std::move(message), pause, is_young ? Telling::kLater : Telling::kNothing};
 }
 
 }  // namespace weir::kustomize_controller

@@ -1,10 +1,10 @@
 #include "controllers/kustomize/kustomization_reconciler.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <utility>
+
+#include <malloc.h>
 
 #include "controllers/kustomize/dependencies.hpp"
 #include "controllers/kustomize/kustomization_run.hpp"
@@ -39,7 +39,8 @@ using runtime::Telling;
 using runtime::Wait;
 
 constexpr std::string_view kOriginRevision = "org.opencontainers.image.revision";
-/// An inventory that holds the old and the new would not fit: then this many objects are recorded and written at a time.
+/// An inventory that holds the old and the new would not fit:
+/// then this many objects are recorded and written at a time.
 constexpr std::size_t kPortion = 500;
 constexpr std::size_t kSharedDocumentBytes = 64u << 20;
 
@@ -74,7 +75,11 @@ const KustomizationReconciler::Step KustomizationReconciler::kSteps[] = {
     {"build", &KustomizationReconciler::build, condition::kReady, reason::kBuildFailed, Run::may_write},
     {"apply", &KustomizationReconciler::apply, condition::kReady, reason::kReconciliationFailed, Run::may_write},
     {"prune", &KustomizationReconciler::prune, condition::kReady, reason::kPruneFailed, Run::may_write},
-    {"health", &KustomizationReconciler::check_health, condition::kReady, reason::kHealthCheckFailed, Run::awaits_health},
+    {"health",
+     &KustomizationReconciler::check_health,
+     condition::kReady,
+     reason::kHealthCheckFailed,
+     Run::awaits_health},
     {"finish", &KustomizationReconciler::finish, condition::kReady, reason::kReconciliationFailed},
 };
 
@@ -82,12 +87,9 @@ KustomizationReconciler::KustomizationReconciler(Parts parts, KustomizationOptio
     : parts_{std::move(parts)},
       options_{std::move(options)},
       rules_{conclusion_rules_for(options_)},
-      applied_{
-          parts_.drift,
-          parts_.clock,
-          std::string{Kustomization::kNames.kind},
-          [this](const kube::ObjectKey& key) { return listed(key); }
-      } {
+      applied_{parts_.drift, parts_.clock, std::string{Kustomization::kNames.kind}, [this](const kube::ObjectKey& key) {
+                 return listed(key);
+               }} {
   parts_.kustomizations.on_change([this](const auto& key, const auto& before, const auto& after) {
     const bool same = before && after && before->status.inventory == after->status.inventory;
     if (!same) applied_.on_inventory_change(key);
@@ -111,8 +113,7 @@ std::optional<Milliseconds> KustomizationReconciler::retry_pause(const Kustomiza
 }
 
 std::string KustomizationReconciler::service_account(const Kustomization& object) const {
-  return object.spec.service_account_name.empty() ? options_.default_service_account
-                                                  : object.spec.service_account_name;
+  return object.spec.service_account_name.empty() ? options_.default_service_account : object.spec.service_account_name;
 }
 
 kube::Client KustomizationReconciler::client_for(const Kustomization& object) const {
@@ -155,20 +156,20 @@ asio::awaitable<Outcome> KustomizationReconciler::find_source(Context&, Run& run
     co_return Wait{
         reason::kArtifactFailed,
         text::cat(
-            parts_.sources.full_name(kind), " ", text::quoted(key.name),
+            parts_.sources.full_name(kind),
+            " ",
+            text::quoted(key.name),
             found.problem.empty() ? " not found" : text::cat(" cannot be read: ", found.problem)
         ),
         run.object.spec.retry().milliseconds(),
-        Telling::kNothing
-    };
+        Telling::kNothing};
   }
   if (!found.artifact) {
     co_return Wait{
         reason::kArtifactFailed,
         text::cat("Source artifact not found, retrying in ", to_string(Duration{options_.requeue_dependency})),
         options_.requeue_dependency,
-        Telling::kNothing
-    };
+        Telling::kNothing};
   }
   run.source = std::move(*found.artifact);
   run.revision = run.source.revision;
@@ -250,14 +251,14 @@ asio::awaitable<Outcome> KustomizationReconciler::fetch_artifact(Context&, Run& 
             "Source is not ready, artifact not found, retrying in ", to_string(Duration{options_.requeue_dependency})
         ),
         options_.requeue_dependency,
-        Telling::kNothing
-    };
+        Telling::kNothing};
   }
   if (!has_path(run.artifact->folder(), run.object.spec.path)) {
     throw ReasonedError{
         reason::kArtifactFailed,
-        text::cat("kustomization path not found: there is no folder ", text::quoted(run.object.spec.path), " in the artifact")
-    };
+        text::cat(
+            "kustomization path not found: there is no folder ", text::quoted(run.object.spec.path), " in the artifact"
+        )};
   }
   run.object.status.last_attempted_revision = run.revision;
   co_return Next{};
@@ -270,9 +271,7 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_files(Context& context
                            api::is_condition_true(run.object.status.conditions, condition::kReady);
   if (!was_applied || !run.applied.is_untouched(true)) co_return Next{};
   const auto unpacked = run.artifact;
-  auto compare = [&memory, unpacked](std::stop_token) {
-    return has_same_inputs(unpacked->folder(), memory.files);
-  };
+  auto compare = [&memory, unpacked](std::stop_token) { return has_same_inputs(unpacked->folder(), memory.files); };
   const bool same = co_await parts_.cpu.run(std::move(compare));
   if (!same) co_return Next{};
   context.log.debug("no input changed", {{"revision", run.revision}});
@@ -327,11 +326,14 @@ asio::awaitable<Outcome> KustomizationReconciler::build(Context&, Run& run) {
     throw ReasonedError{
         reason::kBuildFailed,
         text::cat(
-            "the build has ", run.wanted.size(), " objects, and the inventory of them takes ", bytes,
-            " bytes, more than the ", live::Inventory::kMostStoredBytes,
+            "the build has ",
+            run.wanted.size(),
+            " objects, and the inventory of them takes ",
+            bytes,
+            " bytes, more than the ",
+            live::Inventory::kMostStoredBytes,
             " that can be stored in one Kustomization: split it into several"
-        )
-    };
+        )};
   }
   co_return Next{};
 }
@@ -347,7 +349,9 @@ asio::awaitable<void> KustomizationReconciler::record_before_write(
   runtime::mark_progressing(
       runtime::parts_of(run.object),
       text::cat(
-          "Applying manifests for revision ", run.revision, " with a timeout of ",
+          "Applying manifests for revision ",
+          run.revision,
+          " with a timeout of ",
           to_string(run.object.spec.effective_timeout())
       ),
       context.clock.wall_now()
@@ -473,8 +477,7 @@ asio::awaitable<void> KustomizationReconciler::prune_some(
   if (!result.errors.empty()) {
     run.object.status.inventory = run.recorded.stored();
     throw ReasonedError{
-        reason::kPruneFailed, text::cat("delete failed, errors: ", text::join(result.errors, "; "), ";")
-    };
+        reason::kPruneFailed, text::cat("delete failed, errors: ", text::join(result.errors, "; "), ";")};
   }
 }
 
@@ -510,8 +513,10 @@ asio::awaitable<Outcome> KustomizationReconciler::finish(Context& context, Run& 
         Severity::kInfo,
         reason::kReconciliationSucceeded,
         text::cat(
-            "Reconciliation finished in ", to_string(Duration{std::chrono::round<Milliseconds>(took)}),
-            ", next run in ", to_string(interval)
+            "Reconciliation finished in ",
+            to_string(Duration{std::chrono::round<Milliseconds>(took)}),
+            ", next run in ",
+            to_string(interval)
         ),
         std::move(facts)
     );
@@ -521,7 +526,9 @@ asio::awaitable<Outcome> KustomizationReconciler::finish(Context& context, Run& 
 
 void KustomizationReconciler::mark_done(Context& context, Kustomization& object) {
   const std::string message = text::cat("Applied revision: ", object.status.last_applied_revision);
-  runtime::mark_ready(runtime::parts_of(object), rules_, reason::kReconciliationSucceeded, message, context.clock.wall_now());
+  runtime::mark_ready(
+      runtime::parts_of(object), rules_, reason::kReconciliationSucceeded, message, context.clock.wall_now()
+  );
 }
 
 std::map<std::string, std::string> KustomizationReconciler::event_facts(const Kustomization& object) const {

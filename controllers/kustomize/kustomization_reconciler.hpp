@@ -75,14 +75,15 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   void forget(const kube::ObjectKey& key) override;
 
  private:
-  /// What is known of a Kustomization between passes, besides what it applied; all of it can be found anew after a restart.
+  /// What is known of a Kustomization between passes, besides what
+  /// it applied; all of it can be found anew after a restart.
   struct Memory {
-    std::string inputs;         // of the last complete apply: artifact, generation, variables
-    std::string settings;       // of that apply: generation and variables
-    bool is_large = false;      // its build: goes with the memory
-    std::vector<kustomize::Input> files;    // that its build read
-    std::string digest;         // of what was rendered
-    TimePoint looked_at{};      // when every object was last found or brought to be as desired
+    std::string inputs;                   // of the last complete apply: artifact, generation, variables
+    std::string settings;                 // of that apply: generation and variables
+    bool is_large = false;                // its build: goes with the memory
+    std::vector<kustomize::Input> files;  // that its build read
+    std::string digest;                   // of what was rendered
+    TimePoint looked_at{};                // when every object was last found or brought to be as desired
   };
   struct Run;  // what one pass learns, in the order it learns it
   using Step = runtime::Step<KustomizationReconciler, Run>;
@@ -122,9 +123,9 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   const runtime::ConclusionRules rules_;
   std::map<kube::ObjectKey, Memory> memories_;
   live::AppliedSets applied_;
-  std::size_t running_ = 0;                             // passes
+  std::size_t running_ = 0;  // passes
   async::Limiter large_builds_{1};
-  std::shared_ptr<kustomize::DocumentCache> documents_; // bases that their builds share; goes with the last of them
+  std::shared_ptr<kustomize::DocumentCache> documents_;  // bases that their builds share; goes with the last of them
 };
 
 }  // namespace weir::kustomize_controller

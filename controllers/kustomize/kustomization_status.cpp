@@ -21,14 +21,10 @@ void set(
     const std::string& message,
     WallTime now
 ) {
-  runtime::set_condition(
-      object.status.conditions, type, status, why, message, object.metadata.generation, now
-  );
+  runtime::set_condition(object.status.conditions, type, status, why, message, object.metadata.generation, now);
 }
 
-void remove(Kustomization& object, std::string_view type) {
-  runtime::remove_condition(object.status.conditions, type);
-}
+void remove(Kustomization& object, std::string_view type) { runtime::remove_condition(object.status.conditions, type); }
 
 }  // namespace
 
@@ -91,9 +87,7 @@ std::optional<runtime::Stall> unsupported_field(
 ) {
   const auto refuse = [](std::string_view field) {
     return runtime::Stall{
-        api::reason::kFieldNotSupported,
-        text::cat(field, " is not supported by this version of Weir")
-    };
+        api::reason::kFieldNotSupported, text::cat(field, " is not supported by this version of Weir")};
   };
   if (spec.decryption) return refuse("spec.decryption");
   if (spec.kube_config) return refuse("spec.kubeConfig");
@@ -105,8 +99,9 @@ std::optional<runtime::Stall> unsupported_field(
   if (!sources.serves(spec.source_ref.kind)) {
     return runtime::Stall{
         api::reason::kFieldNotSupported,
-        text::cat("spec.sourceRef.kind: ", text::quoted(spec.source_ref.kind), " is not supported by this version of Weir")
-    };
+        text::cat(
+            "spec.sourceRef.kind: ", text::quoted(spec.source_ref.kind), " is not supported by this version of Weir"
+        )};
   }
   return std::nullopt;
 }

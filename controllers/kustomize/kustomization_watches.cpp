@@ -43,7 +43,11 @@ std::string readiness_of(const std::shared_ptr<const Kustomization>& object) {
   if (!object) return "";
   return text::cat(
       api::is_condition_true(object->status.conditions, api::condition::kReady) ? "ready " : "not ready ",
-      object->status.last_applied_revision, " ", object->status.observed_generation, " ", object->metadata.generation
+      object->status.last_applied_revision,
+      " ",
+      object->status.observed_generation,
+      " ",
+      object->metadata.generation
   );
 }
 

@@ -11,17 +11,15 @@
 
 namespace weir::kustomize_controller {
 
-/// What wakes a Kustomization besides its own spec: a new artifact of its source, a dependency that became ready. (Drift and
-/// health come from the reconciler.) Call before the caches start; all must outlive them.
+/// What wakes a Kustomization besides its own spec: a new artifact of its source, a dependency that became ready.
+/// (Drift and health come from the reconciler.) Call before the caches start; all must outlive them.
 struct Watches {
   kube::Informer<api::kustomize::Kustomization>& kustomizations;  ///< of this shard
   kube::Informer<api::kustomize::Kustomization>& dependencies;    ///< of all; may be the same
   sources::Sources& sources;
   const DependencyWaiters& waiters;
 };
-void connect_watches(
-    const Watches& watches, runtime::Controller<api::kustomize::Kustomization>& controller
-);
+void connect_watches(const Watches& watches, runtime::Controller<api::kustomize::Kustomization>& controller);
 
 /// And a change of a labelled ConfigMap or Secret that it substitutes from. Only that it changed is known of it.
 void connect_config_watches(

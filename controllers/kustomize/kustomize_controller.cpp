@@ -40,8 +40,10 @@ class KustomizeController final : public runtime::ControllerUnit {
         // Sources and dependencies may carry other labels than the shard's.
         of_all_shards_{cache<Kustomization>()},
         drift_{
-            client(), {kName, std::string{Kustomization::kNames.group}, options.override_managers}, manager.executor(), log()
-        },
+            client(),
+            {kName, std::string{Kustomization::kNames.group}, options.override_managers},
+            manager.executor(),
+            log()},
         health_watches_{client(), manager.executor(), log()},
         reconciler_{
             {client(),
@@ -55,8 +57,7 @@ class KustomizeController final : public runtime::ControllerUnit {
              waiters_,
              manager.clock(),
              log()},
-            reconciler_options(options)
-        } {
+            reconciler_options(options)} {
     sources_.add(cache<api::source::GitRepository>());
     KindOptions<Kustomization> kind{options.concurrent, resource_info};
     kind.status_field_manager = kStatusManager;

@@ -1,9 +1,9 @@
 #include "controllers/kustomize/options.hpp"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
+
+#include <unistd.h>
 
 #include "pkg/base/text.hpp"
 
@@ -38,9 +38,7 @@ Result<void> Options::validate() const {
   if (concurrent_ssa < 1) return InputError{"--concurrent-ssa", "expected at least 1"};
   for (const auto& kind : custom_apply_stage_kinds) {
     if (kind.find('/') == std::string::npos) {
-      return InputError{
-          "--custom-apply-stage-kinds", text::cat("expected group/Kind, got ", text::quoted(kind))
-      };
+      return InputError{"--custom-apply-stage-kinds", text::cat("expected group/Kind, got ", text::quoted(kind))};
     }
   }
   return {};

@@ -124,9 +124,7 @@ Verdict fits(std::string_view pattern, std::string_view text, Steps& steps) {
 }
 
 /// Patterns without sets and without a backslash at their end are never malformed.
-bool may_be_malformed(std::string_view pattern) {
-  return pattern.find('[') != pattern.npos || pattern.ends_with('\\');
-}
+bool may_be_malformed(std::string_view pattern) { return pattern.find('[') != pattern.npos || pattern.ends_with('\\'); }
 
 /// The length of the beginning that is taken away: 0 for none.
 std::size_t fitting_length(std::string_view text, std::string_view pattern, Match which, Steps& steps) {

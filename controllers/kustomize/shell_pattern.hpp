@@ -6,9 +6,9 @@
 #include <string_view>
 
 /// What `${name#pattern}` and its like take away.  Threads: any, pure.
-/// Source: the matcher of Flux's envsubst, which is that of Go's path.Match with stars that pass slashes. It differs from
-/// a shell's: a star takes the first place where what follows fits and never comes back to it, "^" alone negates a set,
-/// an empty prefix never matches, and a pattern that is no pattern takes nothing.
+/// Source: the matcher of Flux's envsubst, which is that of Go's path.Match with stars that pass slashes. It differs
+/// from a shell's: a star takes the first place where what follows fits and never comes back to it, "^" alone negates a
+/// set, an empty prefix never matches, and a pattern that is no pattern takes nothing.
 namespace weir::kustomize_controller {
 
 /// Counts what matching and searching cost: one step is about one comparison.

@@ -108,7 +108,8 @@ class Substitution {
     std::size_t length = 0;
     while (length < rest_.size()) {
       const auto next = unicode::decode(rest_.substr(length));
-      if (!next.is_valid || (next.rune != '_' && !unicode::is_letter(next.rune) && !unicode::is_digit(next.rune))) break;
+      if (!next.is_valid || (next.rune != '_' && !unicode::is_letter(next.rune) && !unicode::is_digit(next.rune)))
+        break;
       length += next.size;
     }
     if (length == 0) refuse("expected a variable name after ${");
@@ -166,7 +167,8 @@ class Substitution {
     if (take(":")) {
       std::vector<std::string> range{parameter_of(":}")};
       if (take(":")) {
-        while (take(":")) {}
+        while (take(":")) {
+        }
         range.push_back(parameter_of("}"));
       }
       close();
@@ -241,7 +243,8 @@ class Substitution {
     const char mode = take("/") ? '/' : take("#") ? '#' : take("%") ? '%' : ' ';
     const Part from = parameter("/", true, depth);
     if (!take("/")) refuse(text::cat("expected / after the pattern in ${", name));
-    while (take("/")) {}
+    while (take("/")) {
+    }
     std::optional<Part> to;
     if (!rest_.starts_with('}')) to = parameter("}", true, depth);
     close();
@@ -256,7 +259,8 @@ class Substitution {
       // Without a replacement these two do nothing.
       out.text = value;
       if (to && mode == '#' && value.starts_with(from.text)) out.text = text::cat(with, value.substr(from.text.size()));
-      if (to && mode == '%' && value.ends_with(from.text)) out.text = text::cat(value.substr(0, value.size() - from.text.size()), with);
+      if (to && mode == '%' && value.ends_with(from.text))
+        out.text = text::cat(value.substr(0, value.size() - from.text.size()), with);
     } else {
       const auto at = value.find(from.text);
       out.text = value;
@@ -325,9 +329,7 @@ void collect_texts(const json::Value& value, std::set<std::string>& out) {
 Result<void> check_variable_name(std::string_view name) {
   if (!name.empty() && is_name_start(name.front()) && std::ranges::all_of(name, is_name)) return {};
   return InputError{
-      "",
-      text::cat("'", name, "' var name is invalid, must match '^[_[:alpha:]][_[:alpha:][:digit:]]*$'")
-  };
+      "", text::cat("'", name, "' var name is invalid, must match '^[_[:alpha:]][_[:alpha:][:digit:]]*$'")};
 }
 
 Result<std::string> substitute_text(std::string_view text, SubstitutionPass& pass) {

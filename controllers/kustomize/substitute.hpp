@@ -26,16 +26,18 @@ Result<void> check_variable_name(std::string_view name);
 /// One pass of substitutions: what it works with, what it may still cost, and what of it is secret.
 /// Threads: one at a time.
 struct SubstitutionPass {
-  explicit SubstitutionPass(const Variables& variables_, bool is_strict_ = true) : variables{variables_}, is_strict{is_strict_} {}
+  explicit SubstitutionPass(const Variables& variables_, bool is_strict_ = true)
+      : variables{variables_}, is_strict{is_strict_} {}
 
   const Variables& variables;
-  bool is_strict;                  ///< a variable that is not set and has no default is an error
-  std::set<std::string> secrets;   ///< names of the variables whose values nobody may see
+  bool is_strict;                             ///< a variable that is not set and has no default is an error
+  std::set<std::string> secrets;              ///< names of the variables whose values nobody may see
   std::size_t bytes_left = 32 * 1024 * 1024;  ///< what expressions may still put out, all objects together
-  bool is_trial = false;           ///< more is at hand: kustomize::TrialTooSmall is thrown instead of an error
-  Steps steps{400'000'000};        ///< what patterns and searches may still cost
+  bool is_trial = false;               ///< more is at hand: kustomize::TrialTooSmall is thrown instead of an error
+  Steps steps{400'000'000};            ///< what patterns and searches may still cost
   yaml::AliasBudget aliases{100'000};  ///< what aliases in the results may still copy
-  /// What is new in the objects into which a secret variable went: their texts and numbers, and what the expressions gave.
+  /// What is new in the objects into which a secret variable went:
+  /// their texts and numbers, and what the expressions gave.
   std::set<std::string> hidden;
 };
 

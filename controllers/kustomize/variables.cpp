@@ -67,18 +67,23 @@ asio::awaitable<std::optional<Variables>> read_variables(
     if (failure) {
       throw ReasonedError{
           reason::kBuildFailed,
-          text::cat("substitute from '", reference.kind, "/", reference.name, "' error: ", async::describe(failure))
-      };
+          text::cat("substitute from '", reference.kind, "/", reference.name, "' error: ", async::describe(failure))};
     }
     if (!found) {
       if (reference.optional) continue;
       throw ReasonedError{
           reason::kBuildFailed,
           text::cat(
-              "substitute from '", reference.kind, "/", reference.name, "' error: ", resource.plural, " ",
-              text::quoted(reference.name), " not found"
-          )
-      };
+              "substitute from '",
+              reference.kind,
+              "/",
+              reference.name,
+              "' error: ",
+              resource.plural,
+              " ",
+              text::quoted(reference.name),
+              " not found"
+          )};
     }
     const auto* data = found->document().find("data");
     if (data == nullptr || !data->is_object()) continue;
@@ -93,8 +98,13 @@ asio::awaitable<std::optional<Variables>> read_variables(
       if (decoded.has_error()) {
         throw ReasonedError{
             reason::kBuildFailed,
-            text::cat("substitute from 'Secret/", reference.name, "' error: the key ", text::quoted(member.key), " is no base64")
-        };
+            text::cat(
+                "substitute from 'Secret/",
+                reference.name,
+                "' error: the key ",
+                text::quoted(member.key),
+                " is no base64"
+            )};
       }
       auto value = flat(std::move(*decoded));
       secrets.values.insert(value);

@@ -18,8 +18,8 @@ struct SecretTexts {
   std::set<std::string> values;  ///< theirs, and what was made of them
 };
 
-/// The variables of spec.postBuild: what substituteFrom names, in order, then the inline ones; each source is read once a
-/// pass. Line breaks are taken out of values.
+/// The variables of spec.postBuild: what substituteFrom names, in order, then the inline ones; each source is read once
+/// a pass. Line breaks are taken out of values.
 /// @param secrets  receives what comes from Secrets
 /// @returns nullopt when there is nothing to substitute
 /// @throws runtime::ReasonedError BuildFailed naming the source or the variable, never a value

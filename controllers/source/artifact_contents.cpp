@@ -57,8 +57,11 @@ std::string clean_path(std::string_view path, std::string_view field) {
 }
 
 void collect_include(
-    const IncludedArtifact& include, const fs::path& scratch, const artifact::Limits& limits,
-    const std::stop_token& stop, IncludedFiles& files
+    const IncludedArtifact& include,
+    const fs::path& scratch,
+    const artifact::Limits& limits,
+    const std::stop_token& stop,
+    IncludedFiles& files
 ) {
   fs::create_directories(scratch);
   artifact::extract(include.archive, scratch, limits, stop);
@@ -96,9 +99,7 @@ void write_included(const std::string& path, const IncludedFile& file, artifact:
 
 }  // namespace
 
-void write_contents(
-    const ArtifactContents& contents, artifact::ArchiveWriter& writer, const std::stop_token& stop
-) {
+void write_contents(const ArtifactContents& contents, artifact::ArchiveWriter& writer, const std::stop_token& stop) {
   git::SourceOptions options;
   for (const auto& folder : contents.sparse_folders) {
     options.sparse_folders.push_back(clean_path(folder, "spec.sparseCheckout"));

@@ -34,8 +34,6 @@ struct ArtifactContents {
 
 /// Writes the files of a commit, and of the included artifacts over them, in one lexical order. Blocking.
 /// @throws git::GitError, git::LimitExceeded, artifact::LimitExceeded, std::runtime_error naming the include
-void write_contents(
-    const ArtifactContents& contents, artifact::ArchiveWriter& writer, const std::stop_token& stop
-);
+void write_contents(const ArtifactContents& contents, artifact::ArchiveWriter& writer, const std::stop_token& stop);
 
 }  // namespace weir::source

@@ -12,8 +12,9 @@ asio::awaitable<bool> ArtifactKeeper::check(
     std::string_view kind, kube::ObjectKey object, std::optional<api::Artifact>& artifact
 ) {
   if (!artifact) co_return false;
-  auto look = [&storage = storage_, folder = folder_of(kind, object), path = artifact->path,
-               digest = artifact->digest](std::stop_token) {
+  auto look = [&storage = storage_, folder = folder_of(kind, object), path = artifact->path, digest = artifact->digest](
+                  std::stop_token
+              ) {
     const bool good = storage.verify(path, digest);
     if (good) storage.collect_garbage(folder, path);
     return good;
@@ -46,8 +47,11 @@ std::function<artifact::Stored(std::stop_token)> ArtifactKeeper::storing(
     const std::optional<api::Artifact>& previous,
     std::function<void(artifact::ArchiveWriter&, std::stop_token)> fill
 ) {
-  return [&storage = storage_, folder = folder_of(kind, object), file = std::move(file),
-          before = previous ? previous->path : "", fill = std::move(fill)](std::stop_token stop) {
+  return [&storage = storage_,
+          folder = folder_of(kind, object),
+          file = std::move(file),
+          before = previous ? previous->path : "",
+          fill = std::move(fill)](std::stop_token stop) {
     return storage.store(folder, file, before, [&](artifact::ArchiveWriter& writer) { fill(writer, stop); });
   };
 }
@@ -64,7 +68,9 @@ api::Artifact ArtifactKeeper::describe(const artifact::Stored& stored, std::stri
 }
 
 asio::awaitable<std::size_t> ArtifactKeeper::remove(std::string_view kind, kube::ObjectKey object) {
-  auto work = [&storage = storage_, folder = folder_of(kind, object)](std::stop_token) { return storage.remove(folder); };
+  auto work = [&storage = storage_, folder = folder_of(kind, object)](std::stop_token) {
+    return storage.remove(folder);
+  };
   co_return co_await io_.run(std::move(work));
 }
 

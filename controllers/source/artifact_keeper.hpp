@@ -22,8 +22,8 @@ class ArtifactKeeper {
   /// References must outlive it.
   ArtifactKeeper(artifact::Storage& storage, async::BlockingPool& io) : storage_{storage}, io_{io} {}
 
-  /// Whether the object's artifact is in storage as its status says. Then its URL is that of today's advertised address,
-  /// and superseded files go; else the status says nothing of it any more.
+  /// Whether the object's artifact is in storage as its status says. Then its URL is that of today's advertised
+  /// address, and superseded files go; else the status says nothing of it any more.
   asio::awaitable<bool> check(std::string_view kind, kube::ObjectKey object, std::optional<api::Artifact>& artifact);
   /// The file of another object's artifact; nullopt when it is not there, or leads to what is not that object's.
   asio::awaitable<std::optional<std::filesystem::path>> find(

@@ -10,7 +10,7 @@ runtime::ControllerFacts facts() {
       kName,
       {api::source::GitRepository::kNames},
       {
-        {"", "secrets", {"get"}},
+          {"", "secrets", {"get"}},
       },
       make_unit
   );

@@ -8,13 +8,13 @@
 #include "controllers/source/artifact_contents.hpp"
 #include "controllers/source/git_repository_status.hpp"
 #include "controllers/source/source_status.hpp"
+#include "pkg/access/secret.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/large_works.hpp"
 #include "pkg/git/repository.hpp"
 #include "pkg/git/signature.hpp"
-#include "pkg/access/secret.hpp"
 #include "pkg/runtime/conditions.hpp"
 
 namespace weir::source {
@@ -53,15 +53,13 @@ asio::awaitable<T> talking_to_remote(asio::awaitable<T> work) {
   try {
     co_return co_await std::move(work);
   } catch (const git::GitError& error) {
-    failure = std::make_exception_ptr(
-        ReasonedError{reason_of(error), text::cat(kCheckoutPrefix, error.what()), error.retry_after()}
-    );
+    failure = std::make_exception_ptr(ReasonedError{
+        reason_of(error), text::cat(kCheckoutPrefix, error.what()), error.retry_after()});
   } catch (...) {
     failure = std::current_exception();
     if (!async::is_cancelled(failure)) {
-      failure = std::make_exception_ptr(
-          ReasonedError{reason::kGitOperationFailed, text::cat(kCheckoutPrefix, async::describe(failure))}
-      );
+      failure = std::make_exception_ptr(ReasonedError{
+          reason::kGitOperationFailed, text::cat(kCheckoutPrefix, async::describe(failure))});
     }
   }
   std::rethrow_exception(failure);
@@ -98,9 +96,8 @@ bool is_verified(const GitRepository& object) {
   if (!object.spec.verify) return true;
   const auto wanted = parse_mode(object.spec.verify->mode);
   const auto done = parse_mode(object.status.source_verification_mode);
-  return !object.status.source_verification_mode.empty() && wanted && done &&
-         done->head >= wanted->head && done->tag >= wanted->tag &&
-         api::is_condition_true(object.status.conditions, condition::kSourceVerified);
+  return !object.status.source_verification_mode.empty() && wanted && done && done->head >= wanted->head &&
+         done->tag >= wanted->tag && api::is_condition_true(object.status.conditions, condition::kSourceVerified);
 }
 
 }  // namespace
@@ -119,13 +116,19 @@ struct GitRepositoryReconciler::Run {
 
 const GitRepositoryReconciler::Step GitRepositoryReconciler::kSteps[] = {
     {"spec", &GitRepositoryReconciler::check_spec, condition::kFetchFailed, api::reason::kFailed},
-    {"storage", &GitRepositoryReconciler::check_storage, condition::kStorageOperationFailed, reason::kArchiveOperationFailed},
+    {"storage",
+     &GitRepositoryReconciler::check_storage,
+     condition::kStorageOperationFailed,
+     reason::kArchiveOperationFailed},
     {"credentials", &GitRepositoryReconciler::load_credentials, condition::kFetchFailed, reason::kAuthenticationFailed},
     {"include", &GitRepositoryReconciler::find_includes, condition::kIncludeUnavailable, reason::kNotFound},
     {"resolve", &GitRepositoryReconciler::resolve_reference, condition::kFetchFailed, reason::kGitOperationFailed},
     {"fetch", &GitRepositoryReconciler::fetch_commit, condition::kFetchFailed, reason::kGitOperationFailed},
     {"verify", &GitRepositoryReconciler::verify_signature, condition::kSourceVerified, reason::kVerificationError},
-    {"archive", &GitRepositoryReconciler::store_artifact, condition::kStorageOperationFailed, reason::kArchiveOperationFailed},
+    {"archive",
+     &GitRepositoryReconciler::store_artifact,
+     condition::kStorageOperationFailed,
+     reason::kArchiveOperationFailed},
 };
 
 GitRepositoryReconciler::GitRepositoryReconciler(Parts parts, GitRepositoryOptions options)
@@ -151,8 +154,9 @@ asio::awaitable<Outcome> GitRepositoryReconciler::check_spec(Context&, Run& run)
   if (run.object.spec.verify && !parse_mode(run.object.spec.verify->mode)) {
     co_return Stall{
         reason::kInvalidVerificationMode,
-        text::cat("spec.verify.mode: expected HEAD, Tag or TagAndHEAD, got ", text::quoted(run.object.spec.verify->mode))
-    };
+        text::cat(
+            "spec.verify.mode: expected HEAD, Tag or TagAndHEAD, got ", text::quoted(run.object.spec.verify->mode)
+        )};
   }
   co_return Next{};
 }
@@ -185,18 +189,19 @@ asio::awaitable<Outcome> GitRepositoryReconciler::find_includes(Context&, Run& r
       co_return Wait{
           reason::kNotFound,
           text::cat(
-              "could not get resource for include '", include.repository.name, "': GitRepository ",
-              text::quoted(include.repository.name), " not found"
+              "could not get resource for include '",
+              include.repository.name,
+              "': GitRepository ",
+              text::quoted(include.repository.name),
+              " not found"
           ),
-          options_.requeue_dependency
-      };
+          options_.requeue_dependency};
     }
     if (!snapshot->status.artifact) {
       co_return Wait{
           reason::kNoArtifact,
           text::cat("no artifact available for include '", include.repository.name, "'"),
-          options_.requeue_dependency
-      };
+          options_.requeue_dependency};
     }
     const auto& artifact = *snapshot->status.artifact;
     const kube::ObjectKey included{run.object.metadata.namespace_, include.repository.name};
@@ -205,8 +210,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::find_includes(Context&, Run& r
       co_return Wait{
           reason::kNoArtifact,
           text::cat("no artifact available for include '", include.repository.name, "': it is not in storage"),
-          options_.requeue_dependency
-      };
+          options_.requeue_dependency};
     }
     artifacts.push_back(artifact);
     run.includes.push_back(IncludedArtifact{file->string(), include.from_path, include.target()});
@@ -214,8 +218,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::find_includes(Context&, Run& r
   const auto same = [](const api::Artifact& left, const api::Artifact& right) {
     return left.revision == right.revision && left.digest == right.digest;
   };
-  run.includes_changed =
-      !std::ranges::equal(artifacts, run.object.status.included_artifacts, same);
+  run.includes_changed = !std::ranges::equal(artifacts, run.object.status.included_artifacts, same);
   run.object.status.included_artifacts = std::move(artifacts);
   co_return Next{};
 }
@@ -226,8 +229,8 @@ asio::awaitable<Outcome> GitRepositoryReconciler::resolve_reference(Context& con
   auto resolving = parts_.git.resolve(run.remote, reference);
   run.resolution = co_await talking_to_remote(std::move(resolving));
   const auto& artifact = run.object.status.artifact;
-  const bool unchanged = artifact && artifact->revision == run.resolution.revision &&
-                         has_same_inputs(run.object) && !run.includes_changed && is_verified(run.object);
+  const bool unchanged = artifact && artifact->revision == run.resolution.revision && has_same_inputs(run.object) &&
+                         !run.includes_changed && is_verified(run.object);
   if (!unchanged) co_return Next{};
   context.log.debug("no changes", {{"revision", artifact->revision}});
   co_await tell_recovery(context, run);
@@ -282,8 +285,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context,
     if (skipped == kMostSkippedTags) {
       throw ReasonedError{
           reason::kGitOperationFailed,
-          text::cat(kCheckoutPrefix, "the reference '", run.resolution.name, "' points to no commit")
-      };
+          text::cat(kCheckoutPrefix, "the reference '", run.resolution.name, "' points to no commit")};
     }
     context.log.info("tag skipped, it points to no commit", {{"reference", run.resolution.name}});
     auto outcome = co_await resolve_reference(context, run);
@@ -291,7 +293,9 @@ asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context,
   }
   const auto& report = *fetched;
   parts_.metrics.count(
-      "weir_git_fetched_bytes_total", "Bytes of packs received from Git servers", {},
+      "weir_git_fetched_bytes_total",
+      "Bytes of packs received from Git servers",
+      {},
       static_cast<double>(report.pack_bytes)
   );
   const git::StoredCommit stored{store_path(run.object), run.resolution.commit};
@@ -302,10 +306,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::fetch_commit(Context& context,
   };
   auto reading = parts_.git.large_works().run(stored.store, std::move(read));
   run.subject = co_await talking_to_remote(std::move(reading));
-  context.log.info(
-      "commit fetched",
-      {{"revision", run.resolution.revision}, {"packBytes", report.pack_bytes}}
-  );
+  context.log.info("commit fetched", {{"revision", run.resolution.revision}, {"packBytes", report.pack_bytes}});
   co_return Next{};
 }
 
@@ -320,8 +321,9 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
   if (mode.tag && !run.resolution.annotated_tag) {
     throw ReasonedError{
         reason::kInvalidTagSignature,
-        text::cat("spec.verify.mode ", object.spec.verify->mode, ": ", run.resolution.revision, " is no annotated tag")
-    };
+        text::cat(
+            "spec.verify.mode ", object.spec.verify->mode, ": ", run.resolution.revision, " is no annotated tag"
+        )};
   }
   const kube::ObjectKey secret_key{object.metadata.namespace_, object.spec.verify->secret_ref.name};
   SecretMap secret;
@@ -335,8 +337,11 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
     if (name.ends_with(".sshpub")) {
       co_return Stall{
           api::reason::kFieldNotSupported,
-          text::cat("spec.verify.secretRef: the key ", text::quoted(name), " is an SSH key; only OpenPGP keys are supported by this version of Weir")
-      };
+          text::cat(
+              "spec.verify.secretRef: the key ",
+              text::quoted(name),
+              " is an SSH key; only OpenPGP keys are supported by this version of Weir"
+          )};
     }
     keys.push_back(value.reveal());
   }
@@ -365,8 +370,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
     if (reports.tag->verdict != git::SignatureVerdict::kGood) {
       throw ReasonedError{
           reason::kInvalidTagSignature,
-          text::cat("signature verification of tag '", run.resolution.name, "' failed: ", reports.tag->text)
-      };
+          text::cat("signature verification of tag '", run.resolution.name, "' failed: ", reports.tag->text)};
     }
     good = text::cat("tag '", run.resolution.name, "' with key '", reports.tag->key_id, "'");
   }
@@ -374,8 +378,9 @@ asio::awaitable<Outcome> GitRepositoryReconciler::verify_signature(Context& cont
     if (reports.head->verdict != git::SignatureVerdict::kGood) {
       throw ReasonedError{
           reason::kInvalidCommitSignature,
-          text::cat("signature verification of commit '", run.resolution.commit.hex(), "' failed: ", reports.head->text)
-      };
+          text::cat(
+              "signature verification of commit '", run.resolution.commit.hex(), "' failed: ", reports.head->text
+          )};
     }
     if (!good.empty()) good += " and ";
     text::append(good, "commit '", run.resolution.commit.hex(), "' with key '", reports.head->key_id, "'");
@@ -434,8 +439,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& contex
   object.status.observed_include = object.spec.include;
   object.status.observed_sparse_checkout = object.spec.sparse_checkout;
   context.log.info(
-      "artifact stored",
-      {{"revision", run.resolution.revision}, {"digest", stored.digest}, {"size", stored.size_bytes}}
+      "artifact stored", {{"revision", run.resolution.revision}, {"digest", stored.digest}, {"size", stored.size_bytes}}
   );
   co_return Done{object.spec.interval.milliseconds()};
 }

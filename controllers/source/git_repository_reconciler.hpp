@@ -6,9 +6,9 @@
 #include "api/source/v1/git_repository.hpp"
 #include "controllers/source/artifact_keeper.hpp"
 #include "controllers/source/git_repository_status.hpp"
+#include "pkg/access/git.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/git/client.hpp"
-#include "pkg/access/git.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/informer.hpp"
 #include "pkg/runtime/metrics.hpp"
@@ -21,7 +21,7 @@ using api::source::GitRepository;
 
 struct GitRepositoryOptions {
   GitRepositoryOptions() {}
-  std::string repository_root;         ///< bare repositories, one for each object
+  std::string repository_root;  ///< bare repositories, one for each object
   Milliseconds requeue_dependency{30'000};
 };
 

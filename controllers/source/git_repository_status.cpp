@@ -13,8 +13,8 @@ namespace git = api::source::condition;
 using runtime::ConditionRule;
 using runtime::Polarity;
 
-/// Source: Flux's GitRepository summary, in its declared order; without Reconciling, which says of a failed pass only that
-/// it will be tried again, and must not hide the failure's own reason.
+/// Source: Flux's GitRepository summary, in its declared order; without Reconciling, which says of a failed pass only
+/// that it will be tried again, and must not hide the failure's own reason.
 constexpr std::array kReadyRules{
     ConditionRule{meta::kStalled, Polarity::kNegative},
     ConditionRule{git::kIncludeUnavailable, Polarity::kNegative},
@@ -47,10 +47,8 @@ const runtime::ConclusionRules& conclusion_rules() {
 bool has_same_inputs(const api::source::GitRepository& object) {
   const auto& spec = object.spec;
   const auto& status = object.status;
-  return status.observed_ignore == spec.ignore &&
-         status.observed_recurse_submodules == spec.recurse_submodules &&
-         status.observed_include == spec.include &&
-         status.observed_sparse_checkout == spec.sparse_checkout;
+  return status.observed_ignore == spec.ignore && status.observed_recurse_submodules == spec.recurse_submodules &&
+         status.observed_include == spec.include && status.observed_sparse_checkout == spec.sparse_checkout;
 }
 
 std::optional<runtime::Stall> unsupported_field(const api::source::GitRepositorySpec& spec) {

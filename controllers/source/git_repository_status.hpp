@@ -14,7 +14,8 @@ const runtime::ConclusionRules& conclusion_rules();
 /// The URL for metrics, which many may read: without user and password; empty for one that is none.
 std::string url_label(const std::string& url);
 
-/// Whether the artifact was made from what the spec says now, as far as the spec decides (the commit is another matter).
+/// Whether the artifact was made from what the spec says now,
+/// as far as the spec decides (the commit is another matter).
 bool has_same_inputs(const api::source::GitRepository& object);
 
 /// The field that this version refuses by name, or that its provider has no use for, if the spec uses one.

@@ -7,9 +7,8 @@
 
 namespace weir::source {
 
-/// What wakes a GitRepository besides its own spec: a new artifact of a repository that it includes, and a commit that an
-/// ImageUpdateAutomation says to have pushed there.
-/// Call before the informers run; all must outlive them.
+/// What wakes a GitRepository besides its own spec: a new artifact of a repository that it includes, and a commit that
+/// an ImageUpdateAutomation says to have pushed there. Call before the informers run; all must outlive them.
 void connect_watches(
     kube::Informer<api::source::GitRepository>& repositories,
     kube::Informer<api::image::ImageUpdateAutomation>& automations,

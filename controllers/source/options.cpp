@@ -42,8 +42,12 @@ void Options::add_flags(runtime::Flags& flags) {
   flags.add("token-cache-max-duration", &token_cache_max_duration, "longest time for which such a login is kept");
   constexpr const char* kNoHelm = "HelmRepository and HelmChart are not served yet";
   for (const auto* name :
-       {"helm-index-max-size", "helm-chart-max-size", "helm-chart-file-max-size", "helm-cache-max-size",
-        "helm-cache-ttl", "helm-cache-purge-interval"}) {
+       {"helm-index-max-size",
+        "helm-chart-max-size",
+        "helm-chart-file-max-size",
+        "helm-cache-max-size",
+        "helm-cache-ttl",
+        "helm-cache-purge-interval"}) {
     flags.add_without_effect(name, true, kNoHelm);
   }
 }

@@ -44,8 +44,8 @@ GitRepositoryOptions reconciler_options(const Options& options) {
 
 std::map<std::string, std::string> resource_info(const GitRepository& object) {
   return {
-      {"url", url_label(object.spec.url)}, {"revision", object.status.artifact ? object.status.artifact->revision : ""}
-  };
+      {"url", url_label(object.spec.url)},
+      {"revision", object.status.artifact ? object.status.artifact->revision : ""}};
 }
 
 /// How long a running download may go on after SIGTERM. Source: Flux, five seconds.
@@ -70,8 +70,7 @@ class SourceController final : public runtime::ControllerUnit {
         repositories_{own_cache<GitRepository>()},
         reconciler_{
             {client(), repositories_, git_, remotes_, keeper_, manager.io_pool(), manager.metrics()},
-            reconciler_options(options)
-        } {
+            reconciler_options(options)} {
     auto& controller = add<GitRepository>(repositories_, reconciler_, {options.concurrent, resource_info});
     // Who has pushed: a cluster without image automation has no such kind.
     auto& automations = cache<api::image::ImageUpdateAutomation>("", runtime::Need::kOptional);

@@ -17,7 +17,8 @@ inline std::string stored_message(std::string_view revision) {
   return text::cat("stored artifact for revision '", revision, "'");
 }
 
-/// The artifact is what spec and remote ask for. Ready speaks of the artifact, also when SourceVerified is True beside it.
+/// The artifact is what spec and remote ask for. Ready speaks
+/// of the artifact, also when SourceVerified is True beside it.
 template <api::Kind T>
 void mark_stored(T& object, const runtime::ConclusionRules& rules, WallTime now) {
   const auto parts = runtime::parts_of(object);

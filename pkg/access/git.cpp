@@ -3,12 +3,12 @@
 #include <exception>
 #include <utility>
 
-#include "pkg/async/errors.hpp"
-#include "pkg/base/text.hpp"
 #include "pkg/access/git_provider.hpp"
-#include "pkg/http/client.hpp"
 #include "pkg/access/proxy_secret.hpp"
 #include "pkg/access/secret.hpp"
+#include "pkg/async/errors.hpp"
+#include "pkg/base/text.hpp"
+#include "pkg/http/client.hpp"
 
 namespace weir::access {
 namespace {

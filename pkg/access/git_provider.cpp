@@ -11,8 +11,7 @@ namespace {
 ProviderProblem not_supported(std::string_view field, std::string_view value) {
   return ProviderProblem{
       api::reason::kFieldNotSupported,
-      text::cat(field, ": ", text::quoted(value), " is not supported by this version of Weir")
-  };
+      text::cat(field, ": ", text::quoted(value), " is not supported by this version of Weir")};
 }
 
 ProviderProblem invalid(std::string message) {
@@ -33,12 +32,15 @@ std::optional<ProviderProblem> provider_problem(const api::source::GitRepository
   const auto url = git::Url::parse(spec.url);
   if (url.has_error()) return std::nullopt;  // said by whoever needs the URL
   const bool is_azure = spec.provider == "azure";
-  const bool is_known = is_azure ? cloud::is_azure_devops(url->host) : cloud::parse_code_commit_host(url->host).has_value();
+  const bool is_known =
+      is_azure ? cloud::is_azure_devops(url->host) : cloud::parse_code_commit_host(url->host).has_value();
   if (url->scheme == git::Url::Scheme::kHttps && is_known) return std::nullopt;
   return invalid(text::cat(
       "spec.url: expected an https URL at ",
-      is_azure ? "dev.azure.com or *.visualstudio.com" : "git-codecommit.<region>.amazonaws.com", " for provider ",
-      spec.provider, ": the controller's own identity goes nowhere else"
+      is_azure ? "dev.azure.com or *.visualstudio.com" : "git-codecommit.<region>.amazonaws.com",
+      " for provider ",
+      spec.provider,
+      ": the controller's own identity goes nowhere else"
   ));
 }
 

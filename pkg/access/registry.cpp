@@ -3,19 +3,17 @@
 #include <stdexcept>
 
 #include "api/meta/v1/condition.hpp"
-#include "pkg/async/errors.hpp"
-#include "pkg/base/text.hpp"
 #include "pkg/access/proxy_secret.hpp"
 #include "pkg/access/secret.hpp"
+#include "pkg/async/errors.hpp"
+#include "pkg/base/text.hpp"
 
 namespace weir::access {
 namespace {
 
 [[noreturn]] void refuse(const std::string& detail) { throw AccessError{detail}; }
 
-void read_certificates(
-    const std::string& secret, const SecretMap& data, http::ConnectionOptions& out
-) {
+void read_certificates(const std::string& secret, const SecretMap& data, http::ConnectionOptions& out) {
   out.ca_pem = data.first_of({"ca.crt", "caFile"}).reveal();
   out.client_cert_pem = data.first_of({"tls.crt", "certFile"}).reveal();
   out.client_key_pem = data.first_of({"tls.key", "keyFile"});
@@ -34,15 +32,15 @@ std::optional<ProviderProblem> provider_problem(const RegistrySettings& settings
   if (!cloud::parse_provider(settings.provider)) {
     return ProviderProblem{
         api::reason::kFieldNotSupported,
-        text::cat("spec.provider: ", text::quoted(settings.provider), " is not supported by this version of Weir")
-    };
+        text::cat("spec.provider: ", text::quoted(settings.provider), " is not supported by this version of Weir")};
   }
   if (!settings.service_account.empty()) {
     return ProviderProblem{
         api::reason::kFeatureGateDisabled,
-        "to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity feature "
-        "gate in the controller: this version of Weir does not have it, and signs in as the controller's own identity only"
-    };
+        "to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity "
+        "feature "
+        "gate in the controller: this version of Weir does not have it, and signs in as the controller's own identity "
+        "only"};
   }
   return std::nullopt;
 }
@@ -57,8 +55,7 @@ OpenRegistry::OpenRegistry(
 )
     : connection_{std::move(connection)},
       client_{
-          oci::RegistryClient::Parts{*connection_, schemes, cpu, clock}, std::move(repository), std::move(options)
-      } {}
+          oci::RegistryClient::Parts{*connection_, schemes, cpu, clock}, std::move(repository), std::move(options)} {}
 
 RegistryAccess::RegistryAccess(Parts parts) : parts_{std::move(parts)} {}
 
@@ -148,7 +145,10 @@ asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open(
     read_certificates(key.text(), secret.data, connection);
     if (provider && !connection.ca_pem.empty()) {
       refuse(text::cat(
-          "secret '", key.text(), "': ca.crt: not allowed with spec.provider ", settings.provider,
+          "secret '",
+          key.text(),
+          "': ca.crt: not allowed with spec.provider ",
+          settings.provider,
           ": the controller's own token goes only to registries that the system's authorities vouch for"
       ));
     }

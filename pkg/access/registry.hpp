@@ -21,10 +21,10 @@ namespace weir::access {
 struct RegistrySettings {
   RegistrySettings() {}
 
-  std::string namespace_;            ///< of the object, and of all that it names
-  std::string provider;              ///< "generic", "aws", "azure", "gcp"
-  bool insecure = false;             ///< plain HTTP is allowed
-  std::string secret;                ///< names; empty: none
+  std::string namespace_;  ///< of the object, and of all that it names
+  std::string provider;    ///< "generic", "aws", "azure", "gcp"
+  bool insecure = false;   ///< plain HTTP is allowed
+  std::string secret;      ///< names; empty: none
   std::string service_account;
   std::string cert_secret;
   std::string proxy_secret;
@@ -51,7 +51,8 @@ class OpenRegistry {
   oci::RegistryClient client_;
 };
 
-/// Turns what an object says about its registry (provider, pull secrets, certificates, proxy, plain HTTP) into a connection. Objects that say the same share connections.  Threads: reactor.
+/// Turns what an object says about its registry (provider, pull secrets, certificates, proxy, plain HTTP) into a
+/// connection. Objects that say the same share connections.  Threads: reactor.
 class RegistryAccess {
  public:
   struct Parts {

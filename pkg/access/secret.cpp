@@ -25,8 +25,7 @@ asio::awaitable<SecretData> read_secret(kube::Client& client, kube::ObjectKey ke
   }
   if (!secret) {
     throw AccessError{
-        text::cat("failed to get secret '", key.text(), "': secrets ", text::quoted(key.name), " not found")
-    };
+        text::cat("failed to get secret '", key.text(), "': secrets ", text::quoted(key.name), " not found")};
   }
   SecretData out;
   out.type = secret->document().text_at({"type"});
@@ -35,9 +34,7 @@ asio::awaitable<SecretData> read_secret(kube::Client& client, kube::ObjectKey ke
   for (const auto& member : data->as_object()) {
     auto decoded = base64::decode(member.value.text().value_or(""));
     if (decoded.has_error()) {
-      throw AccessError{
-          text::cat("secret '", key.text(), "': the key ", text::quoted(member.key), " is no base64")
-      };
+      throw AccessError{text::cat("secret '", key.text(), "': the key ", text::quoted(member.key), " is no base64")};
     }
     out.data.set(member.key, std::move(*decoded));
   }

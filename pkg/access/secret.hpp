@@ -14,8 +14,8 @@ class Client;
 /// From what an object says to what we may talk to: references, Secrets, sign-ins, impersonation; for every controller.
 namespace weir::access {
 
-/// What an object refers to is missing, may not be read, does not hold what is needed, or a sign-in failed. Names the thing
-/// and the key at fault, repeats no value.
+/// What an object refers to is missing, may not be read, does not hold what is needed, or a sign-in failed. Names the
+/// thing and the key at fault, repeats no value.
 class AccessError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -1,15 +1,14 @@
 #include "pkg/artifact/archive.hpp"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <charconv>
 #include <stdexcept>
 #include <system_error>
 
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "pkg/artifact/tar_format.hpp"
@@ -23,9 +22,7 @@ constexpr std::string_view kIndexMagic = "weir archive index 2\n";
 constexpr int kLevel = 6;
 constexpr std::size_t kWriteBuffer = 1u << 20;
 
-[[noreturn]] void fail(const std::string& what) {
-  throw std::system_error{errno, std::generic_category(), what};
-}
+[[noreturn]] void fail(const std::string& what) { throw std::system_error{errno, std::generic_category(), what}; }
 
 std::string key_of(std::string_view path, bool executable, std::string_view content_id) {
   return text::cat(content_id, executable ? " x " : " - ", path);
@@ -82,9 +79,7 @@ class MappedFile {
     if (descriptor < 0) return;
     struct stat info {};
     if (::fstat(descriptor, &info) == 0 && info.st_size > 0) {
-      void* address = ::mmap(
-          nullptr, static_cast<std::size_t>(info.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0
-      );
+      void* address = ::mmap(nullptr, static_cast<std::size_t>(info.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0);
       if (address != MAP_FAILED) {
         text_ = {static_cast<const char*>(address), static_cast<std::size_t>(info.st_size)};
       }
@@ -194,15 +189,11 @@ void ArchiveWriter::reuse(const std::string& path, const ArchiveIndex& index) {
 }
 
 void ArchiveWriter::add_directory(std::string_view path) {
-  state_->compressor.compress(
-      {tar::header(path, tar::EntryKind::kDirectory, false, 0)}, state_->buffer
-  );
+  state_->compressor.compress({tar::header(path, tar::EntryKind::kDirectory, false, 0)}, state_->buffer);
   state_->flush_if_full();
 }
 
-bool ArchiveWriter::copy_file(
-    std::string_view path, bool executable, std::string_view content_id
-) {
+bool ArchiveWriter::copy_file(std::string_view path, bool executable, std::string_view content_id) {
   const auto at = state_->old_entries.find(key_of(path, executable, content_id));
   if (at == state_->old_entries.end()) return false;
   const auto& old = at->second;

@@ -53,7 +53,7 @@ class ArchiveWriter {
   void add_file(std::string_view path, bool executable, std::string_view content, std::string_view content_id = {});
 
   struct Finished {
-    std::string digest;          ///< "sha256:<hex>" of the compressed bytes
+    std::string digest;  ///< "sha256:<hex>" of the compressed bytes
     std::uint64_t size_bytes = 0;
     ArchiveIndex index;
     std::uint64_t files = 0;

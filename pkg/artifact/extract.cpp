@@ -1,13 +1,12 @@
 #include "pkg/artifact/extract.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
 #include <unordered_set>
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "pkg/artifact/tar_format.hpp"
@@ -135,9 +134,8 @@ class Extractor {
   void write_file(const std::string& path, const tar::Header& header) {
     const auto full = target_ / path;
     // Nothing of an archive is a link, so a path can only lead through folders that we made.
-    const int descriptor = ::open(
-        full.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, header.executable ? 0700 : 0600
-    );
+    const int descriptor =
+        ::open(full.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, header.executable ? 0700 : 0600);
     if (descriptor < 0) {
       throw std::system_error{errno, std::generic_category(), text::cat("cannot create ", text::quoted(path))};
     }

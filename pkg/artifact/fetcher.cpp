@@ -83,9 +83,7 @@ void Fetcher::remember(const std::string& digest, std::shared_ptr<const Unpacked
   while (cache_.size() > options_.cached_artifacts) cache_.pop_back();
 }
 
-asio::awaitable<std::shared_ptr<const Unpacked>> Fetcher::download(
-    const std::string& url, const std::string& digest
-) {
+asio::awaitable<std::shared_ptr<const Unpacked>> Fetcher::download(const std::string& url, const std::string& digest) {
   auto parsed = http::Url::parse(url);
   if (parsed.has_error()) throw std::runtime_error{text::cat("artifact URL: ", parsed.error().message)};
   if (!options_.host_override.empty()) {
@@ -133,9 +131,7 @@ asio::awaitable<std::shared_ptr<const Unpacked>> Fetcher::download(
   co_return unpacked;
 }
 
-asio::awaitable<void> Fetcher::download_once(
-    const http::Url& url, const std::string& digest, const fs::path& target
-) {
+asio::awaitable<void> Fetcher::download_once(const http::Url& url, const std::string& digest, const fs::path& target) {
   const auto algorithm = parse_digest_algorithm(text::cut(digest, ":").first);
   if (algorithm.has_error()) {
     throw std::runtime_error{text::cat("artifact digest: ", algorithm.error().message)};

@@ -14,8 +14,8 @@
 
 namespace weir::artifact {
 
-/// An artifact unpacked into a folder, which is removed on the pool when nobody uses it any more: that can take seconds,
-/// and the last who lets go of it is often the reactor.  Threads: any, read-only.
+/// An artifact unpacked into a folder, which is removed on the pool when nobody uses it any more: that can take
+/// seconds, and the last who lets go of it is often the reactor.  Threads: any, read-only.
 class Unpacked {
  public:
   /// The pool must outlive it.
@@ -41,8 +41,8 @@ struct FetcherOptions {
   FetcherOptions() {}
   std::filesystem::path cache_folder;  ///< ours alone; what is in it at start is removed
   std::size_t cached_artifacts = 16;   ///< how many stay unpacked while nobody uses them
-  unsigned retries = 9;  ///< besides three quick ones of refused connections
-  std::string host_override;  ///< host[:port] in place of the URL's ($SOURCE_CONTROLLER_LOCALHOST)
+  unsigned retries = 9;                ///< besides three quick ones of refused connections
+  std::string host_override;           ///< host[:port] in place of the URL's ($SOURCE_CONTROLLER_LOCALHOST)
   Limits limits;
 };
 

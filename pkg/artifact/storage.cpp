@@ -1,11 +1,11 @@
 #include "pkg/artifact/storage.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <vector>
+
+#include <sys/stat.h>
 
 #include "pkg/base/random.hpp"
 #include "pkg/base/scope.hpp"
@@ -64,9 +64,7 @@ bool is_hidden(const fs::path& path) { return path.filename().string().starts_wi
 
 Storage::Storage(StorageOptions options) : options_{std::move(options)} {}
 
-std::string Storage::folder(
-    std::string_view kind, std::string_view namespace_, std::string_view name
-) {
+std::string Storage::folder(std::string_view kind, std::string_view namespace_, std::string_view name) {
   return text::cat(text::lower(kind), "/", namespace_, "/", name);
 }
 

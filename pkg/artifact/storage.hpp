@@ -25,7 +25,7 @@ struct StorageOptions {
 
 /// A stored archive.
 struct Stored {
-  std::string path;    ///< relative to the root
+  std::string path;  ///< relative to the root
   std::string digest;
   std::uint64_t size_bytes = 0;
 };
@@ -46,8 +46,8 @@ class Storage {
   /// http://<advertised address>/<path>
   std::string url(std::string_view path) const;
 
-  /// Fills an archive and puts it in place as `folder`/`file`; the one at `previous` (relative path, may be empty) lends
-  /// its unchanged entries and counts as superseded from now on.
+  /// Fills an archive and puts it in place as `folder`/`file`; the one at `previous` (relative path, may be empty)
+  /// lends its unchanged entries and counts as superseded from now on.
   /// @throws what `fill` throws, LimitExceeded, std::system_error; nothing is left behind then
   Stored store(
       const std::string& folder,
@@ -61,7 +61,8 @@ class Storage {
 
   /// Deletes superseded files of the object that are old or too many; never `current`. @returns how many
   std::size_t collect_garbage(const std::string& folder, const std::string& current);
-  /// Removes what a process that was killed left: half archives, indexes of none. To be called before anything is stored.
+  /// Removes what a process that was killed left: half archives,
+  /// indexes of none. To be called before anything is stored.
   /// @returns how many files
   std::size_t remove_leftovers();
   /// Deletes everything of the object. @returns how many files

@@ -99,8 +99,7 @@ std::string header(std::string_view path, EntryKind kind, bool executable, std::
   if (name.size() <= kName.length) return block_for("", name, type, mode, bytes);
   // The prefix ends at a slash; both halves must fit.
   const auto slash = name.rfind('/', kPrefix.length);
-  if (slash != std::string::npos && slash > 0 && name.size() - slash - 1 <= kName.length &&
-      slash + 1 < name.size()) {
+  if (slash != std::string::npos && slash > 0 && name.size() - slash - 1 <= kName.length && slash + 1 < name.size()) {
     return block_for(name.substr(0, slash), name.substr(slash + 1), type, mode, bytes);
   }
   const std::string record = pax_record(name);

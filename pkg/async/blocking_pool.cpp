@@ -54,9 +54,7 @@ template <class Handler>
 class JobFor final : public Job {
  public:
   JobFor(std::function<void(std::stop_token)> work, Handler handler)
-      : Job{std::move(work)},
-        executor_{asio::get_associated_executor(handler)},
-        handler_{std::move(handler)} {}
+      : Job{std::move(work)}, executor_{asio::get_associated_executor(handler)}, handler_{std::move(handler)} {}
 
   void finish(std::shared_ptr<Job> self) override {
     asio::post(executor_, [job = std::move(self)] { static_cast<JobFor&>(*job).resume(); });
@@ -131,9 +129,8 @@ struct BlockingPool::State {
 
   void cancel(Job& job) {
     std::unique_lock lock{mutex};
-    const auto waiting = std::find_if(queue.begin(), queue.end(), [&](const auto& entry) {
-      return entry.get() == &job;
-    });
+    const auto waiting =
+        std::find_if(queue.begin(), queue.end(), [&](const auto& entry) { return entry.get() == &job; });
     if (waiting == queue.end()) {
       lock.unlock();
       job.ask_to_stop();
@@ -216,9 +213,7 @@ asio::awaitable<void> BlockingPool::run_job(std::function<void(std::stop_token)>
       target.finish(std::move(job));
     }
   };
-  co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(
-      start, asio::use_awaitable
-  );
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(start, asio::use_awaitable);
 }
 
 std::size_t BlockingPool::running() const {

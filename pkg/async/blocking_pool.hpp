@@ -19,8 +19,7 @@ namespace weir::async {
 /// The pool has as much waiting work as it may have; try again later.
 class PoolFull : public std::runtime_error {
  public:
-  explicit PoolFull(const std::string& pool)
-      : std::runtime_error{"too much work waits for the " + pool + " pool"} {}
+  explicit PoolFull(const std::string& pool) : std::runtime_error{"too much work waits for the " + pool + " pool"} {}
 };
 
 /// Threads for what blocks. They start when work first needs them. Destroying the pool asks running

@@ -9,9 +9,7 @@ namespace weir::async {
 
 namespace {
 
-std::string after(Milliseconds limit) {
-  return text::cat("timed out after ", to_string(Duration{limit}));
-}
+std::string after(Milliseconds limit) { return text::cat("timed out after ", to_string(Duration{limit})); }
 
 }  // namespace
 

@@ -31,9 +31,7 @@ class WaiterFor final : public Waiter {
 
   void complete(std::shared_ptr<Waiter> self, boost::system::error_code result) override {
     auto executor = asio::get_associated_executor(handler_);
-    asio::post(executor, [waiter = std::move(self), result] {
-      static_cast<WaiterFor&>(*waiter).resume(result);
-    });
+    asio::post(executor, [waiter = std::move(self), result] { static_cast<WaiterFor&>(*waiter).resume(result); });
   }
 
  private:
@@ -61,9 +59,8 @@ struct WaitList::State {
   }
 
   void cancel(const Waiter* cancelled) {
-    const auto position = std::find_if(waiters.begin(), waiters.end(), [&](const auto& waiter) {
-      return waiter.get() == cancelled;
-    });
+    const auto position =
+        std::find_if(waiters.begin(), waiters.end(), [&](const auto& waiter) { return waiter.get() == cancelled; });
     if (position == waiters.end()) return;  // woken already, on its way
     std::shared_ptr<Waiter> waiter = std::move(*position);
     waiters.erase(position);

@@ -15,8 +15,6 @@ struct Signals::State {
 Signals::Signals(asio::any_io_executor executor) : state_{std::make_unique<State>(executor)} {}
 Signals::~Signals() = default;
 
-asio::awaitable<int> Signals::next() {
-  co_return co_await state_->signals.async_wait(asio::use_awaitable);
-}
+asio::awaitable<int> Signals::next() { co_return co_await state_->signals.async_wait(asio::use_awaitable); }
 
 }  // namespace weir::async

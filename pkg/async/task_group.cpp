@@ -60,9 +60,7 @@ struct TaskGroup::State {
     }
   }
 
-  void ended(
-      std::list<std::shared_ptr<Task>>::iterator position, const std::exception_ptr& failure
-  ) {
+  void ended(std::list<std::shared_ptr<Task>>::iterator position, const std::exception_ptr& failure) {
     const std::shared_ptr<Task> task = *position;
     tasks.erase(position);
     const bool was_asked = task->asked && is_cancelled(failure);
@@ -88,9 +86,7 @@ void TaskGroup::spawn(std::string_view name, asio::awaitable<void> task) {
   if (state_->stopping) return;
   auto entry = std::make_shared<Task>(name);
   const auto position = state_->tasks.insert(state_->tasks.end(), entry);
-  auto ended = [state = state_, position](const std::exception_ptr& failure) {
-    state->ended(position, failure);
-  };
+  auto ended = [state = state_, position](const std::exception_ptr& failure) { state->ended(position, failure); };
   asio::co_spawn(
       state_->executor,
       run_task(entry, std::move(task)),

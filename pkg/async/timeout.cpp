@@ -28,8 +28,7 @@ asio::awaitable<void> race_against_time(Milliseconds limit, asio::awaitable<void
   auto group = asio::experimental::make_parallel_group(
       asio::co_spawn(executor, std::move(work), asio::deferred), timer.async_wait(asio::deferred)
   );
-  auto [order, failure, timer_error] =
-      co_await group.async_wait(asio::experimental::wait_for_one(), asio::deferred);
+  auto [order, failure, timer_error] = co_await group.async_wait(asio::experimental::wait_for_one(), asio::deferred);
   if (order[0] == 1 && !timer_error) throw TimedOut{limit};
   if (failure) std::rethrow_exception(failure);  // its own failure, or the caller's cancellation
 }

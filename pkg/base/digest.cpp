@@ -28,11 +28,7 @@ std::string hash_hex(DigestAlgorithm algorithm, std::string_view bytes) {
 }
 
 constexpr std::array kAlgorithms{
-    DigestAlgorithm::kSha1,
-    DigestAlgorithm::kSha256,
-    DigestAlgorithm::kSha384,
-    DigestAlgorithm::kSha512
-};
+    DigestAlgorithm::kSha1, DigestAlgorithm::kSha256, DigestAlgorithm::kSha384, DigestAlgorithm::kSha512};
 
 }  // namespace
 
@@ -50,10 +46,7 @@ Result<DigestAlgorithm> parse_digest_algorithm(std::string_view name) {
   for (const auto algorithm : kAlgorithms) {
     if (to_string(algorithm) == name) return algorithm;
   }
-  return InputError{
-      "",
-      text::cat("expected one of sha1, sha256, sha384, sha512, got ", text::quoted(name))
-  };
+  return InputError{"", text::cat("expected one of sha1, sha256, sha384, sha512, got ", text::quoted(name))};
 }
 
 struct Digester::State {
@@ -76,9 +69,7 @@ Digester::~Digester() = default;
 Digester::Digester(Digester&&) noexcept = default;
 Digester& Digester::operator=(Digester&&) noexcept = default;
 
-void Digester::update(std::string_view bytes) {
-  EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
-}
+void Digester::update(std::string_view bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
 
 std::string Digester::finish_hex() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
@@ -87,9 +78,7 @@ std::string Digester::finish_hex() {
   return text::hex({reinterpret_cast<const char*>(bytes.data()), length});
 }
 
-std::string Digester::finish() {
-  return text::cat(to_string(state_->algorithm), ":", finish_hex());
-}
+std::string Digester::finish() { return text::cat(to_string(state_->algorithm), ":", finish_hex()); }
 
 std::string sha256_hex(std::string_view bytes) { return hash_hex(DigestAlgorithm::kSha256, bytes); }
 std::string sha1_hex(std::string_view bytes) { return hash_hex(DigestAlgorithm::kSha1, bytes); }

@@ -15,15 +15,7 @@ struct Unit {
 };
 // Longest names first, so that "ms" is not read as "m".
 constexpr std::array<Unit, 8> kUnits{
-    {{"ns", 1},
-     {"us", 1e3},
-     {"\u00b5s", 1e3},
-     {"\u03bcs", 1e3},
-     {"ms", 1e6},
-     {"s", 1e9},
-     {"m", 60e9},
-     {"h", 3600e9}}
-};
+    {{"ns", 1}, {"us", 1e3}, {"\u00b5s", 1e3}, {"\u03bcs", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}}};
 
 InputError not_a_duration(std::string_view text) {
   return InputError{"", text::cat("expected a duration like 5m, got ", text::quoted(text))};
@@ -56,9 +48,7 @@ Result<Duration> parse_duration(std::string_view text) {
     const auto digits = rest.find_first_not_of("0123456789.");
     if (digits == 0 || digits == std::string_view::npos) return not_a_duration(text);
     double number = 0;
-    const auto parsed = std::from_chars(
-        rest.data(), rest.data() + digits, number, std::chars_format::fixed
-    );
+    const auto parsed = std::from_chars(rest.data(), rest.data() + digits, number, std::chars_format::fixed);
     if (parsed.ec != std::errc{} || parsed.ptr != rest.data() + digits) return not_a_duration(text);
     rest.remove_prefix(digits);
     const Unit* unit = nullptr;

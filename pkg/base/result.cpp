@@ -6,9 +6,7 @@
 
 namespace weir {
 
-std::string InputError::text() const {
-  return where.empty() ? message : text::cat(where, ": ", message);
-}
+std::string InputError::text() const { return where.empty() ? message : text::cat(where, ": ", message); }
 
 void throw_exception_from_error(const InputError& error, const boost::source_location&) {
   throw std::invalid_argument{error.text()};

@@ -81,9 +81,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-std::pair<std::string_view, std::string_view> cut(
-    std::string_view text, std::string_view separator
-) {
+std::pair<std::string_view, std::string_view> cut(std::string_view text, std::string_view separator) {
   const auto at = text.find(separator);
   if (at == std::string_view::npos) return {text, {}};
   return {text.substr(0, at), text.substr(at + separator.size())};

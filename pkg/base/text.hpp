@@ -22,10 +22,7 @@ class Piece {
   Piece(Number number)
       : text_{
             digits_,
-            static_cast<std::size_t>(
-                std::to_chars(digits_, digits_ + sizeof digits_, number).ptr - digits_
-            )
-        } {}
+            static_cast<std::size_t>(std::to_chars(digits_, digits_ + sizeof digits_, number).ptr - digits_)} {}
   Piece(const Piece&) = delete;
   Piece& operator=(const Piece&) = delete;
 
@@ -79,7 +76,8 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
 /// The text as UTF-8: every byte that is no part of a character becomes U+FFFD.
 std::string valid_utf8(std::string_view text);
 
-/// The text as UTF-8 of at most `longest_bytes` (at least 3), cut between two characters; "…" shows that something was cut.
+/// The text as UTF-8 of at most `longest_bytes` (at least 3),
+/// cut between two characters; "…" shows that something was cut.
 std::string shortened(std::string_view text, std::size_t longest_bytes);
 
 /// Lower-case hexadecimal digits of the bytes.

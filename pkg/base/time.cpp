@@ -29,9 +29,7 @@ std::string format(WallTime time, int fraction_digits) {
   );
   std::string out{buffer, static_cast<std::size_t>(length)};
   if (fraction_digits > 0) {
-    length = std::snprintf(
-        buffer, sizeof buffer, ".%09lld", static_cast<long long>(clock.subseconds().count())
-    );
+    length = std::snprintf(buffer, sizeof buffer, ".%09lld", static_cast<long long>(clock.subseconds().count()));
     out.append(buffer, static_cast<std::size_t>(fraction_digits + 1));
   }
   return out + 'Z';
@@ -58,9 +56,7 @@ std::string to_rfc3339_milliseconds(WallTime time) { return format(time, 3); }
 std::string to_rfc3339_microseconds(WallTime time) { return format(time, 6); }
 
 Result<WallTime> parse_rfc3339(std::string_view text) {
-  const InputError error{
-      "", text::cat("expected a time like 2026-11-23T08:15:00Z, got ", text::quoted(text))
-  };
+  const InputError error{"", text::cat("expected a time like 2026-11-23T08:15:00Z, got ", text::quoted(text))};
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
   std::string_view rest = text;
   if (!read_number(rest, 4, year) || !read_character(rest, "-") || !read_number(rest, 2, month) ||
@@ -94,12 +90,10 @@ Result<WallTime> parse_rfc3339(std::string_view text) {
   const std::chrono::year_month_day date{
       std::chrono::year{year},
       std::chrono::month{static_cast<unsigned>(month)},
-      std::chrono::day{static_cast<unsigned>(day)}
-  };
+      std::chrono::day{static_cast<unsigned>(day)}};
   if (!rest.empty() || !date.ok() || hour > 23 || minute > 59 || second > 60) return error;
   return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} -
-         std::chrono::minutes{offset_minutes} + std::chrono::seconds{second} +
-         std::chrono::nanoseconds{fraction};
+         std::chrono::minutes{offset_minutes} + std::chrono::seconds{second} + std::chrono::nanoseconds{fraction};
 }
 
 }  // namespace weir

@@ -22,7 +22,9 @@ std::string element(std::string_view xml, std::string_view name, std::string_vie
   return std::string{value};
 }
 
-asio::awaitable<AwsKeys> assume_role(const Session& session, std::string role, std::string token_file, std::string region) {
+asio::awaitable<AwsKeys> assume_role(
+    const Session& session, std::string role, std::string token_file, std::string region
+) {
   const std::string about = "STS AssumeRoleWithWebIdentity";
   const std::string token = read_token_file(session.environment, token_file, about);
   std::string session_name = session.environment.variable("AWS_ROLE_SESSION_NAME");
@@ -60,7 +62,9 @@ void check_container_host(const http::Url& url) {
   const bool is_known = url.host == "169.254.170.2" || url.host == "169.254.170.23" || url.host == "fd00:ec2::23";
   if (url.is_https() || is_loopback || is_known) return;
   throw CloudError{text::cat(
-      "AWS_CONTAINER_CREDENTIALS_FULL_URI: ", url.text(), " speaks plain HTTP and is no address of this machine, ECS or EKS"
+      "AWS_CONTAINER_CREDENTIALS_FULL_URI: ",
+      url.text(),
+      " speaks plain HTTP and is no address of this machine, ECS or EKS"
   )};
 }
 
@@ -84,7 +88,8 @@ asio::awaitable<AwsKeys> ask_instance(const Session& session) {
   const auto& environment = session.environment;
   std::string base = environment.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT");
   if (base.empty()) {
-    const bool is_v6 = text::equal_ignoring_case(environment.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"), "IPv6");
+    const bool is_v6 =
+        text::equal_ignoring_case(environment.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"), "IPv6");
     base = is_v6 ? kInstanceMetadataV6 : kInstanceMetadata;
   }
   const auto endpoint = parse_endpoint("AWS_EC2_METADATA_SERVICE_ENDPOINT", base);
@@ -144,7 +149,9 @@ asio::awaitable<AwsKeys> find_aws_keys(const Session& session, std::string regio
     co_return co_await ask_container(session, std::move(url));
   }
   if (is_true(environment.variable("AWS_EC2_METADATA_DISABLED")))
-    throw CloudError{"no AWS credentials: neither keys, a web identity nor container credentials are set, and the instance metadata is disabled"};
+    throw CloudError{
+        "no AWS credentials: neither keys, a web identity nor container credentials are set, and the instance metadata "
+        "is disabled"};
   co_return co_await ask_instance(session);
 }
 

@@ -27,8 +27,7 @@ AccessToken token_of(const Session& session, const http::Response& response, std
   const auto document = json_answer(response, about);
   return AccessToken{
       SecretString{required_text(document, "access_token", about)},
-      expiry_of(document, "expires_in", session.clock.wall_now())
-  };
+      expiry_of(document, "expires_in", session.clock.wall_now())};
 }
 
 asio::awaitable<AccessToken> ask_managed_identity(const Session& session, std::string resource, std::string client_id) {
@@ -41,11 +40,12 @@ asio::awaitable<AccessToken> ask_managed_identity(const Session& session, std::s
       at_path(
           std::move(endpoint),
           text::cat(
-              "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=", http::percent_encode(resource),
-              client_id.empty() ? "" : "&client_id=", http::percent_encode(client_id)
+              "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=",
+              http::percent_encode(resource),
+              client_id.empty() ? "" : "&client_id=",
+              http::percent_encode(client_id)
           )
-      )
-  };
+      )};
   request.headers.set("Metadata", "true");
   const auto response = co_await ask_metadata(session, std::move(request), about);
   co_return token_of(session, response, about);
@@ -72,13 +72,15 @@ asio::awaitable<AccessToken> azure_access_token(const Session& session, std::str
   const auto token_file = environment.variable("AZURE_FEDERATED_TOKEN_FILE");
   const bool is_application = !client_id.empty() && !tenant.empty() && (!secret.empty() || !token_file.empty());
   if (!is_application) {
-    if (!token_file.empty()) throw CloudError{"AZURE_FEDERATED_TOKEN_FILE is set, and AZURE_CLIENT_ID or AZURE_TENANT_ID is not"};
+    if (!token_file.empty())
+      throw CloudError{"AZURE_FEDERATED_TOKEN_FILE is set, and AZURE_CLIENT_ID or AZURE_TENANT_ID is not"};
     co_return co_await ask_managed_identity(session, std::move(resource), client_id);
   }
   const std::string about = secret.empty() ? "Azure workload identity" : "Azure client secret";
   if (const auto own = environment.variable("AZURE_AUTHORITY_HOST"); !own.empty()) authority = own;
   auto url = at_path(
-      parse_endpoint("AZURE_AUTHORITY_HOST", authority), text::cat("/", http::percent_encode(tenant), "/oauth2/v2.0/token")
+      parse_endpoint("AZURE_AUTHORITY_HOST", authority),
+      text::cat("/", http::percent_encode(tenant), "/oauth2/v2.0/token")
   );
   const std::string scope = resource + "/.default";
   http::Request request;

@@ -8,7 +8,8 @@
 namespace weir::cloud {
 namespace {
 
-/// The server takes it for fifteen minutes; the keys behind it may end sooner, though they are given out with five to go.
+/// The server takes it for fifteen minutes; the keys behind it
+/// may end sooner, though they are given out with five to go.
 constexpr std::chrono::minutes kLifetime{5};
 
 /// "20150830T123600": no zone, unlike in signed requests.
@@ -37,8 +38,9 @@ Login code_commit_login(const AwsKeys& keys, const CodeCommitHost& host, std::st
   const std::string day = time.substr(0, 8);
   // Ends with the signed headers: there is no body to hash.
   const std::string canonical = text::cat("GIT\n", path, "\n\nhost:", host.name, "\n\nhost\n");
-  const std::string to_sign =
-      text::cat("AWS4-HMAC-SHA256\n", time, "\n", v4_scope(day, host.region, "codecommit"), "\n", sha256_hex(canonical));
+  const std::string to_sign = text::cat(
+      "AWS4-HMAC-SHA256\n", time, "\n", v4_scope(day, host.region, "codecommit"), "\n", sha256_hex(canonical)
+  );
   std::string user = keys.id;
   if (!keys.session_token.empty()) text::append(user, "%", keys.session_token.reveal());
   SecretString password{text::cat(time, "Z", v4_signature(keys, day, host.region, "codecommit", to_sign))};

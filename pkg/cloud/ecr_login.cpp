@@ -22,14 +22,11 @@ constexpr Suffix kSuffixes[] = {
 };
 
 bool is_region(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-bool is_account(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-}
+bool is_account(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
 
 }  // namespace
 
@@ -78,7 +75,8 @@ asio::awaitable<Login> ecr_login(const Session& session, EcrEndpoint endpoint) {
   const auto document = json_answer(response, about);
   const auto* data = document.find("authorizationData");
   if (data != nullptr && data->is_array() && !data->empty()) data = &data->as_array().front();
-  if (data == nullptr || !data->is_object()) throw CloudError{text::cat(about, ": expected \"authorizationData\" in the answer")};
+  if (data == nullptr || !data->is_object())
+    throw CloudError{text::cat(about, ": expected \"authorizationData\" in the answer")};
   const auto pair = base64::decode(required_text(*data, "authorizationToken", about));
   const auto [username, password] = text::cut(pair.has_value() ? std::string_view{*pair} : std::string_view{}, ":");
   if (username.empty() || password.empty()) throw CloudError{text::cat(about, ": the token is no user and password")};

@@ -28,9 +28,8 @@ std::string code_of(const http::Response& response) {
     const auto end = rest.find("</Code>");
     if (end != rest.npos) code = rest.substr(0, end);
   }
-  const bool is_word = code.find_first_not_of(
-                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-:/"
-                       ) == code.npos;
+  const bool is_word =
+      code.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-:/") == code.npos;
   return is_word && code.size() <= kLongestCode ? code : "";
 }
 
@@ -47,8 +46,9 @@ asio::awaitable<http::Response> send(
     const auto code = code_of(response);
     throw Refused{
         response.status,
-        text::cat(about, " at ", authority, ": unexpected status code ", response.status, code.empty() ? "" : ": ", code)
-    };
+        text::cat(
+            about, " at ", authority, ": unexpected status code ", response.status, code.empty() ? "" : ": ", code
+        )};
   }
   co_return response;
 }
@@ -67,9 +67,7 @@ http::Url at_path(http::Url endpoint, std::string_view path) {
   return endpoint;
 }
 
-http::Request form_request(
-    http::Url url, std::initializer_list<std::pair<std::string_view, std::string_view>> fields
-) {
+http::Request form_request(http::Url url, std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
   http::Request request{"POST", std::move(url)};
   request.headers.set("Content-Type", "application/x-www-form-urlencoded");
   for (const auto& [name, value] : fields) {
@@ -85,7 +83,9 @@ asio::awaitable<http::Response> exchange(
   return send(session, transport, std::move(request), std::move(about), kTimeout);
 }
 
-asio::awaitable<http::Response> exchange_as_controller(const Session& session, http::Request request, std::string about) {
+asio::awaitable<http::Response> exchange_as_controller(
+    const Session& session, http::Request request, std::string about
+) {
   auto& transport = request.url.is_https() ? session.outbound : session.direct;
   return exchange(session, transport, std::move(request), std::move(about));
 }
@@ -96,13 +96,15 @@ asio::awaitable<http::Response> ask_metadata(const Session& session, http::Reque
 
 json::Value json_answer(const http::Response& response, std::string_view about) {
   auto document = json::parse(response.body);
-  if (document.has_error() || !document->is_object()) throw CloudError{text::cat(about, ": expected a JSON object as answer")};
+  if (document.has_error() || !document->is_object())
+    throw CloudError{text::cat(about, ": expected a JSON object as answer")};
   return std::move(*document);
 }
 
 json::Value json_array(const http::Response& response, std::string_view about) {
   auto document = json::parse(response.body);
-  if (document.has_error() || !document->is_array()) throw CloudError{text::cat(about, ": expected a JSON array as answer")};
+  if (document.has_error() || !document->is_array())
+    throw CloudError{text::cat(about, ": expected a JSON array as answer")};
   return std::move(*document);
 }
 

@@ -43,7 +43,11 @@ struct Session {
       const Clock& clock_,
       std::string user_agent_
   )
-      : direct{direct_}, outbound{outbound_}, environment{environment_}, clock{clock_}, user_agent{std::move(user_agent_)} {}
+      : direct{direct_},
+        outbound{outbound_},
+        environment{environment_},
+        clock{clock_},
+        user_agent{std::move(user_agent_)} {}
 
   http::Transport& direct;    ///< to metadata services of the machine: never through a proxy
   http::Transport& outbound;  ///< to everything else
@@ -78,18 +82,18 @@ http::Url parse_endpoint(std::string_view what, std::string_view text);
 http::Url at_path(http::Url endpoint, std::string_view path);
 
 /// POST of a form.
-http::Request form_request(
-    http::Url url, std::initializer_list<std::pair<std::string_view, std::string_view>> fields
-);
+http::Request form_request(http::Url url, std::initializer_list<std::pair<std::string_view, std::string_view>> fields);
 
 /// Sends; the answer has the status 200 or 201. @param about  "STS AssumeRoleWithWebIdentity", for messages
 /// @throws Refused on any other status, TransportError, async::TimedOut
 asio::awaitable<http::Response> exchange(
     const Session& session, http::Transport& transport, http::Request request, std::string about
 );
-/// The same with what proves the controller's own identity: over plain HTTP, which only who runs the controller can ask for,
-/// never through the object's proxy.
-asio::awaitable<http::Response> exchange_as_controller(const Session& session, http::Request request, std::string about);
+/// The same with what proves the controller's own identity: over plain HTTP, which only who runs the controller can ask
+/// for, never through the object's proxy.
+asio::awaitable<http::Response> exchange_as_controller(
+    const Session& session, http::Request request, std::string about
+);
 /// The same for a metadata service of the machine: it answers within two seconds or is not there.
 asio::awaitable<http::Response> ask_metadata(const Session& session, http::Request request, std::string about);
 

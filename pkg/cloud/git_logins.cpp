@@ -29,7 +29,8 @@ asio::awaitable<Login> GitLogins::azure(http::Transport& outbound) {
 
 asio::awaitable<Login> GitLogins::fetch_azure(http::Transport& outbound) {
   const Session session{direct_, outbound, environment_, clock_, options_.user_agent};
-  auto token = co_await azure_access_token(session, "https://app.vssps.visualstudio.com", "https://login.microsoftonline.com");
+  auto token =
+      co_await azure_access_token(session, "https://app.vssps.visualstudio.com", "https://login.microsoftonline.com");
   co_return Login{"", std::move(token.text), token.expires_at};
 }
 

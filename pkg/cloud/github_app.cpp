@@ -144,7 +144,15 @@ Result<std::string> github_app_jwt(const GitHubApp& app, WallTime now) {
 
 std::string github_login_key(const GitHubApp& app) {
   return text::cat(
-      "github ", app.api.text(), " ", app.id, " ", app.installation_id, " ", text::lower(app.installation_owner), " ",
+      "github ",
+      app.api.text(),
+      " ",
+      app.id,
+      " ",
+      app.installation_id,
+      " ",
+      text::lower(app.installation_owner),
+      " ",
       sha256_hex(app.private_key.reveal())
   );
 }

@@ -19,8 +19,8 @@ struct GitHubApp {
   http::Url api;                   ///< https://api.github.com, or that of a GitHub Enterprise Server
 };
 
-/// Reads githubAppID, githubAppInstallationID or githubAppInstallationOwner, githubAppPrivateKey and githubAppBaseURL. A
-/// base URL without a path is that of a server, whose API is at /api/v3.
+/// Reads githubAppID, githubAppInstallationID or githubAppInstallationOwner, githubAppPrivateKey and githubAppBaseURL.
+/// A base URL without a path is that of a server, whose API is at /api/v3.
 /// @returns an error that names the key at fault and repeats no value
 /// Source: Flux, "GitRepository: GitHub App"; GitHub Enterprise Server, "REST API: base URL".
 Result<GitHubApp> parse_github_app(const SecretMap& data);
@@ -30,8 +30,8 @@ Result<GitHubApp> parse_github_app(const SecretMap& data);
 /// Source: GitHub, "Generating a JSON Web Token (JWT) for a GitHub App".
 Result<std::string> github_app_jwt(const GitHubApp& app, WallTime now);
 
-/// What tells one app's installation, proven with one key, from another: equal keys may share a token. It holds a hash of
-/// the private key, so that nobody is given a token without having the key.
+/// What tells one app's installation, proven with one key, from another: equal keys may share a token. It holds a hash
+/// of the private key, so that nobody is given a token without having the key.
 std::string github_login_key(const GitHubApp& app);
 
 /// A token of the installation, as Git takes it: the user is x-access-token.

@@ -15,8 +15,7 @@ AccessToken token_of(const Session& session, const http::Response& response, std
   const auto document = json_answer(response, about);
   return AccessToken{
       SecretString{required_text(document, "access_token", about)},
-      expiry_of(document, "expires_in", session.clock.wall_now())
-  };
+      expiry_of(document, "expires_in", session.clock.wall_now())};
 }
 
 asio::awaitable<AccessToken> ask_server(const Session& session) {
@@ -29,8 +28,7 @@ asio::awaitable<AccessToken> ask_server(const Session& session) {
       at_path(
           std::move(url),
           text::cat("/computeMetadata/v1/instance/service-accounts/default/token?scopes=", http::percent_encode(kScope))
-      )
-  };
+      )};
   request.headers.set("Metadata-Flavor", "Google");
   const auto response = co_await ask_metadata(session, std::move(request), about);
   if (response.headers.get_or_empty("Metadata-Flavor") != "Google")
@@ -43,7 +41,8 @@ asio::awaitable<AccessToken> ask_with_key(const Session& session, json::Value fi
   const std::string about = "Google service account key";
   std::string token_uri{file.text_at({"token_uri"})};
   if (token_uri.empty()) token_uri = kTokenUrl;
-  const auto now = std::chrono::duration_cast<std::chrono::seconds>(session.clock.wall_now().time_since_epoch()).count();
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(session.clock.wall_now().time_since_epoch()).count();
   auto header = json::Value::object({{"alg", "RS256"}, {"typ", "JWT"}});
   if (const auto id = file.text_at({"private_key_id"}); !id.empty()) header.set("kid", id);
   const auto claims = json::Value::object(
@@ -100,7 +99,9 @@ asio::awaitable<std::string> subject_token(const Session& session, json::Value s
     co_return subject_token_in(content, source, about);
   }
   const auto url = source.text_at({"url"});
-  if (url.empty()) throw CloudError{text::cat(about, ": credential_source has neither a file nor a url; other kinds are not supported")};
+  if (url.empty())
+    throw CloudError{
+        text::cat(about, ": credential_source has neither a file nor a url; other kinds are not supported")};
   http::Request request{"GET", parse_endpoint("credential_source.url", url)};
   if (const auto* headers = source.find("headers"); headers != nullptr && headers->is_object()) {
     for (const auto& member : headers->as_object())
@@ -115,22 +116,20 @@ asio::awaitable<AccessToken> impersonate(const Session& session, std::string url
   http::Request request{"POST", parse_endpoint("service_account_impersonation_url", url)};
   request.headers.set("Content-Type", "application/json");
   request.headers.set("Authorization", "Bearer " + own.text.reveal());
-  request.body = json::write(
-      json::Value::object({{"scope", json::Value::array({kScope})}, {"lifetime", "3600s"}})
-  );
+  request.body = json::write(json::Value::object({{"scope", json::Value::array({kScope})}, {"lifetime", "3600s"}}));
   const auto response = co_await exchange_as_controller(session, std::move(request), about);
   const auto document = json_answer(response, about);
   const auto expiry = parse_rfc3339(document.text_at({"expireTime"}));
   co_return AccessToken{
-      SecretString{required_text(document, "accessToken", about)}, expiry.has_value() ? *expiry : own.expires_at
-  };
+      SecretString{required_text(document, "accessToken", about)}, expiry.has_value() ? *expiry : own.expires_at};
 }
 
 /// RFC 8693: another identity provider's token for one of Google's.
 asio::awaitable<AccessToken> federate(const Session& session, json::Value file) {
   const std::string about = "Google workload identity federation";
   const auto* source = file.find("credential_source");
-  if (source == nullptr || !source->is_object()) throw CloudError{text::cat(about, ": expected credential_source in the file")};
+  if (source == nullptr || !source->is_object())
+    throw CloudError{text::cat(about, ": expected credential_source in the file")};
   json::Value source_copy = *source;
   const std::string subject = co_await subject_token(session, std::move(source_copy), about);
   auto request = form_request(
@@ -160,7 +159,8 @@ asio::awaitable<AccessToken> google_access_token(const Session& session) {
   const auto path = session.environment.variable(std::string{kVariable});
   if (path.empty()) co_return co_await ask_server(session);
   auto file = json::parse(read_token_file(session.environment, path, kVariable));
-  if (file.has_error() || !file->is_object()) throw CloudError{text::cat(kVariable, ": expected JSON in the file ", path)};
+  if (file.has_error() || !file->is_object())
+    throw CloudError{text::cat(kVariable, ": expected JSON in the file ", path)};
   const std::string type{file->text_at({"type"})};
   json::Value document = std::move(*file);
   if (type == "service_account") co_return co_await ask_with_key(session, std::move(document));

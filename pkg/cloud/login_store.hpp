@@ -41,9 +41,11 @@ class LoginStore {
  public:
   using Fetch = std::function<asio::awaitable<Login>()>;
 
-  LoginStore(const Clock& clock, std::size_t size, std::chrono::nanoseconds longest) : clock_{clock}, cache_{size, longest} {}
+  LoginStore(const Clock& clock, std::size_t size, std::chrono::nanoseconds longest)
+      : clock_{clock}, cache_{size, longest} {}
 
-  /// @param outbound  what `fetch` asks through: a login is shared with equal connections only, so that nobody waits for
+  /// @param outbound  what `fetch` asks through: a login is
+  /// shared with equal connections only, so that nobody waits for
   ///                  another's proxy or takes what it answered
   /// @throws what `fetch` throws, also when another one's fetch failed
   asio::awaitable<Login> get(std::string key, const http::Transport& outbound, Fetch fetch);

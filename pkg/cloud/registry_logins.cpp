@@ -26,13 +26,24 @@ Result<std::string> login_key(Provider provider, std::string_view registry) {
   switch (provider) {
     case Provider::kAws:
       if (const auto endpoint = parse_ecr_host(registry)) return text::cat("aws ", endpoint->url);
-      return InputError{"", text::cat(text::quoted(registry), " is no registry of AWS: expected <account>.dkr.ecr.<region>.amazonaws.com or public.ecr.aws")};
+      return InputError{
+          "",
+          text::cat(
+              text::quoted(registry),
+              " is no registry of AWS: expected <account>.dkr.ecr.<region>.amazonaws.com or public.ecr.aws"
+          )};
     case Provider::kAzure:
       if (is_azure_registry(registry)) return text::cat("azure ", registry);
-      return InputError{"", text::cat(text::quoted(registry), " is no registry of Azure: expected <name>.azurecr.io, .cn, .de or .us")};
+      return InputError{
+          "",
+          text::cat(text::quoted(registry), " is no registry of Azure: expected <name>.azurecr.io, .cn, .de or .us")};
     case Provider::kGoogle:
       if (is_google_registry(registry)) return std::string{"gcp"};
-      return InputError{"", text::cat(text::quoted(registry), " is no registry of Google: expected gcr.io, *.gcr.io or *-docker.pkg.dev")};
+      return InputError{
+          "",
+          text::cat(
+              text::quoted(registry), " is no registry of Google: expected gcr.io, *.gcr.io or *-docker.pkg.dev"
+          )};
   }
   return InputError{"", "unknown provider"};
 }
@@ -49,7 +60,9 @@ RegistryLogins::RegistryLogins(
 asio::awaitable<Login> RegistryLogins::login(Provider provider, std::string registry, http::Transport& outbound) {
   const auto key = login_key(provider, registry);
   if (key.has_error()) throw CloudError{key.error().text()};
-  LoginStore::Fetch fetch = [this, provider, &registry, &outbound] { return this->fetch(provider, registry, outbound); };
+  LoginStore::Fetch fetch = [this, provider, &registry, &outbound] {
+    return this->fetch(provider, registry, outbound);
+  };
   co_return co_await store_.get(*key, outbound, std::move(fetch));
 }
 
@@ -64,8 +77,7 @@ asio::awaitable<Login> RegistryLogins::fetch(Provider provider, std::string regi
       auto url = parse_endpoint("registry", text::cat("https://", registry));
       co_return co_await azure_login(session, std::move(url));
     }
-    case Provider::kGoogle:
-      co_return co_await google_login(session);
+    case Provider::kGoogle: co_return co_await google_login(session);
   }
   throw CloudError{"unknown provider"};
 }

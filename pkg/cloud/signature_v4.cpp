@@ -29,9 +29,7 @@ std::string sorted_query(std::string_view query) {
 }
 
 /// The path is encoded once more: what was "%20" becomes "%2520". Services other than S3 do so.
-std::string encoded_path(std::string_view path) {
-  return text::replace_all(http::percent_encode(path), "%2F", "/");
-}
+std::string encoded_path(std::string_view path) { return text::replace_all(http::percent_encode(path), "%2F", "/"); }
 
 }  // namespace
 
@@ -66,7 +64,16 @@ void sign_v4(
   }
   const auto [path, query] = text::cut(request.url.target, "?");
   const std::string canonical = text::cat(
-      request.method, "\n", encoded_path(path), "\n", sorted_query(query), "\n", canonical_headers, "\n", names, "\n",
+      request.method,
+      "\n",
+      encoded_path(path),
+      "\n",
+      sorted_query(query),
+      "\n",
+      canonical_headers,
+      "\n",
+      names,
+      "\n",
       sha256_hex(request.body)
   );
 
@@ -75,7 +82,13 @@ void sign_v4(
   request.headers.set(
       "Authorization",
       text::cat(
-          "AWS4-HMAC-SHA256 Credential=", keys.id, "/", scope, ", SignedHeaders=", names, ", Signature=",
+          "AWS4-HMAC-SHA256 Credential=",
+          keys.id,
+          "/",
+          scope,
+          ", SignedHeaders=",
+          names,
+          ", Signature=",
           v4_signature(keys, day, region, service, to_sign)
       )
   );

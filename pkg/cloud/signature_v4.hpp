@@ -25,9 +25,9 @@ std::string v4_signature(
     const AwsKeys& keys, std::string_view day, std::string_view region, std::string_view service, std::string_view text
 );
 
-/// Signs a request: sets X-Amz-Date, X-Amz-Security-Token when the keys have one, and Authorization. Every header that is
-/// set already is signed, so set them all before.  Pure.
-/// Source: AWS General Reference, "Signature Version 4 signing process".
+/// Signs a request: sets X-Amz-Date, X-Amz-Security-Token when the keys have one, and
+/// Authorization. Every header that is set already is signed, so set them all before.
+/// Pure. Source: AWS General Reference, "Signature Version 4 signing process".
 void sign_v4(
     http::Request& request, const AwsKeys& keys, std::string_view region, std::string_view service, WallTime now
 );

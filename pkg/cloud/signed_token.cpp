@@ -49,15 +49,13 @@ int no_password(char*, int, int, void*) { return -1; }
 
 Result<std::string> sign_rs256(const json::Value& header, const json::Value& claims, const SecretString& key_pem) {
   const std::unique_ptr<BIO, Free> pem{
-      BIO_new_mem_buf(key_pem.reveal().data(), static_cast<int>(key_pem.reveal().size()))
-  };
+      BIO_new_mem_buf(key_pem.reveal().data(), static_cast<int>(key_pem.reveal().size()))};
   const std::unique_ptr<EVP_PKEY, Free> key{PEM_read_bio_PrivateKey(pem.get(), nullptr, no_password, nullptr)};
   if (key == nullptr || EVP_PKEY_base_id(key.get()) != EVP_PKEY_RSA)
     return InputError{"private_key", "expected an RSA private key in PEM"};
   if (EVP_PKEY_get_bits(key.get()) > kLongestSigningKeyBits)
     return InputError{"private_key", text::cat("the key has more than ", kLongestSigningKeyBits, " bits")};
-  const std::string text =
-      text::cat(encode_url_safe(json::write(header)), ".", encode_url_safe(json::write(claims)));
+  const std::string text = text::cat(encode_url_safe(json::write(header)), ".", encode_url_safe(json::write(claims)));
   const std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   std::size_t size = 0;
@@ -66,9 +64,9 @@ Result<std::string> sign_rs256(const json::Value& header, const json::Value& cla
                    EVP_DigestSign(context.get(), nullptr, &size, bytes, text.size()) == 1;
   if (is_signed) {
     signature.resize(size);
-    is_signed = EVP_DigestSign(
-                    context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, bytes, text.size()
-                ) == 1;
+    is_signed =
+        EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, bytes, text.size()) ==
+        1;
     signature.resize(size);
   }
   if (!is_signed) return InputError{"private_key", "the key does not sign"};

@@ -16,8 +16,8 @@ namespace weir::cloud {
 /// @param key_pem  an RSA private key. The message of a failure never repeats it.
 Result<std::string> sign_rs256(const json::Value& header, const json::Value& claims, const SecretString& key_pem);
 
-/// When a token ends, by its claim "exp"; nullopt when it does not tell. The signature is not looked at: who gave us the
-/// token is who we believe.
+/// When a token ends, by its claim "exp"; nullopt when it does not tell. The signature is not looked at: who gave us
+/// the token is who we believe.
 std::optional<WallTime> expiry_of_token(std::string_view token);
 
 }  // namespace weir::cloud

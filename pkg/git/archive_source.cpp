@@ -28,20 +28,17 @@ std::string normal(std::string_view path) {
 
 /// Whether one path is the other or lies below it.
 bool is_below(std::string_view path, std::string_view folder) {
-  return folder.empty() || path == folder ||
-         (path.starts_with(folder) && path[folder.size()] == '/');
+  return folder.empty() || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
 }
 
 [[noreturn]] void refuse_missing(std::string_view folder) {
   throw GitError{
-      GitFailure::kNoSuchReference,
-      text::cat("sparse checkout dir '", folder, "' does not exist in repository")};
+      GitFailure::kNoSuchReference, text::cat("sparse checkout dir '", folder, "' does not exist in repository")};
 }
 
 /// A folder that is being walked through.
 struct OpenFolder {
-  OpenFolder(std::string name_, ObjectId id_, std::uint16_t store_)
-      : name{std::move(name_)}, id{id_}, store{store_} {}
+  OpenFolder(std::string name_, ObjectId id_, std::uint16_t store_) : name{std::move(name_)}, id{id_}, store{store_} {}
   std::string name;
   ObjectId id;
   std::uint16_t store;
@@ -85,26 +82,18 @@ class Lister {
   }
 
   bool leads_to_wanted(const std::string& path) const {
-    return is_wanted(path) ||
-           std::any_of(sparse_.begin(), sparse_.end(), [&](const std::string& folder) {
+    return is_wanted(path) || std::any_of(sparse_.begin(), sparse_.end(), [&](const std::string& folder) {
              return is_below(folder, path);
            });
   }
 
   void walk(
-      Repository& repository,
-      std::uint16_t store,
-      const ObjectId& tree,
-      const std::string& folder,
-      std::size_t depth
+      Repository& repository, std::uint16_t store, const ObjectId& tree, const std::string& folder, std::size_t depth
   ) {
     if (depth > limits().depth)
-      refuse(text::cat(
-          "folders are nested more than ",
-          limits().depth,
-          " deep at ",
-          text::quoted(folder.substr(0, 100))
-      ));
+      refuse(
+          text::cat("folders are nested more than ", limits().depth, " deep at ", text::quoted(folder.substr(0, 100)))
+      );
     auto entries = repository.read_tree(tree);
     count_visits(entries.size());
     // Git sorts folders as if their names ended in a slash; a directory walk does not.
@@ -113,14 +102,11 @@ class Lister {
     });
     const auto before = rules_.enter(read_ignore_file(repository, entries, folder));
     for (const auto& entry : entries) {
-      if (stop_.stop_requested())
-        throw std::runtime_error{"stopped while listing the files of a commit"};
+      if (stop_.stop_requested()) throw std::runtime_error{"stopped while listing the files of a commit"};
       if (entry.kind == TreeEntryKind::kLink) continue;
       const std::string path = joined(folder, entry.name);
       if (entry.name.size() > limits().name_length || path.size() > limits().path_length)
-        refuse(text::cat(
-            "the path ", text::quoted(path.substr(0, 100)), "... is too long for a file system"
-        ));
+        refuse(text::cat("the path ", text::quoted(path.substr(0, 100)), "... is too long for a file system"));
       switch (entry.kind) {
         case TreeEntryKind::kFolder:
           if (!leads_to_wanted(path)) break;
@@ -141,8 +127,7 @@ class Lister {
           open_.pop_back();
           break;
         }
-        case TreeEntryKind::kLink:
-          break;
+        case TreeEntryKind::kLink: break;
       }
     }
     rules_.leave(before);
@@ -153,15 +138,9 @@ class Lister {
     visited_ += entries;
     open_entries_ += entries;
     if (visited_ > limits().entries)
-      refuse(text::cat(
-          "the source has more than ",
-          limits().entries,
-          " entries, counted in every folder they are in"
-      ));
+      refuse(text::cat("the source has more than ", limits().entries, " entries, counted in every folder they are in"));
     if (open_entries_ > limits().open_entries)
-      refuse(text::cat(
-          "a folder and those that it lies in have more than ", limits().open_entries, " entries"
-      ));
+      refuse(text::cat("a folder and those that it lies in have more than ", limits().open_entries, " entries"));
     if (visited_ > kOrdinaryEntries && is_trial()) throw TrialTooSmall{};
   }
 
@@ -171,8 +150,7 @@ class Lister {
     const std::string path = joined(folder, kIgnoreFile);
     if (!is_wanted(path)) return {};
     const auto entry = std::find_if(entries.begin(), entries.end(), [](const TreeEntry& one) {
-      return one.name == kIgnoreFile &&
-             (one.kind == TreeEntryKind::kFile || one.kind == TreeEntryKind::kExecutable);
+      return one.name == kIgnoreFile && (one.kind == TreeEntryKind::kFile || one.kind == TreeEntryKind::kExecutable);
     });
     if (entry == entries.end()) return {};
     ignore_bytes_ += repository.blob_size_bytes(entry->id);
@@ -342,9 +320,7 @@ void SourceEntries::remove_if(const std::function<bool(const SourceEntry&)>& unw
   }
 }
 
-SourceTree list_source(
-    const StoredCommit& commit, const SourceOptions& options, std::stop_token stop
-) {
+SourceTree list_source(const StoredCommit& commit, const SourceOptions& options, std::stop_token stop) {
   return Lister{options, std::move(stop)}.list(commit);
 }
 
@@ -357,12 +333,10 @@ void check_folders(const StoredCommit& commit, const std::vector<std::string>& f
     for (const auto name : text::split(normal(folder), '/')) {
       if (name.empty()) break;
       const auto entries = repository.read_tree(tree);
-      const auto entry = std::find_if(entries.begin(), entries.end(), [&](const TreeEntry& one) {
-        return one.name == name;
-      });
+      const auto entry =
+          std::find_if(entries.begin(), entries.end(), [&](const TreeEntry& one) { return one.name == name; });
       if (entry != entries.end() && entry->kind == TreeEntryKind::kSubmodule) break;
-      if (entry == entries.end() || entry->kind != TreeEntryKind::kFolder)
-        refuse_missing(normal(folder));
+      if (entry == entries.end() || entry->kind != TreeEntryKind::kFolder) refuse_missing(normal(folder));
       tree = entry->id;
     }
   }
@@ -375,18 +349,11 @@ SourceReader::SourceReader(const SourceTree& tree) {
 
 std::string SourceReader::read(const SourceEntry& file, std::uint64_t max_bytes) {
   const Repository& repository = repositories_.at(file.store);
-  const std::uint64_t limit =
-      max_bytes > 0 ? std::min<std::uint64_t>(max_bytes, kLargestBlob) : kLargestBlob;
+  const std::uint64_t limit = max_bytes > 0 ? std::min<std::uint64_t>(max_bytes, kLargestBlob) : kLargestBlob;
   const auto size = repository.blob_size_bytes(file.id);
   if (size > limit)
-    throw LimitExceeded{text::cat(
-        "the file ",
-        text::quoted(file.path),
-        " has ",
-        size,
-        " bytes, more than the limit of ",
-        limit
-    )};
+    throw LimitExceeded{
+        text::cat("the file ", text::quoted(file.path), " has ", size, " bytes, more than the limit of ", limit)};
   return repository.read_blob(file.id);
 }
 

@@ -130,9 +130,7 @@ struct SourceTree {
 /// @throws GitError kStorage; GitError kNoSuchReference for a sparse folder that the commit does
 /// not have;
 ///         LimitExceeded; std::runtime_error when stopped
-SourceTree list_source(
-    const StoredCommit& commit, const SourceOptions& options, std::stop_token stop = {}
-);
+SourceTree list_source(const StoredCommit& commit, const SourceOptions& options, std::stop_token stop = {});
 
 /// Whether a commit has these folders, as far as its own trees tell: what is below a submodule is
 /// not looked at. Blocks: for the io pool.

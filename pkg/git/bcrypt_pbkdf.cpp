@@ -45,8 +45,7 @@ State first_state() {
   constexpr unsigned kBits = 32 * (kSubkeys + kBoxWords);
   constexpr unsigned kGuardBits = 64;  // take the rounding of the series
   // Machin's formula.
-  auto pi = 16 * arctan_of_inverse(5, kBits + kGuardBits) -
-            4 * arctan_of_inverse(239, kBits + kGuardBits);
+  auto pi = 16 * arctan_of_inverse(5, kBits + kGuardBits) - 4 * arctan_of_inverse(239, kBits + kGuardBits);
   pi >>= kGuardBits;
   const auto word = [&](unsigned index) {
     const boost::multiprecision::cpp_int shifted = pi >> (kBits - 32 * (index + 1));
@@ -130,8 +129,7 @@ Block hash(const State& first, const Digest& password, const Digest& salt) {
     for (std::size_t i = 0; i < words.size(); i += 2) encipher(state, words[i], words[i + 1]);
   }
   Block out{};
-  for (std::size_t i = 0; i < out.size(); ++i)
-    out[i] = static_cast<unsigned char>(words[i / 4] >> (8 * (i % 4)));
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<unsigned char>(words[i / 4] >> (8 * (i % 4)));
   OPENSSL_cleanse(&state, sizeof state);
   return out;
 }
@@ -144,17 +142,14 @@ Digest sha512(const void* bytes, std::size_t size) {
 
 }  // namespace
 
-std::string bcrypt_pbkdf(
-    std::string_view password, std::string_view salt, unsigned rounds, std::size_t size
-) {
+std::string bcrypt_pbkdf(std::string_view password, std::string_view salt, unsigned rounds, std::size_t size) {
   const State first = first_state();
   const Digest key = sha512(password.data(), password.size());
   const std::size_t stride = (size + sizeof(Block) - 1) / sizeof(Block);
   std::string out(size, '\0');
   for (std::size_t count = 1; count <= stride; ++count) {
     std::string counted{salt};
-    for (int shift = 24; shift >= 0; shift -= 8)
-      counted += static_cast<char>((count >> shift) & 0xffU);
+    for (int shift = 24; shift >= 0; shift -= 8) counted += static_cast<char>((count >> shift) & 0xffU);
     Block last = hash(first, key, sha512(counted.data(), counted.size()));
     Block sum = last;
     for (unsigned round = 1; round < rounds; ++round) {

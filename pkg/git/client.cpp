@@ -30,8 +30,7 @@ namespace {
 constexpr std::string_view kUploadPack = "git-upload-pack";
 constexpr std::string_view kReceivePack = "git-receive-pack";
 constexpr std::size_t kMostRemembered = 10'000;  // servers whose version is known, and the like
-constexpr Milliseconds kLastWords{
-    2'000};  // for the transport's own timeout to speak first: it names the phase
+constexpr Milliseconds kLastWords{2'000};        // for the transport's own timeout to speak first: it names the phase
 
 /// What was learnt about a server over one kind of connection; so a look at it is one request
 /// instead of two.
@@ -40,8 +39,8 @@ struct Known {
   std::string base;
 };
 
-/// An open service with what the server said about itself. The constructor is written out on purpose: docs/coroutines.md,
-/// "Types with a constructor of their own".
+/// An open service with what the server said about itself. The constructor is written out on purpose:
+/// docs/coroutines.md, "Types with a constructor of their own".
 struct Session {
   Session() {}
 
@@ -65,8 +64,7 @@ class HeadIds final : public RefSink {
  public:
   void start() override { ids_.clear(); }
   void take(const RemoteRef& ref) override {
-    if (ref.name.starts_with("refs/heads/") || ref.name.starts_with("refs/tags/"))
-      ids_.push_back(ref.object);
+    if (ref.name.starts_with("refs/heads/") || ref.name.starts_with("refs/tags/")) ids_.push_back(ref.object);
   }
   /// Each once.
   std::vector<ObjectId> finish() {
@@ -109,8 +107,7 @@ struct StoreState {
 }  // namespace
 
 struct Client::State {
-  State(Parts parts_, ClientOptions options_)
-      : parts{parts_}, options{std::move(options_)}, large_works{parts_.io} {}
+  State(Parts parts_, ClientOptions options_) : parts{parts_}, options{std::move(options_)}, large_works{parts_.io} {}
 
   Session open(const Remote& remote, std::string_view service_name = kUploadPack) {
     Session session;
@@ -178,15 +175,11 @@ struct Client::State {
     known.insert_or_assign(session.key, std::move(entry));
   }
 
-  asio::awaitable<void> list(
-      Session& session, const Remote& remote, std::vector<std::string> prefixes, RefSink& sink
-  ) {
+  asio::awaitable<void> list(Session& session, const Remote& remote, std::vector<std::string> prefixes, RefSink& sink) {
     if (session.is_remembered) {
       std::exception_ptr failure;
       try {
-        co_await wire::ls_refs(
-            *session.service, session.greeting, prefixes, options.user_agent, sink
-        );
+        co_await wire::ls_refs(*session.service, session.greeting, prefixes, options.user_agent, sink);
         co_return;
       } catch (const GitError& error) {
         if (error.kind() == GitFailure::kAuthentication) throw;
@@ -196,12 +189,9 @@ struct Client::State {
       known.erase(session.key);
       session = open(remote);
     }
-    if (session.greeting.version == 0 && session.greeting.capabilities.empty())
-      co_await greet(session, sink);
+    if (session.greeting.version == 0 && session.greeting.capabilities.empty()) co_await greet(session, sink);
     if (session.greeting.version != 2) co_return;
-    co_await wire::ls_refs(
-        *session.service, session.greeting, std::move(prefixes), options.user_agent, sink
-    );
+    co_await wire::ls_refs(*session.service, session.greeting, std::move(prefixes), options.user_agent, sink);
   }
 
   asio::awaitable<Resolution> resolve(Remote remote, Reference reference) {
@@ -213,8 +203,7 @@ struct Client::State {
       // Nothing found: because there is nothing at all?
       const std::vector<std::string> all;
       if (session.greeting.version == 2) co_await list(session, remote, all, chooser);
-      if (!chooser.has_seen_any())
-        throw GitError{GitFailure::kEmptyRepository, "git repository is empty"};
+      if (!chooser.has_seen_any()) throw GitError{GitFailure::kEmptyRepository, "git repository is empty"};
     }
     co_await session.service->finish();
     if (!chosen) throw GitError{GitFailure::kNoSuchReference, chosen.error().text()};
@@ -295,11 +284,7 @@ struct Client::State {
   }
 
   asio::awaitable<void> fetch_commit(
-      std::string store,
-      Remote remote,
-      const Resolution& resolution,
-      std::vector<ObjectId> tips,
-      FetchReport& report
+      std::string store, Remote remote, const Resolution& resolution, std::vector<ObjectId> tips, FetchReport& report
   ) {
     const ObjectId commit = resolution.commit;
     wire::FetchRequest request;
@@ -344,11 +329,7 @@ struct Client::State {
   /// A pack that needs much memory is fetched a second time, once a store: what came with it is
   /// gone, and a pack does not say beforehand how large its objects are.
   asio::awaitable<void> fetch_into_or_again(
-      std::string store,
-      Remote remote,
-      wire::FetchRequest request,
-      const Resolution& resolution,
-      FetchReport& report
+      std::string store, Remote remote, wire::FetchRequest request, const Resolution& resolution, FetchReport& report
   ) {
     try {
       co_await fetch_into(store, remote, request, resolution, report);
@@ -360,11 +341,7 @@ struct Client::State {
   }
 
   asio::awaitable<void> fetch_into(
-      std::string store,
-      Remote remote,
-      wire::FetchRequest request,
-      const Resolution& resolution,
-      FetchReport& report
+      std::string store, Remote remote, wire::FetchRequest request, const Resolution& resolution, FetchReport& report
   ) {
     auto session = open(remote);
     NoRefs nobody;
@@ -372,9 +349,7 @@ struct Client::State {
     report.version = session.greeting.version;
     StoreSink sink{parts.io, store, options.max_pack_bytes};
     try {
-      co_await wire::fetch(
-          *session.service, session.greeting, std::move(request), options.user_agent, sink
-      );
+      co_await wire::fetch(*session.service, session.greeting, std::move(request), options.user_agent, sink);
     } catch (const GitError&) {
       known.erase(session.key);  // it may have changed its version: greet it next time
       throw;
@@ -405,12 +380,7 @@ struct Client::State {
     };
     auto pack = co_await large_works.run(request.store, std::move(build));
     const auto outcomes = co_await wire::push(
-        *session.service,
-        session.greeting,
-        std::move(updates),
-        request.options,
-        std::move(pack),
-        options.user_agent
+        *session.service, session.greeting, std::move(updates), request.options, std::move(pack), options.user_agent
     );
     co_await session.service->finish();
     for (const auto& outcome : outcomes) {
@@ -418,17 +388,14 @@ struct Client::State {
     }
   }
 
-  static std::vector<wire::RefUpdate> updates_of(
-      const PushedRefs& refs, const PushRequest& request
-  ) {
+  static std::vector<wire::RefUpdate> updates_of(const PushedRefs& refs, const PushRequest& request) {
     std::vector<wire::RefUpdate> out;
     for (const auto& [name, force] : request.references) {
       const ObjectId there = refs.at(name);
       if (there == request.commit) continue;
       if (!there.is_zero() && there != request.base && !force)
         throw GitError{
-            GitFailure::kMoved,
-            text::cat("the remote ref ", text::quoted(name), " has moved to ", there.hex())};
+            GitFailure::kMoved, text::cat("the remote ref ", text::quoted(name), " has moved to ", there.hex())};
       out.emplace_back(name, there, request.commit);
     }
     return out;
@@ -448,9 +415,7 @@ struct Client::State {
       is_moved = is_moved || outcome.refusal.find(words) != std::string::npos;
     return GitError{
         is_moved ? GitFailure::kMoved : GitFailure::kRefused,
-        text::cat(
-            "the server refused to update ", text::quoted(outcome.name), ": ", outcome.refusal
-        )};
+        text::cat("the server refused to update ", text::quoted(outcome.name), ": ", outcome.refusal)};
   }
 
   Parts parts;
@@ -487,18 +452,14 @@ asio::awaitable<T> within(Operation operation, asio::awaitable<T> work) {
   } catch (const http::TransportError& error) {
     throw GitError{GitFailure::kUnreachable, text::cat(operation.name, ": ", error.what())};
   } catch (const GitError& error) {
-    if (error.kind() == GitFailure::kNoSuchReference ||
-        error.kind() == GitFailure::kEmptyRepository)
-      throw;
-    throw GitError{
-        error.kind(), text::cat(operation.name, ": ", error.what()), error.retry_after()};
+    if (error.kind() == GitFailure::kNoSuchReference || error.kind() == GitFailure::kEmptyRepository) throw;
+    throw GitError{error.kind(), text::cat(operation.name, ": ", error.what()), error.retry_after()};
   }
 }
 
 }  // namespace
 
-Client::Client(Parts parts, ClientOptions options)
-    : state_{std::make_unique<State>(parts, std::move(options))} {}
+Client::Client(Parts parts, ClientOptions options) : state_{std::make_unique<State>(parts, std::move(options))} {}
 Client::~Client() = default;
 
 LargeWorks& Client::large_works() { return state_->large_works; }
@@ -520,9 +481,7 @@ asio::awaitable<void> Client::push(Remote remote, PushRequest request) {
   co_await within(std::move(operation), std::move(work));
 }
 
-asio::awaitable<FetchReport> Client::fetch(
-    Remote remote, std::string store, Resolution resolution
-) {
+asio::awaitable<FetchReport> Client::fetch(Remote remote, std::string store, Resolution resolution) {
   Operation operation{"unable to clone", remote};
   auto work = state_->fetch(std::move(remote), std::move(store), std::move(resolution));
   co_return co_await within(std::move(operation), std::move(work));
@@ -544,10 +503,7 @@ asio::awaitable<std::map<std::string, StoredCommit>> Client::fetch_submodules(
   /// A repository whose submodules are still to be looked for.
   struct Level {
     Level(std::string path_, Remote remote_, StoredCommit stored_, int depth_)
-        : path{std::move(path_)},
-          remote{std::move(remote_)},
-          stored{std::move(stored_)},
-          depth{depth_} {}
+        : path{std::move(path_)}, remote{std::move(remote_)}, stored{std::move(stored_)}, depth{depth_} {}
     std::string path;
     Remote remote;
     StoredCommit stored;
@@ -564,21 +520,17 @@ asio::awaitable<std::map<std::string, StoredCommit>> Client::fetch_submodules(
     };
     const auto wanted = co_await state_->large_works.run(level.stored.store, std::move(look));
     for (const auto& submodule : wanted) {
-      const std::string path =
-          level.path.empty() ? submodule.path : text::cat(level.path, '/', submodule.path);
+      const std::string path = level.path.empty() ? submodule.path : text::cat(level.path, '/', submodule.path);
       if (level.depth == kDeepestSubmodule || found.size() == kMostSubmodules)
         throw GitError{
-            GitFailure::kProtocol,
-            text::cat("too many submodules within submodules at ", text::quoted(path))};
+            GitFailure::kProtocol, text::cat("too many submodules within submodules at ", text::quoted(path))};
       Remote its = remote;
       its.url = submodule.url;
-      if (!its.url.is_ssh() && !is_same_server(its.url, remote.url))
-        its.credentials = Credentials{};
+      if (!its.url.is_ssh() && !is_same_server(its.url, remote.url)) its.credentials = Credentials{};
       Resolution resolution;
       resolution.commit = submodule.commit;
       // Named by content: a submodule that moves in the tree keeps its store.
-      const StoredCommit stored{
-          text::cat(store, "/modules/", sha256_hex(its.url.text())), submodule.commit};
+      const StoredCommit stored{text::cat(store, "/modules/", sha256_hex(its.url.text())), submodule.commit};
       co_await fetch(its, stored.store, resolution);
       found.insert_or_assign(path, stored);
       open.emplace_back(path, its, stored, level.depth + 1);

@@ -53,8 +53,7 @@ struct FetchReport {
 
 /// A reference to set.
 struct PushTarget {
-  explicit PushTarget(std::string name_, bool force_ = false)
-      : name{std::move(name_)}, force{force_} {}
+  explicit PushTarget(std::string name_, bool force_ = false) : name{std::move(name_)}, force{force_} {}
 
   std::string name;  ///< in full; it is made when missing
   bool force;        ///< move it also when it is elsewhere than at the base

@@ -13,14 +13,11 @@ namespace weir::git {
 namespace {
 
 OwnedGit<git_signature> to_signature(const Signature& from) {
-  const auto seconds =
-      std::chrono::floor<std::chrono::seconds>(from.when).time_since_epoch().count();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(from.when).time_since_epoch().count();
   git_signature* raw = nullptr;
   check(
       git_signature_new(&raw, from.name.c_str(), from.email.c_str(), seconds, 0),
-      text::cat(
-          "use the name ", text::quoted(from.name), " and the address ", text::quoted(from.email)
-      )
+      text::cat("use the name ", text::quoted(from.name), " and the address ", text::quoted(from.email))
   );
   return OwnedGit<git_signature>{raw};
 }
@@ -28,8 +25,7 @@ OwnedGit<git_signature> to_signature(const Signature& from) {
 void check_path(std::string_view path) {
   for (const auto segment : text::split(path, '/')) {
     if (segment.empty() || segment == "." || segment == ".." || text::lower(segment) == ".git")
-      throw GitError{
-          GitFailure::kStorage, text::cat("not a path below the repository: ", text::quoted(path))};
+      throw GitError{GitFailure::kStorage, text::cat("not a path below the repository: ", text::quoted(path))};
   }
 }
 
@@ -46,9 +42,7 @@ std::optional<git_filemode_t> mode_at(git_tree* tree, const std::string& path) {
   return mode;
 }
 
-ObjectId write_tree(
-    const Repository::State& state, const ObjectId& base, const std::vector<FileChange>& changes
-) {
+ObjectId write_tree(const Repository::State& state, const ObjectId& base, const std::vector<FileChange>& changes) {
   const auto tree = state.tree(base);
   std::vector<git_tree_update> updates;
   for (const auto& change : changes) {
@@ -60,13 +54,7 @@ ObjectId write_tree(
       update.action = GIT_TREE_UPDATE_UPSERT;
       update.filemode = mode.value_or(GIT_FILEMODE_BLOB);
       check(
-          git_odb_write(
-              &update.id,
-              state.odb.get(),
-              change.content->data(),
-              change.content->size(),
-              GIT_OBJECT_BLOB
-          ),
+          git_odb_write(&update.id, state.odb.get(), change.content->data(), change.content->size(), GIT_OBJECT_BLOB),
           text::cat("store ", change.path)
       );
     } else {
@@ -78,9 +66,7 @@ ObjectId write_tree(
   git_oid out = to_oid(base);
   if (!updates.empty())
     check(
-        git_tree_create_updated(
-            &out, state.repository.get(), tree.get(), updates.size(), updates.data()
-        ),
+        git_tree_create_updated(&out, state.repository.get(), tree.get(), updates.size(), updates.data()),
         "store the changed folders"
     );
   return to_object_id(out);
@@ -98,10 +84,7 @@ ObjectId write_commit_object(
   const auto tree = state.tree(tree_id);
   const git_oid parent_name = to_oid(parent);
   git_commit* raw_parent = nullptr;
-  check(
-      git_commit_lookup(&raw_parent, state.repository.get(), &parent_name),
-      text::cat("read commit ", parent.hex())
-  );
+  check(git_commit_lookup(&raw_parent, state.repository.get(), &parent_name), text::cat("read commit ", parent.hex()));
   const OwnedGit<git_commit> owned_parent{raw_parent};
   const git_commit* parents[] = {raw_parent};
   git_buf buffer = GIT_BUF_INIT;
@@ -127,16 +110,11 @@ ObjectId write_commit_object(
     // The header's lines go on with a blank; git writes no empty one at the end.
     if (signature.ends_with('\n')) signature.pop_back();
     check(
-        git_commit_create_with_signature(
-            &out, state.repository.get(), raw.c_str(), signature.c_str(), "gpgsig"
-        ),
+        git_commit_create_with_signature(&out, state.repository.get(), raw.c_str(), signature.c_str(), "gpgsig"),
         "write the signed commit"
     );
   } else {
-    check(
-        git_odb_write(&out, state.odb.get(), raw.data(), raw.size(), GIT_OBJECT_COMMIT),
-        "write the commit"
-    );
+    check(git_odb_write(&out, state.odb.get(), raw.data(), raw.size(), GIT_OBJECT_COMMIT), "write the commit");
   }
   return to_object_id(out);
 }
@@ -144,8 +122,7 @@ ObjectId write_commit_object(
 /// Collects what a tree has and another has not.
 class TreeDifference {
  public:
-  TreeDifference(const Repository& repository, git_packbuilder* pack)
-      : repository_{repository}, pack_{pack} {}
+  TreeDifference(const Repository& repository, git_packbuilder* pack) : repository_{repository}, pack_{pack} {}
 
   void add(const ObjectId& tree, const std::optional<ObjectId>& known) {
     if (tree == known) return;

@@ -4,9 +4,7 @@
 
 namespace weir::git {
 
-Result<CommitSigner> parse_signing_secret(
-    const SecretMap& data, SigningKeyType type
-) {
+Result<CommitSigner> parse_signing_secret(const SecretMap& data, SigningKeyType type) {
   const bool is_ssh = type == SigningKeyType::kSsh;
   const char* const key_name = is_ssh ? "identity" : "git.asc";
   const SecretString key = data.get(key_name);

@@ -37,8 +37,6 @@ Result<CommitSigner> make_ssh_signer(const SecretString& identity, const SecretS
 
 /// A signer of what a Secret holds (already decoded from base64): git.asc and passphrase, or
 /// identity and password. Source: Flux, "ImageUpdateAutomation: signing key".
-Result<CommitSigner> parse_signing_secret(
-    const SecretMap& data, SigningKeyType type
-);
+Result<CommitSigner> parse_signing_secret(const SecretMap& data, SigningKeyType type);
 
 }  // namespace weir::git

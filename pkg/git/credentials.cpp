@@ -13,8 +13,7 @@ std::optional<InputError> read_ssh(const SecretMap& data, Credentials& out) {
   out.known_hosts = data.reveal("known_hosts");
   out.passphrase = data.get("password");
   if (out.identity.empty()) return InputError{"identity", "the Secret has no private key for ssh"};
-  if (text::trim(out.known_hosts).empty())
-    return InputError{"known_hosts", "the Secret has no host keys for ssh"};
+  if (text::trim(out.known_hosts).empty()) return InputError{"known_hosts", "the Secret has no host keys for ssh"};
   return std::nullopt;
 }
 

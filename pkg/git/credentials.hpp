@@ -31,8 +31,6 @@ struct Credentials {
 /// password without a
 ///          user name, a certificate without key, no identity or known_hosts for ssh
 /// Source: Flux, "GitRepository: Secret reference" (see the table in the tests).
-Result<Credentials> parse_credentials(
-    const SecretMap& data, Url::Scheme scheme
-);
+Result<Credentials> parse_credentials(const SecretMap& data, Url::Scheme scheme);
 
 }  // namespace weir::git

@@ -24,14 +24,11 @@ bool has_file(fs::path path, const char* extension) {
 /// Names as libgit2 gives them, and ours.
 bool is_leftover(const fs::path& path) {
   const std::string name = path.filename().string();
-  if (name.starts_with("pack_git2_") || name.starts_with("tmp_object") ||
-      name.starts_with("include-"))
-    return true;
+  if (name.starts_with("pack_git2_") || name.starts_with("tmp_object") || name.starts_with("include-")) return true;
   const auto extension = path.extension();
   if (extension == ".lock" || extension == ".new") return true;
   // A pack and its index appear one after the other; alone neither is of use.
-  return (extension == ".pack" && !has_file(path, ".idx")) ||
-         (extension == ".idx" && !has_file(path, ".pack"));
+  return (extension == ".pack" && !has_file(path, ".idx")) || (extension == ".idx" && !has_file(path, ".pack"));
 }
 
 std::size_t sweep(const fs::path& folder) {

@@ -15,9 +15,7 @@ namespace weir::git {
 /// misses something else finds the damage: the store goes, and the next fetch brings everything.
 /// @throws what `work` throws
 template <class T>
-asio::awaitable<T> discarding_damage(
-    async::BlockingPool& io, std::string store, asio::awaitable<T> work
-) {
+asio::awaitable<T> discarding_damage(async::BlockingPool& io, std::string store, asio::awaitable<T> work) {
   std::exception_ptr failure;
   try {
     co_return co_await std::move(work);

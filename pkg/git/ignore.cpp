@@ -13,8 +13,7 @@ namespace {
 
 constexpr std::string_view kAnyFolders = "**";
 
-constexpr std::array<std::string_view, 4> kVersionControl{
-    ".git/", ".gitignore", ".gitmodules", ".gitattributes"};
+constexpr std::array<std::string_view, 4> kVersionControl{".git/", ".gitignore", ".gitmodules", ".gitattributes"};
 
 constexpr std::array<std::string_view, 20> kDefaults{
     "*.jpg",
@@ -109,8 +108,7 @@ bool match(std::string_view pattern, std::string_view name) {
       if (pattern.front() == '?') {
         pattern.remove_prefix(1);
         advances = true;
-        while (name.size() > 1 && (static_cast<unsigned char>(name[1]) & 0xc0) == 0x80)
-          name.remove_prefix(1);
+        while (name.size() > 1 && (static_cast<unsigned char>(name[1]) & 0xc0) == 0x80) name.remove_prefix(1);
       } else if (pattern.front() == '[') {
         SegmentMatcher matcher{pattern.substr(1)};
         advances = matcher.matches_class(name.front());
@@ -175,8 +173,7 @@ IgnorePattern::IgnorePattern(std::string_view line, Folder folder) : folder_{std
     Segment out;
     out.text = std::string{segment};
     out.is_literal = segment.find_first_of(kSpecial) == std::string_view::npos;
-    out.is_suffix =
-        segment.starts_with('*') && segment.find_first_of(kSpecial, 1) == std::string_view::npos;
+    out.is_suffix = segment.starts_with('*') && segment.find_first_of(kSpecial, 1) == std::string_view::npos;
     segments_.push_back(std::move(out));
   }
 }
@@ -187,16 +184,14 @@ bool IgnorePattern::Segment::matches(std::string_view name) const {
   return match_segment(text, name);
 }
 
-IgnorePattern::Verdict IgnorePattern::match(std::span<const std::string_view> path, bool is_folder)
-    const {
+IgnorePattern::Verdict IgnorePattern::match(std::span<const std::string_view> path, bool is_folder) const {
   const auto& folder = *folder_;
   if (path.size() <= folder.size()) return Verdict::kNoMatch;
   for (std::size_t i = 0; i < folder.size(); ++i) {
     if (path[i] != folder[i]) return Verdict::kNoMatch;
   }
   const auto below = path.subspan(folder.size());
-  const bool matches =
-      segments_.size() > 1 ? matches_path(below, is_folder) : matches_name(below, is_folder);
+  const bool matches = segments_.size() > 1 ? matches_path(below, is_folder) : matches_name(below, is_folder);
   if (!matches) return Verdict::kNoMatch;
   return keeps_ ? Verdict::kKeep : Verdict::kIgnore;
 }
@@ -245,9 +240,7 @@ bool IgnorePattern::matches_path(std::span<const std::string_view> path, bool is
   return matched;
 }
 
-std::vector<IgnorePattern> parse_ignore_lines(
-    std::string_view text, const std::vector<std::string>& folder
-) {
+std::vector<IgnorePattern> parse_ignore_lines(std::string_view text, const std::vector<std::string>& folder) {
   const auto shared = std::make_shared<const std::vector<std::string>>(folder);
   std::vector<IgnorePattern> out;
   while (!text.empty()) {
@@ -272,9 +265,7 @@ std::vector<IgnorePattern> built_in(const std::array<std::string_view, Count>& l
 
 /// What the last pattern that matches says.
 IgnorePattern::Verdict verdict_of(
-    const std::vector<IgnorePattern>& patterns,
-    std::span<const std::string_view> path,
-    bool is_folder
+    const std::vector<IgnorePattern>& patterns, std::span<const std::string_view> path, bool is_folder
 ) {
   for (auto pattern = patterns.rbegin(); pattern != patterns.rend(); ++pattern) {
     const auto verdict = pattern->match(path, is_folder);
@@ -285,9 +276,7 @@ IgnorePattern::Verdict verdict_of(
 
 }  // namespace
 
-IgnoreRules::IgnoreRules(
-    std::vector<IgnorePattern> from_files, const std::optional<std::string>& spec_ignore
-)
+IgnoreRules::IgnoreRules(std::vector<IgnorePattern> from_files, const std::optional<std::string>& spec_ignore)
     : from_files_{std::move(from_files)} {
   if (spec_ignore) from_spec_ = parse_ignore_lines(*spec_ignore, {});
   has_patterns_ = size() > 0;
@@ -308,10 +297,8 @@ bool IgnoreRules::ignores_by_pattern(std::string_view path, bool is_folder) cons
   static const auto kAlways = built_in(kVersionControl);
   const auto segments = segments_of(path);
   auto verdict = verdict_of(from_spec_, segments, is_folder);
-  if (verdict == IgnorePattern::Verdict::kNoMatch)
-    verdict = verdict_of(from_files_, segments, is_folder);
-  if (verdict == IgnorePattern::Verdict::kNoMatch)
-    verdict = verdict_of(kAlways, segments, is_folder);
+  if (verdict == IgnorePattern::Verdict::kNoMatch) verdict = verdict_of(from_files_, segments, is_folder);
+  if (verdict == IgnorePattern::Verdict::kNoMatch) verdict = verdict_of(kAlways, segments, is_folder);
   return verdict == IgnorePattern::Verdict::kIgnore;
 }
 

@@ -41,9 +41,7 @@ class IgnorePattern {
 };
 
 /// The lines of an ignore file; blank ones and comments are skipped.
-std::vector<IgnorePattern> parse_ignore_lines(
-    std::string_view text, const std::vector<std::string>& folder
-);
+std::vector<IgnorePattern> parse_ignore_lines(std::string_view text, const std::vector<std::string>& folder);
 
 /// Which files of a Git source do not belong in its artifact. The last pattern that matches
 /// decides; a pattern that matches a parent folder counts as a match of the file, so that a

@@ -20,12 +20,9 @@ std::string written_name(std::string_view host, std::uint16_t port) {
 }
 
 std::string unhex(std::string_view hex) {
-  auto digit = [](char character) {
-    return character <= '9' ? character - '0' : character - 'a' + 10;
-  };
+  auto digit = [](char character) { return character <= '9' ? character - '0' : character - 'a' + 10; };
   std::string out;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    out += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) out += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
   return out;
 }
 
@@ -67,8 +64,7 @@ std::vector<std::string_view> words(std::string_view line) {
 Result<KnownHosts> KnownHosts::parse(std::string_view text) {
   // Every pattern is compared at each connection, on the reactor.
   constexpr std::size_t kLongestFile = 256u << 10;
-  if (text.size() > kLongestFile)
-    return InputError{"known_hosts", text::cat("longer than ", kLongestFile, " bytes")};
+  if (text.size() > kLongestFile) return InputError{"known_hosts", text::cat("longer than ", kLongestFile, " bytes")};
   KnownHosts out;
   std::size_t number = 0;
   for (const auto line : text::split(text, '\n')) {
@@ -90,9 +86,7 @@ Result<KnownHosts> KnownHosts::parse(std::string_view text) {
     for (const auto pattern : text::split(parts[0], ',')) {
       constexpr std::size_t kLongestPattern = 512;
       if (pattern.size() > kLongestPattern) return refuse("a host name is too long");
-      entry.patterns.push_back(
-          parts[0].starts_with('|') ? std::string{pattern} : text::lower(pattern)
-      );
+      entry.patterns.push_back(parts[0].starts_with('|') ? std::string{pattern} : text::lower(pattern));
     }
     entry.key_type = std::string{parts[1]};
     entry.key_base64 = std::string{parts[2]};
@@ -118,10 +112,7 @@ bool KnownHosts::is_for(const Line& line, const std::string& name) {
 }
 
 KnownHosts::Verdict KnownHosts::check(
-    std::string_view host,
-    std::uint16_t port,
-    std::string_view key_type,
-    std::string_view key_base64
+    std::string_view host, std::uint16_t port, std::string_view key_type, std::string_view key_base64
 ) const {
   const std::string name = written_name(host, port);
   bool is_trusted = false;

@@ -25,12 +25,8 @@ class KnownHosts {
 
   /// @param key_type   "ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"
   /// @param key_base64 the key as such a file writes it
-  Verdict check(
-      std::string_view host,
-      std::uint16_t port,
-      std::string_view key_type,
-      std::string_view key_base64
-  ) const;
+  Verdict check(std::string_view host, std::uint16_t port, std::string_view key_type, std::string_view key_base64)
+      const;
 
   /// The types of the keys listed for a host, without repetition: what to ask the server for.
   std::vector<std::string> key_types(std::string_view host, std::uint16_t port) const;

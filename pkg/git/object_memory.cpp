@@ -45,9 +45,7 @@ void* reallocate(void* memory, std::size_t size, const char*, int) {
   return is_refused(size) ? nullptr : checked(std::realloc(memory, std::max<std::size_t>(size, 1)));
 }
 
-void* reallocate_array(
-    void* memory, std::size_t count, std::size_t size, const char* file, int line
-) {
+void* reallocate_array(void* memory, std::size_t count, std::size_t size, const char* file, int line) {
   return is_refused(count, size) ? nullptr : reallocate(memory, count * size, file, line);
 }
 

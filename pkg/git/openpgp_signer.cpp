@@ -35,8 +35,7 @@ std::vector<OwnedRnp<rnp_key_handle_st>> primary_keys(rnp_ffi_t ring) {
   const char* fingerprint = nullptr;
   while (rnp().identifier_iterator_next(raw, &fingerprint) == RNP_SUCCESS && fingerprint) {
     rnp_key_handle_t handle = nullptr;
-    if (rnp().locate_key(ring, "fingerprint", fingerprint, &handle) != RNP_SUCCESS || !handle)
-      continue;
+    if (rnp().locate_key(ring, "fingerprint", fingerprint, &handle) != RNP_SUCCESS || !handle) continue;
     OwnedRnp<rnp_key_handle_st> key{handle};
     bool is_primary = false;
     rnp().key_is_primary(handle, &is_primary);
@@ -67,13 +66,9 @@ std::optional<InputError> weakness_of(rnp_key_handle_t key) {
   std::uint32_t bits = 0;
   rnp().key_get_bits(key, &bits);
   if (algorithm == "RSA" && bits < kLeastRsaBits)
-    return refuse(text::cat(
-        "an RSA key of ",
-        bits,
-        " bits is too weak to sign with, at least ",
-        kLeastRsaBits,
-        " are needed"
-    ));
+    return refuse(
+        text::cat("an RSA key of ", bits, " bits is too weak to sign with, at least ", kLeastRsaBits, " are needed")
+    );
   bool is_revoked = false;
   rnp().key_is_revoked(key, &is_revoked);
   if (is_revoked) return refuse("the key is revoked");
@@ -88,15 +83,11 @@ std::optional<InputError> unlock(rnp_key_handle_t key, const SecretString& passp
   rnp().key_is_protected(key, &is_protected);
   if (!is_protected) return std::nullopt;
   if (passphrase.empty())
-    return InputError{
-        kPassphraseField, text::cat("required: the key in ", kKeyField, " is encrypted")};
+    return InputError{kPassphraseField, text::cat("required: the key in ", kKeyField, " is encrypted")};
   switch (rnp().key_unlock(key, passphrase.reveal().c_str())) {
-    case RNP_SUCCESS:
-      return std::nullopt;
-    case RNP_ERROR_BAD_PASSWORD:
-      return InputError{kPassphraseField, text::cat("does not open the key in ", kKeyField)};
-    default:
-      return refuse("the encrypted key cannot be opened");
+    case RNP_SUCCESS: return std::nullopt;
+    case RNP_ERROR_BAD_PASSWORD: return InputError{kPassphraseField, text::cat("does not open the key in ", kKeyField)};
+    default: return refuse("the encrypted key cannot be opened");
   }
 }
 
@@ -128,8 +119,7 @@ Result<std::shared_ptr<const Key>> load(const SecretString& text, const SecretSt
     return refuse("the OpenPGP private key cannot be read");
   const auto primaries = primary_keys(raw);
   if (primaries.empty()) return refuse("holds no OpenPGP key");
-  if (primaries.size() > 1)
-    return refuse(text::cat("holds ", primaries.size(), " keys, exactly one is needed"));
+  if (primaries.size() > 1) return refuse(text::cat("holds ", primaries.size(), " keys, exactly one is needed"));
   out->signing = signing_key(primaries.front().get());
   if (!out->signing) {
     if (const auto weakness = weakness_of(primaries.front().get())) return *weakness;

@@ -29,17 +29,12 @@ Resolution resolution(const RemoteRef& ref, std::string_view shown) {
 }
 
 InputError missing(std::string_view url, std::string_view name) {
-  return refused(
-      text::cat("unable to clone '", url, "': couldn't find remote ref ", text::quoted(name))
-  );
+  return refused(text::cat("unable to clone '", url, "': couldn't find remote ref ", text::quoted(name)));
 }
 
 Result<Resolution> choose_commit(const Reference& reference) {
   const auto id = ObjectId::parse(reference.commit);
-  if (!id)
-    return refused(
-        text::cat("unable to resolve commit object for '", reference.commit, "': object not found")
-    );
+  if (!id) return refused(text::cat("unable to resolve commit object for '", reference.commit, "': object not found"));
   Resolution out;
   out.commit = *id;
   if (!reference.branch.empty()) {
@@ -116,8 +111,7 @@ Result<Resolution> Chooser::choose(std::string_view url) const {
     if (!best_) return missing(url, name_);
     return resolution(*best_, reference_.tag.empty() ? branch_of(reference_) : reference_.tag);
   }
-  if (range_->has_error())
-    return refused(text::cat("semver parse error: ", range_->error().message));
+  if (range_->has_error()) return refused(text::cat("semver parse error: ", range_->error().message));
   if (best_) {
     auto out = resolution(*best_, std::string_view{best_->name}.substr(kTags.size()));
     out.skipped_tags = skipped_;

@@ -43,10 +43,7 @@ void initialise() {
     limit_object_memory();
     git_libgit2_init();
     for (const int level :
-         {GIT_CONFIG_LEVEL_SYSTEM,
-          GIT_CONFIG_LEVEL_XDG,
-          GIT_CONFIG_LEVEL_GLOBAL,
-          GIT_CONFIG_LEVEL_PROGRAMDATA})
+         {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_PROGRAMDATA})
       git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
@@ -66,16 +63,11 @@ Signature signature(const git_signature& from) {
 
 TreeEntryKind kind_of(git_filemode_t mode) {
   switch (mode) {
-    case GIT_FILEMODE_TREE:
-      return TreeEntryKind::kFolder;
-    case GIT_FILEMODE_BLOB_EXECUTABLE:
-      return TreeEntryKind::kExecutable;
-    case GIT_FILEMODE_LINK:
-      return TreeEntryKind::kLink;
-    case GIT_FILEMODE_COMMIT:
-      return TreeEntryKind::kSubmodule;
-    default:
-      return TreeEntryKind::kFile;
+    case GIT_FILEMODE_TREE: return TreeEntryKind::kFolder;
+    case GIT_FILEMODE_BLOB_EXECUTABLE: return TreeEntryKind::kExecutable;
+    case GIT_FILEMODE_LINK: return TreeEntryKind::kLink;
+    case GIT_FILEMODE_COMMIT: return TreeEntryKind::kSubmodule;
+    default: return TreeEntryKind::kFile;
   }
 }
 
@@ -119,17 +111,10 @@ void throw_storage_error(std::string_view what) {
   if (bytes > 0)
     throw GitError{
         GitFailure::kTooLarge,
-        text::cat(
-            what,
-            ": an object of ",
-            bytes,
-            " bytes is larger than the limit of ",
-            object_memory_limit()
-        )};
+        text::cat(what, ": an object of ", bytes, " bytes is larger than the limit of ", object_memory_limit())};
   const git_error* error = git_error_last();
   const std::string_view why = error && error->message ? error->message : "unknown error";
-  throw GitError{
-      is_out_of_room(why) ? GitFailure::kDisk : GitFailure::kStorage, text::cat(what, ": ", why)};
+  throw GitError{is_out_of_room(why) ? GitFailure::kDisk : GitFailure::kStorage, text::cat(what, ": ", why)};
 }
 
 git_oid to_oid(const ObjectId& id) {
@@ -152,8 +137,7 @@ void Repository::State::check_size(const ObjectId& id, std::size_t limit) const 
   const auto size = header(id).first;
   if (size > limit)
     throw GitError{
-        GitFailure::kTooLarge,
-        text::cat("object ", id.hex(), " has ", size, " bytes, more than the limit of ", limit)};
+        GitFailure::kTooLarge, text::cat("object ", id.hex(), " has ", size, " bytes, more than the limit of ", limit)};
 }
 
 OwnedGit<git_odb_object> Repository::State::read(const ObjectId& id, git_object_t type) const {
@@ -162,9 +146,7 @@ OwnedGit<git_odb_object> Repository::State::read(const ObjectId& id, git_object_
   check(git_odb_read(&raw, odb.get(), &name), text::cat("read object ", id.hex()));
   OwnedGit<git_odb_object> object{raw};
   if (git_odb_object_type(raw) != type)
-    throw GitError{
-        GitFailure::kStorage,
-        text::cat("object ", id.hex(), " is not a ", git_object_type2string(type))};
+    throw GitError{GitFailure::kStorage, text::cat("object ", id.hex(), " is not a ", git_object_type2string(type))};
   return object;
 }
 
@@ -207,9 +189,7 @@ Repository Repository::open(const std::string& path) {
   auto state = std::make_unique<State>();
   state->path = path;
   git_repository* repository = nullptr;
-  check(
-      git_repository_open_bare(&repository, path.c_str()), text::cat("open the object store ", path)
-  );
+  check(git_repository_open_bare(&repository, path.c_str()), text::cat("open the object store ", path));
   state->repository.reset(repository);
   git_odb* odb = nullptr;
   check(git_repository_odb(&odb, repository), text::cat("open the object store ", path));
@@ -222,14 +202,10 @@ Repository Repository::open_or_create(const std::string& path) {
   std::error_code ignored;
   if (!fs::exists(fs::path{path} / "HEAD", ignored)) {
     git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
-    options.flags =
-        GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_REINIT | GIT_REPOSITORY_INIT_MKPATH;
+    options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_REINIT | GIT_REPOSITORY_INIT_MKPATH;
     options.mode = 0700;
     git_repository* repository = nullptr;
-    check(
-        git_repository_init_ext(&repository, path.c_str(), &options),
-        text::cat("make the object store ", path)
-    );
+    check(git_repository_init_ext(&repository, path.c_str(), &options), text::cat("make the object store ", path));
     git_repository_free(repository);
   }
   return open(path);
@@ -244,9 +220,7 @@ Commit Repository::read_commit(const ObjectId& id) const {
   state_->check_size(id, kLargestText);
   const git_oid name = to_oid(id);
   git_commit* raw = nullptr;
-  check(
-      git_commit_lookup(&raw, state_->repository.get(), &name), text::cat("read commit ", id.hex())
-  );
+  check(git_commit_lookup(&raw, state_->repository.get(), &name), text::cat("read commit ", id.hex()));
   const OwnedGit<git_commit> commit{raw};
   Commit out;
   out.id = id;
@@ -259,9 +233,8 @@ Commit Repository::read_commit(const ObjectId& id) const {
   git_buf signature_text = GIT_BUF_INIT;
   git_buf signed_text = GIT_BUF_INIT;
   git_oid mutable_name = name;
-  if (git_commit_extract_signature(
-          &signature_text, &signed_text, state_->repository.get(), &mutable_name, nullptr
-      ) == 0) {
+  if (git_commit_extract_signature(&signature_text, &signed_text, state_->repository.get(), &mutable_name, nullptr) ==
+      0) {
     SignedText found;
     found.text.assign(signed_text.ptr, signed_text.size);
     found.signature.assign(signature_text.ptr, signature_text.size);
@@ -286,8 +259,7 @@ Tag Repository::read_tag(const ObjectId& id) const {
   if (const git_signature* tagger = git_tag_tagger(raw)) out.tagger = signature(*tagger);
   const auto object = state_->read(id, GIT_OBJECT_TAG);
   out.signed_text = split_signed_tag(std::string_view{
-      static_cast<const char*>(git_odb_object_data(object.get())),
-      git_odb_object_size(object.get())});
+      static_cast<const char*>(git_odb_object_data(object.get())), git_odb_object_size(object.get())});
   return out;
 }
 
@@ -300,8 +272,7 @@ Peeled Repository::peel(const ObjectId& id) const {
     if (type != GIT_OBJECT_TAG) return Peeled{at, git_object_type2string(type)};
     at = read_tag(at).target;
   }
-  throw GitError{
-      GitFailure::kProtocol, text::cat("tags point to tags without end, from ", id.hex(), " on")};
+  throw GitError{GitFailure::kProtocol, text::cat("tags point to tags without end, from ", id.hex(), " on")};
 }
 
 std::vector<TreeEntry> Repository::read_tree(const ObjectId& id) const {
@@ -325,14 +296,10 @@ std::vector<TreeEntry> Repository::read_tree(const ObjectId& id) const {
 std::string Repository::read_blob(const ObjectId& id, std::size_t max_bytes) const {
   state_->check_size(id, max_bytes);
   const auto object = state_->read(id, GIT_OBJECT_BLOB);
-  return std::string{
-      static_cast<const char*>(git_odb_object_data(object.get())),
-      git_odb_object_size(object.get())};
+  return std::string{static_cast<const char*>(git_odb_object_data(object.get())), git_odb_object_size(object.get())};
 }
 
-std::uint64_t Repository::blob_size_bytes(const ObjectId& id) const {
-  return state_->header(id).first;
-}
+std::uint64_t Repository::blob_size_bytes(const ObjectId& id) const { return state_->header(id).first; }
 
 std::vector<ObjectId> Repository::tips() const {
   git_oid head;
@@ -353,14 +320,9 @@ void Repository::set_tip(const ObjectId& commit) {
   }
   std::error_code error;
   fs::rename(shallow + ".new", shallow, error);
-  if (error)
-    throw GitError{
-        GitFailure::kStorage, text::cat("cannot write ", shallow, ": ", error.message())};
+  if (error) throw GitError{GitFailure::kStorage, text::cat("cannot write ", shallow, ": ", error.message())};
   const git_oid name = to_oid(commit);
-  check(
-      git_repository_set_head_detached(state_->repository.get(), &name),
-      text::cat("point HEAD at ", commit.hex())
-  );
+  check(git_repository_set_head_detached(state_->repository.get(), &name), text::cat("point HEAD at ", commit.hex()));
 }
 
 struct Repository::PackWriter::State {
@@ -373,8 +335,7 @@ struct Repository::PackWriter::State {
     header += bytes.substr(0, kBytes - header.size());
     if (header.size() < kBytes) return;
     std::uint32_t objects = 0;
-    for (std::size_t i = 8; i < kBytes; ++i)
-      objects = (objects << 8U) | static_cast<unsigned char>(header[i]);
+    for (std::size_t i = 8; i < kBytes; ++i) objects = (objects << 8U) | static_cast<unsigned char>(header[i]);
     if (objects > limits.objects)
       throw GitError{
           GitFailure::kTooLarge,
@@ -387,8 +348,7 @@ struct Repository::PackWriter::State {
   }
 
   void check_step(int result) const {
-    if (result < 0 && stop.stop_requested())
-      throw std::runtime_error{"stopped while reading a pack"};
+    if (result < 0 && stop.stop_requested()) throw std::runtime_error{"stopped while reading a pack"};
     check(result, "read the pack");
   }
 
@@ -406,13 +366,7 @@ Repository::PackWriter::PackWriter(Repository& repository, PackLimits limits)
   options.progress_cb_payload = state_.get();
   git_indexer* indexer = nullptr;
   check(
-      git_indexer_new(
-          &indexer,
-          repository.state_->pack_folder().c_str(),
-          0600,
-          repository.state_->odb.get(),
-          &options
-      ),
+      git_indexer_new(&indexer, repository.state_->pack_folder().c_str(), 0600, repository.state_->odb.get(), &options),
       "start a pack"
   );
   state_->indexer.reset(indexer);
@@ -424,9 +378,7 @@ void Repository::PackWriter::write(std::string_view bytes, std::stop_token stop)
   state_->read_header(bytes);
   state_->stop = std::move(stop);
   const ObjectMemoryLimit limit{state_->limits.object_bytes};
-  state_->check_step(
-      git_indexer_append(state_->indexer.get(), bytes.data(), bytes.size(), &state_->progress)
-  );
+  state_->check_step(git_indexer_append(state_->indexer.get(), bytes.data(), bytes.size(), &state_->progress));
 }
 
 void Repository::PackWriter::finish(std::stop_token stop) {
@@ -442,8 +394,7 @@ bool Repository::needs_compaction() const {
   constexpr std::ptrdiff_t kMostLooseInOneFolder = 16;  // of 256, evenly filled: some 4,000
   std::error_code ignored;
   const fs::directory_iterator loose{state_->path + "/objects/17", ignored};
-  return pack_count() > kMostPacks ||
-         std::distance(begin(loose), end(loose)) > kMostLooseInOneFolder;
+  return pack_count() > kMostPacks || std::distance(begin(loose), end(loose)) > kMostLooseInOneFolder;
 }
 
 namespace {
@@ -464,8 +415,7 @@ class Reachable {
     if (stop_.stop_requested()) throw std::runtime_error{"stopped while compacting"};
     if (!seen_.insert(tree).second) return;
     if (depth == kDeepestFolder)
-      throw GitError{
-          GitFailure::kTooLarge, text::cat("folders are nested more than ", depth, " deep")};
+      throw GitError{GitFailure::kTooLarge, text::cat("folders are nested more than ", depth, " deep")};
     add(tree);
     // Of what lies in each other only the folders are held.
     for (const auto& folder : add_files(tree)) add_tree(folder, depth + 1);

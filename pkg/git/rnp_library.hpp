@@ -58,8 +58,8 @@ struct RnpLibrary {
   decltype(&::rnp_signature_handle_destroy) signature_handle_destroy;
 };
 
-/// librnp, opened when a signature is made or checked for the first time: with the crypto library below it, it would make
-/// every start of the program three times as long and its memory four MiB larger.  Threads: any.
+/// librnp, opened when a signature is made or checked for the first time: with the crypto library below it, it would
+/// make every start of the program three times as long and its memory four MiB larger.  Threads: any.
 /// @throws GitError kStorage when it is not installed or lacks a function
 const RnpLibrary& rnp();
 

@@ -15,8 +15,7 @@ namespace {
 
 OwnedRnp<rnp_ffi_st> load(const std::vector<std::string>& public_keys) {
   rnp_ffi_t raw = nullptr;
-  if (rnp().ffi_create(&raw, "GPG", "GPG") != RNP_SUCCESS)
-    throw std::runtime_error{"cannot start the OpenPGP library"};
+  if (rnp().ffi_create(&raw, "GPG", "GPG") != RNP_SUCCESS) throw std::runtime_error{"cannot start the OpenPGP library"};
   OwnedRnp<rnp_ffi_st> ffi{raw};
   // What it would write to the error output is in our own texts.
   rnp().ffi_set_log_fd(raw, -1);
@@ -24,9 +23,8 @@ OwnedRnp<rnp_ffi_st> load(const std::vector<std::string>& public_keys) {
     const auto input = rnp_input_of(public_keys[i]);
     const auto result = rnp().import_keys(raw, input.get(), RNP_LOAD_SAVE_PUBLIC_KEYS, nullptr);
     if (result != RNP_SUCCESS)
-      throw std::invalid_argument{text::cat(
-          "public key ", i + 1, " of ", public_keys.size(), " is not an OpenPGP key ring"
-      )};
+      throw std::invalid_argument{
+          text::cat("public key ", i + 1, " of ", public_keys.size(), " is not an OpenPGP key ring")};
   }
   return ffi;
 }
@@ -92,34 +90,25 @@ SignatureReport judge(rnp_ffi_t ffi, rnp_op_verify_signature_t signature, std::u
   if (may_be_expired && has_expired(ffi, signature, now))  // the library calls both alike
     return report(Verdict::kExpiredKey, id, text::cat("the key has expired or is revoked", by));
   switch (status) {
-    case RNP_SUCCESS:
-      return report(Verdict::kGood, id, text::cat("good signature", by));
+    case RNP_SUCCESS: return report(Verdict::kGood, id, text::cat("good signature", by));
     case RNP_ERROR_KEY_NOT_FOUND:
-      return report(
-          Verdict::kUnknownKey, id, text::cat("signed by a key that is not among those given", by)
-      );
+      return report(Verdict::kUnknownKey, id, text::cat("signed by a key that is not among those given", by));
     case RNP_ERROR_SIGNATURE_EXPIRED:
       return report(Verdict::kExpiredSignature, id, text::cat("the signature has expired", by));
-    default:
-      return report(
-          Verdict::kBad, id, text::cat("the signature does not match what was signed", by)
-      );
+    default: return report(Verdict::kBad, id, text::cat("the signature does not match what was signed", by));
   }
 }
 
 }  // namespace
 
 SignatureReport verify_signature(
-    const std::optional<SignedText>& signed_text,
-    const std::vector<std::string>& public_keys,
-    WallTime now
+    const std::optional<SignedText>& signed_text, const std::vector<std::string>& public_keys, WallTime now
 ) {
   using Verdict = SignatureVerdict;
   if (!signed_text) return report(Verdict::kMissing, "", "not signed");
   const std::string_view signature_text = signed_text->signature;
   if (signature_text.find("-----BEGIN PGP ") == std::string_view::npos) {
-    const bool is_ssh =
-        signature_text.find("-----BEGIN SSH SIGNATURE-----") != std::string_view::npos;
+    const bool is_ssh = signature_text.find("-----BEGIN SSH SIGNATURE-----") != std::string_view::npos;
     return report(
         Verdict::kUnsupported,
         "",
@@ -129,9 +118,8 @@ SignatureReport verify_signature(
   const auto ffi = load(public_keys);
   const auto data = rnp_input_of(signed_text->text);
   const auto signature = rnp_input_of(signed_text->signature);
-  const auto seconds = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count()
-  );
+  const auto seconds =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
   rnp_op_verify_t raw = nullptr;
   if (rnp().op_verify_detached_create(&raw, ffi.get(), data.get(), signature.get()) != RNP_SUCCESS)
     return report(Verdict::kBad, "", "the signature cannot be read");

@@ -32,9 +32,7 @@ struct SignatureReport {
 ///                     the signer's word. Source: Flux, which does the same.
 /// @throws std::invalid_argument when a key ring cannot be read
 SignatureReport verify_signature(
-    const std::optional<SignedText>& signed_text,
-    const std::vector<std::string>& public_keys,
-    WallTime now
+    const std::optional<SignedText>& signed_text, const std::vector<std::string>& public_keys, WallTime now
 );
 
 }  // namespace weir::git

@@ -72,14 +72,10 @@ InputError unreadable() { return refuse("the private SSH key cannot be read"); }
 InputError needs_password() {
   return InputError{kPasswordField, text::cat("required: the key in ", kKeyField, " is encrypted")};
 }
-InputError wrong_password() {
-  return InputError{kPasswordField, text::cat("does not open the key in ", kKeyField)};
-}
+InputError wrong_password() { return InputError{kPasswordField, text::cat("does not open the key in ", kKeyField)}; }
 
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 // --- From the parts of a key to the crypto library's
 // --------------------------------------------------
@@ -96,8 +92,7 @@ Pair assembled(const char* algorithm, OSSL_PARAM_BLD* builder) {
   const Owned<EVP_PKEY_CTX> context{EVP_PKEY_CTX_new_from_name(nullptr, algorithm, nullptr)};
   EVP_PKEY* raw = nullptr;
   if (!parameters || !context || EVP_PKEY_fromdata_init(context.get()) != 1) return nullptr;
-  if (EVP_PKEY_fromdata(context.get(), &raw, EVP_PKEY_KEYPAIR, parameters.get()) != 1)
-    return nullptr;
+  if (EVP_PKEY_fromdata(context.get(), &raw, EVP_PKEY_KEYPAIR, parameters.get()) != 1) return nullptr;
   return Pair{raw};
 }
 
@@ -106,8 +101,7 @@ Pair ed25519_pair(SshReader& reader) {
   reader.string();  // the public half
   const auto secret = reader.string();
   if (secret.size() != 2 * kSeedBytes) return nullptr;
-  return Pair{
-      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(secret), kSeedBytes)};
+  return Pair{EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(secret), kSeedBytes)};
 }
 
 /// d modulo one less than a prime: what the Chinese remainder theorem wants and OpenSSH does not
@@ -156,9 +150,7 @@ Pair ecdsa_pair(SshReader& reader) {
   const std::string group = "P-" + curve.substr(5);
   const Owned<OSSL_PARAM_BLD> builder{OSSL_PARAM_BLD_new()};
   OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, group.c_str(), 0);
-  OSSL_PARAM_BLD_push_octet_string(
-      builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()
-  );
+  OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size());
   OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, secret.get());
   return assembled("EC", builder.get());
 }
@@ -236,8 +228,7 @@ constexpr Cipher kCiphers[] = {
 constexpr std::size_t kIvBytes = 16;
 
 InputError too_many_rounds(std::size_t rounds, std::size_t most) {
-  return refuse(text::cat("the key takes ", rounds, " rounds to open, at most ", most, " are done")
-  );
+  return refuse(text::cat("the key takes ", rounds, " rounds to open, at most ", most, " are done"));
 }
 
 /// The bytes of OpenSSH's own form; empty when they cannot be read.
@@ -292,12 +283,9 @@ Result<void> check_pkcs8_cost(const std::string& text) {
   const X509_ALGOR* algorithm = nullptr;
   X509_SIG_get0(encrypted.get(), &algorithm, nullptr);
   const auto iterations = iterations_of(algorithm);
-  if (iterations == INT64_MAX)
-    return refuse("the key is encrypted in a way that is not supported, PBKDF2 is");
+  if (iterations == INT64_MAX) return refuse("the key is encrypted in a way that is not supported, PBKDF2 is");
   if (iterations > kMostIterations)
-    return too_many_rounds(
-        static_cast<std::size_t>(iterations), static_cast<std::size_t>(kMostIterations)
-    );
+    return too_many_rounds(static_cast<std::size_t>(iterations), static_cast<std::size_t>(kMostIterations));
   return {};
 }
 
@@ -326,21 +314,15 @@ Result<std::string> decrypted(
   if (!options.is_good() || rounds == 0) return unreadable();
   if (rounds > kMostRounds) return too_many_rounds(rounds, kMostRounds);
   const auto key_bytes = static_cast<std::size_t>(EVP_CIPHER_get_key_length(cipher->make()));
-  Wiped key{
-      bcrypt_pbkdf(password.reveal(), salt, static_cast<unsigned>(rounds), key_bytes + kIvBytes)};
+  Wiped key{bcrypt_pbkdf(password.reveal(), salt, static_cast<unsigned>(rounds), key_bytes + kIvBytes)};
   const Owned<EVP_CIPHER_CTX> context{EVP_CIPHER_CTX_new()};
   const unsigned char* iv = bytes_of(key.view().substr(key_bytes));
   std::string out(encrypted.size() + kIvBytes, '\0');
   int size = 0;
   if (EVP_DecryptInit_ex(context.get(), cipher->make(), nullptr, bytes_of(key.view()), iv) != 1 ||
       EVP_CIPHER_CTX_set_padding(context.get(), 0) != 1 ||
-      EVP_DecryptUpdate(
-          context.get(),
-          bytes_of(out),
-          &size,
-          bytes_of(encrypted),
-          static_cast<int>(encrypted.size())
-      ) != 1)
+      EVP_DecryptUpdate(context.get(), bytes_of(out), &size, bytes_of(encrypted), static_cast<int>(encrypted.size())) !=
+          1)
     return unreadable();
   out.resize(static_cast<std::size_t>(size));
   return out;
@@ -376,9 +358,7 @@ Result<SshPrivateKey> parse_container(std::string_view text, const SecretString&
     out.pair = ecdsa_pair(secret);
   } else {
     return refuse(text::cat(
-        "keys of the type ",
-        text::quoted(out.type.substr(0, 60)),
-        " cannot sign, Ed25519, ECDSA and RSA keys can"
+        "keys of the type ", text::quoted(out.type.substr(0, 60)), " cannot sign, Ed25519, ECDSA and RSA keys can"
     ));
   }
   if (!out.pair) return unreadable();
@@ -406,41 +386,33 @@ Result<SshPrivateKey> parse_pem(const std::string& text, const SecretString& pas
   if (auto cost = check_pkcs8_cost(text); cost.has_error()) return cost.error();
   const Owned<BIO> input{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
   SshPrivateKey out;
-  out.pair.reset(PEM_read_bio_PrivateKey(
-      input.get(), nullptr, give_password, const_cast<SecretString*>(&password)
-  ));
+  out.pair.reset(PEM_read_bio_PrivateKey(input.get(), nullptr, give_password, const_cast<SecretString*>(&password)));
   ERR_clear_error();  // TLS connections on this thread look there
   if (!out.pair) return is_encrypted ? wrong_password() : unreadable();
-  if (!describe(out))
-    return refuse("keys of this type cannot sign, Ed25519, ECDSA and RSA keys can");
+  if (!describe(out)) return refuse("keys of this type cannot sign, Ed25519, ECDSA and RSA keys can");
   return out;
 }
 
 bool is_public_key(const std::string& text) {
   const auto trimmed = text::trim(text);
-  return trimmed.starts_with("ssh-") || trimmed.starts_with("ecdsa-") ||
-         trimmed.starts_with("sk-") || text.find("PUBLIC KEY-----") != std::string::npos;
+  return trimmed.starts_with("ssh-") || trimmed.starts_with("ecdsa-") || trimmed.starts_with("sk-") ||
+         text.find("PUBLIC KEY-----") != std::string::npos;
 }
 
 }  // namespace
 
 Result<void> check_ssh_key_cost(const SecretString& identity) {
   const std::string& text = identity.reveal();
-  auto out =
-      text.find(kBegin) != std::string::npos ? check_container_cost(text) : check_pkcs8_cost(text);
+  auto out = text.find(kBegin) != std::string::npos ? check_container_cost(text) : check_pkcs8_cost(text);
   ERR_clear_error();
   return out;
 }
 
-Result<SshPrivateKey> parse_ssh_private_key(
-    const SecretString& identity, const SecretString& password
-) {
+Result<SshPrivateKey> parse_ssh_private_key(const SecretString& identity, const SecretString& password) {
   const std::string& text = identity.reveal();
   if (is_public_key(text)) return refuse("holds a public key only, a private key is needed");
-  if (text.find("PRIVATE KEY-----") == std::string::npos)
-    return refuse("expected a private SSH key");
-  auto out = text.find(kBegin) != std::string::npos ? parse_container(text, password)
-                                                    : parse_pem(text, password);
+  if (text.find("PRIVATE KEY-----") == std::string::npos) return refuse("expected a private SSH key");
+  auto out = text.find(kBegin) != std::string::npos ? parse_container(text, password) : parse_pem(text, password);
   ERR_clear_error();
   if (out && EVP_PKEY_get_base_id(out->pair.get()) == EVP_PKEY_RSA &&
       EVP_PKEY_get_bits(out->pair.get()) > kLongestSigningKeyBits)

@@ -31,8 +31,6 @@ Result<void> check_ssh_key_cost(const SecretString& identity);
 /// form.
 /// @returns an error with where = "identity" or "password", which never repeats the key
 /// Source: OpenSSH, PROTOCOL.key.
-Result<SshPrivateKey> parse_ssh_private_key(
-    const SecretString& identity, const SecretString& password
-);
+Result<SshPrivateKey> parse_ssh_private_key(const SecretString& identity, const SecretString& password);
 
 }  // namespace weir::git

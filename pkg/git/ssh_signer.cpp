@@ -50,13 +50,9 @@ struct Key {
 
 InputError refuse(std::string message) { return InputError{"identity", std::move(message)}; }
 
-[[noreturn]] void fail() {
-  throw GitError{GitFailure::kStorage, "cannot sign the commit with the SSH key"};
-}
+[[noreturn]] void fail() { throw GitError{GitFailure::kStorage, "cannot sign the commit with the SSH key"}; }
 
-Result<std::shared_ptr<const Key>> load(
-    const SecretString& identity, const SecretString& password
-) {
+Result<std::shared_ptr<const Key>> load(const SecretString& identity, const SecretString& password) {
   auto parsed = parse_ssh_private_key(identity, password);
   if (!parsed) return parsed.error();
   auto out = std::make_shared<Key>();
@@ -65,33 +61,24 @@ Result<std::shared_ptr<const Key>> load(
     if (algorithm.key_type == out->own.type) out->algorithm = &algorithm;
   }
   if (!out->algorithm)
-    return refuse(text::cat(
-        "keys of the type ",
-        text::quoted(out->own.type),
-        " cannot sign, Ed25519, ECDSA and RSA keys can"
-    ));
+    return refuse(
+        text::cat("keys of the type ", text::quoted(out->own.type), " cannot sign, Ed25519, ECDSA and RSA keys can")
+    );
   const int bits = EVP_PKEY_get_bits(out->own.pair.get());
   if (out->own.type == "ssh-rsa" && bits < kLeastRsaBits)
-    return refuse(text::cat(
-        "an RSA key of ",
-        bits,
-        " bits is too weak to sign with, at least ",
-        kLeastRsaBits,
-        " are needed"
-    ));
+    return refuse(
+        text::cat("an RSA key of ", bits, " bits is too weak to sign with, at least ", kLeastRsaBits, " are needed")
+    );
   return std::shared_ptr<const Key>{std::move(out)};
 }
 
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 std::string sha512(std::string_view text) {
   std::string out(64, '\0');
   unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), bytes_of(out), &size, EVP_sha512(), nullptr) != 1)
-    fail();
+  if (EVP_Digest(text.data(), text.size(), bytes_of(out), &size, EVP_sha512(), nullptr) != 1) fail();
   return out;
 }
 
@@ -114,8 +101,7 @@ std::string ecdsa_numbers(std::string_view der) {
   const Owned<ECDSA_SIG> signature{d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size()))};
   if (!signature) fail();
   std::string out;
-  for (const BIGNUM* number :
-       {ECDSA_SIG_get0_r(signature.get()), ECDSA_SIG_get0_s(signature.get())}) {
+  for (const BIGNUM* number : {ECDSA_SIG_get0_r(signature.get()), ECDSA_SIG_get0_s(signature.get())}) {
     std::string bytes(static_cast<std::size_t>(BN_num_bytes(number)), '\0');
     BN_bn2bin(number, bytes_of(bytes));
     put_ssh_integer(out, bytes);

@@ -37,8 +37,7 @@ void put_ssh_string(std::string& out, std::string_view value) {
 
 void put_ssh_integer(std::string& out, std::string_view bytes) {
   while (!bytes.empty() && bytes.front() == '\0') bytes.remove_prefix(1);
-  const bool needs_room_for_sign =
-      !bytes.empty() && (static_cast<unsigned char>(bytes.front()) & 0x80U) != 0;
+  const bool needs_room_for_sign = !bytes.empty() && (static_cast<unsigned char>(bytes.front()) & 0x80U) != 0;
   put_ssh_number(out, bytes.size() + (needs_room_for_sign ? 1 : 0));
   if (needs_room_for_sign) out += '\0';
   out += bytes;

@@ -20,8 +20,7 @@ bool is_what_was_announced(const Repository& repository, const Resolution& resol
   const std::string name = !resolution.name.empty() ? resolution.name : resolution.commit.hex();
   if (found.kind != "commit")
     throw GitError{
-        GitFailure::kNotACommit,
-        text::cat("the reference '", name, "' points to a ", found.kind, ", not to a commit")};
+        GitFailure::kNotACommit, text::cat("the reference '", name, "' points to a ", found.kind, ", not to a commit")};
   if (found.id != resolution.commit)
     throw GitError{
         GitFailure::kProtocol,
@@ -43,9 +42,7 @@ StoreSink::~StoreSink() {
 asio::awaitable<void> StoreSink::write(std::string bytes) {
   received_ += bytes.size();
   if (max_bytes_ > 0 && received_ > max_bytes_)
-    throw GitError{
-        GitFailure::kTooLarge,
-        text::cat("the pack is larger than the limit of ", max_bytes_, " bytes")};
+    throw GitError{GitFailure::kTooLarge, text::cat("the pack is larger than the limit of ", max_bytes_, " bytes")};
   waiting_ += bytes;
   if (waiting_.size() < kPiece) co_return;
   auto job = [this](std::stop_token stop) { flush(stop); };

@@ -53,8 +53,7 @@ class StoreSink final : public wire::PackSink {
 
   /// A pack on its way into the store.
   struct Pack {
-    explicit Pack(const std::string& store)
-        : repository{Repository::open_or_create(store)}, writer{repository} {}
+    explicit Pack(const std::string& store) : repository{Repository::open_or_create(store)}, writer{repository} {}
     Repository repository;
     Repository::PackWriter writer;
   };

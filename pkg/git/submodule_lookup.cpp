@@ -15,9 +15,7 @@ namespace {
 constexpr std::size_t kLongestFile = 1u << 20;
 constexpr std::size_t kDeepestPath = 100;
 
-std::optional<TreeEntry> entry_of(
-    const Repository& repository, const ObjectId& tree, std::string_view name
-) {
+std::optional<TreeEntry> entry_of(const Repository& repository, const ObjectId& tree, std::string_view name) {
   for (auto& entry : repository.read_tree(tree)) {
     if (entry.name == name) return std::move(entry);
   }
@@ -25,9 +23,7 @@ std::optional<TreeEntry> entry_of(
 }
 
 /// The entry of a tree at a path; nullopt when there is none.
-std::optional<TreeEntry> find_entry(
-    const Repository& repository, ObjectId tree, std::string_view path
-) {
+std::optional<TreeEntry> find_entry(const Repository& repository, ObjectId tree, std::string_view path) {
   const auto names = text::split(path, '/');
   if (names.size() > kDeepestPath) return std::nullopt;
   std::optional<TreeEntry> entry;
@@ -42,14 +38,11 @@ std::optional<TreeEntry> find_entry(
 
 }  // namespace
 
-std::vector<WantedSubmodule> wanted_submodules(
-    const std::string& store, const ObjectId& commit, const Url& url
-) {
+std::vector<WantedSubmodule> wanted_submodules(const std::string& store, const ObjectId& commit, const Url& url) {
   const auto repository = Repository::open(store);
   const auto tree = repository.read_commit(commit).tree;
   const auto file = find_entry(repository, tree, ".gitmodules");
-  if (!file || (file->kind != TreeEntryKind::kFile && file->kind != TreeEntryKind::kExecutable))
-    return {};
+  if (!file || (file->kind != TreeEntryKind::kFile && file->kind != TreeEntryKind::kExecutable)) return {};
   const auto listed = parse_gitmodules(repository.read_blob(file->id, kLongestFile));
   if (!listed) throw GitError{GitFailure::kProtocol, listed.error().text()};
   if (listed->size() > kMostSubmodules)
@@ -57,13 +50,11 @@ std::vector<WantedSubmodule> wanted_submodules(
   std::vector<WantedSubmodule> out;
   for (const auto& submodule : *listed) {
     const auto entry = find_entry(repository, tree, submodule.path);
-    if (!entry || entry->kind != TreeEntryKind::kSubmodule)
-      continue;  // named, but not part of this commit
+    if (!entry || entry->kind != TreeEntryKind::kSubmodule) continue;  // named, but not part of this commit
     auto resolved = url.resolve(submodule.url);
     if (!resolved)
       throw GitError{
-          GitFailure::kProtocol,
-          text::cat("submodule ", text::quoted(submodule.path), ": ", resolved.error().text())};
+          GitFailure::kProtocol, text::cat("submodule ", text::quoted(submodule.path), ": ", resolved.error().text())};
     WantedSubmodule wanted;
     wanted.path = submodule.path;
     wanted.url = std::move(*resolved);

@@ -21,8 +21,6 @@ struct WantedSubmodule {
 /// What the .gitmodules file of a commit lists and its tree has. Blocks: for the io pool.
 /// @param url  of the repository, for relative ones
 /// @throws GitError kProtocol naming the submodule or line, kTooLarge, kStorage
-std::vector<WantedSubmodule> wanted_submodules(
-    const std::string& store, const ObjectId& commit, const Url& url
-);
+std::vector<WantedSubmodule> wanted_submodules(const std::string& store, const ObjectId& commit, const Url& url);
 
 }  // namespace weir::git

@@ -14,8 +14,7 @@ std::optional<std::string> section_name(std::string_view line) {
   line = text::trim(line.substr(0, line.rfind(']')));
   const auto [kind, rest] = text::cut(line, " ");
   const auto quoted = text::trim(rest);
-  if (text::lower(kind) != "submodule" || quoted.size() < 2 || quoted.front() != '"' ||
-      quoted.back() != '"')
+  if (text::lower(kind) != "submodule" || quoted.size() < 2 || quoted.front() != '"' || quoted.back() != '"')
     return std::nullopt;
   std::string name;
   for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
@@ -40,18 +39,11 @@ std::optional<std::string> value_of(std::string_view raw) {
     if (character == '\\') {
       if (++i == raw.size()) return std::nullopt;
       switch (raw[i]) {
-        case 'n':
-          out += '\n';
-          break;
-        case 't':
-          out += '\t';
-          break;
+        case 'n': out += '\n'; break;
+        case 't': out += '\t'; break;
         case '"':
-        case '\\':
-          out += raw[i];
-          break;
-        default:
-          return std::nullopt;
+        case '\\': out += raw[i]; break;
+        default: return std::nullopt;
       }
       kept = out.size();
       continue;
@@ -110,13 +102,10 @@ Result<std::vector<Submodule>> parse_gitmodules(std::string_view text) {
       continue;
     }
     const auto path = normal_path(*value);
-    if (!path)
-      return refuse(text::cat("the path ", text::quoted(*value), " leads out of the repository"));
+    if (!path) return refuse(text::cat("the path ", text::quoted(*value), " leads out of the repository"));
     all.back().path = *path;
   }
-  std::erase_if(all, [](const Submodule& submodule) {
-    return submodule.path.empty() || submodule.url.empty();
-  });
+  std::erase_if(all, [](const Submodule& submodule) { return submodule.path.empty() || submodule.url.empty(); });
   return all;
 }
 

@@ -17,8 +17,7 @@ Result<Url> Url::parse(std::string_view text) {
   const auto scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos) {
     const auto colon = text.find(':');
-    const bool is_scp = colon != std::string_view::npos &&
-                        text.substr(0, colon).find('/') == std::string_view::npos;
+    const bool is_scp = colon != std::string_view::npos && text.substr(0, colon).find('/') == std::string_view::npos;
     if (is_scp) return bad("the form user@host:path is not supported, write ssh://user@host/path");
     return bad("expected http://, https:// or ssh:// at the start");
   }
@@ -41,8 +40,7 @@ Result<Url> Url::parse(std::string_view text) {
     );
   // http's grammar of the rest serves ssh as well.
   const std::string_view rest = text.substr(scheme_end + 3);
-  const auto parsed =
-      http::Url::parse(text::cat(url.scheme == Scheme::kHttps ? "https://" : "http://", rest));
+  const auto parsed = http::Url::parse(text::cat(url.scheme == Scheme::kHttps ? "https://" : "http://", rest));
   if (!parsed) return bad(parsed.error().message);
   if (rest.find('#') != std::string_view::npos) return bad("holds a fragment (#)");
   url.user = parsed->user;
@@ -51,8 +49,8 @@ Result<Url> Url::parse(std::string_view text) {
   url.path = parsed->target;
   if (url.is_ssh()) {
     const auto authority = rest.substr(0, rest.find('/'));
-    const auto host_end = authority.rfind(']') == std::string_view::npos ? authority.rfind('@') + 1
-                                                                         : authority.rfind(']');
+    const auto host_end =
+        authority.rfind(']') == std::string_view::npos ? authority.rfind('@') + 1 : authority.rfind(']');
     const bool names_port = authority.find(':', host_end) != std::string_view::npos;
     if (!names_port) url.port = kSshPort;
     if (url.path == "/") return bad("names no repository");
@@ -75,8 +73,7 @@ Result<Url> Url::resolve(std::string_view reference) const {
     } else if (reference.starts_with("../")) {
       reference.remove_prefix(3);
       const auto slash = out.path.rfind('/');
-      if (out.path.empty() || slash == std::string::npos)
-        return InputError{"url", "leads out of the server's root"};
+      if (out.path.empty() || slash == std::string::npos) return InputError{"url", "leads out of the server's root"};
       out.path.erase(slash);
     } else {
       break;
@@ -90,12 +87,8 @@ Result<Url> Url::resolve(std::string_view reference) const {
 
 std::string Url::text() const {
   const std::string name = host.find(':') == std::string::npos ? host : text::cat('[', host, ']');
-  const char* const name_of_scheme = scheme == Scheme::kSsh     ? "ssh"
-                                     : scheme == Scheme::kHttps ? "https"
-                                                                : "http";
-  const std::uint16_t own_port = scheme == Scheme::kSsh     ? kSshPort
-                                 : scheme == Scheme::kHttps ? 443
-                                                            : 80;
+  const char* const name_of_scheme = scheme == Scheme::kSsh ? "ssh" : scheme == Scheme::kHttps ? "https" : "http";
+  const std::uint16_t own_port = scheme == Scheme::kSsh ? kSshPort : scheme == Scheme::kHttps ? 443 : 80;
   std::string out = text::cat(name_of_scheme, "://");
   if (is_ssh() && !user.empty()) text::append(out, user, '@');
   out += name;

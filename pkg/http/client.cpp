@@ -66,8 +66,8 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
         pool{pool_},
         proxy{parse_proxy(options.proxy)},
         eviction{executor_} {
-    const bool has_own_tls = !options.ca_pem.empty() || !options.client_cert_pem.empty() ||
-                             !options.client_key_pem.empty();
+    const bool has_own_tls =
+        !options.ca_pem.empty() || !options.client_cert_pem.empty() || !options.client_key_pem.empty();
     if (has_own_tls) tls();  // a bad certificate is reported at once
   }
 
@@ -126,16 +126,13 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
       is_any_left = is_any_left || !entry->idle.empty();
     }
     std::erase_if(hosts, [](const auto& item) {
-      return item.second->idle.empty() && item.second->calls.in_use() == 0 &&
-             item.second->calls.waiting() == 0;
+      return item.second->idle.empty() && item.second->calls.in_use() == 0 && item.second->calls.waiting() == 0;
     });
     if (is_any_left) evict_later();
   }
 
   /// Whether the proxy itself is asked, instead of the server through a tunnel.
-  bool is_forwarded(const Url& url) const {
-    return proxy && !url.is_https() && proxy->kind != Proxy::Kind::kSocks5;
-  }
+  bool is_forwarded(const Url& url) const { return proxy && !url.is_https() && proxy->kind != Proxy::Kind::kSocks5; }
 
   asio::awaitable<std::shared_ptr<Connection>> connect(
       Url url, Milliseconds timeout, std::optional<TimePoint> deadline
@@ -165,19 +162,14 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
 
   /// Sends the request and receives the headers of the answer, on a kept connection if there is
   /// one.
-  asio::awaitable<std::unique_ptr<Exchange>> begin(
-      const Request& request, const CallOptions& call
-  ) {
+  asio::awaitable<std::unique_ptr<Exchange>> begin(const Request& request, const CallOptions& call) {
     const bool by_proxy = is_forwarded(request.url);
     const std::string target =
-        by_proxy ? text::cat("http://", request.url.authority(), request.url.target)
-                 : request.url.target;
-    const std::string head =
-        request_head(request, target, by_proxy ? proxy->authorization() : std::string{});
+        by_proxy ? text::cat("http://", request.url.authority(), request.url.target) : request.url.target;
+    const std::string head = request_head(request, target, by_proxy ? proxy->authorization() : std::string{});
     const std::string origin = request.url.origin();
     std::optional<TimePoint> deadline;
-    if (call.timeout.count() > 0)
-      deadline = now() + std::min(call.timeout, Milliseconds{std::chrono::hours{24 * 365}});
+    if (call.timeout.count() > 0) deadline = now() + std::min(call.timeout, Milliseconds{std::chrono::hours{24 * 365}});
 
     auto kept = take_idle(host(origin));
     if (kept) {
@@ -231,14 +223,10 @@ std::optional<Request> follow(const Request& request, const Headers& headers) {
   const std::string host = request.url.authority();
   if (!target)
     throw TransportError{
-        host,
-        Phase::kReceive,
-        text::cat("redirected to something that is no URL: ", target.error().message)};
+        host, Phase::kReceive, text::cat("redirected to something that is no URL: ", target.error().message)};
   if (request.url.is_https() && !target->is_https())
     throw TransportError{
-        host,
-        Phase::kReceive,
-        text::cat("refused the redirect from https to http (", target->authority(), ')')};
+        host, Phase::kReceive, text::cat("refused the redirect from https to http (", target->authority(), ')')};
   Request next = request;
   next.url = *target;
   if (target->origin() != request.url.origin()) {
@@ -248,9 +236,7 @@ std::optional<Request> follow(const Request& request, const Headers& headers) {
   return next;
 }
 
-bool may_follow(
-    const Request& request, const CallOptions& options, unsigned status, unsigned followed
-) {
+bool may_follow(const Request& request, const CallOptions& options, unsigned status, unsigned followed) {
   return is_redirect(status) && followed < options.max_redirects &&
          (request.method == "GET" || request.method == "HEAD");
 }
@@ -262,10 +248,7 @@ template <class State>
 class StreamReader final : public BodyReader {
  public:
   StreamReader(
-      std::shared_ptr<State> state,
-      std::string origin,
-      std::unique_ptr<Exchange> exchange,
-      Milliseconds idle_timeout
+      std::shared_ptr<State> state, std::string origin, std::unique_ptr<Exchange> exchange, Milliseconds idle_timeout
   )
       : state_{std::move(state)},
         origin_{std::move(origin)},
@@ -342,9 +325,8 @@ asio::awaitable<StreamedResponse> Client::open(Request request, const CallOption
         continue;
       }
     }
-    response.body = std::make_unique<StreamReader<State>>(
-        state, request.url.origin(), std::move(exchange), options.idle_timeout
-    );
+    response.body =
+        std::make_unique<StreamReader<State>>(state, request.url.origin(), std::move(exchange), options.idle_timeout);
     co_return response;
   }
 }
@@ -372,9 +354,8 @@ ClientCache::ClientCache(asio::any_io_executor executor, std::size_t max_unused,
     : executor_{std::move(executor)}, max_unused_{max_unused}, pool_{pool} {}
 
 std::shared_ptr<Client> ClientCache::get(const ConnectionOptions& options) {
-  const auto known = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return entry.options == options;
-  });
+  const auto known =
+      std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.options == options; });
   if (known != entries_.end()) {
     std::rotate(known, known + 1, entries_.end());  // the last used stands last
     return entries_.back().client;

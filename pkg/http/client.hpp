@@ -44,9 +44,8 @@ struct PoolOptions {
   PoolOptions() {}
 
   std::size_t max_idle_per_host = 8;
-  std::size_t max_calls_per_host =
-      128;  ///< send() calls at a time; more wait their turn. Streams do not count
-  Milliseconds idle_timeout{90'000};  ///< an idle connection is closed after this
+  std::size_t max_calls_per_host = 128;  ///< send() calls at a time; more wait their turn. Streams do not count
+  Milliseconds idle_timeout{90'000};     ///< an idle connection is closed after this
 };
 
 /// HTTP/1.1 with kept connections, for one identity and one proxy. Must outlive its calls and
@@ -56,9 +55,7 @@ class Client final : public Transport {
   /// @throws std::invalid_argument naming the field: a certificate or key that cannot be read or do
   /// not match,
   ///         a proxy address of an unknown kind
-  Client(
-      asio::any_io_executor executor, ConnectionOptions connection, PoolOptions pool = PoolOptions{}
-  );
+  Client(asio::any_io_executor executor, ConnectionOptions connection, PoolOptions pool = PoolOptions{});
   ~Client() override;
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -83,9 +80,7 @@ class Client final : public Transport {
 class ClientCache {
  public:
   /// @param max_unused  clients kept although nobody holds them
-  ClientCache(
-      asio::any_io_executor executor, std::size_t max_unused = 64, PoolOptions pool = PoolOptions{}
-  );
+  ClientCache(asio::any_io_executor executor, std::size_t max_unused = 64, PoolOptions pool = PoolOptions{});
 
   /// @throws like Client's constructor
   std::shared_ptr<Client> get(const ConnectionOptions& options);

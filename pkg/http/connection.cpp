@@ -47,8 +47,7 @@ void tune(tcp::socket& socket) {
 std::string lower_message(const boost::system::error_code& error) {
   if (error == asio::error::eof) return "the connection was closed";
   std::string message = error.message();
-  if (message.size() > 1 && message[0] >= 'A' && message[0] <= 'Z' &&
-      !(message[1] >= 'A' && message[1] <= 'Z'))
+  if (message.size() > 1 && message[0] >= 'A' && message[0] <= 'Z' && !(message[1] >= 'A' && message[1] <= 'Z'))
     message[0] = static_cast<char>(message[0] - 'A' + 'a');
   return message;
 }
@@ -64,9 +63,7 @@ struct Lookup {
 
 }  // namespace
 
-asio::awaitable<Endpoints> resolve(
-    std::string host, std::uint16_t port, std::optional<TimePoint> deadline
-) {
+asio::awaitable<Endpoints> resolve(std::string host, std::uint16_t port, std::optional<TimePoint> deadline) {
   boost::system::error_code no_address;
   const auto address = asio::ip::make_address(host, no_address);
   if (!no_address) {
@@ -86,8 +83,7 @@ asio::awaitable<Endpoints> resolve(
       }
   );
   if (deadline) {
-    const auto left =
-        std::chrono::duration_cast<Milliseconds>(*deadline - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<Milliseconds>(*deadline - std::chrono::steady_clock::now());
     const auto limit = std::max(left, Milliseconds{1});
     std::optional<async::TimedOut> timed_out;
     try {
@@ -100,8 +96,7 @@ asio::awaitable<Endpoints> resolve(
     co_await lookup->done.wait();
   }
   if (lookup->error) throw TransportError{host, Phase::kResolve, lower_message(lookup->error)};
-  if (lookup->endpoints.empty())
-    throw TransportError{host, Phase::kResolve, "the name has no address"};
+  if (lookup->endpoints.empty()) throw TransportError{host, Phase::kResolve, "the name has no address"};
   co_return std::move(lookup->endpoints);
 }
 
@@ -138,11 +133,7 @@ void Connection::set_timeout(Milliseconds limit) {
   if (limit.count() <= 0) {
     set_deadline(std::nullopt, limit);
   } else {
-    set_deadline(
-        std::chrono::steady_clock::now() +
-            std::min(limit, Milliseconds{std::chrono::hours{24 * 365}}),
-        limit
-    );
+    set_deadline(std::chrono::steady_clock::now() + std::min(limit, Milliseconds{std::chrono::hours{24 * 365}}), limit);
   }
 }
 
@@ -157,10 +148,7 @@ asio::awaitable<void> Connection::connect(Endpoints endpoints) {
       // An address that swallows packets must leave time for the next one.
       const auto now = std::chrono::steady_clock::now();
       auto attempt = now + kShortestAttempt;
-      if (deadline)
-        attempt = std::min(
-            *deadline, std::max(attempt, now + (*deadline - now) / static_cast<int>(left))
-        );
+      if (deadline) attempt = std::min(*deadline, std::max(attempt, now + (*deadline - now) / static_cast<int>(left)));
       set_deadline(attempt, limit);
     } else {
       set_deadline(deadline, limit);
@@ -177,8 +165,7 @@ asio::awaitable<void> Connection::connect(Endpoints endpoints) {
       co_return;
     }
     if (failure == asio::error::operation_aborted && !has_expired_) async::throw_cancelled();
-    if (has_expired_ && deadline && std::chrono::steady_clock::now() >= *deadline)
-      throw_timed_out();
+    if (has_expired_ && deadline && std::chrono::steady_clock::now() >= *deadline) throw_timed_out();
   }
   if (has_expired_) throw_timed_out();
   check(failure);
@@ -225,8 +212,7 @@ asio::awaitable<std::size_t> Connection::read_some(char* data, std::size_t size)
 asio::awaitable<void> Connection::write(std::string_view data) {
   if (has_expired_) throw_timed_out();
   if (!tls_) {
-    const auto [error, put] =
-        co_await asio::async_write(socket_, asio::buffer(data.data(), data.size()), kTuple);
+    const auto [error, put] = co_await asio::async_write(socket_, asio::buffer(data.data(), data.size()), kTuple);
     check(error);
     co_return;
   }
@@ -238,21 +224,17 @@ asio::awaitable<void> Connection::write(std::string_view data) {
     } catch (const TlsFailure& error) {
       throw TransportError{peer_, phase_, error.what()};
     }
-    if (want == TlsSession::Want::kEnded)
-      throw TransportError{peer_, phase_, "the connection was closed"};
+    if (want == TlsSession::Want::kEnded) throw TransportError{peer_, phase_, "the connection was closed"};
     data.remove_prefix(put);
     if (want != TlsSession::Want::kNothing) co_await wait_for(want);
   }
 }
 
-asio::awaitable<void> Connection::send_file(
-    int descriptor, std::uint64_t offset, std::uint64_t size
-) {
+asio::awaitable<void> Connection::send_file(int descriptor, std::uint64_t offset, std::uint64_t size) {
   if (has_expired_) throw_timed_out();
   auto position = static_cast<off_t>(offset);
   while (size > 0) {
-    const auto sent =
-        ::sendfile(socket_.native_handle(), descriptor, &position, std::min(size, kFilePiece));
+    const auto sent = ::sendfile(socket_.native_handle(), descriptor, &position, std::min(size, kFilePiece));
     if (sent > 0) {
       size -= static_cast<std::uint64_t>(sent);
     } else if (sent == 0) {
@@ -296,9 +278,7 @@ asio::awaitable<void> Connection::wait(tcp::socket::wait_type type) {
 }
 
 asio::awaitable<void> Connection::wait_for(TlsSession::Want want) {
-  return wait(
-      want == TlsSession::Want::kReadable ? tcp::socket::wait_read : tcp::socket::wait_write
-  );
+  return wait(want == TlsSession::Want::kReadable ? tcp::socket::wait_read : tcp::socket::wait_write);
 }
 
 void Connection::check(const boost::system::error_code& error) const {
@@ -308,8 +288,6 @@ void Connection::check(const boost::system::error_code& error) const {
   throw TransportError{peer_, phase_, lower_message(error)};
 }
 
-void Connection::throw_timed_out() const {
-  throw async::TimedOut{text::cat(to_string(phase_), ' ', peer_), limit_};
-}
+void Connection::throw_timed_out() const { throw async::TimedOut{text::cat(to_string(phase_), ' ', peer_), limit_}; }
 
 }  // namespace weir::http

@@ -24,9 +24,7 @@ using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 /// The addresses of a host. An address needs no lookup; a lookup that takes too long is left
 /// behind, not waited for.
 /// @throws TransportError, async::TimedOut
-asio::awaitable<Endpoints> resolve(
-    std::string host, std::uint16_t port, std::optional<TimePoint> deadline
-);
+asio::awaitable<Endpoints> resolve(std::string host, std::uint16_t port, std::optional<TimePoint> deadline);
 
 /// A TCP connection, with TLS or without, whose every wait ends at one deadline.  Threads: reactor.
 class Connection : public std::enable_shared_from_this<Connection> {

@@ -6,9 +6,7 @@
 
 namespace weir::http {
 
-asio::awaitable<int> dial(
-    std::string host, std::uint16_t port, ProxyOptions proxy_options, Milliseconds timeout
-) {
+asio::awaitable<int> dial(std::string host, std::uint16_t port, ProxyOptions proxy_options, Milliseconds timeout) {
   const auto executor = co_await asio::this_coro::executor;
   const auto proxy = parse_proxy(proxy_options);
   auto connection = std::make_shared<Connection>(executor, text::cat(host, ':', port));

@@ -13,8 +13,6 @@ namespace weir::http {
 /// through one that is spoken to over TLS, whose session is in this process and not in a descriptor.
 /// @returns a connected non-blocking descriptor, which is the caller's to close
 /// @throws TransportError, async::TimedOut, std::invalid_argument for a proxy of an unknown kind
-asio::awaitable<int> dial(
-    std::string host, std::uint16_t port, ProxyOptions proxy, Milliseconds timeout
-);
+asio::awaitable<int> dial(std::string host, std::uint16_t port, ProxyOptions proxy, Milliseconds timeout);
 
 }  // namespace weir::http

@@ -16,8 +16,7 @@ namespace beast_http = boost::beast::http;
 using Parser = beast_http::response_parser<PieceBody>;
 
 constexpr std::size_t kReadBytes = 16 * 1024;
-constexpr std::size_t kJoinedBytes =
-    64 * 1024;  // a smaller body travels with the head in one write
+constexpr std::size_t kJoinedBytes = 64 * 1024;  // a smaller body travels with the head in one write
 constexpr std::uint32_t kHeaderLimitBytes = 128 * 1024;
 
 bool is_token(std::string_view text) {
@@ -59,13 +58,10 @@ struct Exchange::State {
         end -= start;
         start = 0;
       } else {
-        buffer.resize(
-            buffer.size() * 2
-        );  // one header line longer than the buffer; the header limit bounds it
+        buffer.resize(buffer.size() * 2);  // one header line longer than the buffer; the header limit bounds it
       }
     }
-    const std::size_t got =
-        co_await connection->read_some(buffer.data() + end, buffer.size() - end);
+    const std::size_t got = co_await connection->read_some(buffer.data() + end, buffer.size() - end);
     end += got;
     received += got;
     co_return got > 0;
@@ -75,8 +71,7 @@ struct Exchange::State {
   bool parse() {
     boost::system::error_code error;
     while (start < end && !parser->is_done()) {
-      const std::size_t used =
-          parser->put(asio::const_buffer{buffer.data() + start, end - start}, error);
+      const std::size_t used = parser->put(asio::const_buffer{buffer.data() + start, end - start}, error);
       start += used;
       if (error == beast_http::error::need_more) return false;
       if (error) fail(text::cat("not a proper HTTP answer: ", error.message()));
@@ -90,8 +85,7 @@ struct Exchange::State {
     if (!parser->got_some()) fail("the connection was closed");
     boost::system::error_code error;
     parser->put_eof(error);
-    if (error)
-      fail(parser->is_header_done() ? "the answer was cut short" : "the connection was closed");
+    if (error) fail(parser->is_header_done() ? "the answer was cut short" : "the connection was closed");
   }
 
   [[noreturn]] void fail(std::string_view detail) const {
@@ -165,9 +159,7 @@ Headers Exchange::take_headers() {
   for (const auto& field : state_->parser->get()) {
     const auto name = field.name_string();
     const auto value = field.value();
-    headers.add(
-        std::string_view{name.data(), name.size()}, std::string{value.data(), value.size()}
-    );
+    headers.add(std::string_view{name.data(), name.size()}, std::string{value.data(), value.size()});
   }
   return headers;
 }
@@ -182,19 +174,15 @@ bool Exchange::has_received_nothing() const { return state_->received == 0; }
 
 bool Exchange::is_reusable() const {
   const auto& parser = *state_->parser;
-  return parser.is_done() && parser.keep_alive() && !parser.need_eof() &&
-         state_->start == state_->end;
+  return parser.is_done() && parser.keep_alive() && !parser.need_eof() && state_->start == state_->end;
 }
 
 const std::shared_ptr<Connection>& Exchange::connection() const { return state_->connection; }
 
-std::string request_head(
-    const Request& request, std::string_view target, std::string_view proxy_authorization
-) {
+std::string request_head(const Request& request, std::string_view target, std::string_view proxy_authorization) {
   const std::string host = request.url.authority();
   auto refuse = [&](std::string_view what) {
-    throw TransportError{
-        host, Phase::kSend, text::cat(what, " holds a character that is not allowed there")};
+    throw TransportError{host, Phase::kSend, text::cat(what, " holds a character that is not allowed there")};
   };
   if (!is_token(request.method)) refuse("the method");
   if (!is_field_value(target)) refuse("the target");
@@ -206,12 +194,9 @@ std::string request_head(
     if (!is_field_value(field.value)) refuse(text::cat("the header ", field.name));
     text::append(head, field.name, ": ", field.value, "\r\n");
   }
-  if (!proxy_authorization.empty())
-    text::append(head, "Proxy-Authorization: ", proxy_authorization, "\r\n");
-  const bool may_have_body =
-      request.method != "GET" && request.method != "HEAD" && request.method != "DELETE";
-  if (may_have_body || !request.body.empty())
-    text::append(head, "Content-Length: ", request.body.size(), "\r\n");
+  if (!proxy_authorization.empty()) text::append(head, "Proxy-Authorization: ", proxy_authorization, "\r\n");
+  const bool may_have_body = request.method != "GET" && request.method != "HEAD" && request.method != "DELETE";
+  if (may_have_body || !request.body.empty()) text::append(head, "Content-Length: ", request.body.size(), "\r\n");
   head += "\r\n";
   return head;
 }

@@ -46,8 +46,6 @@ class Exchange {
 /// The start of a request with its header fields, ready to be sent.
 /// @param target  origin form, or absolute form towards a proxy
 /// @throws TransportError when a field would break out of its line
-std::string request_head(
-    const Request& request, std::string_view target, std::string_view proxy_authorization
-);
+std::string request_head(const Request& request, std::string_view target, std::string_view proxy_authorization);
 
 }  // namespace weir::http

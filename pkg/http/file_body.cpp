@@ -17,8 +17,7 @@ std::optional<FileBody> FileBody::open(const std::string& path) {
   // Non-blocking: opening a named pipe must not hang the reactor.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
-    if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG)
-      return std::nullopt;
+    if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG) return std::nullopt;
     throw std::system_error{errno, std::generic_category(), path};
   }
   struct stat status {};
@@ -37,15 +36,11 @@ FileBody::FileBody(int descriptor) : descriptor_{descriptor} {
     throw std::system_error{error, std::generic_category(), "fstat"};
   }
   size_bytes_ = static_cast<std::uint64_t>(status.st_size);
-  modified_ = WallTime{
-      std::chrono::seconds{status.st_mtim.tv_sec} +
-      std::chrono::nanoseconds{status.st_mtim.tv_nsec}};
+  modified_ = WallTime{std::chrono::seconds{status.st_mtim.tv_sec} + std::chrono::nanoseconds{status.st_mtim.tv_nsec}};
 }
 
 FileBody::FileBody(FileBody&& other) noexcept
-    : descriptor_{std::exchange(other.descriptor_, -1)},
-      size_bytes_{other.size_bytes_},
-      modified_{other.modified_} {}
+    : descriptor_{std::exchange(other.descriptor_, -1)}, size_bytes_{other.size_bytes_}, modified_{other.modified_} {}
 
 FileBody& FileBody::operator=(FileBody&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
@@ -60,16 +55,14 @@ FileBody::~FileBody() {
 
 RangeAnswer parse_range(std::string_view header, std::uint64_t size_bytes) {
   using Kind = RangeAnswer::Kind;
-  if (!header.starts_with("bytes=") || header.find(',') != std::string_view::npos)
-    return RangeAnswer{Kind::kWhole};
+  if (!header.starts_with("bytes=") || header.find(',') != std::string_view::npos) return RangeAnswer{Kind::kWhole};
   header.remove_prefix(6);
   const auto dash = header.find('-');
   if (dash == std::string_view::npos) return RangeAnswer{Kind::kWhole};
   auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
-      return std::nullopt;
+    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
     return value;
   };
   const auto first_text = header.substr(0, dash);

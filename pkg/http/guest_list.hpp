@@ -11,16 +11,16 @@
 
 namespace weir::http {
 
-/// Who is connected to a server, and who has to go when there is no room: a newcomer is never kept waiting by somebody who
-/// says nothing. Whoever has its share, or all are taken, costs the longest quiet connection of the peer that has the most;
-/// one that is being answered goes only when that has taken longer than `patience`.
-/// Pure: time is an argument.  Threads: value.
+/// Who is connected to a server, and who has to go when there is no room: a newcomer is never kept waiting by somebody
+/// who says nothing. Whoever has its share, or all are taken, costs the longest quiet connection of the peer that has
+/// the most; one that is being answered goes only when that has taken longer than `patience`. Pure: time is an
+/// argument.  Threads: value.
 class GuestList {
  public:
   using Id = std::uint64_t;
   enum class State {
-    kIdle,       ///< between two requests, or before the first
-    kReading,    ///< in the middle of a request
+    kIdle,     ///< between two requests, or before the first
+    kReading,  ///< in the middle of a request
     kAnswering,
   };
   struct Limits {

@@ -12,9 +12,7 @@ std::optional<std::string_view> Headers::get(std::string_view name) const {
   return std::nullopt;
 }
 
-std::string_view Headers::get_or_empty(std::string_view name) const {
-  return get(name).value_or(std::string_view{});
-}
+std::string_view Headers::get_or_empty(std::string_view name) const { return get(name).value_or(std::string_view{}); }
 
 void Headers::set(std::string_view name, std::string value) {
   remove(name);
@@ -26,9 +24,7 @@ void Headers::add(std::string_view name, std::string value) {
 }
 
 void Headers::remove(std::string_view name) {
-  std::erase_if(fields_, [&](const Field& field) {
-    return text::equal_ignoring_case(field.name, name);
-  });
+  std::erase_if(fields_, [&](const Field& field) { return text::equal_ignoring_case(field.name, name); });
 }
 
 }  // namespace weir::http

@@ -14,8 +14,7 @@ namespace weir::http {
 class Headers {
  public:
   struct Field {
-    Field(std::string name_, std::string value_)
-        : name{std::move(name_)}, value{std::move(value_)} {}
+    Field(std::string name_, std::string value_) : name{std::move(name_)}, value{std::move(value_)} {}
     std::string name;
     std::string value;
   };

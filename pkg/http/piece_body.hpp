@@ -24,16 +24,13 @@ struct PieceBody {
     template <bool isRequest, class Fields>
     reader(boost::beast::http::header<isRequest, Fields>&, value_type& piece) : piece_{piece} {}
 
-    void init(const boost::optional<std::uint64_t>&, boost::system::error_code& error) {
-      error = {};
-    }
+    void init(const boost::optional<std::uint64_t>&, boost::system::error_code& error) { error = {}; }
 
     template <class Buffers>
     std::size_t put(const Buffers& buffers, boost::system::error_code& error) {
       error = {};
       const std::size_t before = piece_.size();
-      for (auto it = asio::buffer_sequence_begin(buffers); it != asio::buffer_sequence_end(buffers);
-           ++it) {
+      for (auto it = asio::buffer_sequence_begin(buffers); it != asio::buffer_sequence_end(buffers); ++it) {
         const asio::const_buffer buffer = *it;
         piece_.append(static_cast<const char*>(buffer.data()), buffer.size());
       }

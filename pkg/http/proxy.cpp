@@ -30,9 +30,7 @@ std::string bracketed(const std::string& host) {
 }
 
 /// RFC 9110 section 9.3.6.
-asio::awaitable<void> connect_http(
-    Connection& connection, const Proxy& proxy, std::string authority
-) {
+asio::awaitable<void> connect_http(Connection& connection, const Proxy& proxy, std::string authority) {
   std::string request = text::cat("CONNECT ", authority, " HTTP/1.1\r\nHost: ", authority, "\r\n");
   if (const auto authorization = proxy.authorization(); !authorization.empty())
     text::append(request, "Proxy-Authorization: ", authorization, "\r\n");
@@ -54,27 +52,18 @@ asio::awaitable<void> connect_http(
 
 std::string_view socks_error(unsigned char code) {
   switch (code) {
-    case 1:
-      return "general failure of the SOCKS proxy";
-    case 2:
-      return "the SOCKS proxy's rules forbid the connection";
-    case 3:
-      return "network unreachable from the SOCKS proxy";
-    case 4:
-      return "host unreachable from the SOCKS proxy";
-    case 5:
-      return "connection refused behind the SOCKS proxy";
-    case 6:
-      return "time to live expired behind the SOCKS proxy";
-    default:
-      return "the SOCKS proxy refused";
+    case 1: return "general failure of the SOCKS proxy";
+    case 2: return "the SOCKS proxy's rules forbid the connection";
+    case 3: return "network unreachable from the SOCKS proxy";
+    case 4: return "host unreachable from the SOCKS proxy";
+    case 5: return "connection refused behind the SOCKS proxy";
+    case 6: return "time to live expired behind the SOCKS proxy";
+    default: return "the SOCKS proxy refused";
   }
 }
 
 /// RFC 1928, with the user name and password of RFC 1929; names are looked up by the proxy.
-asio::awaitable<void> connect_socks5(
-    Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
-) {
+asio::awaitable<void> connect_socks5(Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port) {
   if (host.size() > 255) fail(connection, "the host name is too long for SOCKS");
   const bool has_user = !proxy.username.empty();
   const std::string greeting{"\x05\x01", 2};
@@ -144,25 +133,20 @@ std::optional<Proxy> parse_proxy(const ProxyOptions& options) {
   if (!url) throw std::invalid_argument{text::cat("proxy address: ", url.error().message)};
   proxy.host = url->host;
   const bool is_default_port = url->port == 80 && !rest.substr(0, rest.find('/')).ends_with(":80");
-  proxy.port =
-      is_default_port && proxy.kind == Proxy::Kind::kSocks5 ? std::uint16_t{1080} : url->port;
+  proxy.port = is_default_port && proxy.kind == Proxy::Kind::kSocks5 ? std::uint16_t{1080} : url->port;
   proxy.username = options.username.empty() ? url->user : options.username;
   proxy.password = options.username.empty() ? url->password : options.password;
   return proxy;
 }
 
-asio::awaitable<void> connect_to_proxy(
-    Connection& connection, const Proxy& proxy, const TlsContext* tls
-) {
+asio::awaitable<void> connect_to_proxy(Connection& connection, const Proxy& proxy, const TlsContext* tls) {
   connection.set_peer(text::cat("the proxy ", proxy.peer()));
   auto endpoints = co_await resolve(proxy.host, proxy.port, connection.deadline());
   co_await connection.connect(std::move(endpoints));
   if (proxy.kind == Proxy::Kind::kHttps) co_await connection.start_tls(*tls, proxy.host);
 }
 
-asio::awaitable<void> open_tunnel(
-    Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
-) {
+asio::awaitable<void> open_tunnel(Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port) {
   const std::string target = text::cat(bracketed(host), ':', port);
   connection.set_phase(Phase::kProxy);
   connection.set_peer(through(proxy, target));

@@ -37,14 +37,11 @@ std::string through(const Proxy& proxy, std::string_view target);
 /// Connects to the proxy. Texts of errors name it from then on, never its credentials.
 /// @param tls  whom to believe; of use for Kind::kHttps only, which needs it
 /// @throws TransportError, TlsError, async::TimedOut
-asio::awaitable<void> connect_to_proxy(
-    Connection& connection, const Proxy& proxy, const TlsContext* tls
-);
+asio::awaitable<void> connect_to_proxy(Connection& connection, const Proxy& proxy, const TlsContext* tls);
 
-/// Asks the proxy at the other end of `connection` for a tunnel. When that stands, texts of errors name the tunnel's end.
+/// Asks the proxy at the other end of `connection` for a tunnel.
+/// When that stands, texts of errors name the tunnel's end.
 /// @throws TransportError, async::TimedOut
-asio::awaitable<void> open_tunnel(
-    Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port
-);
+asio::awaitable<void> open_tunnel(Connection& connection, const Proxy& proxy, std::string host, std::uint16_t port);
 
 }  // namespace weir::http

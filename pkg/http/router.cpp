@@ -50,9 +50,7 @@ asio::awaitable<ServerResponse> Router::route(ServerRequest request) const {
 
 namespace {
 
-asio::awaitable<ServerResponse> serve(
-    const std::string& prefix, const std::string& root, ServerRequest request
-) {
+asio::awaitable<ServerResponse> serve(const std::string& prefix, const std::string& root, ServerRequest request) {
   const std::string_view relative = std::string_view{request.path}.substr(prefix.size());
   for (const auto segment : text::split(relative, '/')) {
     if (segment.empty() || segment.front() == '.') co_return ServerResponse{404, "not found\n"};
@@ -64,8 +62,7 @@ asio::awaitable<ServerResponse> serve(
   how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   const std::string path{relative};
-  const auto descriptor =
-      static_cast<int>(::syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how));
+  const auto descriptor = static_cast<int>(::syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how));
   ::close(folder);
   if (descriptor < 0) co_return ServerResponse{404, "not found\n"};
   std::error_code ignored;
@@ -76,16 +73,13 @@ asio::awaitable<ServerResponse> serve(
   ServerResponse response;
   response.file.emplace(descriptor);
   const bool is_archive = path.ends_with(".tar.gz") || path.ends_with(".tgz");
-  response.headers.set(
-      "Content-Type", is_archive ? "application/gzip" : "application/octet-stream"
-  );
+  response.headers.set("Content-Type", is_archive ? "application/gzip" : "application/octet-stream");
   co_return response;
 }
 
 /// A handler object instead of a lambda: docs/coroutines.md, "No lambda is a coroutine".
 struct FolderHandler {
-  FolderHandler(std::string prefix_, std::string root_)
-      : prefix{std::move(prefix_)}, root{std::move(root_)} {}
+  FolderHandler(std::string prefix_, std::string root_) : prefix{std::move(prefix_)}, root{std::move(root_)} {}
   asio::awaitable<ServerResponse> operator()(ServerRequest request) const {
     return serve(prefix, root, std::move(request));
   }
@@ -95,8 +89,6 @@ struct FolderHandler {
 
 }  // namespace
 
-Handler serve_folder(std::string prefix, std::string root) {
-  return FolderHandler{std::move(prefix), std::move(root)};
-}
+Handler serve_folder(std::string prefix, std::string root) { return FolderHandler{std::move(prefix), std::move(root)}; }
 
 }  // namespace weir::http

@@ -52,9 +52,7 @@ class FileBody {
 /// by itself (RFC 9110 sections 13, 14); an ETag is the handler's to set.
 struct ServerResponse {
   ServerResponse() {}
-  ServerResponse(
-      unsigned status_, std::string body_, std::string content_type = "text/plain; charset=utf-8"
-  );
+  ServerResponse(unsigned status_, std::string body_, std::string content_type = "text/plain; charset=utf-8");
 
   unsigned status = 200;
   Headers headers;

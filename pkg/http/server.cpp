@@ -41,8 +41,7 @@ std::string_view reason_of(unsigned status) {
 tcp::endpoint parse_address(const std::string& address, bool& is_any) {
   const auto colon = address.rfind(':');
   auto bad = [&]() {
-    return std::invalid_argument{
-        text::cat("listen address: expected host:port or :port, got ", text::quoted(address))};
+    return std::invalid_argument{text::cat("listen address: expected host:port or :port, got ", text::quoted(address))};
   };
   if (colon == std::string::npos) throw bad();
   std::uint16_t port = 0;
@@ -50,8 +49,7 @@ tcp::endpoint parse_address(const std::string& address, bool& is_any) {
   const auto [stop, error] = std::from_chars(address.data() + colon + 1, end, port);
   if (error != std::errc{} || stop != end) throw bad();
   std::string host = address.substr(0, colon);
-  if (host.size() > 1 && host.front() == '[' && host.back() == ']')
-    host = host.substr(1, host.size() - 2);
+  if (host.size() > 1 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
   is_any = host.empty();
   if (is_any) return tcp::endpoint{tcp::v6(), port};
   if (host == "localhost") host = "127.0.0.1";
@@ -65,8 +63,7 @@ tcp::endpoint parse_address(const std::string& address, bool& is_any) {
 /// NUL.
 std::optional<std::string> clean_path(std::string_view target) {
   auto decoded = percent_decode(target.substr(0, target.find('?')));
-  if (!decoded || !decoded->starts_with('/') || decoded->find('\0') != std::string::npos)
-    return std::nullopt;
+  if (!decoded || !decoded->starts_with('/') || decoded->find('\0') != std::string::npos) return std::nullopt;
   for (const auto segment : text::split(*decoded, '/')) {
     if (segment == "." || segment == "..") return std::nullopt;
   }
@@ -125,14 +122,7 @@ std::optional<ByteRange> settle_file(const ServerRequest& request, ServerRespons
       response.status = 206;
       response.headers.set(
           "Content-Range",
-          text::cat(
-              "bytes ",
-              answer.part->first,
-              '-',
-              answer.part->first + answer.part->length - 1,
-              '/',
-              size
-          )
+          text::cat("bytes ", answer.part->first, '-', answer.part->first + answer.part->length - 1, '/', size)
       );
       return answer.part;
     }
@@ -188,8 +178,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     if (!error) acceptor.set_option(asio::socket_base::reuse_address{true}, error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error)
-      throw std::system_error{error, text::cat("listen on ", text::quoted(options.address))};
+    if (error) throw std::system_error{error, text::cat("listen on ", text::quoted(options.address))};
   }
 
   static GuestList::Limits limits_of(const ServerOptions& options) {
@@ -260,9 +249,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   }
 
   /// @returns whether another request may follow
-  asio::awaitable<bool> serve_one(
-      Connection& connection, std::string& buffer, GuestList::Id guest, bool is_first
-  ) {
+  asio::awaitable<bool> serve_one(Connection& connection, std::string& buffer, GuestList::Id guest, bool is_first) {
     const ScopeExit lets_go{[this, guest] { guests.hold(guest, 0); }};
     std::size_t received = 0;
     Parser parser;
@@ -300,8 +287,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
       parse_now = false;
       boost::system::error_code error;
       while (!buffer.empty() && !parser.is_done()) {
-        const std::size_t used =
-            parser.put(asio::const_buffer{buffer.data(), buffer.size()}, error);
+        const std::size_t used = parser.put(asio::const_buffer{buffer.data(), buffer.size()}, error);
         buffer.erase(0, used);
         if (error || used == 0) break;
       }
@@ -333,14 +319,11 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     const std::string_view target_text{target.data(), target.size()};
     request.path = clean_path(target_text).value_or("");
     const auto question = target_text.find('?');
-    if (question != std::string_view::npos)
-      request.query = std::string{target_text.substr(question + 1)};
+    if (question != std::string_view::npos) request.query = std::string{target_text.substr(question + 1)};
     for (const auto& field : message) {
       const auto name = field.name_string();
       const auto value = field.value();
-      request.headers.add(
-          std::string_view{name.data(), name.size()}, std::string{value.data(), value.size()}
-      );
+      request.headers.add(std::string_view{name.data(), name.size()}, std::string{value.data(), value.size()});
     }
     request.body = std::move(message.body());
     return request;
@@ -364,10 +347,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   ) {
     std::optional<ByteRange> part;
     if (response.file) part = settle_file(request, response);
-    std::string head =
-        text::cat("HTTP/1.1 ", response.status, ' ', reason_of(response.status), "\r\n");
-    for (const auto& field : response.headers)
-      text::append(head, field.name, ": ", field.value, "\r\n");
+    std::string head = text::cat("HTTP/1.1 ", response.status, ' ', reason_of(response.status), "\r\n");
+    for (const auto& field : response.headers) text::append(head, field.name, ": ", field.value, "\r\n");
     const std::uint64_t length = part ? part->length : response.body.size();
     const bool has_length = response.status != 304 && response.status != 204;
     if (has_length) text::append(head, "Content-Length: ", length, "\r\n");

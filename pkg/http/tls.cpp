@@ -97,21 +97,17 @@ void use_identity(SSL_CTX* context, const ConnectionOptions& options) {
   // A callback that gives no passphrase: otherwise OpenSSL would ask on the terminal.
   // Not an empty one either: that would be hashed as often as the key says.
   auto no_passphrase = [](char*, int, int, void*) { return -1; };
-  const Owned<EVP_PKEY> key{
-      PEM_read_bio_PrivateKey(key_text.get(), nullptr, no_passphrase, nullptr)};
+  const Owned<EVP_PKEY> key{PEM_read_bio_PrivateKey(key_text.get(), nullptr, no_passphrase, nullptr)};
   if (!key) throw std::invalid_argument{"the client key is not an unencrypted PEM private key"};
   if (EVP_PKEY_get_bits(key.get()) > kLongestSigningKeyBits)
-    throw std::invalid_argument{
-        text::cat("the client key has more than ", kLongestSigningKeyBits, " bits")};
+    throw std::invalid_argument{text::cat("the client key has more than ", kLongestSigningKeyBits, " bits")};
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1)
     throw std::invalid_argument{"the client key does not belong to the client certificate"};
 }
 
 // A socket BIO of our own: OpenSSL's writes without MSG_NOSIGNAL and so may end the process with
 // SIGPIPE.
-int descriptor_of(BIO* bio) {
-  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-}
+int descriptor_of(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
 
 bool is_retry() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
@@ -136,9 +132,7 @@ long bio_control(BIO* bio, int command, long, void*) {
   return 0;
 }
 
-BIO_METHOD* make_method(
-    const char* name, int (*write)(BIO*, const char*, int), int (*read)(BIO*, char*, int)
-) {
+BIO_METHOD* make_method(const char* name, int (*write)(BIO*, const char*, int), int (*read)(BIO*, char*, int)) {
   BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, name);
   BIO_meth_set_write(made, write);
   BIO_meth_set_read(made, read);
@@ -184,8 +178,7 @@ int carried_write(BIO* bio, const char* data, int size) {
   BIO_clear_retry_flags(bio);
   auto& carrier = carrier_of(bio);
   std::size_t put = 0;
-  const auto want =
-      carrier.run([&] { return carrier.session->write(data, static_cast<std::size_t>(size), put); });
+  const auto want = carrier.run([&] { return carrier.session->write(data, static_cast<std::size_t>(size), put); });
   if (want == TlsSession::Want::kNothing) return static_cast<int>(put);
   if (want != TlsSession::Want::kEnded) BIO_set_retry_write(bio);
   return -1;
@@ -195,8 +188,7 @@ int carried_read(BIO* bio, char* data, int size) {
   BIO_clear_retry_flags(bio);
   auto& carrier = carrier_of(bio);
   std::size_t got = 0;
-  const auto want =
-      carrier.run([&] { return carrier.session->read(data, static_cast<std::size_t>(size), got); });
+  const auto want = carrier.run([&] { return carrier.session->read(data, static_cast<std::size_t>(size), got); });
   if (want == TlsSession::Want::kNothing) return static_cast<int>(got);
   if (want != TlsSession::Want::kEnded) {
     BIO_set_retry_read(bio);
@@ -214,29 +206,25 @@ const BIO_METHOD* carried_method() {
 
 bool is_address(const std::string& name) {
   unsigned char bytes[sizeof(in6_addr)];
-  return inet_pton(AF_INET, name.c_str(), bytes) == 1 ||
-         inet_pton(AF_INET6, name.c_str(), bytes) == 1;
+  return inet_pton(AF_INET, name.c_str(), bytes) == 1 || inet_pton(AF_INET6, name.c_str(), bytes) == 1;
 }
 
 }  // namespace
 
-TlsContext::TlsContext(const ConnectionOptions& options)
-    : context_{SSL_CTX_new(TLS_client_method())} {
+TlsContext::TlsContext(const ConnectionOptions& options) : context_{SSL_CTX_new(TLS_client_method())} {
   if (!context_) throw std::runtime_error{"out of memory for a TLS context"};
   ScopeExit free_on_failure{[this] { SSL_CTX_free(context_); }};
   SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
   SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_mode(
-      context_,
-      SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+      context_, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
   );
   SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
   // Whoever gives an intermediate or a server's own certificate means it to be believed; Go does
   // the same.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context_), X509_V_FLAG_PARTIAL_CHAIN);
   if (options.use_system_ca) believe_system(context_);
-  if (!options.ca_pem.empty() &&
-      add_certificates(SSL_CTX_get_cert_store(context_), options.ca_pem) == 0)
+  if (!options.ca_pem.empty() && add_certificates(SSL_CTX_get_cert_store(context_), options.ca_pem) == 0)
     throw std::invalid_argument{"the certificate authority holds no PEM certificate"};
   if (!options.client_cert_pem.empty()) {
     use_identity(context_, options);
@@ -266,20 +254,14 @@ struct TlsSession::State {
   Want after(int result) {
     const int saved_errno = errno;
     switch (SSL_get_error(ssl, result)) {
-      case SSL_ERROR_NONE:
-        return Want::kNothing;
-      case SSL_ERROR_WANT_READ:
-        return carrier.session ? carrier.want : Want::kReadable;
-      case SSL_ERROR_WANT_WRITE:
-        return carrier.session ? carrier.want : Want::kWritable;
-      case SSL_ERROR_ZERO_RETURN:
-        return Want::kEnded;
+      case SSL_ERROR_NONE: return Want::kNothing;
+      case SSL_ERROR_WANT_READ: return carrier.session ? carrier.want : Want::kReadable;
+      case SSL_ERROR_WANT_WRITE: return carrier.session ? carrier.want : Want::kWritable;
+      case SSL_ERROR_ZERO_RETURN: return Want::kEnded;
       case SSL_ERROR_SYSCALL:
         if (!carrier.failure.empty()) throw TlsFailure{carrier.failure};
-        throw TlsFailure{
-            saved_errno ? std::strerror(saved_errno) : "the connection was closed without notice"};
-      default:
-        throw TlsFailure{explain()};
+        throw TlsFailure{saved_errno ? std::strerror(saved_errno) : "the connection was closed without notice"};
+      default: throw TlsFailure{explain()};
     }
   }
 
@@ -292,15 +274,13 @@ struct TlsSession::State {
     if (!is_established && verdict != X509_V_OK)
       return text::cat("the certificate is not trusted: ", X509_verify_cert_error_string(verdict));
     const int reason = ERR_GET_REASON(ERR_peek_last_error());
-    if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)
-      return "the connection was closed without notice";
+    if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) return "the connection was closed without notice";
     if (reason == SSL_R_WRONG_VERSION_NUMBER) return "the server does not speak TLS";
     return last_error();
   }
 };
 
-TlsSession::TlsSession(const TlsContext& context, const std::string& server_name)
-    : state_{std::make_unique<State>()} {
+TlsSession::TlsSession(const TlsContext& context, const std::string& server_name) : state_{std::make_unique<State>()} {
   state_->ssl = SSL_new(context.native());
   if (!state_->ssl) throw std::runtime_error{kNoMemory};
   state_->server_name = server_name;
@@ -318,9 +298,7 @@ TlsSession::TlsSession(const TlsContext& context, int descriptor, const std::str
   state_->use(socket_method(), reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
 }
 
-TlsSession::TlsSession(
-    const TlsContext& context, std::unique_ptr<TlsSession> carrier, const std::string& server_name
-)
+TlsSession::TlsSession(const TlsContext& context, std::unique_ptr<TlsSession> carrier, const std::string& server_name)
     : TlsSession{context, server_name} {
   state_->carrier.session = std::move(carrier);
   state_->use(carried_method(), &state_->carrier);

@@ -44,9 +44,7 @@ class TlsSession {
   /// valid for
   TlsSession(const TlsContext& context, int descriptor, const std::string& server_name);
   /// The same within an established session: what it has to wait for is what its carrier waits for.
-  TlsSession(
-      const TlsContext& context, std::unique_ptr<TlsSession> carrier, const std::string& server_name
-  );
+  TlsSession(const TlsContext& context, std::unique_ptr<TlsSession> carrier, const std::string& server_name);
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;

@@ -31,8 +31,7 @@ class TransportError : public std::runtime_error {
 /// The server refused or could not prove its TLS identity; trying again does not help.
 class TlsError : public TransportError {
  public:
-  TlsError(std::string_view host, std::string_view detail)
-      : TransportError{host, Phase::kTls, detail} {}
+  TlsError(std::string_view host, std::string_view detail) : TransportError{host, Phase::kTls, detail} {}
 };
 
 /// The body is longer than CallOptions::max_body_bytes.
@@ -45,14 +44,11 @@ class BodyTooLarge : public TransportError {
 struct CallOptions {
   CallOptions() {}
 
-  Milliseconds timeout{30'000};  ///< whole call of send(); until the headers for open(). 0 = none
-  Milliseconds idle_timeout{
-      0};  ///< open(): longest silence between two pieces of the body. 0 = none
-  std::size_t max_body_bytes =
-      64u << 20;               ///< send(): more is BodyTooLarge. open() streams without limit
-  unsigned max_redirects = 0;  ///< GET and HEAD only; 0 = a 3xx is returned like any status
-  bool retry_stale =
-      true;  ///< send again, once, when a kept connection turns out closed and nothing was received
+  Milliseconds timeout{30'000};            ///< whole call of send(); until the headers for open(). 0 = none
+  Milliseconds idle_timeout{0};            ///< open(): longest silence between two pieces of the body. 0 = none
+  std::size_t max_body_bytes = 64u << 20;  ///< send(): more is BodyTooLarge. open() streams without limit
+  unsigned max_redirects = 0;              ///< GET and HEAD only; 0 = a 3xx is returned like any status
+  bool retry_stale = true;  ///< send again, once, when a kept connection turns out closed and nothing was received
 };
 
 /// The rest of a streamed answer. Destroying it before the end closes the connection.  Threads:

@@ -14,8 +14,8 @@ namespace {
 
 bool is_unreserved(char character) {
   return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-         (character >= '0' && character <= '9') || character == '-' || character == '.' ||
-         character == '_' || character == '~';
+         (character >= '0' && character <= '9') || character == '-' || character == '.' || character == '_' ||
+         character == '~';
 }
 
 int hex_value(char character) {
@@ -39,10 +39,9 @@ bool is_ipv6(const std::string& host) {
 /// A word that cannot be part of a password is repeated, others are not.
 std::string shown_scheme(std::string_view scheme) {
   constexpr std::size_t kLongest = 8;
-  const bool is_word = !scheme.empty() && scheme.size() <= kLongest &&
-                       std::all_of(scheme.begin(), scheme.end(), [](char character) {
-                         return character >= 'a' && character <= 'z';
-                       });
+  const bool is_word =
+      !scheme.empty() && scheme.size() <= kLongest &&
+      std::all_of(scheme.begin(), scheme.end(), [](char character) { return character >= 'a' && character <= 'z'; });
   return is_word ? text::cat(' ', text::quoted(scheme)) : std::string{};
 }
 
@@ -91,8 +90,7 @@ Result<Url> Url::parse(std::string_view text) {
     const auto [user, password] = text::cut(authority.substr(0, at), ":");
     const auto decoded_user = percent_decode(user);
     const auto decoded_password = percent_decode(password);
-    if (!decoded_user || !decoded_password)
-      return bad("broken percent escape in the user information");
+    if (!decoded_user || !decoded_password) return bad("broken percent escape in the user information");
     url.user = *decoded_user;
     url.password = SecretString{*decoded_password};
     authority.remove_prefix(at + 1);
@@ -105,8 +103,7 @@ Result<Url> Url::parse(std::string_view text) {
     url.host = text::lower(authority.substr(1, close - 1));
     if (!is_ipv6(url.host)) return bad("not an IPv6 address in the brackets");
     const auto after = authority.substr(close + 1);
-    if (!after.empty() && after.front() != ':')
-      return bad("expected a port after the IPv6 address");
+    if (!after.empty() && after.front() != ':') return bad("expected a port after the IPv6 address");
     port = after.empty() ? after : after.substr(1);
   } else {
     const auto [host, port_text] = text::cut(authority, ":");
@@ -133,8 +130,7 @@ Result<Url> Url::parse(std::string_view text) {
 bool has_stray_at(std::string_view url) {
   const auto scheme_end = url.find("://");
   const auto authority = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
-  return url.find('@', std::min(url.find_first_of("/?#", authority), url.size())) !=
-         std::string_view::npos;
+  return url.find('@', std::min(url.find_first_of("/?#", authority), url.size())) != std::string_view::npos;
 }
 
 std::string Url::authority() const {
@@ -151,8 +147,7 @@ std::string Url::text() const { return text::cat(scheme, "://", authority(), tar
 
 Result<Url> Url::resolve(std::string_view reference) const {
   const auto colon = reference.find("://");
-  if (colon != std::string_view::npos && reference.find_first_of("/?#") > colon)
-    return parse(reference);
+  if (colon != std::string_view::npos && reference.find_first_of("/?#") > colon) return parse(reference);
   if (reference.starts_with("//")) return parse(text::cat(scheme, ':', reference));
   for (const char character : reference) {
     if (static_cast<unsigned char>(character) <= 0x20 || character == 0x7f)

@@ -24,9 +24,7 @@ class Builder {
   bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
     return add(Value{Number{std::string{text, length}}});
   }
-  bool String(const char* text, rapidjson::SizeType length, bool) {
-    return add(Value{std::string{text, length}});
-  }
+  bool String(const char* text, rapidjson::SizeType length, bool) { return add(Value{std::string{text, length}}); }
   bool StartObject() { return open(Value{Value::Object{}}); }
   bool Key(const char* text, rapidjson::SizeType length, bool) {
     auto& frame = frames_.back();
@@ -133,17 +131,16 @@ void write_indented(std::string& out, const Value& value, std::size_t indent) {
 
 Result<Value> parse(std::string_view text, ParseLimits limits) {
   // Iterative: the depth of a document never becomes the depth of our stack.
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag |
-                              rapidjson::kParseValidateEncodingFlag;
+  constexpr unsigned kFlags =
+      rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
   Builder builder{limits};
   rapidjson::MemoryStream memory{text.data(), text.size()};
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream{memory};
   rapidjson::Reader reader;
   const auto outcome = reader.Parse<kFlags>(stream, builder);
   if (outcome.IsError()) {
-    std::string message = builder.problem().empty()
-                              ? text::lower(rapidjson::GetParseError_En(outcome.Code()))
-                              : builder.problem();
+    std::string message =
+        builder.problem().empty() ? text::lower(rapidjson::GetParseError_En(outcome.Code())) : builder.problem();
     if (message.ends_with('.')) message.pop_back();
     return InputError{text::cat("byte ", outcome.Offset()), std::move(message)};
   }

@@ -29,9 +29,7 @@ const Value& read_value(const Value& operation) {
 }
 
 [[noreturn]] void missing(const Pointer& pointer, std::string_view field) {
-  throw Refused{
-      std::string{field}, text::cat("there is nothing at ", text::quoted(pointer.text()))
-  };
+  throw Refused{std::string{field}, text::cat("there is nothing at ", text::quoted(pointer.text()))};
 }
 
 Value& parent_of(Value& document, const Pointer& pointer, std::string_view field) {
@@ -53,15 +51,9 @@ void add(Value& document, const Pointer& pointer, Value value) {
     parent.set(token, std::move(value));
   } else if (parent.is_array()) {
     auto& elements = parent.as_array();
-    const auto index =
-        token == "-" ? std::optional{elements.size()} : array_index(token, elements.size() + 1);
+    const auto index = token == "-" ? std::optional{elements.size()} : array_index(token, elements.size() + 1);
     if (!index) {
-      throw Refused{
-          "path",
-          text::cat(
-              text::quoted(pointer.text()), " is outside of a list of ", elements.size()
-          )
-      };
+      throw Refused{"path", text::cat(text::quoted(pointer.text()), " is outside of a list of ", elements.size())};
     }
     elements.insert(elements.begin() + static_cast<std::ptrdiff_t>(*index), std::move(value));
   } else {
@@ -118,12 +110,7 @@ void apply_operation(Value& document, const Value& operation) {
       throw Refused{"value", text::cat("test failed at ", text::quoted(path.text()))};
     }
   } else {
-    throw Refused{
-        "op",
-        text::cat(
-            "expected one of add, remove, replace, move, copy, test, got ", text::quoted(op)
-        )
-    };
+    throw Refused{"op", text::cat("expected one of add, remove, replace, move, copy, test, got ", text::quoted(op))};
   }
 }
 
@@ -131,9 +118,7 @@ void apply_operation(Value& document, const Value& operation) {
 
 Result<Value> apply_patch(Value document, const Value& patch) {
   if (!patch.is_array()) {
-    return InputError{
-        "", text::cat("expected a list of operations, got ", describe_kind(patch.kind()))
-    };
+    return InputError{"", text::cat("expected a list of operations, got ", describe_kind(patch.kind()))};
   }
   for (std::size_t i = 0; i < patch.size(); ++i) {
     try {

@@ -23,9 +23,7 @@ std::string escape_token(std::string_view token) {
 Result<Pointer> Pointer::parse(std::string_view text) {
   if (text.empty()) return Pointer{};
   if (text.front() != '/') {
-    return InputError{
-        "", text::cat("expected a JSON pointer that starts with /, got ", text::quoted(text))
-    };
+    return InputError{"", text::cat("expected a JSON pointer that starts with /, got ", text::quoted(text))};
   }
   std::vector<std::string> tokens;
   for (const auto part : text::split(text.substr(1), '/')) {
@@ -37,9 +35,7 @@ Result<Pointer> Pointer::parse(std::string_view text) {
       }
       const char next = at + 1 < part.size() ? part[++at] : '\0';
       if (next != '0' && next != '1') {
-        return InputError{
-            "", text::cat("expected ~0 or ~1 after ~ in the JSON pointer ", text::quoted(text))
-        };
+        return InputError{"", text::cat("expected ~0 or ~1 after ~ in the JSON pointer ", text::quoted(text))};
       }
       token += next == '0' ? '~' : '/';
     }
@@ -68,8 +64,6 @@ const Value* Pointer::find(const Value& document) const {
   return at;
 }
 
-Value* Pointer::find(Value& document) const {
-  return const_cast<Value*>(find(std::as_const(document)));
-}
+Value* Pointer::find(Value& document) const { return const_cast<Value*>(find(std::as_const(document))); }
 
 }  // namespace weir::json

@@ -27,8 +27,7 @@ bool equal_objects(const Value& left, const Value& right) {
   if (members.size() != others.size()) return false;
   for (std::size_t i = 0; i < members.size(); ++i) {
     // Most objects that are compared came from the same writer: try the same place first.
-    const auto* other =
-        others[i].key == members[i].key ? &others[i].value : right.find(members[i].key);
+    const auto* other = others[i].key == members[i].key ? &others[i].value : right.find(members[i].key);
     if (other == nullptr || !(members[i].value == *other)) return false;
   }
   return true;
@@ -54,8 +53,7 @@ std::optional<std::int64_t> Value::integer() const {
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
   if (parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size()) return number;
   const auto approximate = real();
-  if (!approximate || std::trunc(*approximate) != *approximate ||
-      std::abs(*approximate) > 9007199254740992.0) {
+  if (!approximate || std::trunc(*approximate) != *approximate || std::abs(*approximate) > 9007199254740992.0) {
     return std::nullopt;
   }
   return static_cast<std::int64_t>(*approximate);
@@ -83,9 +81,7 @@ const Value* Value::find(std::string_view key) const {
   return nullptr;
 }
 
-Value* Value::find(std::string_view key) {
-  return const_cast<Value*>(std::as_const(*this).find(key));
-}
+Value* Value::find(std::string_view key) { return const_cast<Value*>(std::as_const(*this).find(key)); }
 
 const Value* Value::find_path(std::initializer_list<std::string_view> keys) const {
   const Value* at = this;

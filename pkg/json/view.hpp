@@ -14,10 +14,8 @@ namespace weir::json {
 class View {
  public:
   explicit View(const Value& document) : value_{&document} {}
-  View(const View& parent, std::string_view key, const Value& value)
-      : value_{&value}, parent_{&parent}, key_{key} {}
-  View(const View& parent, std::size_t index, const Value& value)
-      : value_{&value}, parent_{&parent}, index_{index} {}
+  View(const View& parent, std::string_view key, const Value& value) : value_{&value}, parent_{&parent}, key_{key} {}
+  View(const View& parent, std::size_t index, const Value& value) : value_{&value}, parent_{&parent}, index_{index} {}
 
   const Value& value() const { return *value_; }
   std::string path() const;

@@ -17,7 +17,8 @@ bool ApiError::is_about_content() const {
   if (status_ == 400 || status_ == 413 || status_ == 422) return true;
   // The store's own limits come as an internal error. Source: etcd, ErrRequestTooLarge; gRPC, "larger than max".
   const std::string_view text = what();
-  return status_ == 500 && (text.find("too large") != std::string_view::npos || text.find("larger than max") != std::string_view::npos);
+  return status_ == 500 &&
+         (text.find("too large") != std::string_view::npos || text.find("larger than max") != std::string_view::npos);
 }
 
 ApiError ApiError::from_body(unsigned status, std::string_view body) {
@@ -28,17 +29,14 @@ ApiError ApiError::from_body(unsigned status, std::string_view body) {
     return ApiError{
         status,
         std::string{reason},
-        message.empty() ? text::cat("the server answered ", status, " ", reason)
-                        : std::string{message}
-    };
+        message.empty() ? text::cat("the server answered ", status, " ", reason) : std::string{message}};
   }
   const auto shown = text::trim(body.substr(0, kLongestForeignText));
   return ApiError{
       status,
       "",
       shown.empty() ? text::cat("the server answered ", status)
-                    : text::cat("the server answered ", status, ": ", shown)
-  };
+                    : text::cat("the server answered ", status, ": ", shown)};
 }
 
 }  // namespace weir::kube

@@ -18,10 +18,8 @@ constexpr Milliseconds kWatchSilence{150'000};
 constexpr unsigned kMostThrottledRetries = 8;
 constexpr Milliseconds kLongestRetryAfter{30'000};
 
-constexpr std::string_view kAcceptMetadata =
-    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
-constexpr std::string_view kAcceptMetadataList =
-    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+constexpr std::string_view kAcceptMetadata = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+constexpr std::string_view kAcceptMetadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 class Query {
  public:
@@ -42,11 +40,12 @@ bool is_segment(std::string_view name) {
 
 std::string collection_path(const Resource& resource, std::string_view namespace_) {
   if (is_segment(namespace_)) return resource.path(namespace_);
-  throw ApiError{400, "BadRequest", text::cat(resource.kind, ": no namespace can be called ", text::quoted(namespace_))};
+  throw ApiError{
+      400, "BadRequest", text::cat(resource.kind, ": no namespace can be called ", text::quoted(namespace_))};
 }
 
-/// The path of one object. A name that is empty, or no single segment, would make it that of the whole collection (and a
-/// DELETE of that one of everything), or of a subresource.
+/// The path of one object. A name that is empty, or no single segment, would make it that of the whole collection (and
+/// a DELETE of that one of everything), or of a subresource.
 std::string object_path(const Resource& resource, std::string_view namespace_, std::string_view name) {
   if (name.empty()) {
     throw ApiError{400, "BadRequest", text::cat(resource.kind, ": an object without a name cannot be asked for")};
@@ -61,9 +60,7 @@ std::string object_path(const Resource& resource, std::string_view namespace_, s
 json::Value parse_answer(const http::Response& response) {
   auto document = json::parse(response.body);
   if (document.has_error()) {
-    throw ApiError{
-        response.status, "", text::cat("the server's answer is no JSON: ", document.error().text())
-    };
+    throw ApiError{response.status, "", text::cat("the server's answer is no JSON: ", document.error().text())};
   }
   return std::move(*document);
 }
@@ -92,8 +89,7 @@ struct WatchStream::State {
   WatchDecoder decoder;
 };
 
-WatchStream::WatchStream(std::unique_ptr<http::BodyReader> body)
-    : state_{std::make_unique<State>(std::move(body))} {}
+WatchStream::WatchStream(std::unique_ptr<http::BodyReader> body) : state_{std::make_unique<State>(std::move(body))} {}
 WatchStream::~WatchStream() = default;
 WatchStream::WatchStream(WatchStream&&) noexcept = default;
 
@@ -106,9 +102,7 @@ asio::awaitable<std::vector<WatchEvent>> WatchStream::next() {
   }
 }
 
-Client::Client(
-    http::Transport& transport, ClusterConfig config, Identity identity, Observer observer
-)
+Client::Client(http::Transport& transport, ClusterConfig config, Identity identity, Observer observer)
     : transport_{transport},
       config_{std::move(config)},
       identity_{std::move(identity)},
@@ -124,8 +118,7 @@ Client Client::as(Identity identity) const {
 http::Request Client::request(std::string_view method, std::string target) const {
   http::Request out{std::string{method}, config_.server};
   // A server may live below a path ("https://proxy/k8s/cluster").
-  out.url.target = config_.server.target == "/" ? std::move(target)
-                                                : config_.server.target + target;
+  out.url.target = config_.server.target == "/" ? std::move(target) : config_.server.target + target;
   out.headers.set("User-Agent", identity_.user_agent);
   out.headers.set("Accept", "application/json");
   if (const auto token = config_.credentials->token(); !token.empty()) {
@@ -186,9 +179,7 @@ asio::awaitable<http::Response> Client::send_or_throw(http::Request request) {
   co_return response;
 }
 
-asio::awaitable<std::optional<Object>> Client::get(
-    const Resource& resource, const ObjectKey& key, Detail detail
-) {
+asio::awaitable<std::optional<Object>> Client::get(const Resource& resource, const ObjectKey& key, Detail detail) {
   auto call = request("GET", object_path(resource, key.namespace_, key.name));
   if (detail == Detail::kMetadata) call.headers.set("Accept", std::string{kAcceptMetadata});
   const auto response = co_await send(std::move(call));
@@ -266,9 +257,7 @@ asio::awaitable<Object> Client::send_patch(
   co_return Object{parse_answer(response)};
 }
 
-asio::awaitable<Applied> Client::apply(
-    const Resource& resource, const Object& desired, const ApplyOptions& options
-) {
+asio::awaitable<Applied> Client::apply(const Resource& resource, const Object& desired, const ApplyOptions& options) {
   const auto key = desired.key();
   const auto text = json::write(desired.document());
   co_return co_await apply(resource, key, text, options);
@@ -293,9 +282,7 @@ asio::awaitable<Applied> Client::apply(
   co_return out;
 }
 
-asio::awaitable<bool> Client::remove(
-    const Resource& resource, const ObjectKey& key, const DeleteOptions& options
-) {
+asio::awaitable<bool> Client::remove(const Resource& resource, const ObjectKey& key, const DeleteOptions& options) {
   auto body = json::Value::object(
       {{"apiVersion", "v1"},
        {"kind", "DeleteOptions"},

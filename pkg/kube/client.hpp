@@ -113,9 +113,9 @@ struct Identity {
 };
 
 /// One API server, one identity, no cache. Answers 429, and 5xx that carry Retry-After, are waited out and sent again a
-/// few times. Every call throws async::TimedOut and http::TransportError besides what it lists, and ApiError 400, without
-/// asking the server, for a name or namespace that is no single segment of a path; an object's name must not be empty.
-/// References passed in must outlive the await. Threads: reactor.
+/// few times. Every call throws async::TimedOut and http::TransportError besides what it lists, and ApiError 400,
+/// without asking the server, for a name or namespace that is no single segment of a path; an object's name must not be
+/// empty. References passed in must outlive the await. Threads: reactor.
 class Client {
  public:
   /// Hears of every answer: for metrics.
@@ -127,8 +127,8 @@ class Client {
   /// `transport` must outlive the client.
   Client(http::Transport& transport, ClusterConfig config, Identity identity, Observer observer = {});
 
-  /// Told of a group version ("apps/v1") when an answer says that the server does not know the path at all, which is not
-  /// the same as an object that is not there.
+  /// Told of a group version ("apps/v1") when an answer says that the server does not know the path at all, which is
+  /// not the same as an object that is not there.
   using Unserved = std::function<void(std::string_view api_version)>;
 
   /// The same server and connections under another identity.
@@ -157,18 +157,15 @@ class Client {
   asio::awaitable<Object> json_patch(
       const Resource& resource, const ObjectKey& key, const json::Value& patch, const PatchOptions& options
   );
-  /// Server-side apply. @throws ApiError 409 when another manager owns a field and force is off, 422 when invalid or immutable
-  asio::awaitable<Applied> apply(
-      const Resource& resource, const Object& desired, const ApplyOptions& options
-  );
+  /// Server-side apply. @throws ApiError 409 when another manager
+  /// owns a field and force is off, 422 when invalid or immutable
+  asio::awaitable<Applied> apply(const Resource& resource, const Object& desired, const ApplyOptions& options);
   /// The same of an object that is text already. @param desired  JSON of the whole object, which is that of `key`
   asio::awaitable<Applied> apply(
       const Resource& resource, const ObjectKey& key, const std::string& desired, const ApplyOptions& options
   );
   /// @returns false when it was gone already. @throws ApiError 409 when a precondition does not hold
-  asio::awaitable<bool> remove(
-      const Resource& resource, const ObjectKey& key, const DeleteOptions& options
-  );
+  asio::awaitable<bool> remove(const Resource& resource, const ObjectKey& key, const DeleteOptions& options);
   /// @throws ApiError 410 when `options.resource_version` is older than the server's history
   asio::awaitable<WatchStream> watch(const Resource& resource, const WatchOptions& options);
   /// GET any path. @throws ApiError on a status >= 400

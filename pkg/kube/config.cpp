@@ -70,10 +70,7 @@ const json::Value& entry(
 }
 
 std::string file_or_data(
-    const json::Value& value,
-    std::string_view name,
-    const KubeconfigOptions& options,
-    std::string_view where
+    const json::Value& value, std::string_view name, const KubeconfigOptions& options, std::string_view where
 ) {
   const std::string data_name = text::cat(name, "-data");
   if (const auto data = field(value, data_name, where); !data.empty()) {
@@ -86,22 +83,16 @@ std::string file_or_data(
   const auto path = field(value, name, where);
   if (path.empty()) return "";
   if (!options.allow_files) {
-    throw Refused{InputError{
-        text::cat(where, ".", name), "files may not be named here; put the data itself in"
-    }};
+    throw Refused{InputError{text::cat(where, ".", name), "files may not be named here; put the data itself in"}};
   }
   auto content = read_file(std::filesystem::path{options.base_folder} / path);
   if (!content) {
-    throw Refused{InputError{
-        text::cat(where, ".", name), text::cat("cannot read the file ", text::quoted(path))
-    }};
+    throw Refused{InputError{text::cat(where, ".", name), text::cat("cannot read the file ", text::quoted(path))}};
   }
   return std::move(*content);
 }
 
-ClusterConfig read_context(
-    const json::Value& document, const KubeconfigOptions& options, const Clock& clock
-) {
+ClusterConfig read_context(const json::Value& document, const KubeconfigOptions& options, const Clock& clock) {
   const auto current = options.context.empty() ? field(document, "current-context", "") : options.context;
   if (current.empty()) throw Refused{InputError{"current-context", "required"}};
   const auto& context = entry(document, "contexts", "context", current);
@@ -117,9 +108,7 @@ ClusterConfig read_context(
     }
   }
   if (boolean_field(cluster, "insecure-skip-tls-verify", "cluster")) {
-    throw Refused{InputError{
-        "cluster.insecure-skip-tls-verify", "is not supported: give certificate-authority-data"
-    }};
+    throw Refused{InputError{"cluster.insecure-skip-tls-verify", "is not supported: give certificate-authority-data"}};
   }
 
   ClusterConfig out;
@@ -139,18 +128,14 @@ ClusterConfig read_context(
     if (!options.allow_files) {
       throw Refused{InputError{"user.tokenFile", "files may not be named here"}};
     }
-    out.credentials = std::make_shared<FileCredentials>(
-        std::filesystem::path{options.base_folder} / path, clock
-    );
+    out.credentials = std::make_shared<FileCredentials>(std::filesystem::path{options.base_folder} / path, clock);
   } else {
     out.credentials = std::make_shared<StaticCredentials>(SecretString{});
   }
   return out;
 }
 
-ClusterConfig load_kubeconfig_file(
-    const std::filesystem::path& path, const Clock& clock, const std::string& context
-) {
+ClusterConfig load_kubeconfig_file(const std::filesystem::path& path, const Clock& clock, const std::string& context) {
   const auto content = read_file(path);
   if (!content) throw std::runtime_error{text::cat("cannot read the kubeconfig ", path.string())};
   KubeconfigOptions options;
@@ -176,10 +161,9 @@ std::optional<ClusterConfig> in_cluster_config(const Clock& clock) {
   const std::string_view name{host};
   const bool is_ipv6 = name.find(':') != std::string_view::npos;
   ClusterConfig out;
-  out.server = http::Url::parse(
-                   is_ipv6 ? text::cat("https://[", name, "]:", port)
-                           : text::cat("https://", name, ":", port)
-  ).value();
+  out.server =
+      http::Url::parse(is_ipv6 ? text::cat("https://[", name, "]:", port) : text::cat("https://", name, ":", port))
+          .value();
   out.connection.ca_pem = std::move(*ca);
   out.connection.use_system_ca = false;
   out.credentials = std::make_shared<FileCredentials>(folder / "token", clock);
@@ -207,7 +191,8 @@ Result<ClusterConfig> parse_kubeconfig(
   if (options.allow_files) limits.max_bytes = kMostFileBytes;
   const auto config = yaml::read_plain(document, {}, limits);
   if (config.has_error()) return config.error();
-  if (!config->is_object()) return InputError{"", text::cat("expected an object, got ", json::describe_kind(config->kind()))};
+  if (!config->is_object())
+    return InputError{"", text::cat("expected an object, got ", json::describe_kind(config->kind()))};
   try {
     return read_context(*config, options, clock);
   } catch (Refused& refused) {
@@ -215,9 +200,7 @@ Result<ClusterConfig> parse_kubeconfig(
   }
 }
 
-ClusterConfig load_cluster_config(const Clock& clock) {
-  return load_cluster_config(clock, ClusterChoice{});
-}
+ClusterConfig load_cluster_config(const Clock& clock) { return load_cluster_config(clock, ClusterChoice{}); }
 
 ClusterConfig load_cluster_config(const Clock& clock, const ClusterChoice& choice) {
   if (!choice.kubeconfig.empty()) return load_kubeconfig_file(choice.kubeconfig, clock, choice.context);
@@ -232,9 +215,7 @@ ClusterConfig load_cluster_config(const Clock& clock, const ClusterChoice& choic
     const auto path = std::filesystem::path{home} / ".kube" / "config";
     if (std::filesystem::exists(path)) return load_kubeconfig_file(path, clock, choice.context);
   }
-  throw std::runtime_error{
-      "no cluster is configured: set KUBECONFIG, or run in a pod with a service account"
-  };
+  throw std::runtime_error{"no cluster is configured: set KUBECONFIG, or run in a pod with a service account"};
 }
 
 }  // namespace weir::kube

@@ -62,11 +62,10 @@ struct KubeconfigOptions {
 
 /// Reads one context of a kubeconfig: token, tokenFile, client certificate, CA, tls-server-name, proxy-url.
 /// Refused by name: exec and auth-provider plugins, user and password, insecure-skip-tls-verify.
-Result<ClusterConfig> parse_kubeconfig(
-    std::string_view document, const KubeconfigOptions& options, const Clock& clock
-);
+Result<ClusterConfig> parse_kubeconfig(std::string_view document, const KubeconfigOptions& options, const Clock& clock);
 
-/// What this process should talk to: the file that $KUBECONFIG names, else the pod's service account, else ~/.kube/config.
+/// What this process should talk to: the file that $KUBECONFIG
+/// names, else the pod's service account, else ~/.kube/config.
 /// @throws std::runtime_error when none of them is there or it cannot be read
 ClusterConfig load_cluster_config(const Clock& clock);
 

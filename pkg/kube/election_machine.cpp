@@ -4,9 +4,7 @@
 
 namespace weir::kube {
 
-ElectionMachine::Action ElectionMachine::on_observed(
-    const std::optional<LeaseRecord>& lease, TimePoint now
-) {
+ElectionMachine::Action ElectionMachine::on_observed(const std::optional<LeaseRecord>& lease, TimePoint now) {
   if (!lease) {
     if (leading_) {  // deleted under our feet: whoever writes it first leads
       leading_ = false;

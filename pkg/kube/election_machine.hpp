@@ -27,8 +27,8 @@ struct LeaseRecord {
   friend bool operator==(const LeaseRecord&, const LeaseRecord&) = default;
 };
 
-/// Decides who leads, by the rules of client-go's leader election: a lease that has not changed for its duration, by our
-/// own clock, is free. Pure: events and time in, actions out.  Threads: value.
+/// Decides who leads, by the rules of client-go's leader election: a lease that has not changed for its duration, by
+/// our own clock, is free. Pure: events and time in, actions out.  Threads: value.
 class ElectionMachine {
  public:
   struct Write {};  ///< write the lease with our name (create, or update what was observed)
@@ -38,8 +38,7 @@ class ElectionMachine {
   struct Lost {};  ///< we led and no longer do: stop everything at once
   using Action = std::variant<Write, Pause, Lost>;
 
-  ElectionMachine(std::string identity, ElectionTimes times)
-      : identity_{std::move(identity)}, times_{times} {}
+  ElectionMachine(std::string identity, ElectionTimes times) : identity_{std::move(identity)}, times_{times} {}
 
   /// The lease was read; nullopt: there is none.
   Action on_observed(const std::optional<LeaseRecord>& lease, TimePoint now);
@@ -48,13 +47,13 @@ class ElectionMachine {
   /// A read or write failed (a conflict included: somebody else wrote).
   Action on_failure(TimePoint now);
 
-  /// How long the next request may take: a slow answer is no lost lease, so half of the renew deadline, which leaves time for
-  /// another try. Source: docs/upstream-rules.md, "Lease requests".
+  /// How long the next request may take: a slow answer is no lost lease, so half of the renew deadline, which leaves
+  /// time for another try. Source: docs/upstream-rules.md, "Lease requests".
   Milliseconds request_limit(TimePoint now) const;
 
   bool is_leader() const { return leading_; }
-  /// Whether writing is safe at that moment: we lead, and the last renewal is younger than the renew deadline. A process that
-  /// was stopped for a while finds out here before it reads the lease again.
+  /// Whether writing is safe at that moment: we lead, and the last renewal is younger than the renew deadline. A
+  /// process that was stopped for a while finds out here before it reads the lease again.
   bool leads_at(TimePoint now) const { return leading_ && now < renewed_at_ + times_.renew; }
   const std::string& holder() const { return observed_.holder; }
 

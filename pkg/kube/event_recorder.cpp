@@ -27,9 +27,9 @@ constexpr double kBurst = 25;
 constexpr std::chrono::duration<double> kRefill = 300s;
 
 std::uint64_t identity_of(const Event& event) {
-  return table_hash(text::cat(
-      event.about.uid, "\n", event.is_warning ? "W" : "N", "\n", event.reason, "\n", event.message
-  ));
+  return table_hash(
+      text::cat(event.about.uid, "\n", event.is_warning ? "W" : "N", "\n", event.reason, "\n", event.message)
+  );
 }
 
 /// A name of its own for an event: that of the object, as much of it as leaves room, and random digits.
@@ -56,11 +56,7 @@ json::Value reference(const ObjectReference& about) {
 EventRecorder::EventRecorder(
     Client& client, std::string component, async::TaskGroup& tasks, const Clock& clock, log::Logger log
 )
-    : client_{client},
-      component_{std::move(component)},
-      tasks_{tasks},
-      clock_{clock},
-      log_{std::move(log)} {}
+    : client_{client}, component_{std::move(component)}, tasks_{tasks}, clock_{clock}, log_{std::move(log)} {}
 
 bool EventRecorder::spend(const Event& event) {
   const auto now = clock_.now();
@@ -72,9 +68,7 @@ bool EventRecorder::spend(const Event& event) {
   if (is_new) {
     budget.tokens = kBurst;
   } else {
-    budget.tokens = std::min(
-        kBurst, budget.tokens + std::chrono::duration<double>(now - budget.refilled) / kRefill
-    );
+    budget.tokens = std::min(kBurst, budget.tokens + std::chrono::duration<double>(now - budget.refilled) / kRefill);
   }
   budget.refilled = now;
   if (budget.tokens < 1) return false;

@@ -42,15 +42,13 @@ constexpr std::string_view kBurst = "burst";
 constexpr std::string_view kFailed = "failed";
 }  // namespace drop_reason
 
-/// Writes core/v1 Events in the background, a tenth of a second behind what they tell about. Equal events within ten minutes become one with a count; a burst of one
-/// object is thinned out as client-go does it (25 at once, then one in five minutes). Failures are logged, never retried
-/// for ever, and never hold up a reconcile.  Threads: reactor.
+/// Writes core/v1 Events in the background, a tenth of a second behind what they tell about. Equal events within ten
+/// minutes become one with a count; a burst of one object is thinned out as client-go does it (25 at once, then one in
+/// five minutes). Failures are logged, never retried for ever, and never hold up a reconcile.  Threads: reactor.
 class EventRecorder {
  public:
   /// `component` is the source that `flux events` and kubectl show. References must outlive the group's tasks.
-  EventRecorder(
-      Client& client, std::string component, async::TaskGroup& tasks, const Clock& clock, log::Logger log
-  );
+  EventRecorder(Client& client, std::string component, async::TaskGroup& tasks, const Clock& clock, log::Logger log);
 
   void record(Event event);
   /// Hears of each event that is not written, with a drop_reason. Must not throw.
@@ -83,8 +81,8 @@ class EventRecorder {
   std::deque<Event> waiting_;
   bool writing_ = false;
   std::function<void(std::string_view reason)> dropped_;
-  std::unordered_map<std::uint64_t, Known> known_;  // by hash of what makes events equal
-  std::list<std::uint64_t> ages_;                   // oldest first
+  std::unordered_map<std::uint64_t, Known> known_;   // by hash of what makes events equal
+  std::list<std::uint64_t> ages_;                    // oldest first
   std::unordered_map<std::string, Budget> budgets_;  // by uid
 };
 

@@ -96,9 +96,9 @@ class Informer final : private Reflector::Target {
   const std::unordered_map<ObjectKey, Snapshot>& objects() const { return objects_; }
 
   /// Takes in what a write of ours made of an object, so that the next read sees it before the watch does; every watch
-  /// event up to that version is then skipped without being decoded. So `object` must be the whole state of its version:
-  /// what somebody else has written before it, the spec above all, must be part of it. Ignored when it is not later
-  /// than the known one, and when the object is not followed or could not be read.
+  /// event up to that version is then skipped without being decoded. So `object` must be the whole state of its
+  /// version: what somebody else has written before it, the spec above all, must be part of it. Ignored when it is not
+  /// later than the known one, and when the object is not followed or could not be read.
   void learn(T object)
     requires api::Kind<T>
   {
@@ -156,10 +156,7 @@ class Informer final : private Reflector::Target {
   }
 
   static ObjectKey key_of(const json::Value& object) {
-    return {
-        std::string{object.text_at({"metadata", "namespace"})},
-        std::string{object.text_at({"metadata", "name"})}
-    };
+    return {std::string{object.text_at({"metadata", "namespace"})}, std::string{object.text_at({"metadata", "name"})}};
   }
 
   void drop(const ObjectKey& key) {

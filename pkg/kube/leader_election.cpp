@@ -26,9 +26,7 @@ LeaseRecord record_of(const Object& lease) {
 
 }  // namespace
 
-LeaderElection::LeaderElection(
-    Client& client, LeaderElectionOptions options, const Clock& clock, log::Logger log
-)
+LeaderElection::LeaderElection(Client& client, LeaderElectionOptions options, const Clock& clock, log::Logger log)
     : client_{client},
       options_{std::move(options)},
       clock_{clock},
@@ -68,10 +66,7 @@ asio::awaitable<LeaseRecord> LeaderElection::write() {
     auto document = json::Value::object(
         {{"apiVersion", "coordination.k8s.io/v1"},
          {"kind", "Lease"},
-         {"metadata",
-          json::Value::object(
-              {{"namespace", options_.lease.namespace_}, {"name", options_.lease.name}}
-          )},
+         {"metadata", json::Value::object({{"namespace", options_.lease.namespace_}, {"name", options_.lease.name}})},
          {"spec", std::move(spec)}}
     );
     const Object fresh{std::move(document)};
@@ -161,9 +156,7 @@ asio::awaitable<void> LeaderElection::release() {
     failure = std::current_exception();
   }
   if (failure) {
-    log_.error(
-        "cannot release the lease", async::describe(failure), {{"lease", options_.lease.text()}}
-    );
+    log_.error("cannot release the lease", async::describe(failure), {{"lease", options_.lease.text()}});
   }
 }
 

@@ -15,8 +15,7 @@ namespace weir::kube {
 /// Another process leads now, or we could not renew in time.
 class LeadershipLost : public std::runtime_error {
  public:
-  explicit LeadershipLost(const std::string& lease)
-      : std::runtime_error{"lost the lease " + lease} {}
+  explicit LeadershipLost(const std::string& lease) : std::runtime_error{"lost the lease " + lease} {}
 };
 
 struct LeaderElectionOptions {

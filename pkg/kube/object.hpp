@@ -25,9 +25,7 @@ class Object {
   std::string_view name() const { return document_.text_at({"metadata", "name"}); }
   std::string_view namespace_() const { return document_.text_at({"metadata", "namespace"}); }
   std::string_view uid() const { return document_.text_at({"metadata", "uid"}); }
-  std::string_view resource_version() const {
-    return document_.text_at({"metadata", "resourceVersion"});
-  }
+  std::string_view resource_version() const { return document_.text_at({"metadata", "resourceVersion"}); }
   std::int64_t generation() const;
   bool is_deleting() const { return document_.find_path({"metadata", "deletionTimestamp"}) != nullptr; }
   ObjectKey key() const { return {std::string{namespace_()}, std::string{name()}}; }

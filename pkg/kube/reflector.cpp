@@ -42,9 +42,7 @@ bool is_absent(const std::exception_ptr& failure) {
 constexpr Milliseconds kAbsencePause{300'000};
 
 /// Spreads the ends of the streams, so that a restarted server does not see all of them return at once.
-Milliseconds server_timeout() {
-  return Milliseconds{300'000 + static_cast<int>(random_fraction() * 300'000)};
-}
+Milliseconds server_timeout() { return Milliseconds{300'000 + static_cast<int>(random_fraction() * 300'000)}; }
 
 }  // namespace
 
@@ -61,9 +59,7 @@ asio::awaitable<Page> Reflector::list_page(const std::string& continue_token) {
   co_return co_await client_.list(options_.resource, options);
 }
 
-asio::awaitable<void> Reflector::follow(
-    const std::string& resource_version, ReflectorMachine& machine
-) {
+asio::awaitable<void> Reflector::follow(const std::string& resource_version, ReflectorMachine& machine) {
   WatchOptions options;
   options.namespace_ = options_.namespace_;
   options.label_selector = options_.label_selector;
@@ -95,7 +91,10 @@ std::string Reflector::explain(const std::exception_ptr& failure) const {
   } catch (const ApiError& error) {
     if (!error.is_not_found()) return error.what();
     return text::cat(
-        "the API server does not serve ", options_.resource.plural, ".", options_.resource.api_version(),
+        "the API server does not serve ",
+        options_.resource.plural,
+        ".",
+        options_.resource.api_version(),
         ": is its CRD installed? (`weir crds apply` brings those of Weir)"
     );
   } catch (...) {
@@ -151,9 +150,7 @@ asio::awaitable<void> Reflector::run() {
     if (expired) {
       log_.debug("the watch is too old, listing again", {{"resource", options_.resource.plural}});
     } else if (last_failure_ != told_) {
-      log_.error(
-          "cannot follow a resource", last_failure_, {{"resource", options_.resource.plural}}
-      );
+      log_.error("cannot follow a resource", last_failure_, {{"resource", options_.resource.plural}});
       told_ = last_failure_;
     }
     action = machine.on_failure(expired, random_fraction());

@@ -2,9 +2,7 @@
 
 namespace weir::kube {
 
-ReflectorMachine::Action ReflectorMachine::on_page(
-    std::string resource_version, std::string continue_token
-) {
+ReflectorMachine::Action ReflectorMachine::on_page(std::string resource_version, std::string continue_token) {
   if (!continue_token.empty()) return ListPage{std::move(continue_token)};
   resource_version_ = std::move(resource_version);
   return OpenWatch{resource_version_};

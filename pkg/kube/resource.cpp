@@ -5,13 +5,10 @@
 
 namespace weir::kube {
 
-std::string Resource::api_version() const {
-  return group.empty() ? version : text::cat(group, "/", version);
-}
+std::string Resource::api_version() const { return group.empty() ? version : text::cat(group, "/", version); }
 
 std::string Resource::path(std::string_view namespace_, std::string_view name) const {
-  std::string out = group.empty() ? text::cat("/api/", version)
-                                  : text::cat("/apis/", group, "/", version);
+  std::string out = group.empty() ? text::cat("/api/", version) : text::cat("/apis/", group, "/", version);
   if (namespaced && !namespace_.empty()) {
     text::append(out, "/namespaces/", http::percent_encode(namespace_));
   }

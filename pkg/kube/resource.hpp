@@ -31,8 +31,7 @@ Resource resource_of() {
       std::string{T::kNames.version},
       std::string{T::kNames.kind},
       std::string{T::kNames.plural},
-      true
-  };
+      true};
 }
 
 /// Kinds of the core group that we use without discovery.

@@ -17,9 +17,7 @@ constexpr auto kMissingFor = 1s;
 
 }  // namespace
 
-std::optional<Resource> RestMapper::known(
-    std::string_view api_version, std::string_view kind
-) const {
+std::optional<Resource> RestMapper::known(std::string_view api_version, std::string_view kind) const {
   const auto group = groups_.find(api_version);
   if (group == groups_.end()) return std::nullopt;
   const auto at = group->second.kinds.find(kind);
@@ -29,8 +27,7 @@ std::optional<Resource> RestMapper::known(
 
 asio::awaitable<void> RestMapper::refresh(std::string api_version) {
   const auto [group, version] = split_api_version(api_version);
-  std::string path = group.empty() ? text::cat("/api/", version)
-                                   : text::cat("/apis/", group, "/", version);
+  std::string path = group.empty() ? text::cat("/api/", version) : text::cat("/apis/", group, "/", version);
   json::Value list;
   bool served = true;
   try {

@@ -13,10 +13,10 @@
 
 namespace weir::kube {
 
-/// Which resource serves a kind. One discovery request a group version, kept for some minutes: a definition may be deleted,
-/// renamed or made anew at any time, and only whoever asks finds out. Asked again when a kind is missing, at most once a
-/// second, and when a request has shown that a resource is not served (see Client::on_unserved).
-/// Shared by all controllers of a process.  Threads: reactor.
+/// Which resource serves a kind. One discovery request a group version, kept for some minutes: a definition may be
+/// deleted, renamed or made anew at any time, and only whoever asks finds out. Asked again when a kind is missing, at
+/// most once a second, and when a request has shown that a resource is not served (see Client::on_unserved). Shared by
+/// all controllers of a process.  Threads: reactor.
 class RestMapper {
  public:
   /// `client` and `clock` must outlive the mapper.

@@ -23,9 +23,7 @@ void WorkQueue::add_failed(const ObjectKey& key, TimePoint now, double fraction)
   const unsigned doublings = std::min(entry.failures, 30u);
   ++entry.failures;
   const auto pause = std::min<Milliseconds>(limits_.longest, limits_.first * (1LL << doublings));
-  const auto spread = Milliseconds{static_cast<std::int64_t>(
-      static_cast<double>(pause.count()) * 0.1 * fraction
-  )};
+  const auto spread = Milliseconds{static_cast<std::int64_t>(static_cast<double>(pause.count()) * 0.1 * fraction)};
   add(key, now + pause + spread);
 }
 

@@ -12,12 +12,12 @@
 namespace weir::kube {
 
 struct RateLimits {
-  Milliseconds first{750};              ///< pause after the first failure; doubles with each further one
+  Milliseconds first{750};  ///< pause after the first failure; doubles with each further one
   Milliseconds longest{15 * 60 * 1000};
 };
 
-/// Which key next, and when. A key in progress is never handed out twice; one added meanwhile is due again after done().
-/// Pure: time is an argument, so every rule is testable without a clock.  Threads: reactor.
+/// Which key next, and when. A key in progress is never handed out twice; one added meanwhile is due again after
+/// done(). Pure: time is an argument, so every rule is testable without a clock.  Threads: reactor.
 class WorkQueue {
  public:
   explicit WorkQueue(RateLimits limits) : limits_{limits} {}

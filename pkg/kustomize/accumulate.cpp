@@ -17,7 +17,9 @@ namespace {
 /// Whether two trees that are equal otherwise stand at the same places.
 bool has_same_places(const Node& left, const Node& right) {
   return left.line == right.line && left.column == right.column &&
-         std::ranges::equal(left.content, right.content, [](const Node* one, const Node* other) { return has_same_places(*one, *other); });
+         std::ranges::equal(left.content, right.content, [](const Node* one, const Node* other) {
+           return has_same_places(*one, *other);
+         });
 }
 
 Kustomization load_kustomization(const Loader& loader) {
@@ -90,11 +92,12 @@ Accumulated Target::accumulate(Accumulated into) {
   return into;
 }
 
-// -- resources and directories -------------------------------------------------------------------------------------------
+// -- resources and directories ----------------------------------------------------------------------------------------
 
 void Target::add_resources(Accumulated& into, const std::vector<std::string>& paths, const std::string& field) {
   for (const std::string& path : paths) {
-    const bool is_directory = loader_.is_directory(path) || (!is_remote_file(path) && is_repository_url(path) && !loader_.is_directory(path));
+    const bool is_directory =
+        loader_.is_directory(path) || (!is_remote_file(path) && is_repository_url(path) && !loader_.is_directory(path));
     if (is_directory) {
       add_directory(into, path, false, field);
     } else {
@@ -111,7 +114,9 @@ void Target::add_file(Accumulated& into, const std::string& path, const std::str
   } catch (Failure& failure) {
     fail(
         kustomization_.place(field),
-        text::cat(field, ": ", failure.where.empty() ? "" : failure.where, failure.where.empty() ? "" : ": ", failure.message)
+        text::cat(
+            field, ": ", failure.where.empty() ? "" : failure.where, failure.where.empty() ? "" : ": ", failure.message
+        )
     );
   }
   const std::string source = is_remote_file(path) ? path : loader_.show(path::join(loader_.root(), path));
@@ -147,12 +152,21 @@ void Target::add_directory(Accumulated& into, const std::string& path, bool is_c
 
   const auto& schema = target.kustomization_.openapi;
   std::optional<std::string> document;
-  if (const auto schema_path = schema.find("path"); schema_path != schema.end()) document = target.loader_.load(schema_path->second);
+  if (const auto schema_path = schema.find("path"); schema_path != schema.end())
+    document = target.loader_.load(schema_path->second);
   loader_.context().set_schema(schema, document, target.kustomization_.place("openapi"), false);
 
   const bool is_one = target.kustomization_.kind == "Component";
-  if (is_component && !is_one) fail(target.kustomization_.place("kind"), text::cat("expected a Component, because ", kustomization_.source, " names it in components"));
-  if (!is_component && is_one) fail(target.kustomization_.place("kind"), text::cat("a Component must be named in components, not in ", field, " (", kustomization_.source, ")"));
+  if (is_component && !is_one)
+    fail(
+        target.kustomization_.place("kind"),
+        text::cat("expected a Component, because ", kustomization_.source, " names it in components")
+    );
+  if (!is_component && is_one)
+    fail(
+        target.kustomization_.place("kind"),
+        text::cat("a Component must be named in components, not in ", field, " (", kustomization_.source, ")")
+    );
 
   if (is_component) {
     // A component works on what its user has so far.
@@ -191,7 +205,7 @@ void Target::add_config(Accumulated& into) {
   }
 }
 
-// -- generators, transformers, validators --------------------------------------------------------------------------------
+// -- generators, transformers, validators -----------------------------------------------------------------------------
 
 std::optional<Origin> Target::own_origin(std::string_view builtin_kind) const {
   if (!origin_) return std::nullopt;
@@ -244,7 +258,9 @@ void Target::run_generators(Accumulated& into) {
       absorb(std::move(resource), origin_of_plugin(*configuration));
 }
 
-std::vector<ResourcePointer> Target::read_configurations(const std::vector<std::string>& entries, const std::string& field) {
+std::vector<ResourcePointer> Target::read_configurations(
+    const std::vector<std::string>& entries, const std::string& field
+) {
   Accumulated all;
   std::vector<std::string> paths;
   for (const std::string& entry : entries) {
@@ -303,7 +319,8 @@ void Target::run_validators(Accumulated& into) {
       Node* after = yaml::deep_copy(arena, resource.root());
       TextMap labels = metadata_map(*after, "labels");
       if (labels.erase("validated-by") > 0) set_metadata_map(arena, *after, "labels", labels);
-      // The original compares nodes, not values: who writes what was there, or takes the mark from among labels, changes it.
+      // The original compares nodes, not values: who writes what was
+      // there, or takes the mark from among labels, changes it.
       is_changed = !yaml::is_equal(*before[i], *after) || !has_same_places(*before[i], *after);
     }
     if (is_changed) fail(configuration->place(), "a validator may not change resources");

@@ -36,7 +36,8 @@ ResourceSet run(Context& context, const std::string& directory) {
   Target target{loader};
   const Kustomization& kustomization = target.kustomization();
   std::optional<std::string> document;
-  if (const auto path = kustomization.openapi.find("path"); path != kustomization.openapi.end()) document = target.loader().load(path->second);
+  if (const auto path = kustomization.openapi.find("path"); path != kustomization.openapi.end())
+    document = target.loader().load(path->second);
   context.set_schema(kustomization.openapi, document, kustomization.place("openapi"), true);
 
   ResourceSet resources = target.build();
@@ -44,7 +45,8 @@ ResourceSet run(Context& context, const std::string& directory) {
   const auto asks_for = [&kustomization](std::string_view option) {
     return std::ranges::find(kustomization.build_metadata, option) != kustomization.build_metadata.end();
   };
-  if (context.options().add_managed_by_label || asks_for("managedByLabel")) add_managed_by(resources, context.options().managed_by_version);
+  if (context.options().add_managed_by_label || asks_for("managedByLabel"))
+    add_managed_by(resources, context.options().managed_by_version);
   for (const auto& resource : resources.all()) {
     resource->drop_internal_annotations();
     if (!asks_for("originAnnotations")) remove_annotation(*resource, kOriginAnnotation);
@@ -56,7 +58,9 @@ ResourceSet run(Context& context, const std::string& directory) {
 /// What is around every kind of result: the context, its limits, and failures as errors that name the object.
 /// @param add  puts one resource into the result
 template <class Out, class Add>
-Result<Out> build_as(const FileSystem& files, const std::string& directory, const BuildOptions& options, const Add& add) {
+Result<Out> build_as(
+    const FileSystem& files, const std::string& directory, const BuildOptions& options, const Add& add
+) {
   try {
     Context context{files, options};
     const ResourceSet resources = run(context, directory);
@@ -68,7 +72,13 @@ Result<Out> build_as(const FileSystem& files, const std::string& directory, cons
         fail(
             resource->place(),
             text::cat(
-                resource->kind(), " ", resource->name(), ": ", failure.where, failure.where.empty() ? "" : ": ", failure.message
+                resource->kind(),
+                " ",
+                resource->name(),
+                ": ",
+                failure.where,
+                failure.where.empty() ? "" : ": ",
+                failure.message
             )
         );
       }

@@ -102,8 +102,8 @@ struct Printed {
 };
 Result<Printed> build_text(const FileSystem& files, const std::string& directory, const BuildOptions& options = {});
 
-/// As build(), but each resource printed apart, as `kustomize build -o FOLDER` does: it does not print and read them once
-/// more on the way, which shows in folded texts.
+/// As build(), but each resource printed apart, as `kustomize build -o FOLDER` does: it does not print and read them
+/// once more on the way, which shows in folded texts.
 struct Documents {
   struct Document {
     std::string text;
@@ -115,6 +115,8 @@ struct Documents {
   std::vector<Document> documents;
   std::vector<std::string> warnings;
 };
-Result<Documents> build_documents(const FileSystem& files, const std::string& directory, const BuildOptions& options = {});
+Result<Documents> build_documents(
+    const FileSystem& files, const std::string& directory, const BuildOptions& options = {}
+);
 
 }  // namespace weir::kustomize

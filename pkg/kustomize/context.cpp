@@ -37,19 +37,25 @@ std::optional<std::string> Context::read_if_there(const std::string& path) {
 InputError takes_too_much(const yaml::ArenaFull& full, const Limits& limits) {
   if (limits.is_trial) throw TrialTooSmall{};
   return InputError{
-      "", text::cat("the build takes more than ", full.limit_bytes >> 20, " MiB of memory: its files, aliases, patches and replacements together make too much")
-  };
+      "",
+      text::cat(
+          "the build takes more than ",
+          full.limit_bytes >> 20,
+          " MiB of memory: its files, aliases, patches and replacements together make too much"
+      )};
 }
 
 std::string digest_of_names(const std::vector<Entry>& entries) {
   std::string names;
-  for (const Entry& entry : entries) text::append(names, entry.type == EntryType::kDirectory ? "d " : "f ", entry.name, "\n");
+  for (const Entry& entry : entries)
+    text::append(names, entry.type == EntryType::kDirectory ? "d " : "f ", entry.name, "\n");
   return sha256_hex(names);
 }
 
 std::vector<Entry> Context::list(const std::string& path) {
   auto entries = files_.list(path);
-  if (!entries) fail(entries.error().where.empty() ? std::string{} : show(entries.error().where), entries.error().message);
+  if (!entries)
+    fail(entries.error().where.empty() ? std::string{} : show(entries.error().where), entries.error().message);
   inputs_[path + "/"] = digest_of_names(*entries);
   return std::move(*entries);
 }
@@ -66,8 +72,7 @@ void Context::warn(std::string message) { warnings_.push_back(std::move(message)
 
 std::string Context::show(const std::string& path) const {
   if (path == base_) return ".";
-  if (!base_.empty() && path::is_inside(path, base_))
-    return path.substr(base_ == "/" ? 1 : base_.size() + 1);
+  if (!base_.empty() && path::is_inside(path, base_)) return path.substr(base_ == "/" ? 1 : base_.size() + 1);
   return path;
 }
 
@@ -121,9 +126,7 @@ void Context::set_schema(
   if (schema_version_ != kBuiltinVersion)
     fail(
         source,
-        text::cat(
-            "openapi.version: only ", kBuiltinVersion, " is built in, got ", text::quoted(schema_version_)
-        )
+        text::cat("openapi.version: only ", kBuiltinVersion, " is built in, got ", text::quoted(schema_version_))
     );
   custom_schema_.reset();
   is_schema_loaded_ = false;

@@ -35,12 +35,20 @@ constexpr std::array<PodPlace, 7> kOwnedPods{{
     {"DaemonSet", "", "spec/template/spec"},
 }};
 
-FieldSpec spec(std::string_view group, std::string_view version, std::string_view kind, std::string_view path, bool may_create = false) {
+FieldSpec spec(
+    std::string_view group,
+    std::string_view version,
+    std::string_view kind,
+    std::string_view path,
+    bool may_create = false
+) {
   return {std::string{group}, std::string{version}, std::string{kind}, std::string{path}, may_create};
 }
 
 template <std::size_t N, std::size_t M>
-void add_pod_fields(FieldSpecs& specs, const std::array<PodPlace, N>& pods, const std::array<std::string_view, M>& fields) {
+void add_pod_fields(
+    FieldSpecs& specs, const std::array<PodPlace, N>& pods, const std::array<std::string_view, M>& fields
+) {
   for (const auto& [kind, version, pod] : pods)
     for (const auto field : fields) specs.push_back(spec("", version, kind, text::cat(pod, "/", field)));
 }
@@ -83,8 +91,15 @@ FieldSpecs selector_places() {
   for (const auto* kind : {"Deployment", "StatefulSet"}) {
     for (const auto* affinity : {"podAffinity", "podAntiAffinity"}) {
       const auto at = text::cat("spec/template/spec/affinity/", affinity);
-      out.push_back(spec("apps", "", kind, text::cat(at, "/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels")));
-      out.push_back(spec("apps", "", kind, text::cat(at, "/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels")));
+      out.push_back(spec(
+          "apps",
+          "",
+          kind,
+          text::cat(at, "/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels")
+      ));
+      out.push_back(spec(
+          "apps", "", kind, text::cat(at, "/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels")
+      ));
     }
     out.push_back(spec("apps", "", kind, "spec/template/spec/topologySpreadConstraints/labelSelector/matchLabels"));
   }
@@ -93,21 +108,26 @@ FieldSpecs selector_places() {
 
 std::vector<NameReference> name_references() {
   std::vector<NameReference> out;
-  const auto add = [&out](std::string_view group, std::string_view version, std::string_view kind, FieldSpecs referrers) {
-    out.push_back({std::string{group}, std::string{version}, std::string{kind}, std::move(referrers)});
-  };
+  const auto add =
+      [&out](std::string_view group, std::string_view version, std::string_view kind, FieldSpecs referrers) {
+        out.push_back({std::string{group}, std::string{version}, std::string{kind}, std::move(referrers)});
+      };
   for (const auto* kind : {"Deployment", "ReplicationController", "ReplicaSet", "StatefulSet"})
     add("", "", kind, {spec("", "", "HorizontalPodAutoscaler", "spec/scaleTargetRef/name")});
 
   FieldSpecs config_maps;
-  add_pod_fields(config_maps, kPods, std::array<std::string_view, 6>{
-      "volumes/configMap/name",
-      "containers/env/valueFrom/configMapKeyRef/name",
-      "initContainers/env/valueFrom/configMapKeyRef/name",
-      "containers/envFrom/configMapRef/name",
-      "initContainers/envFrom/configMapRef/name",
-      "volumes/projected/sources/configMap/name",
-  });
+  add_pod_fields(
+      config_maps,
+      kPods,
+      std::array<std::string_view, 6>{
+          "volumes/configMap/name",
+          "containers/env/valueFrom/configMapKeyRef/name",
+          "initContainers/env/valueFrom/configMapKeyRef/name",
+          "containers/envFrom/configMapRef/name",
+          "initContainers/envFrom/configMapRef/name",
+          "volumes/projected/sources/configMap/name",
+      }
+  );
   for (const auto& extra : {
            spec("", "", "Node", "spec/configSource/configMap"),
            spec("", "", "Role", "rules/resourceNames"),
@@ -118,15 +138,19 @@ std::vector<NameReference> name_references() {
   add("", "v1", "ConfigMap", std::move(config_maps));
 
   FieldSpecs secrets;
-  add_pod_fields(secrets, kPods, std::array<std::string_view, 7>{
-      "volumes/secret/secretName",
-      "containers/env/valueFrom/secretKeyRef/name",
-      "initContainers/env/valueFrom/secretKeyRef/name",
-      "containers/envFrom/secretRef/name",
-      "initContainers/envFrom/secretRef/name",
-      "imagePullSecrets/name",
-      "volumes/projected/sources/secret/name",
-  });
+  add_pod_fields(
+      secrets,
+      kPods,
+      std::array<std::string_view, 7>{
+          "volumes/secret/secretName",
+          "containers/env/valueFrom/secretKeyRef/name",
+          "initContainers/env/valueFrom/secretKeyRef/name",
+          "containers/envFrom/secretRef/name",
+          "initContainers/envFrom/secretRef/name",
+          "imagePullSecrets/name",
+          "volumes/projected/sources/secret/name",
+      }
+  );
   for (const auto& extra : {
            spec("", "", "Ingress", "spec/tls/secretName"),
            spec("", "", "Ingress", R"(metadata/annotations/ingress.kubernetes.io\/auth-secret)"),
@@ -139,26 +163,34 @@ std::vector<NameReference> name_references() {
            spec("", "", "StorageClass", "parameters/secretRef"),
            spec("", "", "Role", "rules/resourceNames"),
            spec("", "", "ClusterRole", "rules/resourceNames"),
-           spec("serving.knative.dev", "v1", "Service", "spec/template/spec/containers/env/valueFrom/secretKeyRef/name"),
+           spec(
+               "serving.knative.dev", "v1", "Service", "spec/template/spec/containers/env/valueFrom/secretKeyRef/name"
+           ),
            spec("", "", "PersistentVolume", "spec/azureFile/secretName"),
        })
     secrets.push_back(extra);
   add("", "v1", "Secret", std::move(secrets));
 
-  add("", "v1", "Service", {
-      spec("apps", "", "StatefulSet", "spec/serviceName"),
-      spec("", "", "Ingress", "spec/rules/http/paths/backend/serviceName"),
-      spec("", "", "Ingress", "spec/backend/serviceName"),
-      spec("", "", "Ingress", "spec/rules/http/paths/backend/service/name"),
-      spec("", "", "Ingress", "spec/defaultBackend/service/name"),
-      spec("apiregistration.k8s.io", "", "APIService", "spec/service/name"),
-      spec("admissionregistration.k8s.io", "", "ValidatingWebhookConfiguration", "webhooks/clientConfig/service"),
-      spec("admissionregistration.k8s.io", "", "MutatingWebhookConfiguration", "webhooks/clientConfig/service"),
-  });
+  add("",
+      "v1",
+      "Service",
+      {
+          spec("apps", "", "StatefulSet", "spec/serviceName"),
+          spec("", "", "Ingress", "spec/rules/http/paths/backend/serviceName"),
+          spec("", "", "Ingress", "spec/backend/serviceName"),
+          spec("", "", "Ingress", "spec/rules/http/paths/backend/service/name"),
+          spec("", "", "Ingress", "spec/defaultBackend/service/name"),
+          spec("apiregistration.k8s.io", "", "APIService", "spec/service/name"),
+          spec("admissionregistration.k8s.io", "", "ValidatingWebhookConfiguration", "webhooks/clientConfig/service"),
+          spec("admissionregistration.k8s.io", "", "MutatingWebhookConfiguration", "webhooks/clientConfig/service"),
+      });
 
   constexpr std::string_view kRbac = "rbac.authorization.k8s.io";
   add(kRbac, "", "Role", {spec(kRbac, "", "RoleBinding", "roleRef/name")});
-  add(kRbac, "", "ClusterRole", {spec(kRbac, "", "RoleBinding", "roleRef/name"), spec(kRbac, "", "ClusterRoleBinding", "roleRef/name")});
+  add(kRbac,
+      "",
+      "ClusterRole",
+      {spec(kRbac, "", "RoleBinding", "roleRef/name"), spec(kRbac, "", "ClusterRoleBinding", "roleRef/name")});
 
   FieldSpecs accounts{spec(kRbac, "", "RoleBinding", "subjects"), spec(kRbac, "", "ClusterRoleBinding", "subjects")};
   add_pod_fields(accounts, kOwnedPods, std::array<std::string_view, 1>{"serviceAccountName"});
@@ -168,24 +200,33 @@ std::vector<NameReference> name_references() {
   add_pod_fields(claims, kOwnedPods, std::array<std::string_view, 1>{"volumes/persistentVolumeClaim/claimName"});
   add("", "v1", "PersistentVolumeClaim", std::move(claims));
 
-  add("", "v1", "PersistentVolume", {
-      spec("", "", "PersistentVolumeClaim", "spec/volumeName"),
-      spec("", "", "ClusterRole", "rules/resourceNames"),
-  });
-  add("storage.k8s.io", "v1", "StorageClass", {
-      spec("", "", "PersistentVolume", "spec/storageClassName"),
-      spec("", "", "PersistentVolumeClaim", "spec/storageClassName"),
-      spec("", "", "StatefulSet", "spec/volumeClaimTemplates/spec/storageClassName"),
-  });
+  add("",
+      "v1",
+      "PersistentVolume",
+      {
+          spec("", "", "PersistentVolumeClaim", "spec/volumeName"),
+          spec("", "", "ClusterRole", "rules/resourceNames"),
+      });
+  add("storage.k8s.io",
+      "v1",
+      "StorageClass",
+      {
+          spec("", "", "PersistentVolume", "spec/storageClassName"),
+          spec("", "", "PersistentVolumeClaim", "spec/storageClassName"),
+          spec("", "", "StatefulSet", "spec/volumeClaimTemplates/spec/storageClassName"),
+      });
 
   FieldSpecs priorities;
   add_pod_fields(priorities, kOwnedPods, std::array<std::string_view, 1>{"priorityClassName"});
   add("scheduling.k8s.io", "v1", "PriorityClass", std::move(priorities));
 
   // kustomize also lists IngressClass, but with a version in its group by mistake, so that it never applies.
-  add("admissionregistration.k8s.io", "", "ValidatingAdmissionPolicy", {
-      spec("admissionregistration.k8s.io", "", "ValidatingAdmissionPolicyBinding", "spec/policyName"),
-  });
+  add("admissionregistration.k8s.io",
+      "",
+      "ValidatingAdmissionPolicy",
+      {
+          spec("admissionregistration.k8s.io", "", "ValidatingAdmissionPolicyBinding", "spec/policyName"),
+      });
   return out;
 }
 
@@ -203,7 +244,8 @@ FieldSpecs variable_places() {
     out.push_back(spec("", "", kind, volume));
   }
   out.push_back(spec("", "", "Deployment", "spec/template/metadata/annotations"));
-  for (const auto* path : {"spec/rules/host", "spec/tls/hosts", "spec/tls/secretName"}) out.push_back(spec("", "", "Ingress", path));
+  for (const auto* path : {"spec/rules/host", "spec/tls/hosts", "spec/tls/secretName"})
+    out.push_back(spec("", "", "Ingress", path));
   for (const auto* path : {"spec/ports/port", "spec/ports/targetPort"}) out.push_back(spec("", "", "Service", path));
   out.push_back(spec("", "", "PersistentVolume", "spec/nfs/server"));
   out.push_back(spec("", "", "", "metadata/labels"));
@@ -218,7 +260,12 @@ SharedConfig make_default_config() {
   raw.name_space = {
       spec("", "", "Namespace", "metadata/name", true),
       spec("apiregistration.k8s.io", "", "APIService", "spec/service/namespace", true),
-      spec("apiextensions.k8s.io", "", "CustomResourceDefinition", "spec/conversion/webhook/clientConfig/service/namespace"),
+      spec(
+          "apiextensions.k8s.io",
+          "",
+          "CustomResourceDefinition",
+          "spec/conversion/webhook/clientConfig/service/namespace"
+      ),
   };
   raw.template_labels = metadata_places("labels", true);
   raw.volume_claim_template_labels = {claim_template_labels()};

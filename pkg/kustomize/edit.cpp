@@ -8,14 +8,10 @@ namespace weir::kustomize {
 
 std::string_view kind_name(Kind kind) {
   switch (kind) {
-    case Kind::kScalar:
-      return "a scalar";
-    case Kind::kSequence:
-      return "a list";
-    case Kind::kMapping:
-      return "a mapping";
-    case Kind::kNone:
-      return "nothing";
+    case Kind::kScalar: return "a scalar";
+    case Kind::kSequence: return "a list";
+    case Kind::kMapping: return "a mapping";
+    case Kind::kNone: return "nothing";
   }
   return "";
 }
@@ -25,9 +21,7 @@ void expect_kind(const Node* node, Kind kind) {
   fail("", text::cat("expected ", kind_name(kind), ", found ", kind_name(node->kind)));
 }
 
-std::string_view text_of(const Node* node) {
-  return yaml::is_missing(node) ? std::string_view{} : node->value;
-}
+std::string_view text_of(const Node* node) { return yaml::is_missing(node) ? std::string_view{} : node->value; }
 
 Node* lookup(Node* mapping, std::string_view key) {
   if (yaml::is_missing(mapping)) return nullptr;
@@ -86,8 +80,7 @@ TextMap metadata_map(const Node& root, std::string_view field) {
   if (yaml::is_empty(metadata)) return out;
   const Node* map = metadata->find(field);
   if (map == nullptr) return out;
-  for (std::size_t i = 0; i + 1 < map->content.size(); i += 2)
-    out[map->content[i]->value] = map->content[i + 1]->value;
+  for (std::size_t i = 0; i + 1 < map->content.size(); i += 2) out[map->content[i]->value] = map->content[i + 1]->value;
   return out;
 }
 
@@ -97,8 +90,7 @@ void set_metadata_map(Arena& arena, Node& root, std::string_view field, const Te
   if (metadata->is_mapping()) metadata->erase(field);
   if (entries.empty()) return;
   Node* map = lookup_or_add(arena, *metadata, field, Kind::kMapping);
-  for (const auto& [key, value] : entries)
-    set_field(arena, *map, key, yaml::make_string(arena, value));
+  for (const auto& [key, value] : entries) set_field(arena, *map, key, yaml::make_string(arena, value));
 }
 
 void set_annotation(Arena& arena, Node& root, std::string_view key, std::string_view value) {

@@ -7,8 +7,8 @@
 
 #include "pkg/yaml/node.hpp"
 
-/// Edits of trees in the way of kustomize's kyaml library, quirks included: a new value takes over the quotes of the old
-/// one, a node that was put into two places is one node, a null clears. They decide what is printed in the end.
+/// Edits of trees in the way of kustomize's kyaml library, quirks included: a new value takes over the quotes of the
+/// old one, a node that was put into two places is one node, a null clears. They decide what is printed in the end.
 /// Threads: one at a time a tree. Failures are thrown as Failure.
 namespace weir::kustomize {
 
@@ -19,9 +19,16 @@ using yaml::NodeList;
 using yaml::Style;
 using yaml::Tag;
 
-/// Puts `value` under `key`: into the existing node (which keeps its identity and its quotes), or at the end. No value, or
-/// a null that is not `kept`, removes the key. @throws Failure when `mapping` is none
-void set_field(Arena& arena, Node& mapping, std::string_view key, Node* value, bool is_kept = false, Style key_style = Style::kPlain);
+/// Puts `value` under `key`: into the existing node (which keeps its identity and its quotes), or at the end. No value,
+/// or a null that is not `kept`, removes the key. @throws Failure when `mapping` is none
+void set_field(
+    Arena& arena,
+    Node& mapping,
+    std::string_view key,
+    Node* value,
+    bool is_kept = false,
+    Style key_style = Style::kPlain
+);
 
 /// Overwrites a scalar in place, keeping its quotes; nothing when there is no value.
 /// @throws Failure when `target` is a mapping or a list

@@ -7,9 +7,8 @@ namespace weir::kustomize {
 
 /// Thrown inside pkg/kustomize only; the public functions turn it into an InputError.
 struct Failure {
-  Failure(std::string where_, std::string message_)
-      : where{std::move(where_)}, message{std::move(message_)} {}
-  std::string where;    ///< "base/kustomization.yaml:12:3", "Deployment web (base/web.yaml:1)"; may be empty
+  Failure(std::string where_, std::string message_) : where{std::move(where_)}, message{std::move(message_)} {}
+  std::string where;  ///< "base/kustomization.yaml:12:3", "Deployment web (base/web.yaml:1)"; may be empty
   std::string message;
 };
 

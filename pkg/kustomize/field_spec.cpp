@@ -8,7 +8,9 @@ void merge_spec(FieldSpecs& specs, const FieldSpec& incoming) {
   for (const FieldSpec& known : specs) {
     if (known.path != incoming.path || !is_selected(known.gvk(), incoming.gvk())) continue;
     if (known.may_create != incoming.may_create)
-      fail("", text::cat("conflicting field specs for ", incoming.path, ": create is true in one and false in the other"));
+      fail(
+          "", text::cat("conflicting field specs for ", incoming.path, ": create is true in one and false in the other")
+      );
     return;
   }
   specs.push_back(incoming);

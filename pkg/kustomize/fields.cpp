@@ -18,14 +18,10 @@ std::string_view describe(const Node& node) {
   if (node.is_sequence()) return "a list";
   switch (node.tag) {
     case Tag::kInt:
-    case Tag::kFloat:
-      return "a number";
-    case Tag::kBool:
-      return "a boolean";
-    case Tag::kNull:
-      return "null";
-    default:
-      return "a string";
+    case Tag::kFloat: return "a number";
+    case Tag::kBool: return "a boolean";
+    case Tag::kNull: return "null";
+    default: return "a string";
   }
 }
 
@@ -42,7 +38,10 @@ std::string key_text(const Node& key) {
 }  // namespace
 
 void Reader::refuse(const Node& node, const std::string& path, std::string_view expected) const {
-  fail(yaml::place(source_, node), text::cat(path, path.empty() ? "" : ": ", "expected ", expected, ", got ", describe(node)));
+  fail(
+      yaml::place(source_, node),
+      text::cat(path, path.empty() ? "" : ": ", "expected ", expected, ", got ", describe(node))
+  );
 }
 
 Fields Reader::object(const Node& node, std::string path) const {
@@ -53,8 +52,7 @@ Fields Reader::object(const Node& node, std::string path) const {
 std::string Reader::text(const Node& node, const std::string& path) const {
   if (!node.is_scalar()) refuse(node, path, "a string");
   switch (node.tag) {
-    case Tag::kNull:
-      return {};
+    case Tag::kNull: return {};
     case Tag::kBinary: {
       auto bytes = base64::decode(node.value);
       if (!bytes) refuse(node, path, "base64 after !!binary");
@@ -71,8 +69,7 @@ std::string Reader::text(const Node& node, const std::string& path) const {
       if (const auto* number = std::get_if<double>(&scalar.value)) return yaml::yaml_number(*number);
       return std::string{node.value};
     }
-    default:
-      return std::string{node.value};
+    default: return std::string{node.value};
   }
 }
 

@@ -57,8 +57,8 @@ class Reader {
  public:
   enum Flags : unsigned {
     kLenient = 0,
-    kStrict = 1,   ///< unknown fields are refused
-    kCoerce = 2    ///< a number or boolean where a text belongs becomes one
+    kStrict = 1,  ///< unknown fields are refused
+    kCoerce = 2   ///< a number or boolean where a text belongs becomes one
   };
   explicit Reader(std::string source, unsigned flags = kLenient) : source_{std::move(source)}, flags_{flags} {}
 

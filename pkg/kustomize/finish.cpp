@@ -40,10 +40,8 @@ Typed built_text(std::string built) {
 
 Typed resolved(const Node& node, const yaml::Scalar& scalar, bool is_float) {
   switch (scalar.tag) {
-    case Tag::kNull:
-      return {Type::kNull, {}, {}};
-    case Tag::kBool:
-      return {std::get<bool>(scalar.value) ? Type::kTrue : Type::kFalse, {}, {}};
+    case Tag::kNull: return {Type::kNull, {}, {}};
+    case Tag::kBool: return {std::get<bool>(scalar.value) ? Type::kTrue : Type::kFalse, {}, {}};
     case Tag::kInt:
     case Tag::kFloat: {
       Typed out;
@@ -64,8 +62,7 @@ Typed resolved(const Node& node, const yaml::Scalar& scalar, bool is_float) {
       out.type = Type::kTime;
       return out;
     }
-    default:
-      return text_value(node.value);
+    default: return text_value(node.value);
   }
 }
 
@@ -73,7 +70,8 @@ Typed resolved(const Node& node, const yaml::Scalar& scalar, bool is_float) {
 bool is_block(const Node& node, bool is_in_flow, bool is_key) {
   const bool is_multiline = node.value.find('\n') != node.value.npos;
   if (is_in_flow || (is_key && !is_multiline)) return false;
-  const bool is_asked_for = node.style == Style::kLiteral || node.style == Style::kFolded || (node.style == Style::kPlain && is_multiline);
+  const bool is_asked_for =
+      node.style == Style::kLiteral || node.style == Style::kFolded || (node.style == Style::kPlain && is_multiline);
   return is_asked_for && yaml::stays_block(node.value);
 }
 
@@ -104,7 +102,8 @@ Typed type_of(const Node& node, bool is_in_flow, bool is_key, Reading reading) {
   const yaml::Scalar scalar = yaml::resolve(node.value, yaml::Typing::kCore);
   if (!node.is_tagged && scalar.tag == node.tag) {
     // The tag is not printed, so quotes or brackets around may make a text of it.
-    if (is_printed && (node.is_quoted() || !yaml::can_be_plain(node.value, is_in_flow || is_key))) return text_value(node.value);
+    if (is_printed && (node.is_quoted() || !yaml::can_be_plain(node.value, is_in_flow || is_key)))
+      return text_value(node.value);
     return resolved(node, scalar, false);
   }
   const bool is_float = node.tag == Tag::kFloat && scalar.tag == Tag::kInt;
@@ -116,7 +115,9 @@ Typed type_of(const Node& node, bool is_in_flow, bool is_key, Reading reading) {
 bool is_flow(const Node& node) { return node.style == Style::kFlow; }
 
 /// The key of a pair; nullopt when the pair is dropped (a null key of the root).
-std::optional<std::string_view> key_of(const Node& key, bool is_root, bool is_in_flow, Reading reading, std::string& storage) {
+std::optional<std::string_view> key_of(
+    const Node& key, bool is_root, bool is_in_flow, Reading reading, std::string& storage
+) {
   if (!key.is_scalar()) refuse(key, "expected a key that is text");
   if (key.tag == Tag::kString && key.style != Style::kFolded && !key.value.starts_with('\t')) return key.value;
   Typed typed = type_of(key, is_in_flow, true, reading);
@@ -149,17 +150,12 @@ json::Value to_value(const Node& node, bool is_root, bool is_in_flow) {
     case yaml::Kind::kScalar: {
       Typed typed = type_of(node, is_in_flow, false, Reading::kPrinted);
       switch (typed.type) {
-        case Type::kNull:
-          return {};
-        case Type::kFalse:
-          return json::Value{false};
-        case Type::kTrue:
-          return json::Value{true};
-        case Type::kNumber:
-          return json::Value{json::Number{std::move(typed.built)}};
+        case Type::kNull: return {};
+        case Type::kFalse: return json::Value{false};
+        case Type::kTrue: return json::Value{true};
+        case Type::kNumber: return json::Value{json::Number{std::move(typed.built)}};
         case Type::kTime:
-        case Type::kText:
-          return json::Value{typed.text()};
+        case Type::kText: return json::Value{typed.text()};
       }
       return {};
     }
@@ -182,8 +178,7 @@ json::Value to_value(const Node& node, bool is_root, bool is_in_flow) {
       check_distinct(members, node);
       return json::Value{std::move(members)};
     }
-    case yaml::Kind::kNone:
-      return {};
+    case yaml::Kind::kNone: return {};
   }
   return {};
 }
@@ -209,17 +204,12 @@ class Printer {
       case yaml::Kind::kScalar: {
         const Typed typed = type_of(node, is_in_flow, false, reading_);
         switch (typed.type) {
-          case Type::kNull:
-            return emitter_.scalar("null", Style::kPlain);
-          case Type::kFalse:
-            return emitter_.scalar("false", Style::kPlain);
-          case Type::kTrue:
-            return emitter_.scalar("true", Style::kPlain);
-          case Type::kNumber:
-            return number(typed.built);
+          case Type::kNull: return emitter_.scalar("null", Style::kPlain);
+          case Type::kFalse: return emitter_.scalar("false", Style::kPlain);
+          case Type::kTrue: return emitter_.scalar("true", Style::kPlain);
+          case Type::kNumber: return number(typed.built);
           case Type::kTime:
-          case Type::kText:
-            return emitter_.scalar(typed.text(), style_of(typed.text()));
+          case Type::kText: return emitter_.scalar(typed.text(), style_of(typed.text()));
         }
         return;
       }
@@ -231,16 +221,15 @@ class Printer {
           value(*item, false, is_in_flow || is_flow(node));
         }
         return emitter_.end_sequence();
-      case yaml::Kind::kMapping:
-        return mapping(node, is_root, is_in_flow || is_flow(node));
-      case yaml::Kind::kNone:
-        return emitter_.scalar("null", Style::kPlain);
+      case yaml::Kind::kMapping: return mapping(node, is_root, is_in_flow || is_flow(node));
+      case yaml::Kind::kNone: return emitter_.scalar("null", Style::kPlain);
     }
   }
 
   void number(const std::string& text) {
     const yaml::Scalar scalar = yaml::resolve(text, yaml::Typing::kYaml11);
-    if (const auto* real = std::get_if<double>(&scalar.value)) return emitter_.scalar(yaml::yaml_number(*real), Style::kPlain);
+    if (const auto* real = std::get_if<double>(&scalar.value))
+      return emitter_.scalar(yaml::yaml_number(*real), Style::kPlain);
     emitter_.scalar(text, Style::kPlain);
   }
 
@@ -262,7 +251,9 @@ class Printer {
       pairs.push_back({*key, node.content[i + 1], node.content[i]});
     }
     if (pairs.empty()) return emitter_.empty_mapping();
-    std::ranges::stable_sort(pairs, [](const Pair& left, const Pair& right) { return yaml::is_key_before(left.key, right.key); });
+    std::ranges::stable_sort(pairs, [](const Pair& left, const Pair& right) {
+      return yaml::is_key_before(left.key, right.key);
+    });
     for (std::size_t i = 1; i < pairs.size(); ++i)
       if (pairs[i - 1].key == pairs[i].key)
         refuse(*pairs[i].key_node, text::cat("the key ", text::quoted(pairs[i].key), " stands twice in one object"));
@@ -320,17 +311,10 @@ void write_go_string(std::string& out, std::string_view text) {
 
 void write_go_json(std::string& out, const json::Value& value) {
   switch (value.kind()) {
-    case json::Value::Kind::kNull:
-      out += "null";
-      return;
-    case json::Value::Kind::kBool:
-      out += value.as_bool() ? "true" : "false";
-      return;
-    case json::Value::Kind::kNumber:
-      out += value.as_number().text;
-      return;
-    case json::Value::Kind::kString:
-      return write_go_string(out, value.as_string());
+    case json::Value::Kind::kNull: out += "null"; return;
+    case json::Value::Kind::kBool: out += value.as_bool() ? "true" : "false"; return;
+    case json::Value::Kind::kNumber: out += value.as_number().text; return;
+    case json::Value::Kind::kString: return write_go_string(out, value.as_string());
     case json::Value::Kind::kArray: {
       out += '[';
       bool is_first = true;
@@ -376,7 +360,8 @@ Node* from_patched_json(const json::Value& value, yaml::Arena& arena) {
     case json::Value::Kind::kString: {
       Node* node = yaml::make_string(arena, value.as_string());
       const bool is_word = yaml::resolve_tag(node->value, yaml::Typing::kYaml11) == Tag::kString;
-      if (node->style == Style::kPlain && (!is_word || yaml::is_base60(node->value))) node->style = Style::kDoubleQuoted;
+      if (node->style == Style::kPlain && (!is_word || yaml::is_base60(node->value)))
+        node->style = Style::kDoubleQuoted;
       // The original prints and reads the object again here, and prints this text without quotes.
       if (node->value == "<<") node->tag = Tag::kMerge;
       return node;
@@ -398,8 +383,7 @@ Node* from_patched_json(const json::Value& value, yaml::Arena& arena) {
       }
       return node;
     }
-    default:
-      return yaml::from_json(value, arena);
+    default: return yaml::from_json(value, arena);
   }
 }
 
@@ -410,8 +394,7 @@ Node* from_quoted_json(const json::Value& value, yaml::Arena& arena) {
     return node;
   };
   switch (value.kind()) {
-    case json::Value::Kind::kString:
-      return quoted(value.as_string());
+    case json::Value::Kind::kString: return quoted(value.as_string());
     case json::Value::Kind::kArray: {
       Node* node = yaml::make_sequence(arena);
       node->tag = Tag::kSequence;
@@ -429,8 +412,7 @@ Node* from_quoted_json(const json::Value& value, yaml::Arena& arena) {
       }
       return node;
     }
-    default:
-      return yaml::from_json(value, arena);
+    default: return yaml::from_json(value, arena);
   }
 }
 

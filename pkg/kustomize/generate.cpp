@@ -42,9 +42,14 @@ class Scanner {
 
   void walk(const std::string& directory, std::size_t depth) {
     if (depth > context_.options().limits.directories)
-      fail(context_.show(directory), text::cat("directories are nested deeper than ", context_.options().limits.directories, " levels"));
+      fail(
+          context_.show(directory),
+          text::cat("directories are nested deeper than ", context_.options().limits.directories, " levels")
+      );
     const auto entries = context_.list(directory);
-    if (depth > 0 && std::ranges::any_of(entries, [](const Entry& entry) { return entry.type == EntryType::kFile && is_kustomization(entry.name); })) {
+    if (depth > 0 && std::ranges::any_of(entries, [](const Entry& entry) {
+          return entry.type == EntryType::kFile && is_kustomization(entry.name);
+        })) {
       found_.push_back(relative(directory));
       return;
     }
@@ -89,7 +94,9 @@ bool names_resources(const json::Value& document) {
 }
 
 /// The fields of the kustomization that change, each as a whole.
-json::Value changed_fields(const json::Value& document, const Additions& additions, const std::vector<std::string>& components, bool is_new) {
+json::Value changed_fields(
+    const json::Value& document, const Additions& additions, const std::vector<std::string>& components, bool is_new
+) {
   json::Value out = json::Value::object();
   // A file without resources may say nothing at all, which the build refuses; Flux makes each such file say this.
   if (!is_new && !names_resources(document)) out.set("buildMetadata", json::Value::array({"originAnnotations"}));
@@ -112,7 +119,9 @@ json::Value changed_fields(const json::Value& document, const Additions& additio
     auto* images = current("images");
     for (const auto& image : additions.images) {
       auto& entries = images->as_array();
-      const auto same = std::ranges::find_if(entries, [&](const json::Value& entry) { return entry.text_at({"name"}) == image.text_at({"name"}); });
+      const auto same = std::ranges::find_if(entries, [&](const json::Value& entry) {
+        return entry.text_at({"name"}) == image.text_at({"name"});
+      });
       if (same == entries.end()) {
         entries.push_back(image);
         continue;
@@ -147,9 +156,11 @@ json::Value parse(Context& context, const std::string& text, const std::string& 
   return std::move(*document);
 }
 
-/// Adds the fields below the text, so that its lines keep their numbers: the last one of a key counts. Where that does not
-/// work, in a file of brackets or with an end marker, the whole is written anew.
-std::string with_fields(Context& context, const std::string& text, const json::Value& document, const json::Value& fields) {
+/// Adds the fields below the text, so that its lines keep their numbers: the last one of a key counts. Where that does
+/// not work, in a file of brackets or with an end marker, the whole is written anew.
+std::string with_fields(
+    Context& context, const std::string& text, const json::Value& document, const json::Value& fields
+) {
   if (fields.empty()) return text;
   json::Value wanted = document;
   for (const auto& member : fields.as_object()) wanted.set(member.key, member.value);
@@ -173,7 +184,8 @@ Generated run(Context& context, const std::string& directory, const Additions& a
   for (const auto* name : kKustomizationNames) {
     auto text = context.read_if_there(path::join(*real, name));
     if (!text) continue;
-    if (!out.path.empty()) fail(context.show(*real), text::cat("more than one kustomization file: ", path::name(out.path), " and ", name));
+    if (!out.path.empty())
+      fail(context.show(*real), text::cat("more than one kustomization file: ", path::name(out.path), " and ", name));
     out.path = path::join(*real, name);
     out.text = std::move(*text);
   }
@@ -202,7 +214,8 @@ Generated run(Context& context, const std::string& directory, const Additions& a
 
   std::vector<std::string> components;
   for (const std::string& component : additions.components) {
-    if (!is_local(component)) fail("spec.components", text::cat("the path ", text::quoted(component), " must be local and relative"));
+    if (!is_local(component))
+      fail("spec.components", text::cat("the path ", text::quoted(component), " must be local and relative"));
     const std::string path = path::join(*real, component);
     if (additions.ignore_missing_components && context.files().type(path) != EntryType::kDirectory) {
       context.note_absent(path);
@@ -242,7 +255,8 @@ Result<Built> generate_and_build(
   // The file itself counts as it is on disk, not as it was edited.
   std::erase_if(built->inputs, [&](const Input& input) { return input.path == generated->path; });
   for (Input& input : generated->inputs) {
-    const bool is_known = std::ranges::any_of(built->inputs, [&](const Input& other) { return other.path == input.path; });
+    const bool is_known =
+        std::ranges::any_of(built->inputs, [&](const Input& other) { return other.path == input.path; });
     if (!is_known) built->inputs.push_back(std::move(input));
   }
   std::ranges::sort(built->inputs, {}, &Input::path);

@@ -25,7 +25,7 @@ struct Additions {
 
 /// The kustomization file of a directory as it is to be built.
 struct Generated {
-  std::string path;           ///< absolute; of the existing file, else kustomization.yaml in the directory
+  std::string path;  ///< absolute; of the existing file, else kustomization.yaml in the directory
   std::string text;
   bool is_new = false;        ///< there was none: it lists what was found
   std::vector<Input> inputs;  ///< what decided about it, to be kept with those of the build
@@ -34,8 +34,8 @@ struct Generated {
 /// Reads the kustomization file of a directory, or lists the manifests below it when there is none, and adds what is to
 /// be added. Nothing is written: put the text into an OverlayFileSystem and build that.
 ///
-/// Without a file: every .yaml and .yml file below is a resource, a directory that has a kustomization is one as a whole.
-/// Nothing found gives a kustomization with the namespace `_placeholder`, which builds to nothing.
+/// Without a file: every .yaml and .yml file below is a resource, a directory that has a kustomization is one as a
+/// whole. Nothing found gives a kustomization with the namespace `_placeholder`, which builds to nothing.
 /// @returns an error for a file that is no Kubernetes YAML, a component that is no local relative path, a broken
 ///          kustomization; with file and line
 /// Source: docs/upstream-rules.md, "kustomization.yaml".

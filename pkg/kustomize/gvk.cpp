@@ -32,14 +32,10 @@ constexpr std::array<std::string_view, 22> kFirstKinds{
     "PodDisruptionBudget",
 };
 
-constexpr std::array<std::string_view, 2> kLastKinds{
-    "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"
-};
+constexpr std::array<std::string_view, 2> kLastKinds{"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"};
 
 std::string sort_text(const Gvk& gvk) {
-  const auto part = [](std::string_view text, std::string_view otherwise) {
-    return text.empty() ? otherwise : text;
-  };
+  const auto part = [](std::string_view text, std::string_view otherwise) { return text.empty() ? otherwise : text; };
   return text::cat(part(gvk.group, "~G"), "_", part(gvk.version, "~V"), "_", part(gvk.kind, "~K"));
 }
 
@@ -72,9 +68,7 @@ bool is_gvk_before(const Gvk& left, const Gvk& right) {
 }
 
 std::string to_string(const Gvk& gvk) {
-  const auto part = [](std::string_view text, std::string_view otherwise) {
-    return text.empty() ? otherwise : text;
-  };
+  const auto part = [](std::string_view text, std::string_view otherwise) { return text.empty() ? otherwise : text; };
   return text::cat(part(gvk.kind, "[noKind]"), ".", part(gvk.version, "[noVer]"), ".", part(gvk.group, "[noGrp]"));
 }
 
@@ -93,11 +87,7 @@ bool is_same(const ResourceId& left, const ResourceId& right) {
 
 std::string to_string(const ResourceId& id) {
   return text::cat(
-      to_string(id.gvk),
-      "/",
-      id.name.empty() ? "[noName]" : id.name,
-      ".",
-      id.space.empty() ? "[noNs]" : id.space
+      to_string(id.gvk), "/", id.name.empty() ? "[noName]" : id.name, ".", id.space.empty() ? "[noNs]" : id.space
   );
 }
 

@@ -5,7 +5,8 @@
 
 namespace weir::kustomize {
 
-/// Group, version and kind of a resource as views of its tree (or of a table). Empty parts of a selector match anything.
+/// Group, version and kind of a resource as views of its tree
+/// (or of a table). Empty parts of a selector match anything.
 struct Gvk {
   std::string_view group;
   std::string_view version;
@@ -34,7 +35,8 @@ struct ResourceId {
   std::string_view space;  ///< metadata.namespace, or what stood in for it in an earlier id
   bool is_cluster_scoped = false;
 
-  /// The namespace that decides about equality: none and "default" are one; cluster-scoped kinds share one of their own.
+  /// The namespace that decides about equality: none and "default"
+  /// are one; cluster-scoped kinds share one of their own.
   std::string_view effective_space() const;
 };
 

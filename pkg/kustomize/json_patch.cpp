@@ -28,8 +28,7 @@ std::optional<std::int64_t> to_index(std::string_view token) {
 bool is_same(const Value& left, const Value& right) {
   if (left.kind() != right.kind()) return false;
   switch (left.kind()) {
-    case Value::Kind::kNumber:
-      return left.as_number().text == right.as_number().text;
+    case Value::Kind::kNumber: return left.as_number().text == right.as_number().text;
     case Value::Kind::kArray: {
       if (left.size() != right.size()) return false;
       for (std::size_t i = 0; i < left.size(); ++i)
@@ -44,8 +43,7 @@ bool is_same(const Value& left, const Value& right) {
       }
       return true;
     }
-    default:
-      return left == right;
+    default: return left == right;
   }
 }
 

@@ -7,8 +7,8 @@
 
 namespace weir::kustomize {
 
-/// Applies a JSON patch the way the library in kustomize does, which is laxer than RFC 6902: `replace` of a missing member
-/// adds it, a missing value is null, negative indices count from the end.
+/// Applies a JSON patch the way the library in kustomize does, which is laxer than RFC 6902: `replace` of a missing
+/// member adds it, a missing value is null, negative indices count from the end.
 /// @param arena  what `copy` makes is charged to it: each can double the document
 /// @throws Failure naming the operation
 /// @throws yaml::ArenaFull

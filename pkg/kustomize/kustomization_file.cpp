@@ -129,7 +129,8 @@ bool says_something(const yaml::Node& root) {
   for (std::size_t i = 0; i + 1 < root.content.size(); i += 2) {
     const auto key = root.content[i]->value;
     const yaml::Node& value = *root.content[i + 1];
-    if (text::equal_ignoring_case(key, "apiVersion") || text::equal_ignoring_case(key, "kind") || value.is_null()) continue;
+    if (text::equal_ignoring_case(key, "apiVersion") || text::equal_ignoring_case(key, "kind") || value.is_null())
+      continue;
     if (value.is_scalar() && value.value.empty()) continue;
     const bool is_moved = text::equal_ignoring_case(key, "bases") || text::equal_ignoring_case(key, "imageTags") ||
                           text::equal_ignoring_case(key, "helmChartInflationGenerator");
@@ -294,7 +295,10 @@ Kustomization read_kustomization(
   for (const auto* name : {"helmCharts", "helmChartInflationGenerator"}) {
     const yaml::Node* charts = fields.node(name);
     if (charts != nullptr && !charts->content.empty())
-      fail(fields.place(name), text::cat(name, ": Helm charts are not rendered here; render the chart beforehand or use a HelmRelease"));
+      fail(
+          fields.place(name),
+          text::cat(name, ": Helm charts are not rendered here; render the chart beforehand or use a HelmRelease")
+      );
   }
   fields.node("helmGlobals");
   fields.finish();

@@ -171,7 +171,10 @@ enum class WhenEmpty { kRefuse, kAccept };
 /// Reads a kustomization. Unknown fields are refused.
 /// @throws Failure naming line and field
 Kustomization read_kustomization(
-    const std::string& text, const std::string& source, class Context& context, WhenEmpty when_empty = WhenEmpty::kRefuse
+    const std::string& text,
+    const std::string& source,
+    class Context& context,
+    WhenEmpty when_empty = WhenEmpty::kRefuse
 );
 
 // Parts that transformers of their own kind are configured with as well.

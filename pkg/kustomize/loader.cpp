@@ -44,9 +44,8 @@ bool is_repository_url(std::string_view url) {
   if (const auto at = url.find('@'); at != url.npos && at > 0) {
     const auto user = url.substr(0, at);
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    has_user = is_letter(user.front()) && std::ranges::all_of(user, [&](char c) {
-                 return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
-               });
+    has_user = is_letter(user.front()) &&
+               std::ranges::all_of(user, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
     if (has_user) url.remove_prefix(at + 1);
   }
   const bool is_github = starts_with_ignoring_case(url, "github.com/") || starts_with_ignoring_case(url, "github.com:");
@@ -139,7 +138,8 @@ std::string Loader::load(const std::string& path) const {
 std::optional<std::string> Loader::load_if_there(const std::string& name) const {
   const std::string full = path::join(root_, name);
   if (!remote_files_) {
-    if (context_->files().type(full) == EntryType::kFile && restrictions_ == LoadRestrictions::kRootOnly) return context_->read(resolve(name));
+    if (context_->files().type(full) == EntryType::kFile && restrictions_ == LoadRestrictions::kRootOnly)
+      return context_->read(resolve(name));
     return context_->read_if_there(full);
   }
   if (remote_files_->type(full) != EntryType::kFile) return std::nullopt;
@@ -155,7 +155,10 @@ bool Loader::is_directory(const std::string& path) const {
 Loader Loader::open(const std::string& path) const {
   if (path.empty()) fail("", "expected a path, got an empty text");
   if (depth_ + 1 > context_->options().limits.directories)
-    fail(show(root_), text::cat("kustomizations are nested deeper than ", context_->options().limits.directories, " levels"));
+    fail(
+        show(root_),
+        text::cat("kustomizations are nested deeper than ", context_->options().limits.directories, " levels")
+    );
   if (is_repository_url(path)) {
     if (context_->options().remote == nullptr) fail("", text::cat(path, " ", kRemoteIsOff));
     auto directory = context_->options().remote->load_directory(path);
@@ -168,7 +171,10 @@ Loader Loader::open(const std::string& path) const {
   }
   if (path::is_absolute(path)) fail("", text::cat("the path of a kustomization cannot be absolute: '", path, "'"));
   if (has_ambiguous_part(path))
-    fail("", text::cat("the path ", text::quoted(path), " has a name with two points; is the indentation of the list right?"));
+    fail(
+        "",
+        text::cat("the path ", text::quoted(path), " has a name with two points; is the indentation of the list right?")
+    );
   const FileSystem& files = remote_files_ ? *remote_files_ : context_->files();
   const std::string full = path::join(root_, path);
   const auto real = files.real_path(full);

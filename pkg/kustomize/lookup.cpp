@@ -49,7 +49,8 @@ std::string printed(const Node& node) {
   std::string out;
   yaml::Emitter emitter{out, yaml::Dialect::kVersion3};
   Style style = node.style;
-  if (style == Style::kPlain && node.tag == Tag::kString && yaml::resolve_tag(node.value, yaml::Typing::kCore) != Tag::kString)
+  if (style == Style::kPlain && node.tag == Tag::kString &&
+      yaml::resolve_tag(node.value, yaml::Typing::kCore) != Tag::kString)
     style = Style::kDoubleQuoted;
   if (node.is_scalar()) emitter.scalar(node.value, style);
   return std::string{text::trim(out)};
@@ -57,7 +58,8 @@ std::string printed(const Node& node) {
 
 class Finder {
  public:
-  Finder(Arena& arena, const std::vector<std::string>& path, Kind create) : arena_{arena}, path_{path}, create_{create} {}
+  Finder(Arena& arena, const std::vector<std::string>& path, Kind create)
+      : arena_{arena}, path_{path}, create_{create} {}
 
   void walk(Node& node, std::size_t at, std::vector<Node*>& out) {
     if (at == path_.size()) {
@@ -77,10 +79,13 @@ class Finder {
   }
 
  private:
-  std::string_view after(std::size_t at) const { return at + 1 < path_.size() ? std::string_view{path_[at + 1]} : std::string_view{}; }
+  std::string_view after(std::size_t at) const {
+    return at + 1 < path_.size() ? std::string_view{path_[at + 1]} : std::string_view{};
+  }
 
   static void expect_list(const Node& node) {
-    if (!yaml::is_missing(&node) && !node.is_sequence()) fail("", text::cat("expected a list, found ", kind_name(node.kind)));
+    if (!yaml::is_missing(&node) && !node.is_sequence())
+      fail("", text::cat("expected a list, found ", kind_name(node.kind)));
   }
 
   void walk_field(Node& node, std::size_t at, std::vector<Node*>& out) {
@@ -188,7 +193,8 @@ const Node* find_value(const Node& root, std::string_view path) {
   for (const std::string& step : split_bracketed_path(path, '.')) {
     // "ports[0]" is two steps.
     const auto open = step.rfind('[');
-    const bool is_indexed = step.ends_with(']') && open != step.npos && to_index(std::string_view{step}.substr(open + 1, step.size() - open - 2)).value_or(-1) >= 0;
+    const bool is_indexed = step.ends_with(']') && open != step.npos &&
+                            to_index(std::string_view{step}.substr(open + 1, step.size() - open - 2)).value_or(-1) >= 0;
     if (!is_indexed) {
       steps.push_back(step);
       continue;

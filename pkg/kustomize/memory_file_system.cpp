@@ -59,9 +59,7 @@ std::string OverlayFileSystem::key(const std::string& path) const {
   return directory ? path::join(*directory, path::name(clean)) : clean;
 }
 
-void OverlayFileSystem::write(const std::string& path, std::string content) {
-  files_[key(path)] = std::move(content);
-}
+void OverlayFileSystem::write(const std::string& path, std::string content) { files_[key(path)] = std::move(content); }
 
 Result<std::string> OverlayFileSystem::read(const std::string& path) const {
   const auto found = files_.find(key(path));

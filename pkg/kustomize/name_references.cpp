@@ -86,10 +86,8 @@ class References {
   void set(Node& node) {
     if (yaml::is_missing(&node)) return;
     switch (node.kind) {
-      case Kind::kScalar:
-        return set_scalar_name(node);
-      case Kind::kMapping:
-        return set_mapping(node);
+      case Kind::kScalar: return set_scalar_name(node);
+      case Kind::kMapping: return set_mapping(node);
       case Kind::kSequence:
         for (Node* item : node.content) {
           if (yaml::is_missing(item)) continue;
@@ -102,8 +100,7 @@ class References {
           }
         }
         return;
-      case Kind::kNone:
-        return;
+      case Kind::kNone: return;
     }
   }
 
@@ -131,7 +128,7 @@ class References {
     return name.empty() ? nullptr : yaml::make_scalar(referrer_->arena(), name);
   }
 
-  // -- which resource is meant ------------------------------------------------------------------------------------------
+  // -- which resource is meant ----------------------------------------------------------------------------------------
 
   struct Scope {
     ResourceId id;
@@ -200,9 +197,13 @@ class References {
       return !was(rule_->target) || (role_kind && !was(*role_kind)) || !is_in_reach(*candidate);
     });
     if (candidates.size() == 1) return candidates.front();
-    std::erase_if(candidates, [&](const Resource* candidate) { return !is_ending_alike(*candidate, *referrer_, true); });
+    std::erase_if(candidates, [&](const Resource* candidate) {
+      return !is_ending_alike(*candidate, *referrer_, true);
+    });
     if (candidates.size() > 1)
-      std::erase_if(candidates, [&](const Resource* candidate) { return !is_ending_alike(*candidate, *referrer_, false); });
+      std::erase_if(candidates, [&](const Resource* candidate) {
+        return !is_ending_alike(*candidate, *referrer_, false);
+      });
     if (candidates.empty()) return nullptr;
     const Resource& first = *candidates.front();
     const bool are_alike = std::ranges::all_of(candidates, [&](const Resource* candidate) {
@@ -212,15 +213,16 @@ class References {
     return candidates.front();
   }
 
-  /// A namespace that stands beside the name decides, by the namespaces that resources had, else by those they have. The
-  /// whole build counts here, so that a former namespace of any resource keeps later ones from matching.
+  /// A namespace that stands beside the name decides, by the namespaces that resources had, else by those they have.
+  /// The whole build counts here, so that a former namespace of any resource keeps later ones from matching.
   void keep_of_space(std::vector<Resource*>& candidates, std::string_view space) {
     const Scope& own_scope = scope();
-    const bool is_former = space != kNoNamespace && std::ranges::any_of(spaces_, [&](const Spaces& spaces) {
-      return spaces.original == space &&
-             (own_scope.id.is_cluster_scoped || spaces.is_cluster_scoped || spaces.current == own_scope.id.effective_space() ||
-              own_scope.bound_spaces.contains(spaces.written));
-    });
+    const bool is_former =
+        space != kNoNamespace && std::ranges::any_of(spaces_, [&](const Spaces& spaces) {
+          return spaces.original == space &&
+                 (own_scope.id.is_cluster_scoped || spaces.is_cluster_scoped ||
+                  spaces.current == own_scope.id.effective_space() || own_scope.bound_spaces.contains(spaces.written));
+        });
     std::erase_if(candidates, [&](const Resource* candidate) {
       const auto own = is_former ? candidate->original_id() : candidate->id();
       return own.effective_space() != space || space == kNoNamespace;

@@ -28,7 +28,9 @@ void sort_by(ResourceSet& resources, const std::function<int(std::string_view)>&
     Sortable entry;
     entry.rank = rank(id.gvk.kind);
     entry.gvk = id.gvk;
-    entry.gvk_text = text::cat(otherwise(id.gvk.group, "~G"), "_", otherwise(id.gvk.version, "~V"), "_", otherwise(id.gvk.kind, "~K"));
+    entry.gvk_text = text::cat(
+        otherwise(id.gvk.group, "~G"), "_", otherwise(id.gvk.version, "~V"), "_", otherwise(id.gvk.kind, "~K")
+    );
     entry.id_text = text::cat(to_string(id.gvk), "|", otherwise(id.space, "~X"), "|", otherwise(id.name, "~N"));
     entry.resource = std::move(resource);
     list.push_back(std::move(entry));
@@ -37,7 +39,8 @@ void sort_by(ResourceSet& resources, const std::function<int(std::string_view)>&
     if (left.gvk == right.gvk) return left.id_text < right.id_text;
     if (left.rank != right.rank) return left.rank < right.rank;
     // Namespaces of the core group come before those of others.
-    const bool are_namespaces = left.gvk.kind == "Namespace" && right.gvk.kind == "Namespace" && (left.gvk.group.empty() || right.gvk.group.empty());
+    const bool are_namespaces = left.gvk.kind == "Namespace" && right.gvk.kind == "Namespace" &&
+                                (left.gvk.group.empty() || right.gvk.group.empty());
     return are_namespaces ? left.gvk_text > right.gvk_text : left.gvk_text < right.gvk_text;
   });
   std::vector<ResourcePointer> sorted;
@@ -50,7 +53,9 @@ void sort_by(ResourceSet& resources, const std::function<int(std::string_view)>&
 
 void sort_as_legacy(ResourceSet& resources) { sort_by(resources, kind_rank); }
 
-void sort_as_legacy(ResourceSet& resources, const std::vector<std::string>& first, const std::vector<std::string>& last) {
+void sort_as_legacy(
+    ResourceSet& resources, const std::vector<std::string>& first, const std::vector<std::string>& last
+) {
   std::map<std::string_view, int> ranks;
   for (std::size_t i = 0; i < first.size(); ++i) ranks[first[i]] = static_cast<int>(i) - static_cast<int>(first.size());
   for (std::size_t i = 0; i < last.size(); ++i) ranks[last[i]] = static_cast<int>(i) + 1;

@@ -9,7 +9,9 @@
 namespace weir::kustomize {
 
 /// Sorts by kind, then by group, version, kind, namespace and name: the order that kustomize always printed.
-void sort_as_legacy(ResourceSet& resources, const std::vector<std::string>& first, const std::vector<std::string>& last);
+void sort_as_legacy(
+    ResourceSet& resources, const std::vector<std::string>& first, const std::vector<std::string>& last
+);
 void sort_as_legacy(ResourceSet& resources);
 
 /// As a kustomization's sortOptions say. @throws Failure when they contradict themselves

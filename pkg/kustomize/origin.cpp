@@ -23,7 +23,8 @@ void write(yaml::Emitter& emitter, const Origin& origin) {
     emitter.key(key, Style::kPlain);
     emitter.scalar(value, style_of(value));
   };
-  const bool has_by = !origin.by_api_version.empty() || !origin.by_kind.empty() || !origin.by_name.empty() || !origin.by_space.empty();
+  const bool has_by =
+      !origin.by_api_version.empty() || !origin.by_kind.empty() || !origin.by_name.empty() || !origin.by_space.empty();
   if (origin.path.empty() && origin.repository.empty() && origin.ref.empty() && origin.configured_in.empty() && !has_by)
     return emitter.empty_mapping();
   emitter.begin_mapping();

@@ -66,9 +66,7 @@ class ResourceReader {
   }
 
  private:
-  std::string place(const Node& node) const {
-    return node.line == 0 ? source_ : text::cat(source_, ":", node.line);
-  }
+  std::string place(const Node& node) const { return node.line == 0 ? source_ : text::cat(source_, ":", node.line); }
 
   void add_documents(std::deque<Node*>& queue, std::string_view text) {
     std::string unified;
@@ -108,7 +106,10 @@ class ResourceReader {
 
   void check(const Node& node) const {
     if (!node.is_mapping())
-      fail(yaml::place(source_, node), text::cat("expected an object with apiVersion, kind and metadata, found ", kind_name(node.kind)));
+      fail(
+          yaml::place(source_, node),
+          text::cat("expected an object with apiVersion, kind and metadata, found ", kind_name(node.kind))
+      );
     const auto is_there = [](const Node* value) { return !yaml::is_empty(value); };
     const Node* kind = node.find("kind");
     const Node* metadata = node.find("metadata");
@@ -116,7 +117,10 @@ class ResourceReader {
     if (!is_there(kind) || kind->value.empty()) fail(yaml::place(source_, node), "kind: required");
     if (kind->value.ends_with("List")) return;
     if (!is_there(name) || name->value.empty())
-      fail(yaml::place(source_, metadata == nullptr ? node : *metadata), text::cat("metadata.name: required in ", kind->value));
+      fail(
+          yaml::place(source_, metadata == nullptr ? node : *metadata),
+          text::cat("metadata.name: required in ", kind->value)
+      );
   }
 
   /// Puts the items of a FooList at the end. @returns false when the node is none

@@ -50,7 +50,8 @@ Style style_of(const Node& node) {
   if (node.is_quoted()) return node.style;
   if (node.value.find('\n') != node.value.npos) return Style::kLiteral;
   const bool is_text = node.tag == Tag::kString && !node.is_tagged;
-  return is_text && yaml::resolve_tag(node.value, yaml::Typing::kCore) != Tag::kString ? Style::kDoubleQuoted : Style::kPlain;
+  return is_text && yaml::resolve_tag(node.value, yaml::Typing::kCore) != Tag::kString ? Style::kDoubleQuoted
+                                                                                       : Style::kPlain;
 }
 
 std::string_view name_of(Tag tag) {
@@ -68,7 +69,8 @@ std::string_view name_of(Tag tag) {
 /// A tag that was written stays. A value that no longer reads as what its node says gets one before it.
 void write_tag(yaml::Emitter& emitter, const Node& node) {
   const auto name = name_of(node.tag);
-  const bool is_lost = !node.is_quoted() && node.tag != Tag::kString && yaml::resolve_tag(node.value, yaml::Typing::kCore) != node.tag;
+  const bool is_lost =
+      !node.is_quoted() && node.tag != Tag::kString && yaml::resolve_tag(node.value, yaml::Typing::kCore) != node.tag;
   if (!name.empty() && (node.is_tagged || is_lost)) emitter.tag(name);
 }
 
@@ -101,8 +103,7 @@ void write_flow(yaml::Emitter& emitter, const Node& node) {
 void write_yaml(yaml::Emitter& emitter, const Node& node) {
   if (node.is_tagged && !node.is_scalar()) refuse();
   switch (node.kind) {
-    case yaml::Kind::kScalar:
-      return write_scalar(emitter, node);
+    case yaml::Kind::kScalar: return write_scalar(emitter, node);
     case yaml::Kind::kSequence:
       if (node.content.empty()) return emitter.empty_sequence();
       if (node.style == Style::kFlow) return write_flow(emitter, node);
@@ -121,8 +122,7 @@ void write_yaml(yaml::Emitter& emitter, const Node& node) {
         write_yaml(emitter, *node.content[i + 1]);
       }
       return emitter.end_mapping();
-    case yaml::Kind::kNone:
-      return emitter.scalar("null", Style::kPlain);
+    case yaml::Kind::kNone: return emitter.scalar("null", Style::kPlain);
   }
 }
 

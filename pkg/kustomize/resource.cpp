@@ -33,7 +33,8 @@ constexpr std::array<std::string_view, 19> kInternalAnnotations{
     "internal.config.kubernetes.io/helm-generated",
 };
 
-/// Adds to a list that kustomize keeps as a text with commas: an empty value is not noted, one with a comma counts twice.
+/// Adds to a list that kustomize keeps as a text with commas:
+/// an empty value is not noted, one with a comma counts twice.
 void append(std::vector<std::string_view>& list, std::string_view value) {
   if (value.empty()) return;
   for (const auto part : text::split(value, ',')) list.push_back(part);
@@ -102,9 +103,7 @@ ResourceId Resource::original_id() const {
 
 void Resource::set_name(std::string_view name) { set_metadata_text(arena(), *root_, "name", name); }
 
-void Resource::set_kind(std::string_view kind) {
-  set_field(arena(), *root_, "kind", yaml::make_scalar(arena(), kind));
-}
+void Resource::set_kind(std::string_view kind) { set_field(arena(), *root_, "kind", yaml::make_scalar(arena(), kind)); }
 
 void Resource::set_space(std::string_view space) {
   if (!space.empty()) return set_metadata_text(arena(), *root_, "namespace", space);

@@ -20,8 +20,8 @@ enum class Behavior : std::uint8_t { kUnspecified, kCreate, kReplace, kMerge };
 
 /// One object on its way through a build: its tree, and the names that it had before.
 ///
-/// kustomize keeps those names in annotations of the object itself, so a patch that drops the annotations drops them too.
-/// Here they stand beside the tree, and a marker annotation tells whether they would still be there.
+/// kustomize keeps those names in annotations of the object itself, so a patch that drops the annotations drops them
+/// too. Here they stand beside the tree, and a marker annotation tells whether they would still be there.
 class Resource {
  public:
   Resource(Context& context, Node* root, std::string place)
@@ -78,7 +78,8 @@ class Resource {
 
  private:
   struct History {
-    // Of previous ids, in lists of their own as kustomize keeps them: an empty value is not noted, one with a comma is two.
+    // Of previous ids, in lists of their own as kustomize keeps
+    // them: an empty value is not noted, one with a comma is two.
     std::vector<std::string_view> names;
     std::vector<std::string_view> spaces;
     std::vector<std::string_view> kinds;

@@ -14,14 +14,10 @@ namespace {
 
 std::string_view describe(Behavior behavior) {
   switch (behavior) {
-    case Behavior::kCreate:
-      return "create";
-    case Behavior::kReplace:
-      return "replace";
-    case Behavior::kMerge:
-      return "merge";
-    case Behavior::kUnspecified:
-      break;
+    case Behavior::kCreate: return "create";
+    case Behavior::kReplace: return "replace";
+    case Behavior::kMerge: return "merge";
+    case Behavior::kUnspecified: break;
   }
   return "unspecified";
 }
@@ -67,7 +63,9 @@ std::string describe_other(const Resource& other, const Resource& resource) {
 }  // namespace
 
 std::string id_key(const ResourceId& id) {
-  return text::cat(id.gvk.group, "\x1f", id.gvk.version, "\x1f", id.gvk.kind, "\x1f", id.name, "\x1f", id.effective_space());
+  return text::cat(
+      id.gvk.group, "\x1f", id.gvk.version, "\x1f", id.gvk.kind, "\x1f", id.name, "\x1f", id.effective_space()
+  );
 }
 
 void ResourceSet::refresh_ids() {
@@ -86,7 +84,10 @@ void ResourceSet::check_ids() {
     if (resource->is_deleted()) continue;
     const auto [found, is_new] = ids_.emplace(id_key(resource->id()), resource.get());
     if (!is_new)
-      fail(resource->place(), text::cat("the id of ", describe(*resource), " is taken by ", describe_other(*found->second, *resource)));
+      fail(
+          resource->place(),
+          text::cat("the id of ", describe(*resource), " is taken by ", describe_other(*found->second, *resource))
+      );
   }
   are_ids_fresh_ = are_ids_distinct_ = true;
 }
@@ -97,7 +98,12 @@ void ResourceSet::append(ResourcePointer resource) {
   if (!is_new)
     fail(
         resource->place(),
-        text::cat(describe(*resource), " is already there, from ", describe_other(*found->second, *resource), "; an id may stand once in a build")
+        text::cat(
+            describe(*resource),
+            " is already there, from ",
+            describe_other(*found->second, *resource),
+            "; an id may stand once in a build"
+        )
     );
   are_names_fresh_ = false;
   resources_.push_back(std::move(resource));
@@ -167,13 +173,27 @@ void ResourceSet::absorb(ResourcePointer resource) {
   if (matches.size() > 1)
     fail(
         resource->place(),
-        text::cat("more than one resource could take the ", describe(behavior), " of ", describe(*resource), ": ", describe_both(*matches[0], *matches[1]))
+        text::cat(
+            "more than one resource could take the ",
+            describe(behavior),
+            " of ",
+            describe(*resource),
+            ": ",
+            describe_both(*matches[0], *matches[1])
+        )
     );
   Resource& old = *matches.front();
   if (behavior != Behavior::kMerge && behavior != Behavior::kReplace)
     fail(
         resource->place(),
-        text::cat(describe(*resource), " is already there, from ", old.place(), "; behavior is ", describe(behavior), ", it must be merge or replace")
+        text::cat(
+            describe(*resource),
+            " is already there, from ",
+            old.place(),
+            "; behavior is ",
+            describe(behavior),
+            ", it must be merge or replace"
+        )
     );
 
   std::string origin;
@@ -182,11 +202,14 @@ void ResourceSet::absorb(ResourcePointer resource) {
     if (const auto found = annotations.find(kOriginAnnotation); found != annotations.end()) origin = found->second;
   }
   TextMap data = data_map(old.root(), "data"), binary_data = data_map(old.root(), "binaryData");
-  if (behavior == Behavior::kMerge && resource->api_version() == "v1" && resource->kind() == "Secret") add_string_data(old, data);
+  if (behavior == Behavior::kMerge && resource->api_version() == "v1" && resource->kind() == "Secret")
+    add_string_data(old, data);
   take_metadata(*resource, old);
   if (behavior == Behavior::kMerge) {
     set_config_data(*resource, "data", merged(std::move(data), data_map(resource->root(), "data")), false);
-    set_config_data(*resource, "binaryData", merged(std::move(binary_data), data_map(resource->root(), "binaryData")), true);
+    set_config_data(
+        *resource, "binaryData", merged(std::move(binary_data), data_map(resource->root(), "binaryData")), true
+    );
     if (!origin.empty()) set_annotation_map_entry(*resource, kOriginAnnotation, origin);
   }
 
@@ -205,7 +228,8 @@ void ResourceSet::absorb(ResourcePointer resource) {
 }
 
 void ResourceSet::drop_deleted() {
-  const auto removed = std::erase_if(resources_, [](const ResourcePointer& resource) { return resource->is_deleted(); });
+  const auto removed =
+      std::erase_if(resources_, [](const ResourcePointer& resource) { return resource->is_deleted(); });
   if (removed > 0) ids_changed();
 }
 

@@ -9,9 +9,7 @@
 namespace weir::kustomize {
 namespace {
 
-std::string kind_key(std::string_view api_version, std::string_view kind) {
-  return text::cat(api_version, " ", kind);
-}
+std::string kind_key(std::string_view api_version, std::string_view kind) { return text::cat(api_version, " ", kind); }
 
 /// The parsed form of the built-in tables.
 struct Builtin {
@@ -121,8 +119,7 @@ struct Schema::Loader {
     if (const auto* values = form.find("additionalProperties"); values != nullptr && values->is_object())
       type.values = read(*values);
     if (form.text_at({"type"}) == "array") {
-      if (const auto* items = form.find("items"); items != nullptr && items->is_object())
-        type.elements = read(*items);
+      if (const auto* items = form.find("items"); items != nullptr && items->is_object()) type.elements = read(*items);
     }
     const auto strategy = form.text_at({"x-kubernetes-patch-strategy"});
     const auto strategies = text::split(strategy, ',');
@@ -138,9 +135,7 @@ struct Schema::Loader {
 
   static std::string key_of(const json::Value& gvk) {
     const auto group = gvk.text_at({"group"});
-    return kind_key(
-        text::cat(group, group.empty() ? "" : "/", gvk.text_at({"version"})), gvk.text_at({"kind"})
-    );
+    return kind_key(text::cat(group, group.empty() ? "" : "/", gvk.text_at({"version"})), gvk.text_at({"kind"}));
   }
 
   void load(const json::Value& document) {

@@ -17,13 +17,13 @@ namespace weir::kustomize {
 
 /// How a merge treats one place of an object.
 struct SchemaType {
-  std::string_view name;                 ///< of a definition, or of the one that a reference names
+  std::string_view name;  ///< of a definition, or of the one that a reference names
   bool is_reference = false;
   std::vector<std::pair<std::string_view, const SchemaType*>> fields;  ///< sorted by name
-  const SchemaType* values = nullptr;    ///< of a map: the type under every key
-  const SchemaType* elements = nullptr;  ///< of a list
-  bool is_merged_list = false;           ///< elements merge instead of being replaced as a whole
-  std::vector<std::string_view> keys;    ///< by these fields; none: a list of texts
+  const SchemaType* values = nullptr;                                  ///< of a map: the type under every key
+  const SchemaType* elements = nullptr;                                ///< of a list
+  bool is_merged_list = false;         ///< elements merge instead of being replaced as a whole
+  std::vector<std::string_view> keys;  ///< by these fields; none: a list of texts
 };
 
 /// The types of resources: the built-in ones of Kubernetes v1.21.2 and those of an OpenAPI document.
@@ -58,8 +58,8 @@ class Schema {
 
   std::deque<SchemaType> types_;
   std::deque<std::string> names_;
-  std::unordered_map<std::string, const SchemaType*> by_kind_;  // "apiVersion kind"
-  std::map<std::string, bool, std::less<>> scopes_;             // "apiVersion kind"
+  std::unordered_map<std::string, const SchemaType*> by_kind_;           // "apiVersion kind"
+  std::map<std::string, bool, std::less<>> scopes_;                      // "apiVersion kind"
   std::unordered_map<std::string_view, const SchemaType*> definitions_;  // empty: the built-in ones alone
   bool has_builtin_ = false;
 };

@@ -21,16 +21,11 @@ namespace {
 std::string describe_errno() {
   switch (errno) {
     case ENOENT:
-    case ENOTDIR:
-      return "no such file or directory";
-    case EISDIR:
-      return "is a directory";
-    case ELOOP:
-      return "too many symbolic links";
-    case EACCES:
-      return "permission denied";
-    default:
-      return std::strerror(errno);
+    case ENOTDIR: return "no such file or directory";
+    case EISDIR: return "is a directory";
+    case ELOOP: return "too many symbolic links";
+    case EACCES: return "permission denied";
+    default: return std::strerror(errno);
   }
 }
 
@@ -50,8 +45,7 @@ Result<SecureFileSystem> SecureFileSystem::open(const std::string& root, std::si
   const std::unique_ptr<char, void (*)(void*)> real{::realpath(root.c_str(), nullptr), std::free};
   if (!real) return InputError{root, describe_errno()};
   struct stat status {};
-  if (::stat(real.get(), &status) != 0 || !S_ISDIR(status.st_mode))
-    return InputError{root, "is not a directory"};
+  if (::stat(real.get(), &status) != 0 || !S_ISDIR(status.st_mode)) return InputError{root, "is not a directory"};
   return SecureFileSystem{real.get(), max_file_bytes};
 }
 
@@ -61,7 +55,8 @@ Result<std::string> SecureFileSystem::name_of(int descriptor, const std::string&
   std::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
   char name[4096];
   const ssize_t size = ::readlink(link, name, sizeof name);
-  if (size > 0 && name[0] == '/' && static_cast<std::size_t>(size) < sizeof name) return std::string(name, static_cast<std::size_t>(size));
+  if (size > 0 && name[0] == '/' && static_cast<std::size_t>(size) < sizeof name)
+    return std::string(name, static_cast<std::size_t>(size));
   // Without /proc, or with a path that is too long for it.
   const std::unique_ptr<char, void (*)(void*)> real{::realpath(path.c_str(), nullptr), std::free};
   if (!real) return InputError{path, describe_errno()};

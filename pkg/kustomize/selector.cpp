@@ -9,9 +9,7 @@
 namespace weir::kustomize {
 namespace {
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 bool is_special(char c) { return std::string_view{"=!(),<>"}.find(c) != std::string_view::npos; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -26,16 +24,16 @@ bool is_dns_name(std::string_view text) {
   if (text.empty() || text.size() > 253) return false;
   for (const auto part : text::split(text, '.')) {
     if (part.empty() || part.front() == '-' || part.back() == '-') return false;
-    if (!std::ranges::all_of(part, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; })) return false;
+    if (!std::ranges::all_of(part, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }))
+      return false;
   }
   return true;
 }
 
 void check_key(std::string_view key) {
   const auto slash = key.find('/');
-  const bool is_valid = slash == key.npos
-                            ? is_label_word(key)
-                            : is_dns_name(key.substr(0, slash)) && is_label_word(key.substr(slash + 1));
+  const bool is_valid = slash == key.npos ? is_label_word(key)
+                                          : is_dns_name(key.substr(0, slash)) && is_label_word(key.substr(slash + 1));
   if (!is_valid) fail("", text::cat("no label key: ", text::quoted(key)));
 }
 
@@ -91,7 +89,9 @@ bool is_identifier(std::string_view token) { return !token.empty() && !is_specia
 }  // namespace
 
 bool is_plain_pattern(std::string_view pattern) {
-  return std::ranges::all_of(pattern, [](char c) { return is_word(c) || c == '-' || c == '_' || c == '/' || c == '.' || c == ':'; });
+  return std::ranges::all_of(pattern, [](char c) {
+    return is_word(c) || c == '-' || c == '_' || c == '/' || c == '.' || c == ':';
+  });
 }
 
 bool matches_points(std::string_view text, std::string_view pattern) {
@@ -120,7 +120,9 @@ bool Pattern::matches(std::string_view text) const {
 LabelSelector::LabelSelector(std::string_view text) {
   Lexer lexer{text};
   const auto unexpected = [&](std::string_view token, std::string_view expected) {
-    fail("", text::cat("no label selector: ", text::quoted(text), ": expected ", expected, ", got ", text::quoted(token)));
+    fail(
+        "", text::cat("no label selector: ", text::quoted(text), ": expected ", expected, ", got ", text::quoted(token))
+    );
   };
   while (!lexer.peek().empty()) {
     Requirement requirement;
@@ -168,7 +170,8 @@ LabelSelector::LabelSelector(std::string_view text) {
           requirement.values.emplace_back(value);
         }
         const bool is_ordered = requirement.op == Operator::kGreater || requirement.op == Operator::kLess;
-        if (is_ordered && !to_integer(requirement.values.front())) unexpected(requirement.values.front(), "a whole number");
+        if (is_ordered && !to_integer(requirement.values.front()))
+          unexpected(requirement.values.front(), "a whole number");
       } else {
         unexpected(op, "=, ==, !=, in, notin, < or >");
       }
@@ -191,14 +194,10 @@ bool LabelSelector::matches(const TextMap& labels) const {
       return std::ranges::find(requirement.values, found->second) != requirement.values.end();
     };
     switch (requirement.op) {
-      case Operator::kIn:
-        return is_there && has_value();
-      case Operator::kNotIn:
-        return !is_there || !has_value();
-      case Operator::kExists:
-        return is_there;
-      case Operator::kDoesNotExist:
-        return !is_there;
+      case Operator::kIn: return is_there && has_value();
+      case Operator::kNotIn: return !is_there || !has_value();
+      case Operator::kExists: return is_there;
+      case Operator::kDoesNotExist: return !is_there;
       case Operator::kGreater:
       case Operator::kLess: {
         if (!is_there) return false;

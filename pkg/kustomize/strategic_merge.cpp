@@ -24,9 +24,7 @@ struct Merged {
   bool is_kept_null = false;  ///< a null that was written on purpose and stays
 };
 
-bool is_empty_map(const Node* node) {
-  return yaml::is_missing(node) || (node->is_mapping() && node->content.empty());
-}
+bool is_empty_map(const Node* node) { return yaml::is_missing(node) || (node->is_mapping() && node->content.empty()); }
 
 /// The first element whose keys have these values; with no key, the scalar of this value.
 Node* find_element(const Node& list, const Texts& keys, const Texts& values) {
@@ -125,18 +123,13 @@ class Merge {
     type = type_of(target, patch, type);
     const Node* deciding = !yaml::is_missing(target) ? target : !yaml::is_missing(patch) ? patch : nullptr;
     switch (deciding == nullptr ? Kind::kNone : deciding->kind) {
-      case Kind::kMapping:
-        expect_both(target, patch, Kind::kMapping);
-        return walk_mapping(target, patch, type);
+      case Kind::kMapping: expect_both(target, patch, Kind::kMapping); return walk_mapping(target, patch, type);
       case Kind::kSequence:
         expect_both(target, patch, Kind::kSequence);
         if (type != nullptr && type->is_merged_list) return {walk_list(target, patch, type), false};
         return {patch != nullptr ? patch : target, false};
-      case Kind::kScalar:
-        expect_both(target, patch, Kind::kScalar);
-        return {patch != nullptr ? patch : target, false};
-      case Kind::kNone:
-        return walk_mapping(target, patch, type);
+      case Kind::kScalar: expect_both(target, patch, Kind::kScalar); return {patch != nullptr ? patch : target, false};
+      case Kind::kNone: return walk_mapping(target, patch, type);
     }
     return {};
   }
@@ -147,7 +140,12 @@ class Merge {
       if (yaml::is_missing(node) || node->kind == kind) continue;
       fail(
           patch != nullptr && patch->line > 0 ? text::cat("line ", patch->line, " of the patch") : std::string{},
-          text::cat("the patch has ", kind_name(patch == nullptr ? Kind::kNone : patch->kind), " where the resource has ", kind_name(target == nullptr ? Kind::kNone : target->kind))
+          text::cat(
+              "the patch has ",
+              kind_name(patch == nullptr ? Kind::kNone : patch->kind),
+              " where the resource has ",
+              kind_name(target == nullptr ? Kind::kNone : target->kind)
+          )
       );
     }
   }
@@ -195,12 +193,9 @@ class Merge {
     }
     if (patch != nullptr && patch->is_null()) return {};
     switch (take_directive(arena_, patch)) {
-      case Directive::kDelete:
-        return {};
-      case Directive::kReplace:
-        return {patch, false};
-      case Directive::kMerge:
-        break;
+      case Directive::kDelete: return {};
+      case Directive::kReplace: return {patch, false};
+      case Directive::kMerge: break;
     }
     return {target, false};
   }
@@ -217,7 +212,8 @@ class Merge {
     for (const std::string_view name : names) {
       Node* field = out->find(name);
       Node* change = patch == nullptr ? nullptr : patch->find(name);
-      // What the patch does not speak of stays as it is, but for nulls further down, which merging leaves alone as well.
+      // What the patch does not speak of stays as it is, but for
+      // nulls further down, which merging leaves alone as well.
       const Merged merged = walk(field, change, context_.field_type(type, name));
       const Node* key_holder = merged.node != nullptr && merged.node == change ? patch : out;
       set_field(arena_, *out, name, merged.node, merged.is_kept_null, key_style(*key_holder, name));
@@ -238,12 +234,9 @@ class Merge {
     if (yaml::is_missing(target)) return patch;
     if (patch != nullptr && patch->is_null()) return nullptr;
     switch (take_directive(arena_, patch)) {
-      case Directive::kDelete:
-        return nullptr;
-      case Directive::kReplace:
-        return patch;
-      case Directive::kMerge:
-        break;
+      case Directive::kDelete: return nullptr;
+      case Directive::kReplace: return patch;
+      case Directive::kMerge: break;
     }
     return target;
   }
@@ -269,7 +262,9 @@ class Merge {
         if (std::ranges::find(values, entry) == values.end()) values.push_back(std::move(entry));
       }
     }
-    return merge_elements(std::move(values), keys.empty() ? Texts{std::string_view{}} : keys, out, patch, context_.element_type(type));
+    return merge_elements(
+        std::move(values), keys.empty() ? Texts{std::string_view{}} : keys, out, patch, context_.element_type(type)
+    );
   }
 
   /// Keys that no element has do not count; with none left, all do.
@@ -306,7 +301,9 @@ class Merge {
       }
   }
 
-  Node* merge_elements(std::vector<Texts> all, const Texts& keys, Node* target, Node* patch, const SchemaType* element_type) {
+  Node* merge_elements(
+      std::vector<Texts> all, const Texts& keys, Node* target, Node* patch, const SchemaType* element_type
+  ) {
     Node* added = yaml::make_sequence(arena_);
     if (keys.size() > 1) join_values(all);
     Texts used, values;

@@ -27,7 +27,7 @@ void merge_reference(std::vector<NameReference>& references, const NameReference
 
 struct NamedSpecs {
   std::string_view name;
-  FieldSpecs TransformerConfig::* specs;
+  FieldSpecs TransformerConfig::*specs;
 };
 
 constexpr NamedSpecs kLists[] = {
@@ -62,13 +62,22 @@ const json::Value* properties_of(const json::Value& definition) {
 constexpr std::size_t kDeepestDefinition = 64;
 constexpr std::size_t kMostProperties = 200'000;
 
-void read_crd(TransformerConfig& config, std::string_view kind, const json::Value& document, std::string_view type_name, const std::string& path, std::size_t depth, std::size_t& properties_left) {
+void read_crd(
+    TransformerConfig& config,
+    std::string_view kind,
+    const json::Value& document,
+    std::string_view type_name,
+    const std::string& path,
+    std::size_t depth,
+    std::size_t& properties_left
+) {
   const json::Value* definition = document.find(type_name);
   const json::Value* properties = definition == nullptr ? nullptr : properties_of(*definition);
   if (properties == nullptr || !properties->is_object()) return;
   if (depth > kDeepestDefinition) fail("crds", text::cat("the definition ", type_name, " contains itself"));
   for (const auto& [name, property] : properties->as_object()) {
-    if (properties_left-- == 0) fail("crds", text::cat("the definitions lead to more than ", kMostProperties, " properties"));
+    if (properties_left-- == 0)
+      fail("crds", text::cat("the definitions lead to more than ", kMostProperties, " properties"));
     const std::string here = path.empty() ? name : text::cat(path, "/", name);
     const auto has = [&property = property](std::string_view extension) {
       const auto* value = property.find(extension);
@@ -79,7 +88,8 @@ void read_crd(TransformerConfig& config, std::string_view kind, const json::Valu
     if (has("x-kubernetes-label-selector")) merge_spec(config.common_labels, spec);
     if (has("x-kubernetes-identity")) merge_spec(config.name_prefix, spec);
     if (has("x-kubernetes-object-ref-api-version") && has("x-kubernetes-object-ref-kind")) {
-      const auto key = has("x-kubernetes-object-ref-name-key") ? property.text_at({"x-kubernetes-object-ref-name-key"}) : std::string_view{"name"};
+      const auto key = has("x-kubernetes-object-ref-name-key") ? property.text_at({"x-kubernetes-object-ref-name-key"})
+                                                               : std::string_view{"name"};
       NameReference reference;
       reference.version = property.text_at({"x-kubernetes-object-ref-api-version"});
       reference.kind = property.text_at({"x-kubernetes-object-ref-kind"});
@@ -165,7 +175,15 @@ TransformerConfig read_crd_config(const json::Value& document) {
     if (properties == nullptr || !looks_like_a_kind(*properties)) continue;
     TransformerConfig own;
     const auto dot = name.rfind('.');
-    read_crd(own, dot == name.npos ? std::string_view{name} : std::string_view{name}.substr(dot + 1), document, name, "", 0, properties_left);
+    read_crd(
+        own,
+        dot == name.npos ? std::string_view{name} : std::string_view{name}.substr(dot + 1),
+        document,
+        name,
+        "",
+        0,
+        properties_left
+    );
     config = merged(config, own);
   }
   return config;

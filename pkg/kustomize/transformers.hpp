@@ -16,8 +16,8 @@ namespace weir::kustomize {
 class Loader;
 struct TransformerConfig;
 
-/// Changes the resources of a kustomization. Made from a field of a kustomization or from a configuration object, before
-/// anything is changed.  Threads: one build, one thread.
+/// Changes the resources of a kustomization. Made from a field of a kustomization or from a configuration object,
+/// before anything is changed.  Threads: one build, one thread.
 class Transformer {
  public:
   virtual ~Transformer() = default;
@@ -32,11 +32,18 @@ using TransformerList = std::vector<TransformerPointer>;
 
 /// Applies one entry of `patches`: a strategic merge or a JSON patch, whichever the text is.
 TransformerPointer make_patch(const Loader& loader, const Patch& patch);
-TransformerPointer make_strategic_patches(const Loader& loader, const std::vector<std::string>& paths, const std::string& inline_patches, const std::string& place);
+TransformerPointer make_strategic_patches(
+    const Loader& loader,
+    const std::vector<std::string>& paths,
+    const std::string& inline_patches,
+    const std::string& place
+);
 TransformerPointer make_json_patch(const Loader& loader, const Patch& patch);
 /// What the namespace transformer does to one object, without field specs.
 void set_namespace(Resource& resource, std::string_view space);
-TransformerPointer make_namespace(std::string space, const FieldSpecs& specs, bool is_unset_only, std::string subjects, const std::string& place);
+TransformerPointer make_namespace(
+    std::string space, const FieldSpecs& specs, bool is_unset_only, std::string subjects, const std::string& place
+);
 TransformerPointer make_name_prefix(std::string prefix, const FieldSpecs& specs);
 TransformerPointer make_name_suffix(std::string suffix, const FieldSpecs& specs);
 TransformerPointer make_labels(std::map<std::string, std::string> labels, const FieldSpecs& specs);
@@ -48,7 +55,12 @@ TransformerPointer make_replacements(const Loader& loader, const std::vector<Rep
 TransformerPointer make_hashes();
 
 /// The transformers that the fields of a kustomization ask for, in the order in which kustomize runs them.
-TransformerList configure_transformers(const Loader& loader, const Kustomization& kustomization, const TransformerConfig& config, const std::optional<Origin>& origin);
+TransformerList configure_transformers(
+    const Loader& loader,
+    const Kustomization& kustomization,
+    const TransformerConfig& config,
+    const std::optional<Origin>& origin
+);
 
 /// A transformer of a built-in kind from its configuration object. @throws Failure for any other kind
 TransformerPointer make_builtin_transformer(const Loader& loader, Resource& configuration);

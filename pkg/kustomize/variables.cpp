@@ -42,10 +42,8 @@ std::optional<Value> to_value(const Node& node, const Variable& variable) {
       if (real == nullptr) return Value{std::string{node.value}, Tag::kFloat};
       return Value{yaml::yaml_number(*real), Tag::kFloat, yaml::json_number(*real)};
     }
-    case Tag::kBool:
-      return Value{text::lower(node.value), Tag::kBool};
-    default:
-      return Value{std::string{node.value}, Tag::kString};
+    case Tag::kBool: return Value{text::lower(node.value), Tag::kBool};
+    default: return Value{std::string{node.value}, Tag::kString};
   }
 }
 
@@ -61,7 +59,8 @@ class Replacer {
         return;
       case Kind::kMapping:
         for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
-          if (!node.content[i]->is_string()) fail("", text::cat("expected keys that are text, found ", text::quoted(node.content[i]->value)));
+          if (!node.content[i]->is_string())
+            fail("", text::cat("expected keys that are text, found ", text::quoted(node.content[i]->value)));
           if (node.content[i + 1]->is_string()) replace(arena, *node.content[i + 1]);
         }
         return;
@@ -71,8 +70,7 @@ class Replacer {
           replace(arena, *item);
         }
         return;
-      case Kind::kNone:
-        return;
+      case Kind::kNone: return;
     }
   }
 
@@ -141,7 +139,8 @@ void Variables::add(const Variable& variable) {
 
 void Variables::add(const std::vector<Variable>& variables, ResourceSet& resources) {
   for (const Variable& variable : variables) {
-    const ResourceId wanted{{variable.group, variable.version, variable.kind}, variable.object_name, variable.object_space, false};
+    const ResourceId wanted{
+        {variable.group, variable.version, variable.kind}, variable.object_name, variable.object_space, false};
     std::vector<Resource*> matched;
     for (Resource* resource : resources.find_by_any_name(variable.object_name)) {
       if (resource->is_deleted()) continue;
@@ -156,7 +155,13 @@ void Variables::add(const std::vector<Variable>& variables, ResourceSet& resourc
     if (matched.size() > 1)
       fail(
           variable.place,
-          text::cat(describe(variable), ": ", matched.size(), " resources could give its value: ", describe_both(*matched[0], *matched[1]))
+          text::cat(
+              describe(variable),
+              ": ",
+              matched.size(),
+              " resources could give its value: ",
+              describe_both(*matched[0], *matched[1])
+          )
       );
     if (matched.size() == 1) matched.front()->variable_names().push_back(variable.name);
   }
@@ -179,7 +184,12 @@ void Variables::resolve(ResourceSet& resources, const FieldSpecs& places, Contex
     if (holder == nullptr) fail(variable.place, text::cat(describe(variable), ": its object is not in the build"));
     const Node* node = find_value(holder->root(), variable.field_path);
     if (node == nullptr)
-      fail(variable.place, text::cat(describe(variable), ": ", holder->kind(), " ", holder->name(), " has no field ", variable.field_path));
+      fail(
+          variable.place,
+          text::cat(
+              describe(variable), ": ", holder->kind(), " ", holder->name(), " has no field ", variable.field_path
+          )
+      );
     values.emplace(name, to_value(*node, variable));
   }
 
@@ -188,13 +198,19 @@ void Variables::resolve(ResourceSet& resources, const FieldSpecs& places, Contex
   for (const auto& resource : resources.all())
     for (const ParsedSpec* spec : index.for_kind(resource->api_version(), resource->kind())) {
       try {
-        for_each_field(resource->arena(), resource->root(), *spec, {}, [&](Node& node) { replacer.set(resource->arena(), node); });
+        for_each_field(resource->arena(), resource->root(), *spec, {}, [&](Node& node) {
+          replacer.set(resource->arena(), node);
+        });
       } catch (Failure& failure) {
-        fail(resource->place(), text::cat("variables in ", resource->kind(), " ", resource->name(), ": ", failure.message));
+        fail(
+            resource->place(),
+            text::cat("variables in ", resource->kind(), " ", resource->name(), ": ", failure.message)
+        );
       }
     }
   for (const auto& [name, variable] : variables_)
-    if (!replacer.used().contains(name)) context.warn(text::cat(variable.place, ": ", describe(variable), " is never used"));
+    if (!replacer.used().contains(name))
+      context.warn(text::cat(variable.place, ": ", describe(variable), " is never used"));
 }
 
 }  // namespace weir::kustomize

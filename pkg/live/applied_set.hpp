@@ -64,8 +64,8 @@ class AppliedSet {
   /// @param is_due  a regular pass, or one with something new: nothing is put off
   bool is_settled(const Record& record, bool is_due) const;
   bool is_untouched(bool is_due) const;
-  /// Whether a watch saw something that is to be put right now. What no watch sees is none of it: only a full pass could
-  /// tell, and a wait wakes often.
+  /// Whether a watch saw something that is to be put right now. What no watch sees is none of it: only a full pass
+  /// could tell, and a wait wakes often.
   bool has_drifted() const;
 
   /// Something happened to an object, by its identity.

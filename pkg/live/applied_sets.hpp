@@ -13,12 +13,13 @@
 
 namespace weir::live {
 
-/// What all owners of one kind applied. Hears what happens to the objects, and wakes the owner that has to put something
-/// right; knows which objects several owners have applied, and tells each of them of the others.  Threads: reactor.
+/// What all owners of one kind applied. Hears what happens to the objects, and
+/// wakes the owner that has to put something right; knows which objects several
+/// owners have applied, and tells each of them of the others.  Threads: reactor.
 class AppliedSets final : private LiveView {
  public:
-  /// The inventory in an owner's status, and something that is another one whenever the owner is; nullptr: there is no such
-  /// owner.
+  /// The inventory in an owner's status, and something that is another
+  /// one whenever the owner is; nullptr: there is no such owner.
   struct Listed {
     std::shared_ptr<const void> version;
     const std::optional<api::Inventory>* inventory = nullptr;

@@ -21,9 +21,9 @@ struct Record {
   ssa::ContentHash desired_hash;
   ssa::Ownership owned;
   std::string resource_version;
-  bool merges = false;   ///< what other managers add stays (ssa: Merge)
+  bool merges = false;      ///< what other managers add stays (ssa: Merge)
   bool left_alone = false;  ///< the live object says that it is not to be touched, or need only exist
-  bool expires = false;  ///< the cluster removes it when it is done (a Job with ttlSecondsAfterFinished)
+  bool expires = false;     ///< the cluster removes it when it is done (a Job with ttlSecondsAfterFinished)
 };
 
 /// What a watch knows of one live object: never its content.
@@ -39,9 +39,9 @@ enum class Drift {
   kNow,
 };
 
-/// Whether a live object is still as we left it. An older state than the recorded one is a watch that lags behind our own
-/// write: no drift. An entry under our name that is not the one we know, in its fields or in its time, is somebody's who
-/// calls himself as we do.
+/// Whether a live object is still as we left it. An older state than the recorded one is a watch that lags behind our
+/// own write: no drift. An entry under our name that is not the one we know, in its fields or in its time, is
+/// somebody's who calls himself as we do.
 /// @param live  nullptr: the object is gone
 Drift drift_of(const Record& record, const LiveState* live);
 
@@ -50,8 +50,8 @@ class HealPauses {
  public:
   static constexpr Milliseconds kLongest{120'000};
 
-  /// How long to wait before an object is put right that `writer` changed. What he changes while it waits does not count
-  /// again.
+  /// How long to wait before an object is put right that `writer`
+  /// changed. What he changes while it waits does not count again.
   Milliseconds next(const std::string& object, const std::string& writer, TimePoint now);
   /// Whether the object was put right so often of late that somebody must be fighting for it.
   bool is_quarrel(const std::string& object, TimePoint now) const;

@@ -12,8 +12,8 @@ struct DriftWatcher::Followed {
   Followed(kube::Resource resource_, asio::any_io_executor executor, log::Logger log)
       : resource{std::move(resource_)},
         tasks{std::move(executor), [log](std::string_view, const std::exception_ptr& failure) {
-          log.error("following applied objects ended", async::describe(failure));
-        }} {}
+                log.error("following applied objects ended", async::describe(failure));
+              }} {}
   const kube::Resource resource;
   std::unique_ptr<kube::Informer<LiveState>> informer;
   async::TaskGroup tasks;  // last: its task uses the informer

@@ -15,13 +15,12 @@
 
 namespace weir::live {
 
-/// Follows the metadata of all objects that carry our owner labels, one watch a kind, and tells when one changes. That is
-/// how drift is seen when it happens, and why an object that nobody touched costs no request.  Threads: reactor.
+/// Follows the metadata of all objects that carry our owner labels, one watch a kind, and tells when one changes. That
+/// is how drift is seen when it happens, and why an object that nobody touched costs no request.  Threads: reactor.
 class DriftWatcher {
  public:
   /// `before` is null for a new object, `after` for one that is gone or lost its labels.
-  using Handler =
-      std::function<void(const ssa::ObjectId& id, const LiveState* before, const LiveState* after)>;
+  using Handler = std::function<void(const ssa::ObjectId& id, const LiveState* before, const LiveState* after)>;
   struct Options {
     std::string field_manager;
     std::string label_group;

@@ -103,9 +103,7 @@ void HealthWait::answer(const ssa::ObjectId& id, const ssa::Health& health, bool
   plan(key, entry, entry.touched ? started_ : next);
 }
 
-Milliseconds HealthWait::gathering() const {
-  return pending_.size() > kManyPending ? kGathering : Milliseconds{0};
-}
+Milliseconds HealthWait::gathering() const { return pending_.size() > kManyPending ? kGathering : Milliseconds{0}; }
 
 Milliseconds HealthWait::pause(TimePoint now) const {
   auto next = deadline_;

@@ -38,8 +38,8 @@ class HealthWait {
   /// When to go on at the latest.
   Milliseconds pause(TimePoint now) const;
   TimePoint started() const { return started_; }
-  /// "Kind/namespace/name status: 'InProgress': message" of each failed object, or of each pending one; the first twenty,
-  /// and how many more there are.
+  /// "Kind/namespace/name status: 'InProgress': message" of each failed object, or of each pending one; the first
+  /// twenty, and how many more there are.
   std::string failed_objects() const;
   std::string pending_objects() const;
 

@@ -18,8 +18,7 @@ std::optional<ssa::ObjectId> id_of(const api::InventoryEntry& entry) {
       entry.version,
       std::move(identity->kind),
       std::move(identity->namespace_),
-      std::move(identity->name)
-  };
+      std::move(identity->name)};
 }
 
 }  // namespace

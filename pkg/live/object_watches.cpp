@@ -8,9 +8,10 @@ namespace weir::live {
 struct ObjectWatches::Group {
   Group(asio::any_io_executor executor, log::Logger log)
       : tasks{std::move(executor), [log](std::string_view, const std::exception_ptr& failure) {
-          log.error("a health watch ended", async::describe(failure));
-        }} {}
-  std::map<std::string, std::unique_ptr<kube::Informer<Nothing>>> informers;  // by the collection's version and the object
+                log.error("a health watch ended", async::describe(failure));
+              }} {}
+  std::map<std::string, std::unique_ptr<kube::Informer<Nothing>>>
+      informers;           // by the collection's version and the object
   async::TaskGroup tasks;  // last: its tasks use the informers
 };
 
@@ -19,9 +20,7 @@ ObjectWatches::ObjectWatches(kube::Client& client, asio::any_io_executor executo
 
 ObjectWatches::~ObjectWatches() = default;
 
-bool ObjectWatches::follow(
-    const kube::ObjectKey& owner, const kube::Resource& resource, const ssa::ObjectId& object
-) {
+bool ObjectWatches::follow(const kube::ObjectKey& owner, const kube::Resource& resource, const ssa::ObjectId& object) {
   auto& group = groups_[owner];
   if (!group) group = std::make_unique<Group>(executor_, log_);
   auto& informer = group->informers[text::cat(resource.api_version(), " ", object.identity())];

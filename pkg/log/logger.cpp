@@ -29,9 +29,7 @@ Result<Level> parse_level(std::string_view name) {
   for (const auto level : {Level::kTrace, Level::kDebug, Level::kInfo, Level::kError}) {
     if (to_string(level) == name) return level;
   }
-  return InputError{
-      "", text::cat("expected one of trace, debug, info, error, got ", text::quoted(name))
-  };
+  return InputError{"", text::cat("expected one of trace, debug, info, error, got ", text::quoted(name))};
 }
 
 Logger::Logger(std::shared_ptr<Sink> sink, Level threshold, Encoding encoding)

@@ -20,7 +20,8 @@ std::string normalise(std::string_view key) {
   }
   while (rest.starts_with('/')) rest.remove_prefix(1);
   while (rest.ends_with('/')) rest.remove_suffix(1);
-  const std::string name = host == "docker.io" || host == "registry-1.docker.io" ? "index.docker.io" : std::string{host};
+  const std::string name =
+      host == "docker.io" || host == "registry-1.docker.io" ? "index.docker.io" : std::string{host};
   return rest.empty() ? name : text::cat(name, "/", rest);
 }
 

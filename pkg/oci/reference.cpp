@@ -98,8 +98,11 @@ bool is_private_name(std::string_view name) {
 
 bool is_private_ipv6(const in6_addr& address) {
   const auto* bytes = address.s6_addr;
-  const auto all_zero = [&](int count) { return std::all_of(bytes, bytes + count, [](auto byte) { return byte == 0; }); };
-  const bool embeds_ipv4 = (all_zero(10) && bytes[10] == 0xff && bytes[11] == 0xff) || all_zero(12) ||  // mapped, or :: and ::1
+  const auto all_zero = [&](int count) {
+    return std::all_of(bytes, bytes + count, [](auto byte) { return byte == 0; });
+  };
+  const bool embeds_ipv4 = (all_zero(10) && bytes[10] == 0xff && bytes[11] == 0xff) ||
+                           all_zero(12) ||  // mapped, or :: and ::1
                            (bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == 0xff && bytes[3] == 0x9b);  // NAT64
   const bool is_local = (bytes[0] & 0xfeU) == 0xfc || (bytes[0] == 0xfe && (bytes[1] & 0x80U) != 0);
   return embeds_ipv4 || is_local;
@@ -156,10 +159,17 @@ Result<Repository> parse_repository(std::string_view image) {
   if (out.registry == "docker.io") out.registry = std::string{kDockerHub};
   if (out.registry == kDockerHub && out.path.find('/') == std::string::npos) out.path.insert(0, "library/");
   if (!is_registry(out.registry)) {
-    return InputError{"", text::cat("could not parse reference: ", image, ": ", text::quoted(out.registry), " is no registry")};
+    return InputError{
+        "", text::cat("could not parse reference: ", image, ": ", text::quoted(out.registry), " is no registry")};
   }
   if (!is_path(out.path)) {
-    return InputError{"", text::cat("could not parse reference: ", image, ": a repository is made of 1 to 255 characters of a-z, 0-9, '_', '-', '.' and '/'")};
+    return InputError{
+        "",
+        text::cat(
+            "could not parse reference: ",
+            image,
+            ": a repository is made of 1 to 255 characters of a-z, 0-9, '_', '-', '.' and '/'"
+        )};
   }
   return out;
 }

@@ -25,8 +25,8 @@ Result<Repository> parse_repository(std::string_view image);
 /// Whether plain HTTP is tried without being asked for: loopback, private addresses (RFC 1918) and names of localhost.
 bool is_local_registry(std::string_view registry);
 
-/// Whether the host is an address of a loopback, private or link-local network, or a name that only we can look up: without a
-/// dot, or of a domain that no public server is in.
+/// Whether the host is an address of a loopback, private or link-local network, or a name that only we can look up:
+/// without a dot, or of a domain that no public server is in.
 bool is_private_address(std::string_view host);
 
 /// [A-Za-z0-9_][A-Za-z0-9_.-]{0,127}

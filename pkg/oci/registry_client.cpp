@@ -69,8 +69,7 @@ std::vector<Challenge> challenges_of(const http::Headers& headers) {
 
 bool is_digest(std::string_view digest) {
   const auto [algorithm, hex] = text::cut(digest, ":");
-  return !algorithm.empty() && hex.size() >= 32 &&
-         hex.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return !algorithm.empty() && hex.size() >= 32 && hex.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 }  // namespace
@@ -102,16 +101,13 @@ RegistryClient::RegistryClient(Parts parts, Repository repository, RegistryOptio
       options_{std::move(options)},
       scheme_key_{KnownSchemes::key(repository_.registry, parts_.transport)} {}
 
-bool RegistryClient::allows_http() const {
-  return options_.allows_http || is_local_registry(repository_.registry);
-}
+bool RegistryClient::allows_http() const { return options_.allows_http || is_local_registry(repository_.registry); }
 
 RegistryError RegistryClient::error_of(std::string_view about, const http::Response& response) const {
   return RegistryError{
       response.status,
       text::cat(about, ": ", words_of(response)),
-      http::parse_retry_after(response.headers.get_or_empty("Retry-After"), parts_.clock.wall_now())
-  };
+      http::parse_retry_after(response.headers.get_or_empty("Retry-After"), parts_.clock.wall_now())};
 }
 
 asio::awaitable<http::Url> RegistryClient::base_url() {
@@ -189,8 +185,8 @@ void RegistryClient::check_public(const http::Url& url, std::string_view what) c
   // A registry must not make us ask a machine that only we can reach.
   if (!same_host && is_private_address(url.host) && !is_private_address(repository_.registry)) {
     throw RegistryError{
-        401, text::cat("refused the ", what, " ", url.text(), ": it is a private address or name, and not the registry's")
-    };
+        401,
+        text::cat("refused the ", what, " ", url.text(), ": it is a private address or name, and not the registry's")};
   }
 }
 
@@ -207,8 +203,8 @@ asio::awaitable<http::Response> RegistryClient::follow_redirects(http::Request r
     const auto target = request.url.resolve(*location);
     if (target.has_error() || (request.url.is_https() && !target->is_https())) {
       throw RegistryError{
-          response.status, text::cat(request.method, " ", request.url.text(), ": refused a redirect to plain HTTP or to no URL")
-      };
+          response.status,
+          text::cat(request.method, " ", request.url.text(), ": refused a redirect to plain HTTP or to no URL")};
     }
     check_public(*target, "redirect to");
     if (target->origin() != request.url.origin()) request.headers.remove("Authorization");
@@ -265,7 +261,8 @@ http::Url RegistryClient::checked_realm(std::string_view realm) const {
     throw RegistryError{401, text::cat("the registry names a realm that is no URL: ", url.error().text())};
   }
   if (!url->is_https() && !options_.allows_http && !is_local_registry(url->host)) {
-    throw RegistryError{401, text::cat("refused the realm ", url->text(), ": it speaks plain HTTP and spec.insecure is not set")};
+    throw RegistryError{
+        401, text::cat("refused the realm ", url->text(), ": it speaks plain HTTP and spec.insecure is not set")};
   }
   check_public(*url, "realm");
   return std::move(*url);
@@ -284,8 +281,7 @@ asio::awaitable<http::Response> RegistryClient::ask_realm(http::Request request)
     }
     if (target->origin() != origin) {
       throw RegistryError{
-          401, text::cat(about, ": refused a redirect of the token server to ", target->authority(), ", another host")
-      };
+          401, text::cat(about, ": refused a redirect of the token server to ", target->authority(), ", another host")};
     }
     request.url = *target;
   }
@@ -307,9 +303,12 @@ asio::awaitable<void> RegistryClient::fetch_token(Challenge challenge) {
     request.headers.set("User-Agent", options_.user_agent);
     const std::vector<std::string> scopes{scopes_.begin(), scopes_.end()};
     request.body = text::cat(
-        "grant_type=refresh_token&client_id=weir&service=", http::percent_encode(service),
-        "&scope=", http::percent_encode(text::join(scopes, " ")),
-        "&refresh_token=", http::percent_encode(credentials.identity_token.reveal())
+        "grant_type=refresh_token&client_id=weir&service=",
+        http::percent_encode(service),
+        "&scope=",
+        http::percent_encode(text::join(scopes, " ")),
+        "&refresh_token=",
+        http::percent_encode(credentials.identity_token.reveal())
     );
     response = co_await ask_realm(std::move(request));
     asked = response.status != 404 && response.status != 405;
@@ -375,7 +374,8 @@ asio::awaitable<TagListing> RegistryClient::list_tags(std::string known_etag) {
     }
     out.count += *added;
     if (out.count > options_.max_tags) {
-      throw RegistryError{0, text::cat(about, ": the repository has more than ", options_.max_tags, " tags, the limit of --max-tags")};
+      throw RegistryError{
+          0, text::cat(about, ": the repository has more than ", options_.max_tags, " tags, the limit of --max-tags")};
     }
     const auto next = next_link(response.headers.get_or_empty("Link"));
     if (!next) {

@@ -38,7 +38,8 @@ class RegistryError : public std::runtime_error {
   std::optional<Milliseconds> retry_after_;
 };
 
-/// Which scheme a registry that may speak plain HTTP turned out to speak, over one kind of connection.  Threads: reactor.
+/// Which scheme a registry that may speak plain HTTP turned out
+/// to speak, over one kind of connection.  Threads: reactor.
 class KnownSchemes {
  public:
   /// A registry as one kind of connection sees it: another's proxy may have answered there.
@@ -66,11 +67,11 @@ struct RegistryOptions {
   RegistryOptions() {}
 
   Credentials credentials;
-  bool allows_http = false;          ///< https is tried first; local registries are always allowed
+  bool allows_http = false;  ///< https is tried first; local registries are always allowed
   std::string user_agent;
-  std::size_t page_size = 1'000;     ///< tags asked for in one request; the registry may give more or fewer
+  std::size_t page_size = 1'000;  ///< tags asked for in one request; the registry may give more or fewer
   std::size_t max_page_bytes = 16u << 20;
-  std::size_t max_tags = 500'000;    ///< of a whole listing; more is an error
+  std::size_t max_tags = 500'000;  ///< of a whole listing; more is an error
   Milliseconds request_timeout{30'000};
   RetryPolicy retry;
 };

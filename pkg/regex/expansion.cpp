@@ -6,9 +6,7 @@
 namespace weir::regex {
 namespace {
 
-bool is_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 /// The name after a dollar sign, which is taken off `rest` with its braces; nullopt when none starts there.
 std::optional<std::string_view> take_name(std::string_view& rest) {

@@ -10,10 +10,10 @@
 
 namespace weir::regex {
 
-/// A text with `$name`, `${name}`, `$1` and `$$`, filled from the leftmost match of a pattern. The name in `$name` is the
-/// longest run of letters, digits and `_`: `$1x` is the group "1x", so write `${1}x`. A group that is not there, or did
-/// not take part, is empty; a `$` that starts nothing stays.
-/// Source: Go's regexp.Expand.  Threads: const methods from any thread.
+/// A text with `$name`, `${name}`, `$1` and `$$`, filled from the leftmost match of a pattern. The name in `$name` is
+/// the longest run of letters, digits and `_`: `$1x` is the group "1x", so write `${1}x`. A group that is not there, or
+/// did not take part, is empty; a `$` that starts nothing stays. Source: Go's regexp.Expand.  Threads: const methods
+/// from any thread.
 class Expansion {
  public:
   /// @param pattern  searched for anywhere in a text

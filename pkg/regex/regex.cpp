@@ -53,9 +53,7 @@ Result<Regex> Regex::compile(std::string_view pattern) {
   auto compiled = std::make_shared<const Compiled>(pattern);
   if (!compiled->expression.ok())
     return InputError{
-        "",
-        text::cat("no regular expression: ", text::quoted(pattern), ": ", compiled->expression.error())
-    };
+        "", text::cat("no regular expression: ", text::quoted(pattern), ": ", compiled->expression.error())};
   return Regex{std::move(compiled)};
 }
 
@@ -67,16 +65,16 @@ bool Regex::matches(std::string_view text) const {
   return RE2::FullMatch(re2::StringPiece{text.data(), text.size()}, compiled_->expression);
 }
 
-bool Regex::find(std::string_view text, std::span<std::string_view> groups) const {
-  return find_from(text, 0, groups);
-}
+bool Regex::find(std::string_view text, std::span<std::string_view> groups) const { return find_from(text, 0, groups); }
 
-bool Regex::find_from(
-    std::string_view text, std::size_t start, std::span<std::string_view> groups
-) const {
+bool Regex::find_from(std::string_view text, std::size_t start, std::span<std::string_view> groups) const {
   std::vector<re2::StringPiece> found(groups.size());
   const bool is_match = compiled_->expression.Match(
-      re2::StringPiece{text.data(), text.size()}, start, text.size(), RE2::UNANCHORED, found.data(),
+      re2::StringPiece{text.data(), text.size()},
+      start,
+      text.size(),
+      RE2::UNANCHORED,
+      found.data(),
       static_cast<int>(found.size())
   );
   for (std::size_t i = 0; is_match && i < found.size(); ++i) {

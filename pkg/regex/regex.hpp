@@ -23,7 +23,8 @@ class Regex {
   bool matches(std::string_view text) const;
   /// Finds the leftmost match and fills in what its groups matched: [0] the whole, then the groups in their order.
   bool find(std::string_view text, std::span<std::string_view> groups) const;
-  /// The same for the leftmost match that begins at byte `start` or later; what stands before still counts for ^ and \b.
+  /// The same for the leftmost match that begins at byte `start`
+  /// or later; what stands before still counts for ^ and \b.
   bool find_from(std::string_view text, std::size_t start, std::span<std::string_view> groups) const;
   /// How many groups the pattern has, the whole not counted.
   int group_count() const;

@@ -9,8 +9,19 @@ namespace weir::runtime {
 std::string Caches::key_of(const kube::ReflectorOptions& options, const char* type) {
   const char* detail = options.detail == kube::Detail::kFull ? "full" : "metadata";
   return text::cat(
-      options.resource.api_version(), "\n", options.resource.plural, "\n", options.namespace_, "\n",
-      options.label_selector, "\n", options.field_selector, "\n", detail, "\n", type
+      options.resource.api_version(),
+      "\n",
+      options.resource.plural,
+      "\n",
+      options.namespace_,
+      "\n",
+      options.label_selector,
+      "\n",
+      options.field_selector,
+      "\n",
+      detail,
+      "\n",
+      type
   );
 }
 

@@ -33,7 +33,9 @@ class Caches {
   /// The objects of one of our kinds, as it is described.
   /// @param namespace_  empty: of all
   template <api::Kind T>
-  kube::Informer<T>& get(const std::string& namespace_, const std::string& label_selector, Need need = Need::kRequired) {
+  kube::Informer<T>& get(
+      const std::string& namespace_, const std::string& label_selector, Need need = Need::kRequired
+  ) {
     kube::ReflectorOptions options;
     options.resource = kube::resource_of<T>();
     options.namespace_ = namespace_;
@@ -42,7 +44,8 @@ class Caches {
     return get<T>(std::move(options), [](json::Value& document) { return json::decode<T>(json::View{document}); });
   }
 
-  /// What `decode` makes of a collection. Two that ask for the same T of the same collection share what the first decodes.
+  /// What `decode` makes of a collection. Two that ask for the
+  /// same T of the same collection share what the first decodes.
   template <class T>
   kube::Informer<T>& get(kube::ReflectorOptions options, typename kube::Informer<T>::Decode decode) {
     const std::string key = key_of(options, typeid(T).name());

@@ -11,7 +11,12 @@ namespace {
 namespace condition = api::condition;
 
 void set(
-    StatusParts status, std::string_view type, std::string_view value, std::string_view reason, const std::string& message, WallTime now
+    StatusParts status,
+    std::string_view type,
+    std::string_view value,
+    std::string_view reason,
+    const std::string& message,
+    WallTime now
 ) {
   set_condition(status.conditions, type, value, reason, message, status.metadata.generation, now);
 }
@@ -88,12 +93,16 @@ bool mark_ready(
 
 std::string status_refused_message(const kube::ApiError& error) {
   constexpr std::size_t kLongestBytes = 1024;  // it may quote all of what it refuses
-  return text::cat("the API server refuses the status of the last pass: ", text::shortened(error.what(), kLongestBytes));
+  return text::cat(
+      "the API server refuses the status of the last pass: ", text::shortened(error.what(), kLongestBytes)
+  );
 }
 
 bool mark_refused(StatusParts status, const std::string& message, WallTime now) {
   const bool is_news = !says(status, "False", api::reason::kStatusRefused, message);
-  mark_unready(status, ConclusionRules{api::reason::kStatusRefused}, "", api::reason::kStatusRefused, message, true, now);
+  mark_unready(
+      status, ConclusionRules{api::reason::kStatusRefused}, "", api::reason::kStatusRefused, message, true, now
+  );
   return is_news;
 }
 

@@ -46,8 +46,8 @@ std::string status_refused_message(const kube::ApiError& error);
 /// The status could not be written. @returns whether Ready says something new by it
 bool mark_refused(StatusParts status, const std::string& message, WallTime now);
 
-/// Marks what is no success and tells of it. A failure is an event in every pass: the recorder counts equal ones, and who
-/// receives notifications decides what to make of a repetition. A wait is one when it is news.
+/// Marks what is no success and tells of it. A failure is an event in every pass: the recorder counts equal ones, and
+/// who receives notifications decides what to make of a repetition. A wait is one when it is news.
 /// @param facts  for machines, of the events
 /// @returns      false for a success, which is the kind's to tell
 bool conclude(

@@ -14,8 +14,8 @@ namespace weir::runtime {
 
 using Conditions = std::vector<api::Condition>;
 
-/// A message as a condition holds it: UTF-8 of at most what the API server takes, else the whole status is refused and the
-/// object goes on saying what it said before. Source: metav1.Condition, maxLength 32768.
+/// A message as a condition holds it: UTF-8 of at most what the API server takes, else the whole status is refused and
+/// the object goes on saying what it said before. Source: metav1.Condition, maxLength 32768.
 std::string condition_message(std::string_view message);
 
 /// Sets a condition; `lastTransitionTime` moves only when the status changes. The message is kept as condition_message

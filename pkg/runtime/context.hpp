@@ -19,10 +19,7 @@ class Events {
   virtual ~Events() = default;
   /// @param metadata  facts for machines ("revision"); keys get the kind's group as prefix
   virtual void send(
-      Severity severity,
-      std::string_view reason,
-      std::string message,
-      std::map<std::string, std::string> metadata = {}
+      Severity severity, std::string_view reason, std::string message, std::map<std::string, std::string> metadata = {}
   ) = 0;
 };
 

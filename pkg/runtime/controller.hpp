@@ -33,8 +33,8 @@ template <class T>
 using ResourceInfo = std::function<std::map<std::string, std::string>(const T&)>;
 
 /// Runs the reconciler of one kind: take key → snapshot → copy → (deleting? finalize : suspended? stop : reconcile) →
-/// conclude → one status patch, if anything changed → schedule. An object that cannot be read is finalized by what can be
-/// read of it, and is Stalled otherwise.  Threads: reactor.
+/// conclude → one status patch, if anything changed → schedule. An object that cannot be read is finalized by what can
+/// be read of it, and is Stalled otherwise.  Threads: reactor.
 template <api::Kind T>
 class Controller {
  public:
@@ -67,8 +67,7 @@ class Controller {
             parts_.metrics,
             parts_.clock,
             parts_.tasks,
-            parts_.log
-        } {
+            parts_.log} {
     parts_.informer.on_change([this](const auto& key, const auto& before, const auto& after) {
       if (after) {
         publish_info(key, *after);
@@ -126,8 +125,8 @@ class Controller {
     if (before == nullptr || after == nullptr) return true;
     const auto& old = *before;
     const auto& now = *after;
-    return old.generation != now.generation || old.is_deleting() != now.is_deleting() ||
-           old.uid != now.uid || (!Traits::request(now).empty() && Traits::request(now) != Traits::request(old));
+    return old.generation != now.generation || old.is_deleting() != now.is_deleting() || old.uid != now.uid ||
+           (!Traits::request(now).empty() && Traits::request(now) != Traits::request(old));
   }
 
   static std::optional<api::ObjectMeta> metadata_of(const std::shared_ptr<const kube::Unreadable>& object) {
@@ -137,8 +136,8 @@ class Controller {
 
   /// Sends a merge patch. Of the answer the pass takes only what its next write needs: spec, generation, labels and
   /// annotations are constants of a pass, or it would report what it did as done for a spec that it never saw. The
-  /// cache learns our state at once when the answer is of the same spec; else it has fallen behind, see catch_up. So it has
-  /// when there is no answer: the write may have been made all the same.
+  /// cache learns our state at once when the answer is of the same spec; else it has fallen behind, see catch_up. So it
+  /// has when there is no answer: the write may have been made all the same.
   asio::awaitable<void> patch_object(T& object, const json::Value& patch, std::string subresource) {
     kube::PatchOptions options;
     options.field_manager = options_.status_field_manager;
@@ -183,8 +182,8 @@ class Controller {
     co_return parts_.informer.get(key);
   }
 
-  /// Goes on with what the last pass has not told yet, unless somebody has written the object since: then it is found out
-  /// anew, from what the server has.
+  /// Goes on with what the last pass has not told yet, unless somebody has written the object since: then it is found
+  /// out anew, from what the server has.
   void take_up(const kube::ObjectKey& key, T& object) {
     const auto at = untold_.find(key);
     if (at == untold_.end()) return;
@@ -215,8 +214,7 @@ class Controller {
     const auto held = json::encode(object.status);
     take_up(key, object);
     const auto log = parts_.log.with(
-        {{std::string{T::kNames.kind},
-          json::Value::object({{"name", key.name}, {"namespace", key.namespace_}})},
+        {{std::string{T::kNames.kind}, json::Value::object({{"name", key.name}, {"namespace", key.namespace_}})},
          {"namespace", key.namespace_},
          {"name", key.name},
          {"reconcileID", random_uuid()}}
@@ -260,9 +258,8 @@ class Controller {
   /// Says how the pass ended, in status and events.
   asio::awaitable<PassResult> end(Context& context, T& object, StatusWriter& status, const Outcome& outcome) {
     auto& reconciler = parts_.reconciler;
-    const bool is_problem = conclude(
-        context, parts_of(object), reconciler.conclusion_rules(), outcome, reconciler.event_facts(object)
-    );
+    const bool is_problem =
+        conclude(context, parts_of(object), reconciler.conclusion_rules(), outcome, reconciler.event_facts(object));
     if (!is_problem) reconciler.mark_done(context, object);
     handle_request(object);
     if (const auto* wait = std::get_if<Wait>(&outcome); wait != nullptr && wait->telling == Telling::kLater) {
@@ -273,8 +270,8 @@ class Controller {
     co_return refusal.empty() ? result_of(context, object, outcome) : failed(object);
   }
 
-  /// Writes the status. One that the server refuses for what it holds would leave the object saying what it said before,
-  /// Ready at an old revision say: then that it was refused is written over what the server has.
+  /// Writes the status. One that the server refuses for what it holds would leave the object saying what it said
+  /// before, Ready at an old revision say: then that it was refused is written over what the server has.
   /// @returns why it was refused; empty: it was written
   asio::awaitable<std::string> write_or_explain(Context& context, T& object, StatusWriter& status) {
     std::string refusal;
@@ -315,10 +312,9 @@ class Controller {
     co_return PassResult{PassResult::Kind::kDone};
   }
 
-  /// What could not be cleaned up is told by the object, which stays; a failure is tried again soon, whatever the interval.
-  asio::awaitable<PassResult> keep_for_now(
-      Context& context, T& object, StatusWriter& status, const Outcome& outcome
-  ) {
+  /// What could not be cleaned up is told by the object, which
+  /// stays; a failure is tried again soon, whatever the interval.
+  asio::awaitable<PassResult> keep_for_now(Context& context, T& object, StatusWriter& status, const Outcome& outcome) {
     const auto& reconciler = parts_.reconciler;
     conclude(context, parts_of(object), reconciler.conclusion_rules(), outcome, reconciler.event_facts(object));
     bool gone = false;
@@ -385,15 +381,11 @@ class Controller {
       return PassResult{PassResult::Kind::kStalled};
     }
     const auto* done = std::get_if<Done>(&outcome);
-    return PassResult{
-        PassResult::Kind::kDone, done != nullptr ? done->again_after : Milliseconds{0}
-    };
+    return PassResult{PassResult::Kind::kDone, done != nullptr ? done->again_after : Milliseconds{0}};
   }
 
   PassResult failed(const T& object) const {
-    return PassResult{
-        PassResult::Kind::kFailed, parts_.reconciler.retry_pause(object).value_or(Milliseconds{0})
-    };
+    return PassResult{PassResult::Kind::kFailed, parts_.reconciler.retry_pause(object).value_or(Milliseconds{0})};
   }
 
   /// The request that was there when the pass began is served.
@@ -402,17 +394,10 @@ class Controller {
     const auto requested = Traits::request(object.metadata);
     if (handled != nullptr && !requested.empty()) *handled = requested;
   }
-  static kube::ObjectKey key_of(const T& object) {
-    return {object.metadata.namespace_, object.metadata.name};
-  }
+  static kube::ObjectKey key_of(const T& object) { return {object.metadata.namespace_, object.metadata.name}; }
   kube::ObjectReference reference_to(const T& object) const {
     return {
-        resource_.api_version(),
-        resource_.kind,
-        key_of(object),
-        object.metadata.uid,
-        object.metadata.resource_version
-    };
+        resource_.api_version(), resource_.kind, key_of(object), object.metadata.uid, object.metadata.resource_version};
   }
 
   void publish_info(const kube::ObjectKey& key, const T& object) {
@@ -431,7 +416,8 @@ class Controller {
       return;
     }
     Metrics::Unready state;
-    const auto since = parse_rfc3339(ready != nullptr ? ready->last_transition_time : object.metadata.creation_timestamp);
+    const auto since =
+        parse_rfc3339(ready != nullptr ? ready->last_transition_time : object.metadata.creation_timestamp);
     state.since = since.has_error() ? parts_.clock.wall_now() : *since;
     state.reason = ready != nullptr ? ready->reason : "";
     state.waits_for = ready != nullptr ? ready->message : "waiting to be reconciled";

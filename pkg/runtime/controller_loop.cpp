@@ -54,9 +54,7 @@ asio::awaitable<void> ControllerLoop::run() {
     // With every worker busy the end of a pass wakes us; a due key does not.
     if (queue_.in_progress() < options_.concurrency) {
       if (const auto due = queue_.next_due()) {
-        pause = std::clamp(
-            std::chrono::ceil<Milliseconds>(*due - clock_.now()), Milliseconds{0}, kLongestSleep
-        );
+        pause = std::clamp(std::chrono::ceil<Milliseconds>(*due - clock_.now()), Milliseconds{0}, kLongestSleep);
       }
     }
     co_await changed_.wait_for(pause);
@@ -87,20 +85,15 @@ asio::awaitable<void> ControllerLoop::work(kube::ObjectKey key) {
       std::rethrow_exception(failure);
     }
     // A pass reports its own failures; what comes here could not even be reported (the status was not written).
-    log_.error(
-        "reconcile failed",
-        async::describe(failure),
-        {{"namespace", key.namespace_}, {"name", key.name}}
-    );
+    log_.error("reconcile failed", async::describe(failure), {{"namespace", key.namespace_}, {"name", key.name}});
     result = PassResult{PassResult::Kind::kFailed};
   }
   schedule(key, result);
   queue_.done(key);
   if (result.kind != PassResult::Kind::kGone) {
-    const auto outcome = result.kind == PassResult::Kind::kFailed ? Metrics::Result::kError
-                         : result.kind == PassResult::Kind::kStalled
-                             ? Metrics::Result::kSuccess
-                             : Metrics::Result::kRequeueAfter;
+    const auto outcome = result.kind == PassResult::Kind::kFailed    ? Metrics::Result::kError
+                         : result.kind == PassResult::Kind::kStalled ? Metrics::Result::kSuccess
+                                                                     : Metrics::Result::kRequeueAfter;
     metrics_.reconciled(name_, options_.kind, key, outcome, clock_.now() - started);
     if (result.kind == PassResult::Kind::kStalled) metrics_.stalled(name_);
   }

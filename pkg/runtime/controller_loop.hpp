@@ -31,10 +31,10 @@ struct PassResult {
 
 struct LoopOptions {
   LoopOptions() {}
-  std::string kind;              ///< "GitRepository"
-  std::size_t concurrency = 4;   ///< passes at the same time
+  std::string kind;             ///< "GitRepository"
+  std::size_t concurrency = 4;  ///< passes at the same time
   kube::RateLimits rate_limits;
-  double jitter = 0.05;          ///< share of the interval by which successes are spread, both ways
+  double jitter = 0.05;  ///< share of the interval by which successes are spread, both ways
 };
 
 /// Takes due keys from the queue and runs a pass for each, at most `concurrency` at a time.  Threads: reactor.

@@ -12,11 +12,17 @@ ControllerUnit::ControllerUnit(
       client_{manager.make_client(name_)},
       recorder_{*client_, name_, manager.tasks(), manager.clock(), log_},
       events_{
-          recorder_, manager.web(), {name_, options.events_addr}, manager.tasks(), manager.metrics(), manager.clock(), log_
-      } {}
+          recorder_,
+          manager.web(),
+          {name_, options.events_addr},
+          manager.tasks(),
+          manager.metrics(),
+          manager.clock(),
+          log_} {}
 
 log::Logger ControllerUnit::log_for(const api::KindNames& kind) const {
-  return manager_.log_for(text::lower(kind.kind)).with({{"controllerGroup", kind.group}, {"controllerKind", kind.kind}});
+  return manager_.log_for(text::lower(kind.kind))
+      .with({{"controllerGroup", kind.group}, {"controllerKind", kind.kind}});
 }
 
 std::vector<async::Event*> ControllerUnit::synced() {

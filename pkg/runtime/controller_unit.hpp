@@ -14,9 +14,9 @@
 
 namespace weir::runtime {
 
-/// A controller of one kind or several: its client, its events, the caches that it needs and the work of each kind. What is
-/// its own are reconcilers and what wakes them: a derived class asks for caches, makes reconcilers and adds them.
-/// Threads: reactor, but for construction.
+/// A controller of one kind or several: its client, its events, the caches that it needs and the work of each kind.
+/// What is its own are reconcilers and what wakes them: a derived class asks for caches, makes reconcilers and adds
+/// them. Threads: reactor, but for construction.
 class ControllerUnit : public Unit {
  public:
   std::string name() const override { return name_; }
@@ -67,13 +67,21 @@ class ControllerUnit : public Unit {
     options.resource_info = std::move(kind.resource_info);
     auto controller = std::make_shared<Controller<T>>(
         typename Controller<T>::Parts{
-            *client_, objects, reconciler, events_, manager_.metrics(), manager_.clock(), manager_.tasks(), log_for(T::kNames)
-        },
+            *client_,
+            objects,
+            reconciler,
+            events_,
+            manager_.metrics(),
+            manager_.clock(),
+            manager_.tasks(),
+            log_for(T::kNames)},
         std::move(options)
     );
     auto& out = *controller;
     kinds_.push_back(
-        {text::cat(text::lower(T::kNames.kind), "-controller"), [&out] { return out.run(); }, [&out] { return out.drain(); },
+        {text::cat(text::lower(T::kNames.kind), "-controller"),
+         [&out] { return out.run(); },
+         [&out] { return out.drain(); },
          std::move(controller)}
     );
     return out;

@@ -1,8 +1,8 @@
 #include "pkg/runtime/event_sinks.hpp"
 
-#include <unistd.h>
-
 #include <stdexcept>
+
+#include <unistd.h>
 
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
@@ -63,15 +63,19 @@ EventSinks::~EventSinks() { recorder_.on_drop(nullptr); }
 
 void EventSinks::count_event(std::string_view reason, double by) {
   metrics_.count(
-      "weir_events_dropped_total", "Kubernetes events that were not written, by the reason why",
-      {{"controller", options_.controller}, {"reason", std::string{reason}}}, by
+      "weir_events_dropped_total",
+      "Kubernetes events that were not written, by the reason why",
+      {{"controller", options_.controller}, {"reason", std::string{reason}}},
+      by
   );
 }
 
 void EventSinks::count_notification(std::string_view reason, double by) {
   metrics_.count(
-      "weir_notifications_dropped_total", "Notifications that were not posted to --events-addr, by the reason why",
-      {{"controller", options_.controller}, {"reason", std::string{reason}}}, by
+      "weir_notifications_dropped_total",
+      "Notifications that were not posted to --events-addr, by the reason why",
+      {{"controller", options_.controller}, {"reason", std::string{reason}}},
+      by
   );
 }
 

@@ -15,9 +15,9 @@
 
 namespace weir::runtime {
 
-/// The two places where events go: core/v1 Events, and the notification endpoint of --events-addr. Notifications about one
-/// object are posted one after the other, those about some others meanwhile: what the receiver takes long over holds up
-/// nothing else. Whatever is lost is counted: weir_events_dropped_total, weir_notifications_dropped_total.
+/// The two places where events go: core/v1 Events, and the notification endpoint of --events-addr. Notifications about
+/// one object are posted one after the other, those about some others meanwhile: what the receiver takes long over
+/// holds up nothing else. Whatever is lost is counted: weir_events_dropped_total, weir_notifications_dropped_total.
 /// Source of the wire form: docs/upstream-rules.md, "Events".  Threads: reactor.
 class EventSinks {
  public:
@@ -26,7 +26,8 @@ class EventSinks {
     std::string address;     ///< URL or host[:port]; empty: notifications are off
   };
 
-  /// References must outlive the group's tasks; the recorder tells it what it drops from now on. @throws std::invalid_argument for a bad address
+  /// References must outlive the group's tasks; the recorder tells it what it drops from now on. @throws
+  /// std::invalid_argument for a bad address
   EventSinks(
       kube::EventRecorder& recorder,
       http::Transport& transport,
@@ -72,16 +73,11 @@ class EventSinks {
 /// The events of one object.
 class ObjectEvents final : public Events {
  public:
-  ObjectEvents(
-      EventSinks& sinks, kube::ObjectReference about, const std::map<std::string, std::string>& annotations
-  )
+  ObjectEvents(EventSinks& sinks, kube::ObjectReference about, const std::map<std::string, std::string>& annotations)
       : sinks_{sinks}, about_{std::move(about)}, annotations_{annotations} {}
 
   void send(
-      Severity severity,
-      std::string_view reason,
-      std::string message,
-      std::map<std::string, std::string> metadata
+      Severity severity, std::string_view reason, std::string message, std::map<std::string, std::string> metadata
   ) override {
     sinks_.send(about_, severity, reason, std::move(message), metadata, annotations_);
   }

@@ -18,8 +18,8 @@ namespace weir::runtime {
 
 /// What RBAC must allow, in its own names.
 struct Right {
-  std::string_view group;     ///< empty: core
-  std::string resource;  ///< "gitrepositories/status" for a subresource
+  std::string_view group;  ///< empty: core
+  std::string resource;    ///< "gitrepositories/status" for a subresource
   std::vector<std::string_view> verbs;
   bool in_own_namespace = false;  ///< only where the controllers live (leases)
 };
@@ -58,8 +58,8 @@ class PartOf final : public Part {
   MakeUnit make_unit_;
 };
 
-/// What the rest of the program and its tests need to know of a controller: one row for each feeds main, `weir all`, help,
-/// completion, `weir check` and, as `weir __facts`, the tests of chart and RBAC.
+/// What the rest of the program and its tests need to know of a controller: one row for each feeds main, `weir all`,
+/// help, completion, `weir check` and, as `weir __facts`, the tests of chart and RBAC.
 struct ControllerFacts {
   std::string_view name;              ///< "source-controller": command, field manager, lease, ServiceAccount
   std::vector<api::KindNames> kinds;  ///< that it reconciles

@@ -29,9 +29,7 @@ void Flags::add_flag(
     bool takes_value,
     std::function<Result<void>(std::string_view)> set
 ) {
-  flags_.push_back(
-      Flag{std::move(name), std::move(help), std::move(default_text), takes_value, std::move(set)}
-  );
+  flags_.push_back(Flag{std::move(name), std::move(help), std::move(default_text), takes_value, std::move(set)});
 }
 
 void Flags::add(std::string name, std::string* target, std::string help, const char* environment) {
@@ -78,18 +76,12 @@ void Flags::add(std::string name, std::int64_t* target, std::string help) {
 }
 
 void Flags::add(std::string name, Duration* target, std::string help) {
-  add_flag(
-      std::move(name),
-      std::move(help),
-      to_string(*target),
-      true,
-      [target](std::string_view text) -> Result<void> {
-        auto value = parse_duration(text);
-        if (value.has_error()) return value.error();
-        *target = *value;
-        return {};
-      }
-  );
+  add_flag(std::move(name), std::move(help), to_string(*target), true, [target](std::string_view text) -> Result<void> {
+    auto value = parse_duration(text);
+    if (value.has_error()) return value.error();
+    *target = *value;
+    return {};
+  });
 }
 
 void Flags::add(std::string name, std::vector<std::string>* target, std::string help) {
@@ -148,9 +140,7 @@ std::vector<std::string> Flags::names() const {
   return out;
 }
 
-bool Flags::knows(std::string_view name) const {
-  return std::ranges::find(flags_, name, &Flag::name) != flags_.end();
-}
+bool Flags::knows(std::string_view name) const { return std::ranges::find(flags_, name, &Flag::name) != flags_.end(); }
 
 std::string Flags::help() const {
   std::string out;
@@ -162,9 +152,7 @@ std::string Flags::help() const {
   return out;
 }
 
-Result<std::vector<std::pair<std::string, bool>>> parse_feature_gates(
-    const std::vector<std::string>& gates
-) {
+Result<std::vector<std::pair<std::string, bool>>> parse_feature_gates(const std::vector<std::string>& gates) {
   std::vector<std::pair<std::string, bool>> out;
   for (const auto& gate : gates) {
     const auto [name, value] = text::cut(gate, "=");

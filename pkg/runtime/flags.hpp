@@ -46,7 +46,13 @@ class Flags {
     bool takes_value;
     std::function<Result<void>(std::string_view)> set;
   };
-  void add_flag(std::string name, std::string help, std::string default_text, bool takes_value, std::function<Result<void>(std::string_view)> set);
+  void add_flag(
+      std::string name,
+      std::string help,
+      std::string default_text,
+      bool takes_value,
+      std::function<Result<void>(std::string_view)> set
+  );
 
   std::vector<Flag> flags_;
   std::vector<std::string> ignored_;

@@ -9,8 +9,8 @@
 
 namespace weir::runtime {
 
-/// How the objects of a kind are treated where kinds differ. The defaults are those of Flux's kinds; one that is otherwise
-/// specialises this, beside its header. Pure.
+/// How the objects of a kind are treated where kinds differ. The defaults are those of Flux's kinds; one that is
+/// otherwise specialises this, beside its header. Pure.
 template <api::Kind T>
 struct KindTraits {
   /// What keeps an object until its controller has cleaned up behind it; empty: there is nothing to clean up.

@@ -9,8 +9,8 @@
 
 namespace weir::runtime {
 
-/// Texts that wait to be sent, in lanes: within a lane they go out one after the other, lanes take turns and know nothing
-/// of each other's pace. What waits is bounded, in all and for each lane.  Threads: value.
+/// Texts that wait to be sent, in lanes: within a lane they go out one after the other, lanes take turns and know
+/// nothing of each other's pace. What waits is bounded, in all and for each lane.  Threads: value.
 class Lanes {
  public:
   struct Limits {

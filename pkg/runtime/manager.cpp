@@ -1,7 +1,5 @@
 #include "pkg/runtime/manager.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <map>
@@ -9,6 +7,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <unistd.h>
 
 #include "pkg/async/backoff.hpp"
 #include "pkg/async/errors.hpp"
@@ -27,9 +26,7 @@ constexpr std::size_t kIoThreads = 4;
 constexpr std::size_t kPoolQueue = 10'000;
 constexpr Milliseconds kServerGrace{2'000};
 
-std::size_t cpu_threads() {
-  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
-}
+std::size_t cpu_threads() { return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8); }
 
 std::string host_name() {
   char buffer[256] = {};
@@ -54,8 +51,8 @@ struct Manager::State {
         io_pool{"io", kIoThreads, kPoolQueue},
         cpu_pool{"cpu", cpu_threads(), kPoolQueue},
         tasks{io.get_executor(), [this](std::string_view name, const std::exception_ptr& failure) {
-          on_task_failure(name, failure);
-        }} {}
+                on_task_failure(name, failure);
+              }} {}
 
   static kube::Identity identity(const std::string& controller) {
     kube::Identity out;
@@ -189,11 +186,8 @@ struct Manager::State {
             std::make_unique<kube::Client>(api_transport, cluster, identity(unit->name()), observer())
         );
         metrics.leader(lease, false);
-        election = elections
-                       .emplace_back(std::make_unique<kube::LeaderElection>(
-                           *client, election_options, clock, log
-                       ))
-                       .get();
+        election =
+            elections.emplace_back(std::make_unique<kube::LeaderElection>(*client, election_options, clock, log)).get();
         election_of[unit->name()] = election;
         tasks.spawn("leader-election", lead(*election, lease));
       }
@@ -234,8 +228,7 @@ struct Manager::State {
       tasks.spawn("health-server", health->run());
     }
     if (options.metrics_addr != "0" && !options.metrics_addr.empty()) {
-      metrics_server =
-          std::make_unique<http::Server>(io.get_executor(), metrics_routes, metrics_options);
+      metrics_server = std::make_unique<http::Server>(io.get_executor(), metrics_routes, metrics_options);
       tasks.spawn("metrics-server", metrics_server->run());
     }
     tasks.spawn("signals", wait_for_signal());
@@ -285,7 +278,7 @@ struct Manager::State {
   std::vector<std::unique_ptr<kube::Client>> election_clients;
   std::vector<std::unique_ptr<kube::LeaderElection>> elections;
   std::map<std::string, kube::LeaderElection*> election_of;  // by controller
-  async::TaskGroup tasks;  // last: its tasks use the rest
+  async::TaskGroup tasks;                                    // last: its tasks use the rest
 };
 
 Manager::Manager(const CommonOptions& options, std::string process_name)
@@ -322,10 +315,7 @@ int Manager::run(std::vector<std::unique_ptr<Unit>> units) {
   state.units = std::move(units);
   state.metrics.build_info(version());
   state.log.info(
-      "starting",
-      {{"process", state.process_name},
-       {"version", version()},
-       {"server", state.cluster.server.text()}}
+      "starting", {{"process", state.process_name}, {"version", version()}, {"server", state.cluster.server.text()}}
   );
   std::exception_ptr failure;
   auto running = state.run_all();

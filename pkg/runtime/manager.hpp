@@ -35,8 +35,9 @@ class Unit {
   virtual asio::awaitable<void> drain() = 0;
 };
 
-/// The process: one reactor thread, the shared parts, the servers for probes and metrics, and the order in which things
-/// start (servers, caches, sync, election, controllers) and stop (the reverse).  Threads: reactor, but for construction.
+/// The process: one reactor thread, the shared parts, the servers for probes and
+/// metrics, and the order in which things start (servers, caches, sync, election,
+/// controllers) and stop (the reverse).  Threads: reactor, but for construction.
 class Manager {
  public:
   /// @throws std::runtime_error when no cluster is configured

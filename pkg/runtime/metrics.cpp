@@ -31,13 +31,9 @@ Buckets reconcile_buckets() {
 }
 
 /// Powers of ten from 10 ns to 10 s and beyond.  Source: docs/upstream-rules.md, "Metrics".
-Buckets queue_buckets() {
-  return {1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000};
-}
+Buckets queue_buckets() { return {1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000}; }
 
-double seconds(std::chrono::nanoseconds length) {
-  return std::chrono::duration<double>(length).count();
-}
+double seconds(std::chrono::nanoseconds length) { return std::chrono::duration<double>(length).count(); }
 
 std::string_view result_name(Metrics::Result result) {
   switch (result) {
@@ -137,12 +133,12 @@ void Metrics::add_controller(std::string_view controller, std::size_t concurrenc
       .Add({{"controller", name}});
   state_->counter("controller_runtime_reconcile_panics_total", "Always 0: there are no panics")
       .Add({{"controller", name}});
-  state_->counter("controller_runtime_reconcile_timeouts_total", "Number of reconciliations that were cut at their time limit")
-      .Add({{"controller", name}});
   state_
-      ->gauge(
-          "controller_runtime_max_concurrent_reconciles", "Most reconciliations at the same time"
+      ->counter(
+          "controller_runtime_reconcile_timeouts_total", "Number of reconciliations that were cut at their time limit"
       )
+      .Add({{"controller", name}});
+  state_->gauge("controller_runtime_max_concurrent_reconciles", "Most reconciliations at the same time")
       .Add({{"controller", name}})
       .Set(static_cast<double>(concurrency));
   state_->working[name];
@@ -170,24 +166,19 @@ void Metrics::reconciled(
         .Add({{"controller", name}})
         .Increment();
   }
-  state_
-      ->histogram("controller_runtime_reconcile_time_seconds", "Length of a reconciliation")
+  state_->histogram("controller_runtime_reconcile_time_seconds", "Length of a reconciliation")
       .Add({{"controller", name}}, reconcile_buckets())
       .Observe(seconds(took));
   auto& duration = state_->durations[State::object_id(kind, key)];
   if (duration == nullptr) {
-    duration = &state_
-                    ->histogram(
-                        "gotk_reconcile_duration_seconds", "Length of a reconciliation of one object"
-                    )
-                    .Add(
-                        {{"kind", std::string{kind}}, {"name", key.name}, {"namespace", key.namespace_}},
-                        reconcile_buckets()
-                    );
+    duration =
+        &state_->histogram("gotk_reconcile_duration_seconds", "Length of a reconciliation of one object")
+             .Add(
+                 {{"kind", std::string{kind}}, {"name", key.name}, {"namespace", key.namespace_}}, reconcile_buckets()
+             );
   }
   duration->Observe(seconds(took));
-  state_
-      ->histogram("workqueue_work_duration_seconds", "How long a key was worked on")
+  state_->histogram("workqueue_work_duration_seconds", "How long a key was worked on")
       .Add({{"controller", name}, {"name", name}}, queue_buckets())
       .Observe(seconds(took));
 }
@@ -203,7 +194,10 @@ void Metrics::stalled(std::string_view controller) {
 }
 
 void Metrics::timed_out(std::string_view kind) {
-  state_->counter("controller_runtime_reconcile_timeouts_total", "Number of reconciliations that were cut at their time limit")
+  state_
+      ->counter(
+          "controller_runtime_reconcile_timeouts_total", "Number of reconciliations that were cut at their time limit"
+      )
       .Add({{"controller", text::lower(kind)}})
       .Increment();
 }
@@ -322,19 +316,13 @@ void Metrics::build_info(std::string_view version) {
 }
 
 void Metrics::count(
-    const std::string& name,
-    const std::string& help,
-    const std::map<std::string, std::string>& labels,
-    double by
+    const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels, double by
 ) {
   state_->counter(name, help).Add(clean(labels)).Increment(by);
 }
 
 void Metrics::gauge(
-    const std::string& name,
-    const std::string& help,
-    const std::map<std::string, std::string>& labels,
-    double value
+    const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels, double value
 ) {
   state_->gauge(name, help).Add(clean(labels)).Set(value);
 }

@@ -50,9 +50,7 @@ class Metrics {
   void leader(std::string_view lease, bool is_leader);
 
   /// gotk_resource_info of one object; replaces what was said of it before.
-  void resource_info(
-      std::string_view kind, const kube::ObjectKey& key, std::map<std::string, std::string> labels
-  );
+  void resource_info(std::string_view kind, const kube::ObjectKey& key, std::map<std::string, std::string> labels);
   /// Why an object is not ready, and since when; replaces what was said of it before.
   struct Unready {
     WallTime since;
@@ -70,8 +68,12 @@ class Metrics {
   void build_info(std::string_view version);
 
   /// A counter or gauge that a controller defines for itself; created on first use.
-  void count(const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels, double by = 1);
-  void gauge(const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels, double value);
+  void count(
+      const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels, double by = 1
+  );
+  void gauge(
+      const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels, double value
+  );
 
   /// A gauge of one object; replaces what was said of it before, and goes with the object.
   void object_gauge(

@@ -26,11 +26,7 @@ void CommonOptions::add_flags(Flags& flags) {
       "changes of ConfigMaps and Secrets with these labels start a reconcile"
   );
   flags.add("enable-leader-election", &enable_leader_election, "work only while holding the lease");
-  flags.add(
-      "leader-election-release-on-cancel",
-      &leader_election_release_on_cancel,
-      "give the lease back at shutdown"
-  );
+  flags.add("leader-election-release-on-cancel", &leader_election_release_on_cancel, "give the lease back at shutdown");
   flags.add("leader-election-lease-duration", &leader_election_lease_duration, "how long a lease holds");
   flags.add(
       "leader-election-renew-deadline", &leader_election_renew_deadline, "give up leading after this without renewal"
@@ -41,7 +37,9 @@ void CommonOptions::add_flags(Flags& flags) {
   flags.add("interval-jitter-percentage", &interval_jitter_percentage, "spread of intervals, both ways");
   flags.add("requeue-dependency", &requeue_dependency, "longest pause before an unmet dependency is looked at again");
   flags.add("feature-gates", &feature_gates, "Name=true,...");
-  flags.add("graceful-shutdown-timeout", &graceful_shutdown_timeout, "how long running work may take to end at SIGTERM");
+  flags.add(
+      "graceful-shutdown-timeout", &graceful_shutdown_timeout, "how long running work may take to end at SIGTERM"
+  );
   flags.add_without_effect("kube-api-qps", true, "the API server's priority and fairness sets the pace");
   flags.add_without_effect("kube-api-burst", true, "the API server's priority and fairness sets the pace");
   flags.add_without_effect("token-cache-max-size", true, "no cloud tokens are cached yet");
@@ -53,22 +51,16 @@ Result<void> CommonOptions::validate() const {
     return InputError{"--log-level", parsed.error().message};
   }
   if (log_encoding != "json" && log_encoding != "console") {
-    return InputError{
-        "--log-encoding", text::cat("expected json or console, got ", text::quoted(log_encoding))
-    };
+    return InputError{"--log-encoding", text::cat("expected json or console, got ", text::quoted(log_encoding))};
   }
   if (interval_jitter_percentage < 0 || interval_jitter_percentage >= 100) {
     return InputError{"--interval-jitter-percentage", "expected 0 to 99"};
   }
   if (leader_election_renew_deadline >= leader_election_lease_duration) {
-    return InputError{
-        "--leader-election-renew-deadline", "must be shorter than --leader-election-lease-duration"
-    };
+    return InputError{"--leader-election-renew-deadline", "must be shorter than --leader-election-lease-duration"};
   }
   if (leader_election_retry_period >= leader_election_renew_deadline) {
-    return InputError{
-        "--leader-election-retry-period", "must be shorter than --leader-election-renew-deadline"
-    };
+    return InputError{"--leader-election-retry-period", "must be shorter than --leader-election-renew-deadline"};
   }
   auto gates = parse_feature_gates(feature_gates);
   if (gates.has_error()) return gates.error();

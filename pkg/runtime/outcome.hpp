@@ -12,7 +12,8 @@
 
 namespace weir::runtime {
 
-// Every type here has a constructor of its own: coroutines take them by value (docs/coroutines.md, "Types with a constructor of their own").
+// Every type here has a constructor of its own: coroutines take them by value (docs/coroutines.md, "Types with a
+// constructor of their own").
 
 /// Go on to the next step.
 struct Next {
@@ -48,8 +49,7 @@ struct Wait {
 
 /// Only a new spec can help: nothing is tried until then.
 struct Stall {
-  Stall(std::string_view reason_, std::string message_)
-      : reason{reason_}, message{std::move(message_)} {}
+  Stall(std::string_view reason_, std::string message_) : reason{reason_}, message{std::move(message_)} {}
   std::string_view reason;  ///< a constant of the kind's header
   std::string message;
 };

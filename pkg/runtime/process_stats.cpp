@@ -49,7 +49,9 @@ double stat_field(int number) {
 double open_files() {
   std::error_code failure;
   double count = 0;
-  for (std::filesystem::directory_iterator at{"/proc/self/fd", failure}, end; !failure && at != end; at.increment(failure)) ++count;
+  for (std::filesystem::directory_iterator at{"/proc/self/fd", failure}, end; !failure && at != end;
+       at.increment(failure))
+    ++count;
   return count > 0 ? count - 1 : 0;  // one of them is the folder just read
 }
 

@@ -7,7 +7,7 @@ struct ProcessStats {
   double cpu_seconds = 0;  ///< user and system
   double resident_bytes = 0;
   double virtual_bytes = 0;
-  double start_time = 0;   ///< Unix time, seconds
+  double start_time = 0;  ///< Unix time, seconds
   double open_files = 0;
   double max_files = 0;
   double threads = 0;

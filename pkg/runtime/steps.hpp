@@ -14,17 +14,16 @@ template <class Self, class Run>
 struct Step {
   std::string_view name;  ///< for the log
   asio::awaitable<Outcome> (Self::*act)(Context&, Run&);
-  std::string_view condition;  ///< the condition type that this step speaks through
-  std::string_view reason;     ///< of a failure that names none itself
+  std::string_view condition;          ///< the condition type that this step speaks through
+  std::string_view reason;             ///< of a failure that names none itself
   bool (*when)(const Run&) = nullptr;  ///< whether the step has anything to do in this pass; nullptr: always
 };
 
-/// Runs the steps in order until one decides. What a step throws is a Failed; that and a Wait carry the step's condition.
+/// Runs the steps in order until one decides. What a step throws
+/// is a Failed; that and a Wait carry the step's condition.
 /// @throws a cancellation, as it is
 template <class Self, class Run, std::size_t Count>
-asio::awaitable<Outcome> run_steps(
-    Self& self, const Step<Self, Run> (&steps)[Count], Context& context, Run& run
-) {
+asio::awaitable<Outcome> run_steps(Self& self, const Step<Self, Run> (&steps)[Count], Context& context, Run& run) {
   for (const auto& step : steps) {
     if (step.when != nullptr && !step.when(run)) continue;
     Outcome outcome{Next{}};

@@ -9,8 +9,8 @@
 #include "pkg/kube/informer.hpp"
 #include "pkg/runtime/controller.hpp"
 
-/// What wakes the objects of a kind besides their own change: rows of who is watched, what of it counts, and whom it wakes.
-/// All are told before the caches start, and must outlive them.
+/// What wakes the objects of a kind besides their own change: rows of who is watched, what of it counts, and whom it
+/// wakes. All are told before the caches start, and must outlive them.
 namespace weir::runtime {
 
 /// The part of a watched object whose change is news; the object is nullptr when it is not there.
@@ -30,10 +30,12 @@ Whom found_by(const kube::Informer<T>& objects, std::string index) {
 
 template <api::Kind T, class Watched>
 void wake(Controller<T>& controller, kube::Informer<Watched>& watched, WhatCounts<Watched> what_counts, Whom whom) {
-  watched.on_change([&controller, what_counts, whom = std::move(whom)](const auto& key, const auto& before, const auto& after) {
-    if (what_counts(before) == what_counts(after)) return;
-    for (const auto& object : whom(key)) controller.enqueue(object);
-  });
+  watched.on_change(
+      [&controller, what_counts, whom = std::move(whom)](const auto& key, const auto& before, const auto& after) {
+        if (what_counts(before) == what_counts(after)) return;
+        for (const auto& object : whom(key)) controller.enqueue(object);
+      }
+  );
 }
 
 /// The same where every change is news.

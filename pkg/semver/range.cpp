@@ -17,8 +17,8 @@ bool is_wildcard(std::string_view part) { return part == "x" || part == "X" || p
 
 bool is_version_character(char character) {
   return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
-         (character >= 'A' && character <= 'Z') || character == '.' || character == '-' ||
-         character == '+' || character == '*';
+         (character >= 'A' && character <= 'Z') || character == '.' || character == '-' || character == '+' ||
+         character == '*';
 }
 
 }  // namespace
@@ -97,8 +97,7 @@ class Range::Parser {
     // "1.2 - 1.4": the dash stands between blanks, otherwise it starts a pre-release.
     const auto before = text_;
     skip_blanks();
-    if (op == Operator::kEqual && text_.starts_with('-') && text_.size() > 1 &&
-        is_blank(text_[1])) {
+    if (op == Operator::kEqual && text_.starts_with('-') && text_.size() > 1 && is_blank(text_[1])) {
       text_.remove_prefix(1);
       skip_blanks();
       comparison.op = Operator::kGreaterEqual;
@@ -135,8 +134,7 @@ class Range::Parser {
     bool is_open = false;
     for (std::size_t i = 0; i < 3; ++i) {
       const bool is_given = i < parts.size();
-      if (is_given && !is_wildcard(parts[i]) &&
-          parts[i].find_first_not_of("0123456789") != std::string_view::npos)
+      if (is_given && !is_wildcard(parts[i]) && parts[i].find_first_not_of("0123456789") != std::string_view::npos)
         return false;
       if (is_given && parts[i].empty()) return false;
       if (!is_open && (!is_given || is_wildcard(parts[i]))) {
@@ -164,8 +162,7 @@ Result<Range> Range::parse(std::string_view text) {
     const auto end = rest.find("||");
     const auto part = rest.substr(0, end);
     Group group;
-    if (!Parser{part}.parse(group))
-      return InputError{"", text::cat("improper constraint: ", text::quoted(part))};
+    if (!Parser{part}.parse(group)) return InputError{"", text::cat("improper constraint: ", text::quoted(part))};
     range.groups_.push_back(std::move(group));
     if (end == std::string_view::npos) return range;
     rest.remove_prefix(end + 2);
@@ -185,29 +182,23 @@ bool Range::contains(const Version& version) const {
 bool Range::Comparison::matches(const Version& candidate, bool with_prereleases) const {
   if (candidate.is_prerelease() && !with_prereleases) return false;
   switch (op) {
-    case Operator::kEqual:
-      return is_partial ? matches_tilde(candidate) : candidate == version;
-    case Operator::kNotEqual:
-      return differs(candidate);
+    case Operator::kEqual: return is_partial ? matches_tilde(candidate) : candidate == version;
+    case Operator::kNotEqual: return differs(candidate);
     case Operator::kGreater:
       if (!is_partial || candidate.major != version.major) return candidate > version;
       // ">11" means 12 and up, ">11.1" means 11.2 and up.
       if (is_minor_open) return false;
       if (is_patch_open) return candidate.minor > version.minor;
       return candidate > version;
-    case Operator::kLess:
-      return candidate < version;
-    case Operator::kGreaterEqual:
-      return candidate >= version;
+    case Operator::kLess: return candidate < version;
+    case Operator::kGreaterEqual: return candidate >= version;
     case Operator::kLessEqual:
       if (!is_partial) return candidate <= version;
       // "<=11" takes all of 11, "<=11.1" all of 11.1.
       if (candidate.major != version.major) return candidate.major < version.major;
       return is_minor_open || candidate.minor <= version.minor;
-    case Operator::kTilde:
-      return matches_tilde(candidate);
-    case Operator::kCaret:
-      return matches_caret(candidate);
+    case Operator::kTilde: return matches_tilde(candidate);
+    case Operator::kCaret: return matches_caret(candidate);
   }
   return false;
 }

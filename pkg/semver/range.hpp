@@ -20,16 +20,7 @@ class Range {
   const std::string& text() const { return text_; }
 
  private:
-  enum class Operator {
-    kEqual,
-    kNotEqual,
-    kGreater,
-    kLess,
-    kGreaterEqual,
-    kLessEqual,
-    kTilde,
-    kCaret
-  };
+  enum class Operator { kEqual, kNotEqual, kGreater, kLess, kGreaterEqual, kLessEqual, kTilde, kCaret };
 
   struct Comparison {
     Operator op = Operator::kEqual;

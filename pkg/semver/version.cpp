@@ -11,9 +11,8 @@ namespace weir::semver {
 namespace {
 
 bool is_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char character) {
-    return character >= '0' && character <= '9';
-  });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char character) { return character >= '0' && character <= '9'; });
 }
 
 bool is_identifier(std::string_view text) {
@@ -23,9 +22,7 @@ bool is_identifier(std::string_view text) {
   });
 }
 
-bool has_leading_zero(std::string_view number) {
-  return number.size() > 1 && number.front() == '0';
-}
+bool has_leading_zero(std::string_view number) { return number.size() > 1 && number.front() == '0'; }
 
 bool parse_number(std::string_view digits, std::uint64_t& out) {
   if (!is_digits(digits)) return false;
@@ -48,9 +45,7 @@ struct Rules {
 };
 
 Result<Version> parse(std::string_view text, Rules rules) {
-  const auto refuse = [&] {
-    return InputError{"", text::cat("not a semantic version: ", text::quoted(text))};
-  };
+  const auto refuse = [&] { return InputError{"", text::cat("not a semantic version: ", text::quoted(text))}; };
   std::string_view rest = text;
   if (rules.allows_v && rest.starts_with('v')) rest.remove_prefix(1);
   Version version;
@@ -77,8 +72,7 @@ Result<Version> parse(std::string_view text, Rules rules) {
 std::weak_ordering compare_identifiers(std::string_view left, std::string_view right) {
   const bool is_left_number = is_digits(left);
   const bool is_right_number = is_digits(right);
-  if (is_left_number != is_right_number)
-    return is_left_number ? std::weak_ordering::less : std::weak_ordering::greater;
+  if (is_left_number != is_right_number) return is_left_number ? std::weak_ordering::less : std::weak_ordering::greater;
   // Numbers have no leading zeros, so the longer one is the larger one, however long.
   if (is_left_number && left.size() != right.size()) return left.size() <=> right.size();
   return left <=> right;

@@ -30,12 +30,8 @@ class Version {
 
   /// Precedence, section 11 of the specification.
   std::weak_ordering compare(const Version& other) const;
-  friend std::weak_ordering operator<=>(const Version& left, const Version& right) {
-    return left.compare(right);
-  }
-  friend bool operator==(const Version& left, const Version& right) {
-    return left.compare(right) == 0;
-  }
+  friend std::weak_ordering operator<=>(const Version& left, const Version& right) { return left.compare(right); }
+  friend bool operator==(const Version& left, const Version& right) { return left.compare(right) == 0; }
 
   std::uint64_t major = 0;
   std::uint64_t minor = 0;

@@ -16,8 +16,8 @@
 /// The consumer's side of sources: from a reference to an artifact, whatever the kind.  Threads: reactor.
 namespace weir::sources {
 
-/// What a reference leads to. One of these holds: there is an artifact; there is an object without one yet; `problem` says
-/// why the object cannot be read; there is no object.
+/// What a reference leads to. One of these holds: there is an artifact; there is an object without one yet; `problem`
+/// says why the object cannot be read; there is no object.
 struct Found {
   Found() {}
   bool exists = false;

@@ -12,19 +12,15 @@ ObjectId ObjectId::of(const kube::Object& object) {
       std::move(version),
       std::string{object.kind()},
       std::string{object.namespace_()},
-      std::string{object.name()}
-  };
+      std::string{object.name()}};
 }
 
-std::string ObjectId::api_version() const {
-  return group.empty() ? version : text::cat(group, "/", version);
-}
+std::string ObjectId::api_version() const { return group.empty() ? version : text::cat(group, "/", version); }
 
 std::string ObjectId::identity() const { return text::cat(namespace_, "/", name, "/", group, "/", kind); }
 
 std::string ObjectId::text() const {
-  return namespace_.empty() ? text::cat(kind, "/", name)
-                            : text::cat(kind, "/", namespace_, "/", name);
+  return namespace_.empty() ? text::cat(kind, "/", name) : text::cat(kind, "/", namespace_, "/", name);
 }
 
 std::string_view to_string(Action action) {

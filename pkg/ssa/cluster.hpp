@@ -18,15 +18,15 @@ namespace weir::ssa {
 struct Options {
   Options() {}
   std::string field_manager;
-  std::string annotation_group;                ///< of the annotations that steer us: kustomize.toolkit.fluxcd.io
-  std::size_t concurrency = 4;                 ///< requests at a time
-  std::vector<std::string> override_managers;  ///< whose fields become ours, besides kubectl's
-  std::vector<std::string> custom_stage_kinds; ///< "group/Kind"
-  Milliseconds stage_wait{60'000};             ///< for definitions and classes to be ready
+  std::string annotation_group;                 ///< of the annotations that steer us: kustomize.toolkit.fluxcd.io
+  std::size_t concurrency = 4;                  ///< requests at a time
+  std::vector<std::string> override_managers;   ///< whose fields become ours, besides kubectl's
+  std::vector<std::string> custom_stage_kinds;  ///< "group/Kind"
+  Milliseconds stage_wait{60'000};              ///< for definitions and classes to be ready
 };
 
-/// The cluster that is planned for, written to and waited for, and in which manner. References must outlive the calls that
-/// it is passed to, and so must it.
+/// The cluster that is planned for, written to and waited for, and in which manner. References must outlive the calls
+/// that it is passed to, and so must it.
 struct Cluster {
   kube::Client& client;      ///< may impersonate
   kube::RestMapper& mapper;  ///< never does

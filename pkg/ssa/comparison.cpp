@@ -135,8 +135,6 @@ bool holds(const kube::Object& live, const kube::Object& desired, std::string_vi
   return false;
 }
 
-bool is_same_state(const kube::Object& left, const kube::Object& right) {
-  return state_of(left) == state_of(right);
-}
+bool is_same_state(const kube::Object& left, const kube::Object& right) { return state_of(left) == state_of(right); }
 
 }  // namespace weir::ssa

@@ -12,9 +12,9 @@
 
 namespace weir::ssa {
 
-/// An object as it is to be in the cluster. It is serialised when it is made, once, and every dry run and every apply send
-/// that text as it is; what an apply has to know of it is kept beside. The tree stays until the object was compared with a
-/// live one, which would have to read it from the text again. Cheap to copy.  Threads: value.
+/// An object as it is to be in the cluster. It is serialised when it is made, once, and every dry run and every apply
+/// send that text as it is; what an apply has to know of it is kept beside. The tree stays until the object was
+/// compared with a live one, which would have to read it from the text again. Cheap to copy.  Threads: value.
 class Desired {
  public:
   /// Takes time linear in the size of the object: for the pool that built it.

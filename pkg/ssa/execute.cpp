@@ -93,8 +93,8 @@ asio::awaitable<void> Execution::run_stage(std::size_t first, std::size_t last) 
   co_await wait_for_stage(first, last);
 }
 
-/// Admission plugins (priority classes, runtime classes, quotas) hear of what was just written through watches of their own,
-/// and forbid for a moment what needs it: then the stage is asked again.
+/// Admission plugins (priority classes, runtime classes, quotas) hear of what was just written through watches of their
+/// own, and forbid for a moment what needs it: then the stage is asked again.
 asio::awaitable<void> Execution::plan_stage(std::span<PlannedObject> stage) {
   const auto has_news = [](const Write& write) { return write.action && *write.action != Action::kUnchanged; };
   const bool follows_writes = std::ranges::any_of(writes_, has_news);
@@ -136,10 +136,9 @@ asio::awaitable<void> Execution::write(PlannedObject& object, Write& out) {
     out.error = text::cat(object.id().text(), " apply failed: ", safe_text(object.id(), *refused));
     co_return;
   }
-  out.action = answer.created || object.live_version.empty() ? Action::kCreated
-               : answer.object.resource_version() == object.live_version
-                   ? Action::kUnchanged
-                   : Action::kConfigured;
+  out.action = answer.created || object.live_version.empty()             ? Action::kCreated
+               : answer.object.resource_version() == object.live_version ? Action::kUnchanged
+                                                                         : Action::kConfigured;
   if (request_.findings.on_applied) request_.findings.on_applied(object.desired, answer.object);
 }
 
@@ -151,9 +150,7 @@ asio::awaitable<void> Execution::remove_for_good(PlannedObject& object) {
   std::vector<ObjectId> deleted{object.id()};
   const auto left = co_await wait_until_gone(cluster_, std::move(deleted), cluster_.options.stage_wait);
   if (!left.empty()) {
-    throw kube::ApiError{
-        409, "Conflict", "immutable field detected, the deleted object did not go away in time"
-    };
+    throw kube::ApiError{409, "Conflict", "immutable field detected, the deleted object did not go away in time"};
   }
   object.live_version.clear();
 }

@@ -19,10 +19,10 @@ struct ExecuteRequest {
   Findings findings;
 };
 
-/// Carries a plan out by server-side apply, in stages, each complete before the next begins: an open object is looked at
-/// again when its stage comes, and nothing of that stage is written when one object of it is refused. A plan with errors is
-/// not begun. An object is deleted and made anew only by the word of a dry run in its own stage, and only where a new one
-/// would be accepted.
+/// Carries a plan out by server-side apply, in stages, each complete before the next begins: an open object is looked
+/// at again when its stage comes, and nothing of that stage is written when one object of it is refused. A plan with
+/// errors is not begun. An object is deleted and made anew only by the word of a dry run in its own stage, and only
+/// where a new one would be accepted.
 /// @returns what was done, and the errors of the plan, of open objects and of writes, each with its object
 /// @throws what the transport throws
 asio::awaitable<Report> execute(const Cluster& cluster, Plan plan, ExecuteRequest request);

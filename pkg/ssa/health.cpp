@@ -203,7 +203,10 @@ std::optional<Health> generic(const Object& object) {
   const auto* observed = object.document().find_path({"status", "observedGeneration"});
   if (observed != nullptr && observed->integer() && *observed->integer() != object.generation()) {
     return in_progress(text::cat(
-        object.kind(), " generation is ", object.generation(), ", but latest observed generation is ",
+        object.kind(),
+        " generation is ",
+        object.generation(),
+        ", but latest observed generation is ",
         *observed->integer()
     ));
   }

@@ -13,8 +13,8 @@
 namespace weir::ssa {
 
 /// Finds objects that an earlier pass applied, in whatever version their kind is served now. One counts as gone only by
-/// the word of a server that was asked for it where discovery says, just now, that its kind is served. Discovery is asked
-/// once for a kind: for one look at many objects.  Threads: reactor.
+/// the word of a server that was asked for it where discovery says, just now, that its kind is served. Discovery is
+/// asked once for a kind: for one look at many objects.  Threads: reactor.
 class LiveObjects {
  public:
   struct Found {

@@ -14,8 +14,7 @@ namespace {
 constexpr std::array<std::string_view, 3> kStaleAnnotations{
     "kubectl.kubernetes.io/last-applied-configuration",
     "kustomize.toolkit.fluxcd.io/checksum",
-    "fluxcd.io/sync-checksum"
-};
+    "fluxcd.io/sync-checksum"};
 constexpr std::string_view kStaleLabel = "fluxcd.io/sync-gc-mark";
 /// What `kubectl rollout restart` calls itself.
 constexpr std::string_view kRestarter = "kubectl-rollout";
@@ -61,7 +60,8 @@ std::uint64_t mixed(std::uint64_t seed, std::uint64_t value) {
 
 std::uint64_t hash_of(const json::Value& value) { return table_hash(json::write(value)); }
 
-/// Of the set of paths in a fieldsV1 tree, whatever the order in which they are written. Never 0 for a set with members.
+/// Of the set of paths in a fieldsV1 tree, whatever the order
+/// in which they are written. Never 0 for a set with members.
 std::uint64_t hash_of_paths(const json::Value& fields, std::uint64_t place = 0) {
   std::uint64_t out = 0;
   if (!fields.is_object()) return out;
@@ -74,8 +74,8 @@ std::uint64_t hash_of_paths(const json::Value& fields, std::uint64_t place = 0) 
 
 bool has_stale_metadata(const kube::Object& object) {
   return object.label(kStaleLabel) || std::ranges::any_of(kStaleAnnotations, [&](std::string_view key) {
-    return object.annotation(key).has_value();
-  });
+           return object.annotation(key).has_value();
+         });
 }
 
 json::Value operation(std::string_view op, std::string path) {
@@ -159,9 +159,8 @@ std::optional<json::Value> clean_up_patch(
       time = entry.text_at({"time"});
     }
     if (!taken.is_null()) {
-      const auto ours = std::ranges::find_if(kept, [&](const auto& entry) {
-        return is_entry(entry, manager, "Apply");
-      });
+      const auto ours =
+          std::ranges::find_if(kept, [&](const auto& entry) { return is_entry(entry, manager, "Apply"); });
       if (ours != kept.end()) {
         unite((*ours)["fieldsV1"], taken);
       } else {

@@ -34,8 +34,7 @@ Result<void> encode_string_data(json::Value& secret) {
     if (value.is_null() || value.kind() == kind) return {};
     return InputError{
         std::move(field),
-        text::cat("expected ", json::describe_kind(kind), ", got ", json::describe_kind(value.kind()))
-    };
+        text::cat("expected ", json::describe_kind(kind), ", got ", json::describe_kind(value.kind()))};
   };
   if (auto fits = expect(*texts, json::Value::Kind::kObject, "stringData"); fits.has_error()) return fits;
   if (const auto* data = secret.find("data")) {
@@ -85,9 +84,7 @@ Result<void> normalize(kube::Object& object) {
   } else if (kind == "CustomResourceDefinition") {
     drop_placeholder_ca(document);
   } else if (kind == "CronJob") {
-    default_container_ports(
-        find_path(document, {"spec", "jobTemplate", "spec", "template", "spec"})
-    );
+    default_container_ports(find_path(document, {"spec", "jobTemplate", "spec", "template", "spec"}));
   } else if (group == "apps" || group == "batch") {
     default_container_ports(find_path(document, {"spec", "template", "spec"}));
   }

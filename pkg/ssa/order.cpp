@@ -32,11 +32,8 @@ constexpr std::array<std::string_view, 23> kFirst{
     "Deployment",
     "StatefulSet",
     "CronJob",
-    "PodDisruptionBudget"
-};
-constexpr std::array<std::string_view, 2> kLast{
-    "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"
-};
+    "PodDisruptionBudget"};
+constexpr std::array<std::string_view, 2> kLast{"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"};
 constexpr int kMiddleRank = 100;
 constexpr int kLastRank = 200;
 
@@ -46,8 +43,7 @@ auto sort_key(const ObjectId& id) {
       std::string_view{id.group},
       std::string_view{id.kind},
       std::string_view{id.namespace_},
-      std::string_view{id.name}
-  };
+      std::string_view{id.name}};
 }
 
 }  // namespace
@@ -73,8 +69,6 @@ int rank_of(std::string_view kind) {
   return kMiddleRank;
 }
 
-bool applies_before(const ObjectId& left, const ObjectId& right) {
-  return sort_key(left) < sort_key(right);
-}
+bool applies_before(const ObjectId& left, const ObjectId& right) { return sort_key(left) < sort_key(right); }
 
 }  // namespace weir::ssa

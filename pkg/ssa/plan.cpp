@@ -46,7 +46,9 @@ class Planner {
   asio::awaitable<bool> could_be_made(const PlannedObject& object, const kube::ApiError& refused);
   bool is_unclean(const PlannedObject& object, const kube::Object& live) const;
   void keep(PlannedObject& object, const kube::Object& live) const;
-  bool is_absent(const PlannedObject& object) const { return absent_.contains({object.id().api_version(), object.id().kind}); }
+  bool is_absent(const PlannedObject& object) const {
+    return absent_.contains({object.id().api_version(), object.id().kind});
+  }
   bool is_steered(const kube::Object& object, std::string_view name, std::string_view value) const {
     return ssa::is_steered(object, cluster_.options.annotation_group, name, value);
   }
@@ -92,7 +94,10 @@ asio::awaitable<void> Planner::resolve(PlannedObject& object) {
   if (!object.resource) {
     absent_.insert(kind);
     object.error = text::cat(
-        object.id().text(), " not found: no matches for kind ", text::quoted(kind.second), " in version ",
+        object.id().text(),
+        " not found: no matches for kind ",
+        text::quoted(kind.second),
+        " in version ",
         text::quoted(kind.first)
     );
     co_return;
@@ -100,7 +105,9 @@ asio::awaitable<void> Planner::resolve(PlannedObject& object) {
   if (object.resource->namespaced) {
     if (object.id().namespace_.empty()) {
       object.error = text::cat(
-          object.id().text(), " namespace not specified: ", object.id().kind,
+          object.id().text(),
+          " namespace not specified: ",
+          object.id().kind,
           " is namespaced; set metadata.namespace or spec.targetNamespace"
       );
     }
@@ -209,8 +216,8 @@ asio::awaitable<void> Planner::dry_run(PlannedObject& object, std::optional<kube
   object.intent = Intent::kConfigure;
 }
 
-/// A refused object is an error, to be left alone, or to be made anew. Without `object.resource` afterwards: its kind is
-/// not served as it was known.
+/// A refused object is an error, to be left alone, or to be made anew. Without `object.resource` afterwards: its kind
+/// is not served as it was known.
 asio::awaitable<void> Planner::judge_refusal(
     PlannedObject& object, std::optional<kube::Object> live, kube::ApiError refused
 ) {
@@ -233,8 +240,8 @@ asio::awaitable<void> Planner::judge_refusal(
     object.error.clear();
     co_return skip(object, true);
   }
-  const bool force = plan_.force || is_steered(object.desired.head(), "force", "enabled") ||
-                     is_steered(*live, "force", "enabled");
+  const bool force =
+      plan_.force || is_steered(object.desired.head(), "force", "enabled") || is_steered(*live, "force", "enabled");
   if (!force || !is_immutable(refused)) co_return;
   const bool can_be_made = co_await could_be_made(object, refused);
   if (!can_be_made) co_return;

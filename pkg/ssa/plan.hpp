@@ -22,7 +22,7 @@ enum class Intent {
   kSkip,       ///< it asks to be left alone, in Git or in the cluster
   kCreate,
   kConfigure,
-  kRecreate,   ///< to be deleted and made anew: a field of it cannot be changed
+  kRecreate,  ///< to be deleted and made anew: a field of it cannot be changed
   kRefused,
 };
 
@@ -40,15 +40,15 @@ struct PlannedObject {
   std::string error;                       ///< why it is refused
   bool is_forbidden = false;               ///< refused by admission, or for a missing right
   std::optional<kube::Resource> resource;  ///< nullopt: nobody serves its kind, yet
-  bool is_expected = false;   ///< probably as desired: the live one is looked at before the dry run
-  std::string live_version;   ///< resourceVersion before our write; empty: it does not exist
-  std::string live_uid;       ///< of what is to be deleted and made anew
-  bool is_unclean = false;    ///< other tools left fields or metadata that go with our write
+  bool is_expected = false;                ///< probably as desired: the live one is looked at before the dry run
+  std::string live_version;                ///< resourceVersion before our write; empty: it does not exist
+  std::string live_uid;                    ///< of what is to be deleted and made anew
+  bool is_unclean = false;                 ///< other tools left fields or metadata that go with our write
 };
 
-/// What would be done to bring a set of objects to a cluster, and what speaks against it. A value: it may be shown, kept
-/// and approved, and it is true of the moment at which it was made; execute() writes over what came later as any apply
-/// does.  Threads: value.
+/// What would be done to bring a set of objects to a cluster, and what speaks against it. A value: it may be shown,
+/// kept and approved, and it is true of the moment at which it was made; execute() writes over what came later as any
+/// apply does.  Threads: value.
 struct Plan {
   Plan() {}
   bool writes() const;
@@ -82,9 +82,9 @@ struct PlanRequest {
   Findings findings;
 };
 
-/// Looks at every object, by a dry run where nothing less tells. Nothing is written. An object is refused here unless an
-/// earlier stage has something to write, which may be what it needs: it stays open then. So does one that would have to be
-/// made anew. What is written is decided by comparing with the live object, never by times.
+/// Looks at every object, by a dry run where nothing less tells. Nothing is written. An object is refused here unless
+/// an earlier stage has something to write, which may be what it needs: it stays open then. So does one that would have
+/// to be made anew. What is written is decided by comparing with the live object, never by times.
 /// @throws what the transport throws; refusals of the server are in the plan
 /// Source of annotations and texts: docs/upstream-rules.md, "Server-side apply".  Threads: reactor.
 asio::awaitable<Plan> make_plan(const Cluster& cluster, PlanRequest request);

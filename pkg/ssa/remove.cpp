@@ -32,7 +32,8 @@ asio::awaitable<void> remove_one(
       co_return;
     }
     const auto& group = cluster.options.annotation_group;
-    const bool excluded = is_steered(found->metadata, group, "prune", "disabled") || is_left_alone(found->metadata, group);
+    const bool excluded =
+        is_steered(found->metadata, group, "prune", "disabled") || is_left_alone(found->metadata, group);
     if (excluded || (owned && !owned(found->metadata))) {
       out.action = Action::kSkipped;
       co_return;

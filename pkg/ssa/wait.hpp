@@ -9,8 +9,8 @@
 
 namespace weir::ssa {
 
-/// Waits until the kinds of a definition that was just written can be used; discovery is asked afresh for them. The first
-/// look is at once, also when `deadline` has passed.
+/// Waits until the kinds of a definition that was just written can be used; discovery is asked afresh for them. The
+/// first look is at once, also when `deadline` has passed.
 /// @returns false when it is not established in time
 /// @throws ApiError when it cannot be read
 asio::awaitable<bool> wait_until_established(

@@ -17,19 +17,11 @@ Value length(const Value& value) {
   std::size_t out = 0;
   switch (value.kind()) {
     case Kind::kNone:
-    case Kind::kNil:
-      throw CallError{"len of nil pointer"};
-    case Kind::kString:
-      out = value.as_string().size();
-      break;
-    case Kind::kList:
-      out = value.as_list().items.size();
-      break;
-    case Kind::kMap:
-      out = value.as_map().entries.size();
-      break;
-    default:
-      throw CallError{"len of type " + value.type()};
+    case Kind::kNil: throw CallError{"len of nil pointer"};
+    case Kind::kString: out = value.as_string().size(); break;
+    case Kind::kList: out = value.as_list().items.size(); break;
+    case Kind::kMap: out = value.as_map().entries.size(); break;
+    default: throw CallError{"len of type " + value.type()};
   }
   return Value::integer(static_cast<std::int64_t>(out));
 }
@@ -62,8 +54,7 @@ Value checked_key(const Value& key, const std::string& type) {
   const Value zero = zero_value(type);
   const bool takes_number = zero.is_integer() || zero.is_unsigned();
   if (takes_number && (key.is_integer() || key.is_unsigned())) {
-    const std::uint64_t bits =
-        key.is_integer() ? static_cast<std::uint64_t>(key.as_integer()) : key.as_unsigned();
+    const std::uint64_t bits = key.is_integer() ? static_cast<std::uint64_t>(key.as_integer()) : key.as_unsigned();
     if (zero.is_integer()) return Value::integer(static_cast<std::int64_t>(bits), zero.kind());
     return Value::unsigned_integer(bits, zero.kind());
   }
@@ -73,8 +64,7 @@ Value checked_key(const Value& key, const std::string& type) {
 Value element(const Value& item, const Value& index) {
   switch (item.kind()) {
     case Kind::kNone:
-    case Kind::kNil:
-      throw CallError{"index of nil pointer"};
+    case Kind::kNil: throw CallError{"index of nil pointer"};
     case Kind::kString: {
       const std::string& text = item.as_string();
       const std::size_t at = checked_index(index, text.size());
@@ -93,8 +83,7 @@ Value element(const Value& item, const Value& index) {
       if (found == map.entries.end()) return zero_value(map.value_type);
       return found->second.boxed(map.value_type == kInterface);
     }
-    default:
-      throw CallError{"can't index item of type " + item.type()};
+    default: throw CallError{"can't index item of type " + item.type()};
   }
 }
 
@@ -112,23 +101,18 @@ Value slice(Call& call, Raw item, Rest<Raw> indexes) {
   if (value.kind() != Kind::kString && value.kind() != Kind::kList)
     throw CallError{"can't slice item of type " + value.type()};
   if (value.is_string() && indexes.size() == 3) throw CallError{"cannot 3-index slice a string"};
-  const std::size_t size =
-      value.is_string() ? value.as_string().size() : value.as_list().items.size();
+  const std::size_t size = value.is_string() ? value.as_string().size() : value.as_list().items.size();
   std::size_t bounds[3] = {0, size, size};
-  for (std::size_t i = 0; i < indexes.size(); ++i)
-    bounds[i] = checked_index(indexes.values()[i], size);
+  for (std::size_t i = 0; i < indexes.size(); ++i) bounds[i] = checked_index(indexes.values()[i], size);
   for (std::size_t i = 0; i + 1 < 3; ++i) {
-    if (bounds[i] > bounds[i + 1])
-      throw CallError{text::cat("invalid slice index: ", bounds[i], " > ", bounds[i + 1])};
+    if (bounds[i] > bounds[i + 1]) throw CallError{text::cat("invalid slice index: ", bounds[i], " > ", bounds[i + 1])};
   }
   if (value.is_string()) return value.as_string().substr(bounds[0], bounds[1] - bounds[0]);
   const List& list = value.as_list();
   call.budget().spend(bounds[1] - bounds[0]);
   const auto from = list.items.begin();
   return Value::list(
-      {from + static_cast<std::ptrdiff_t>(bounds[0]),
-       from + static_cast<std::ptrdiff_t>(bounds[1])},
-      list.type
+      {from + static_cast<std::ptrdiff_t>(bounds[0]), from + static_cast<std::ptrdiff_t>(bounds[1])}, list.type
   );
 }
 
@@ -141,16 +125,11 @@ Basic basic_kind(const Value& value) {
   if (value.is_integer()) return Basic::kInteger;
   if (value.is_unsigned()) return Basic::kUnsigned;
   switch (value.kind()) {
-    case Kind::kBool:
-      return Basic::kBool;
-    case Kind::kComplex128:
-      return Basic::kComplex;
-    case Kind::kFloat64:
-      return Basic::kReal;
-    case Kind::kString:
-      return Basic::kString;
-    default:
-      return Basic::kNone;
+    case Kind::kBool: return Basic::kBool;
+    case Kind::kComplex128: return Basic::kComplex;
+    case Kind::kFloat64: return Basic::kReal;
+    case Kind::kString: return Basic::kString;
+    default: return Basic::kNone;
   }
 }
 
@@ -160,24 +139,20 @@ std::strong_ordering compare_integers(const Value& left, const Value& right) {
   const bool left_below = left.is_integer() && left.as_integer() < 0;
   const bool right_below = right.is_integer() && right.as_integer() < 0;
   if (left_below && right_below) return left.as_integer() <=> right.as_integer();
-  if (left_below != right_below)
-    return left_below ? std::strong_ordering::less : std::strong_ordering::greater;
+  if (left_below != right_below) return left_below ? std::strong_ordering::less : std::strong_ordering::greater;
   const auto size = [](const Value& value) {
-    return value.is_integer() ? static_cast<std::uint64_t>(value.as_integer())
-                              : value.as_unsigned();
+    return value.is_integer() ? static_cast<std::uint64_t>(value.as_integer()) : value.as_unsigned();
   };
   return size(left) <=> size(right);
 }
 
 [[noreturn]] void incompatible(const Value& left, const Value& right) {
-  throw CallError{
-      text::cat("incompatible types for comparison: ", left.type(), " and ", right.type())};
+  throw CallError{text::cat("incompatible types for comparison: ", left.type(), " and ", right.type())};
 }
 
 /// Whether Go can compare values of this type with ==.
 bool is_comparable(const Value& value) {
-  if (value.kind() == Kind::kList || value.kind() == Kind::kMap || value.kind() == Kind::kFunction)
-    return false;
+  if (value.kind() == Kind::kList || value.kind() == Kind::kMap || value.kind() == Kind::kFunction) return false;
   if (value.kind() != Kind::kStruct) return true;
   return std::ranges::all_of(value.as_struct().fields, is_comparable);
 }
@@ -206,9 +181,8 @@ bool are_equal(const Value& left, const Value& right, Budget& budget) {
       )};
     if (is_nil_left || is_nil_right) return is_nil_left == is_nil_right;
     if (!is_comparable(right))
-      throw CallError{text::cat(
-          "non-comparable type ", print_formatted("%s", {&right, 1}, budget), ": ", right.type()
-      )};
+      throw CallError{
+          text::cat("non-comparable type ", print_formatted("%s", {&right, 1}, budget), ": ", right.type())};
   }
   if (left_kind == Basic::kReal) return left.as_real() == right.as_real();
   return deep_equal(left, right, budget);
@@ -222,12 +196,9 @@ bool is_less(const Value& left, const Value& right) {
   if (is_integral(left_kind) && is_integral(right_kind)) return compare_integers(left, right) < 0;
   if (left_kind != right_kind) incompatible(left, right);
   switch (left_kind) {
-    case Basic::kReal:
-      return left.as_real() < right.as_real();
-    case Basic::kString:
-      return left.as_string() < right.as_string();
-    default:
-      throw CallError{kBadType};
+    case Basic::kReal: return left.as_real() < right.as_real();
+    case Basic::kString: return left.as_string() < right.as_string();
+    default: throw CallError{kBadType};
   }
 }
 
@@ -241,8 +212,7 @@ bool is_at_most(Call& call, const Value& left, const Value& right) {
 /// The arguments as one text, as printing them as an action would.
 std::string joined(Call& call, Rest<Value> values) {
   std::vector<Value> shown;
-  for (const auto& value : values.values())
-    shown.push_back(is_absent(value) ? Value{"<no value>"} : value);
+  for (const auto& value : values.values()) shown.push_back(is_absent(value) ? Value{"<no value>"} : value);
   return print(shown, call.budget());
 }
 
@@ -250,26 +220,13 @@ std::string escape_html(Call& call, Rest<Value> values) {
   BoundedText out{call.budget()};
   for (const char c : joined(call, values)) {
     switch (c) {
-      case '\0':
-        out.append("\xef\xbf\xbd");
-        break;
-      case '"':
-        out.append("&#34;");
-        break;
-      case '\'':
-        out.append("&#39;");
-        break;
-      case '&':
-        out.append("&amp;");
-        break;
-      case '<':
-        out.append("&lt;");
-        break;
-      case '>':
-        out.append("&gt;");
-        break;
-      default:
-        out.append(1, c);
+      case '\0': out.append("\xef\xbf\xbd"); break;
+      case '"': out.append("&#34;"); break;
+      case '\'': out.append("&#39;"); break;
+      case '&': out.append("&amp;"); break;
+      case '<': out.append("&lt;"); break;
+      case '>': out.append("&gt;"); break;
+      default: out.append(1, c);
     }
   }
   return out.take();
@@ -293,9 +250,7 @@ std::string escape_javascript(Call& call, Rest<Value> values) {
     } else if (next.rune < ' ' || c == '<' || c == '>' || c == '&' || c == '=') {
       out.append("\\u" + upper_hex(next.rune, 4));
     } else if (next.is_valid && !unicode::is_printable(next.rune) && next.rune >= 0x80) {
-      out.append(
-          "\\u" + upper_hex(next.rune, next.rune > 0xffff ? (next.rune > 0xfffff ? 6 : 5) : 4)
-      );
+      out.append("\\u" + upper_hex(next.rune, next.rune > 0xffff ? (next.rune > 0xfffff ? 6 : 5) : 4));
     } else {
       out.append(rest.substr(0, next.size));
     }
@@ -308,8 +263,8 @@ std::string escape_query(Call& call, Rest<Value> values) {
   BoundedText out{call.budget()};
   for (const char c : joined(call, values)) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                          (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                          c == '_' || c == '.' || c == '~';
     if (is_plain) {
       out.append(1, c);
     } else if (c == ' ') {
@@ -339,8 +294,7 @@ Value call_value(Call& call, Raw callee, Rest<Raw> arguments) {
     const Parameter parameter = function.parameters[std::min(i, wanted - 1)];
     const Value& value = arguments.values()[i];
     const auto refuse = [&](std::string_view type) {
-      throw CallError{
-          text::cat("arg ", i, ": value has type ", value.type(), "; should be ", type)};
+      throw CallError{text::cat("arg ", i, ": value has type ", value.type(), "; should be ", type)};
     };
     if (parameter == Parameter::kString && !value.is_string()) refuse("string");
     if (parameter == Parameter::kInt && value.kind() != Kind::kInt) refuse("int");
@@ -359,25 +313,16 @@ Value call_value(Call& call, Raw callee, Rest<Raw> arguments) {
 bool is_true(const Value& value) {
   switch (value.kind()) {
     case Kind::kNone:
-    case Kind::kNil:
-      return false;
-    case Kind::kBool:
-      return value.as_bool();
-    case Kind::kFloat64:
-      return value.as_real() != 0;
-    case Kind::kComplex128:
-      return value.as_complex() != std::complex<double>{};
-    case Kind::kString:
-      return !value.as_string().empty();
-    case Kind::kList:
-      return !value.as_list().items.empty();
-    case Kind::kMap:
-      return !value.as_map().entries.empty();
+    case Kind::kNil: return false;
+    case Kind::kBool: return value.as_bool();
+    case Kind::kFloat64: return value.as_real() != 0;
+    case Kind::kComplex128: return value.as_complex() != std::complex<double>{};
+    case Kind::kString: return !value.as_string().empty();
+    case Kind::kList: return !value.as_list().items.empty();
+    case Kind::kMap: return !value.as_map().entries.empty();
     case Kind::kStruct:
-    case Kind::kFunction:
-      return true;
-    default:
-      break;
+    case Kind::kFunction: return true;
+    default: break;
   }
   return value.is_integer() ? value.as_integer() != 0 : value.as_unsigned() != 0;
 }
@@ -393,12 +338,9 @@ Functions builtin_functions() {
   out["len"] = make_function([](Call&, Raw value) { return length(value.value()); });
   out["index"] = make_function(index_into);
   out["slice"] = make_function(slice);
-  out["print"] = make_function([](Call& call, Rest<Value> values) {
-    return print(values.values(), call.budget());
-  });
-  out["println"] = make_function([](Call& call, Rest<Value> values) {
-    return print_line(values.values(), call.budget());
-  });
+  out["print"] = make_function([](Call& call, Rest<Value> values) { return print(values.values(), call.budget()); });
+  out["println"] =
+      make_function([](Call& call, Rest<Value> values) { return print_line(values.values(), call.budget()); });
   out["printf"] = make_function([](Call& call, const std::string& format, Rest<Value> values) {
     return print_formatted(format, values.values(), call.budget());
   });
@@ -415,18 +357,12 @@ Functions builtin_functions() {
   out["ne"] = make_function([](Call& call, Raw left, Raw right) {
     return !are_equal(left.value(), right.value(), call.budget());
   });
-  out["lt"] = make_function([](Call&, Raw left, Raw right) {
-    return is_less(left.value(), right.value());
-  });
-  out["le"] = make_function([](Call& call, Raw left, Raw right) {
-    return is_at_most(call, left.value(), right.value());
-  });
-  out["gt"] = make_function([](Call& call, Raw left, Raw right) {
-    return !is_at_most(call, left.value(), right.value());
-  });
-  out["ge"] = make_function([](Call&, Raw left, Raw right) {
-    return !is_less(left.value(), right.value());
-  });
+  out["lt"] = make_function([](Call&, Raw left, Raw right) { return is_less(left.value(), right.value()); });
+  out["le"] =
+      make_function([](Call& call, Raw left, Raw right) { return is_at_most(call, left.value(), right.value()); });
+  out["gt"] =
+      make_function([](Call& call, Raw left, Raw right) { return !is_at_most(call, left.value(), right.value()); });
+  out["ge"] = make_function([](Call&, Raw left, Raw right) { return !is_less(left.value(), right.value()); });
   return out;
 }
 

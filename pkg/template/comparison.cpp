@@ -20,9 +20,7 @@ bool are_lists_equal(const Value& left, const Value& right, Budget& budget, int 
 bool are_maps_equal(const Value& left, const Value& right, Budget& budget, int depth) {
   const Map& a = left.as_map();
   const Map& b = right.as_map();
-  if (a.key_type != b.key_type || a.value_type != b.value_type ||
-      a.entries.size() != b.entries.size())
-    return false;
+  if (a.key_type != b.key_type || a.value_type != b.value_type || a.entries.size() != b.entries.size()) return false;
   return std::ranges::all_of(a.entries, [&](const auto& entry) {
     const auto other = b.entries.find(entry.first);
     return other != b.entries.end() && deep_equal(entry.second, other->second, budget, depth + 1);
@@ -39,18 +37,12 @@ bool deep_equal(const Value& left, const Value& right, Budget& budget, int depth
   if (!has_left || !has_right) return has_left == has_right;
   if (left.kind() != right.kind()) return false;
   switch (left.kind()) {
-    case Kind::kBool:
-      return left.as_bool() == right.as_bool();
-    case Kind::kFloat64:
-      return left.as_real() == right.as_real();
-    case Kind::kComplex128:
-      return left.as_complex() == right.as_complex();
-    case Kind::kString:
-      return left.as_string() == right.as_string();
-    case Kind::kList:
-      return are_lists_equal(left, right, budget, depth);
-    case Kind::kMap:
-      return are_maps_equal(left, right, budget, depth);
+    case Kind::kBool: return left.as_bool() == right.as_bool();
+    case Kind::kFloat64: return left.as_real() == right.as_real();
+    case Kind::kComplex128: return left.as_complex() == right.as_complex();
+    case Kind::kString: return left.as_string() == right.as_string();
+    case Kind::kList: return are_lists_equal(left, right, budget, depth);
+    case Kind::kMap: return are_maps_equal(left, right, budget, depth);
     case Kind::kStruct: {
       const Struct& a = left.as_struct();
       const Struct& b = right.as_struct();
@@ -60,13 +52,10 @@ bool deep_equal(const Value& left, const Value& right, Budget& budget, int depth
       }
       return true;
     }
-    case Kind::kFunction:
-      return false;
-    default:
-      break;
+    case Kind::kFunction: return false;
+    default: break;
   }
-  return left.is_integer() ? left.as_integer() == right.as_integer()
-                           : left.as_unsigned() == right.as_unsigned();
+  return left.is_integer() ? left.as_integer() == right.as_integer() : left.as_unsigned() == right.as_unsigned();
 }
 
 }  // namespace weir::templates

@@ -19,20 +19,13 @@ constexpr std::size_t kMaxContext = 1000;
 
 std::string_view type_of(Parameter parameter) {
   switch (parameter) {
-    case Parameter::kAny:
-      return kInterface;
-    case Parameter::kValue:
-      return "reflect.Value";
-    case Parameter::kString:
-      return "string";
-    case Parameter::kInt:
-      return "int";
-    case Parameter::kBool:
-      return "bool";
-    case Parameter::kFloat64:
-      return "float64";
-    case Parameter::kDict:
-      return "map[string]interface {}";
+    case Parameter::kAny: return kInterface;
+    case Parameter::kValue: return "reflect.Value";
+    case Parameter::kString: return "string";
+    case Parameter::kInt: return "int";
+    case Parameter::kBool: return "bool";
+    case Parameter::kFloat64: return "float64";
+    case Parameter::kDict: return "map[string]interface {}";
   }
   return "";
 }
@@ -40,18 +33,12 @@ std::string_view type_of(Parameter parameter) {
 bool takes(Parameter parameter, const Value& value) {
   switch (parameter) {
     case Parameter::kAny:
-    case Parameter::kValue:
-      return true;
-    case Parameter::kString:
-      return value.kind() == Kind::kString;
-    case Parameter::kInt:
-      return value.kind() == Kind::kInt;
-    case Parameter::kBool:
-      return value.kind() == Kind::kBool;
-    case Parameter::kFloat64:
-      return value.kind() == Kind::kFloat64;
-    case Parameter::kDict:
-      return value.kind() == Kind::kMap && value.as_map().is_dict();
+    case Parameter::kValue: return true;
+    case Parameter::kString: return value.kind() == Kind::kString;
+    case Parameter::kInt: return value.kind() == Kind::kInt;
+    case Parameter::kBool: return value.kind() == Kind::kBool;
+    case Parameter::kFloat64: return value.kind() == Kind::kFloat64;
+    case Parameter::kDict: return value.kind() == Kind::kMap && value.as_map().is_dict();
   }
   return false;
 }
@@ -186,8 +173,7 @@ Value Execution::copied(const Value& value, int depth) {
     case Kind::kMap: {
       const Map& from = value.as_map();
       Value out = Value::map(from.key_type, from.value_type);
-      for (const auto& [key, element] : from.entries)
-        out.as_map().set(key, copied(element, depth + 1));
+      for (const auto& [key, element] : from.entries) out.as_map().set(key, copied(element, depth + 1));
       return keep(std::move(out));
     }
     case Kind::kStruct: {
@@ -197,8 +183,7 @@ Value Execution::copied(const Value& value, int depth) {
       for (const auto& item : from.fields) items.push_back(copied(item, depth + 1));
       return Value::structure(from.type, std::move(items));
     }
-    default:
-      return value;
+    default: return value;
   }
 }
 
@@ -217,9 +202,7 @@ Execution::Flow Execution::walk(const Value& dot, const Node& node) {
   at(node);
   step();
   switch (node.kind) {
-    case NodeKind::kText:
-      try {
-        out_->append(static_cast<const TextNode&>(node).content);
+    case NodeKind::kText: try { out_->append(static_cast<const TextNode&>(node).content);
       } catch (const CallError& error) {
         fail(error.what());
       }
@@ -231,19 +214,12 @@ Execution::Flow Execution::walk(const Value& dot, const Node& node) {
       return Flow::kNext;
     }
     case NodeKind::kIf:
-    case NodeKind::kWith:
-      return walk_branch(dot, static_cast<const BranchNode&>(node));
-    case NodeKind::kRange:
-      return walk_range(dot, static_cast<const BranchNode&>(node));
-    case NodeKind::kTemplate:
-      walk_template(dot, static_cast<const TemplateNode&>(node));
-      return Flow::kNext;
-    case NodeKind::kBreak:
-      return Flow::kBreak;
-    case NodeKind::kContinue:
-      return Flow::kContinue;
-    default:
-      fail(text::cat("unknown node: ", node.text()));
+    case NodeKind::kWith: return walk_branch(dot, static_cast<const BranchNode&>(node));
+    case NodeKind::kRange: return walk_range(dot, static_cast<const BranchNode&>(node));
+    case NodeKind::kTemplate: walk_template(dot, static_cast<const TemplateNode&>(node)); return Flow::kNext;
+    case NodeKind::kBreak: return Flow::kBreak;
+    case NodeKind::kContinue: return Flow::kContinue;
+    default: fail(text::cat("unknown node: ", node.text()));
   }
 }
 
@@ -260,9 +236,7 @@ Execution::Flow Execution::walk_branch(const Value& dot, const BranchNode& node)
   return flow;
 }
 
-Execution::Flow Execution::iterate(
-    const BranchNode& node, const Value& index, const Value& element
-) {
+Execution::Flow Execution::iterate(const BranchNode& node, const Value& index, const Value& element) {
   step();
   const auto& names = node.pipeline->variables;
   if (node.pipeline->is_assignment) {
@@ -302,8 +276,7 @@ Execution::Flow Execution::walk_range(const Value& dot, const BranchNode& node) 
       fail(text::cat("can't use ", shown(), " to iterate over more than one variable"));
     const bool is_signed = value.is_integer();
     const std::uint64_t count =
-        is_signed ? static_cast<std::uint64_t>(std::max<std::int64_t>(value.as_integer(), 0))
-                  : value.as_unsigned();
+        is_signed ? static_cast<std::uint64_t>(std::max<std::int64_t>(value.as_integer(), 0)) : value.as_unsigned();
     for (std::uint64_t i = 0; i < count; ++i) {
       const Value element = is_signed ? Value::integer(static_cast<std::int64_t>(i), value.kind())
                                       : Value::unsigned_integer(i, value.kind());
@@ -345,11 +318,9 @@ void Execution::walk_template(const Value& dot, const TemplateNode& node) {
 std::string Execution::render(std::string_view name, const Value& data) {
   const auto tree = library_.trees.find(name);
   if (tree == library_.trees.end())
-    throw CallError{
-        text::cat("no template ", quote(name), " associated with template ", quote(tree_->name))};
+    throw CallError{text::cat("no template ", quote(name), " associated with template ", quote(tree_->name))};
   if (depth_ >= budget_.limits().template_depth)
-    throw CallError{
-        text::cat("exceeded maximum template depth (", budget_.limits().template_depth, ")")};
+    throw CallError{text::cat("exceeded maximum template depth (", budget_.limits().template_depth, ")")};
   BoundedText text{budget_};
   const Invocation invocation{*this, *tree->second, data, &text};
   walk_list(data, tree->second->body);
@@ -358,8 +329,7 @@ std::string Execution::render(std::string_view name, const Value& data) {
 
 void Execution::print_value(const Node& node, const Value& value) {
   at(node);
-  if (value.kind() == Kind::kFunction)
-    fail(text::cat("can't print ", node.text(), " of type ", value.type()));
+  if (value.kind() == Kind::kFunction) fail(text::cat("can't print ", node.text(), " of type ", value.type()));
   try {
     if (value.is_string()) return out_->append(value.as_string());
     out_->append(value.has_value() ? print(value, budget_) : "<no value>");
@@ -372,10 +342,9 @@ void Execution::print_value(const Node& node, const Value& value) {
 // ---------------------------------------------------------------------------------------------------
 
 Value& Execution::find_variable(std::string_view name) {
-  const auto found =
-      std::find_if(variables_.rbegin(), variables_.rend(), [&](const Variable& variable) {
-        return variable.name == name;
-      });
+  const auto found = std::find_if(variables_.rbegin(), variables_.rend(), [&](const Variable& variable) {
+    return variable.name == name;
+  });
   if (found == variables_.rend()) fail(text::cat("undefined variable: ", name));
   return found->value;
 }
@@ -403,8 +372,7 @@ Value Execution::pipeline(const Value& dot, const PipelineNode* node) {
 }
 
 void Execution::no_arguments(const Arguments& arguments) {
-  if (!arguments.empty())
-    fail(text::cat("can't give argument to non-function ", arguments.first_word->text()));
+  if (!arguments.empty()) fail(text::cat("can't give argument to non-function ", arguments.first_word->text()));
 }
 
 Value Execution::command(const Value& dot, const CommandNode& node, const Value* piped) {
@@ -424,32 +392,23 @@ Value Execution::operand(const Value& dot, const Node& node, const Arguments& ar
     case NodeKind::kField:
       at(node);
       return fields(dot, dot, node, static_cast<const FieldNode&>(node).names, arguments);
-    case NodeKind::kChain:
-      return chain(dot, static_cast<const ChainNode&>(node), arguments);
-    case NodeKind::kVariable:
-      return variable(dot, static_cast<const VariableNode&>(node), arguments);
+    case NodeKind::kChain: return chain(dot, static_cast<const ChainNode&>(node), arguments);
+    case NodeKind::kVariable: return variable(dot, static_cast<const VariableNode&>(node), arguments);
     case NodeKind::kPipeline: {
       no_arguments(arguments);
       return pipeline(dot, static_cast<const PipelineNode*>(&node));
     }
-    default:
-      break;
+    default: break;
   }
   at(node);
   no_arguments(arguments);
   switch (node.kind) {
-    case NodeKind::kBool:
-      return static_cast<const BoolNode&>(node).value;
-    case NodeKind::kDot:
-      return dot;
-    case NodeKind::kNumber:
-      return constant(static_cast<const NumberNode&>(node));
-    case NodeKind::kString:
-      return static_cast<const StringNode&>(node).value;
-    case NodeKind::kNil:
-      fail("nil is not a command");
-    default:
-      fail(text::cat("can't evaluate command ", quote(node.text())));
+    case NodeKind::kBool: return static_cast<const BoolNode&>(node).value;
+    case NodeKind::kDot: return dot;
+    case NodeKind::kNumber: return constant(static_cast<const NumberNode&>(node));
+    case NodeKind::kString: return static_cast<const StringNode&>(node).value;
+    case NodeKind::kNil: fail("nil is not a command");
+    default: fail(text::cat("can't evaluate command ", quote(node.text())));
   }
 }
 
@@ -492,32 +451,21 @@ Value Execution::variable(const Value& dot, const VariableNode& node, const Argu
 // ------------------------------------------------------------------------------------------
 
 Value Execution::fields(
-    const Value& dot,
-    Value receiver,
-    const Node& node,
-    std::span<const std::string> names,
-    const Arguments& arguments
+    const Value& dot, Value receiver, const Node& node, std::span<const std::string> names, const Arguments& arguments
 ) {
-  for (std::size_t i = 0; i + 1 < names.size(); ++i)
-    receiver = field(dot, receiver, node, names[i], {});
+  for (std::size_t i = 0; i + 1 < names.size(); ++i) receiver = field(dot, receiver, node, names[i], {});
   return field(dot, receiver, node, names.back(), arguments);
 }
 
 Value Execution::field(
-    const Value& dot,
-    const Value& receiver,
-    const Node& node,
-    const std::string& name,
-    const Arguments& arguments
+    const Value& dot, const Value& receiver, const Node& node, const std::string& name, const Arguments& arguments
 ) {
   step();
   if (!receiver.has_value()) {
-    if (library_.missing_key == MissingKey::kError)
-      fail(text::cat("nil data; no entry for key ", quote(name)));
+    if (library_.missing_key == MissingKey::kError) fail(text::cat("nil data; no entry for key ", quote(name)));
     return {};
   }
-  if (receiver.kind() == Kind::kNil)
-    fail(text::cat("nil pointer evaluating ", kInterface, ".", name));
+  if (receiver.kind() == Kind::kNil) fail(text::cat("nil pointer evaluating ", kInterface, ".", name));
   const auto method = find_method(receiver, name);
   if (method.function && !method.function->parameters.empty())
     return call(dot, *method.function, &method.receiver, node, name, arguments);
@@ -539,12 +487,9 @@ Value Execution::field(
 
 Value Execution::missing_entry(const Map& map, const std::string& name) {
   switch (library_.missing_key) {
-    case MissingKey::kError:
-      fail(text::cat("map has no entry for key ", quote(name)));
-    case MissingKey::kZero:
-      return zero_value(map.value_type);
-    case MissingKey::kNoValue:
-      break;
+    case MissingKey::kError: fail(text::cat("map has no entry for key ", quote(name)));
+    case MissingKey::kZero: return zero_value(map.value_type);
+    case MissingKey::kNoValue: break;
   }
   return {};
 }
@@ -552,15 +497,12 @@ Value Execution::missing_entry(const Map& map, const std::string& name) {
 // --- Calls
 // -------------------------------------------------------------------------------------------------------
 
-Value Execution::function(
-    const Value& dot, const IdentifierNode& name, const Node& place, const Arguments& arguments
-) {
+Value Execution::function(const Value& dot, const IdentifierNode& name, const Node& place, const Arguments& arguments) {
   at(name);
   if (const auto own = library_.functions.find(name.name); own != library_.functions.end())
     return call(dot, own->second, nullptr, place, name.name, arguments);
   const auto builtin = library_.builtins.find(name.name);
-  if (builtin == library_.builtins.end())
-    fail(text::cat(quote(name.name), " is not a defined function"));
+  if (builtin == library_.builtins.end()) fail(text::cat(quote(name.name), " is not a defined function"));
   const bool is_lazy = name.name == "and" || name.name == "or";
   if (is_lazy && !arguments.empty()) return and_or(dot, name.name == "or", arguments);
   return call(dot, builtin->second, nullptr, place, name.name, arguments);
@@ -586,28 +528,19 @@ Value Execution::call(
 ) {
   const Nesting nesting{*this};
   step();
-  const std::span<const Parameter> parameters =
-      std::span{function.parameters}.subspan(receiver ? 1 : 0);
+  const std::span<const Parameter> parameters = std::span{function.parameters}.subspan(receiver ? 1 : 0);
   const std::size_t given = arguments.nodes.size() + (arguments.piped ? 1 : 0);
   if (function.is_variadic && given + 1 < parameters.size())
     fail(text::cat(
-        "wrong number of args for ",
-        name,
-        ": want at least ",
-        parameters.size() - 1,
-        " got ",
-        arguments.nodes.size()
+        "wrong number of args for ", name, ": want at least ", parameters.size() - 1, " got ", arguments.nodes.size()
     ));
   if (!function.is_variadic && given != parameters.size())
-    fail(text::cat("wrong number of args for ", name, ": want ", parameters.size(), " got ", given)
-    );
+    fail(text::cat("wrong number of args for ", name, ": want ", parameters.size(), " got ", given));
 
   std::vector<Value> values;
   values.reserve(given + 1);
   if (receiver) values.push_back(*receiver);
-  const auto parameter = [&](std::size_t index) {
-    return parameters[std::min(index, parameters.size() - 1)];
-  };
+  const auto parameter = [&](std::size_t index) { return parameters[std::min(index, parameters.size() - 1)]; };
   for (std::size_t i = 0; i < arguments.nodes.size(); ++i)
     values.push_back(argument(dot, parameter(i), *arguments.nodes[i]));
   if (arguments.piped) values.push_back(validated(*arguments.piped, parameter(given - 1)));
@@ -630,8 +563,8 @@ Value Execution::call(
 }
 
 Value Execution::validated(const Value& value, Parameter parameter) {
-  const bool may_be_nil = parameter == Parameter::kAny || parameter == Parameter::kValue ||
-                          parameter == Parameter::kDict;
+  const bool may_be_nil =
+      parameter == Parameter::kAny || parameter == Parameter::kValue || parameter == Parameter::kDict;
   if (!value.has_value()) {
     if (!may_be_nil) fail(text::cat("invalid value; expected ", type_of(parameter)));
     return parameter == Parameter::kValue ? value : Value::nil();
@@ -647,27 +580,20 @@ Value Execution::argument(const Value& dot, Parameter parameter, const Node& nod
   Arguments none;
   none.first_word = &node;
   switch (node.kind) {
-    case NodeKind::kDot:
-      return validated(dot, parameter);
+    case NodeKind::kDot: return validated(dot, parameter);
     case NodeKind::kField:
     case NodeKind::kVariable:
     case NodeKind::kPipeline:
-    case NodeKind::kChain:
-      return validated(operand(dot, node, none), parameter);
+    case NodeKind::kChain: return validated(operand(dot, node, none), parameter);
     case NodeKind::kIdentifier:
-      return validated(
-          function(dot, static_cast<const IdentifierNode&>(node), node, none), parameter
-      );
-    default:
-      return literal(parameter, node);
+      return validated(function(dot, static_cast<const IdentifierNode&>(node), node, none), parameter);
+    default: return literal(parameter, node);
   }
 }
 
 /// A constant, read as the type that the parameter has.
 Value Execution::literal(Parameter parameter, const Node& node) {
-  const auto expected = [&](std::string_view what) {
-    fail(text::cat("expected ", what, "; found ", node.text()));
-  };
+  const auto expected = [&](std::string_view what) { fail(text::cat("expected ", what, "; found ", node.text())); };
   if (node.kind == NodeKind::kNil) {
     if (parameter == Parameter::kValue) return {};
     if (parameter == Parameter::kAny || parameter == Parameter::kDict) return Value::nil();
@@ -675,8 +601,7 @@ Value Execution::literal(Parameter parameter, const Node& node) {
   }
   switch (parameter) {
     case Parameter::kAny:
-    case Parameter::kValue:
-      return operand({}, node, {});
+    case Parameter::kValue: return operand({}, node, {});
     case Parameter::kString:
       if (node.kind != NodeKind::kString) expected("string");
       return static_cast<const StringNode&>(node).value;
@@ -684,15 +609,12 @@ Value Execution::literal(Parameter parameter, const Node& node) {
       if (node.kind != NodeKind::kBool) expected("bool");
       return static_cast<const BoolNode&>(node).value;
     case Parameter::kInt:
-      if (node.kind != NodeKind::kNumber || !static_cast<const NumberNode&>(node).is_integer)
-        expected("integer");
+      if (node.kind != NodeKind::kNumber || !static_cast<const NumberNode&>(node).is_integer) expected("integer");
       return Value::integer(static_cast<const NumberNode&>(node).integer);
     case Parameter::kFloat64:
-      if (node.kind != NodeKind::kNumber || !static_cast<const NumberNode&>(node).is_real)
-        expected("float");
+      if (node.kind != NodeKind::kNumber || !static_cast<const NumberNode&>(node).is_real) expected("float");
       return Value::real(static_cast<const NumberNode&>(node).real);
-    case Parameter::kDict:
-      break;
+    case Parameter::kDict: break;
   }
   fail(text::cat("can't handle ", node.text(), " for arg of type ", type_of(parameter)));
 }

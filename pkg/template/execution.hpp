@@ -62,24 +62,14 @@ class Execution {
   Value command(const Value& dot, const CommandNode& node, const Value* piped);
   Value operand(const Value& dot, const Node& node, const Arguments& arguments);
   Value constant(const NumberNode& node);
-  Value function(
-      const Value& dot, const IdentifierNode& name, const Node& place, const Arguments& arguments
-  );
+  Value function(const Value& dot, const IdentifierNode& name, const Node& place, const Arguments& arguments);
   Value chain(const Value& dot, const ChainNode& node, const Arguments& arguments);
   Value variable(const Value& dot, const VariableNode& node, const Arguments& arguments);
   Value fields(
-      const Value& dot,
-      Value receiver,
-      const Node& node,
-      std::span<const std::string> names,
-      const Arguments& arguments
+      const Value& dot, Value receiver, const Node& node, std::span<const std::string> names, const Arguments& arguments
   );
   Value field(
-      const Value& dot,
-      const Value& receiver,
-      const Node& node,
-      const std::string& name,
-      const Arguments& arguments
+      const Value& dot, const Value& receiver, const Node& node, const std::string& name, const Arguments& arguments
   );
   Value missing_entry(const Map& map, const std::string& name);
   Value call(

@@ -17,15 +17,13 @@ void Budget::spend(std::uint64_t steps) {
 }
 
 void Budget::spend_on_text(std::size_t bytes) {
-  if (bytes > limits_.output_bytes)
-    throw CallError{text::cat("a text of more than ", limits_.output_bytes, " bytes")};
+  if (bytes > limits_.output_bytes) throw CallError{text::cat("a text of more than ", limits_.output_bytes, " bytes")};
   spend(bytes / kBytesOfAStep);
 }
 
 void BoundedText::make_room(std::size_t bytes) {
   const std::size_t limit = budget_.limits().output_bytes;
-  if (bytes > limit - text_.size())
-    throw CallError{text::cat("a text of more than ", limit, " bytes")};
+  if (bytes > limit - text_.size()) throw CallError{text::cat("a text of more than ", limit, " bytes")};
   unpaid_ += bytes;
   if (unpaid_ >= kBytesOfAStep) {
     budget_.spend(unpaid_ / kBytesOfAStep);
@@ -44,8 +42,7 @@ void BoundedText::append(std::size_t count, char c) {
 }
 
 std::string Call::render(std::string_view name, const Value& data) {
-  if (!render_)
-    throw CallError{text::cat("no template ", text::quoted(name), " can be rendered here")};
+  if (!render_) throw CallError{text::cat("no template ", text::quoted(name), " can be rendered here")};
   return (*render_)(name, data);
 }
 

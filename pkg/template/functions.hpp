@@ -70,9 +70,7 @@ class Dict {
   explicit Dict(const Value& value) : value_{value} {}
   bool is_nil() const { return value_.kind() != Kind::kMap; }
   const Map* map() const { return is_nil() ? nullptr : &value_.as_map(); }
-  const Value* find(std::string_view key) const {
-    return is_nil() ? nullptr : value_.as_map().find(key);
-  }
+  const Value* find(std::string_view key) const { return is_nil() ? nullptr : value_.as_map().find(key); }
   const Value& value() const { return value_; }
 
  private:
@@ -202,10 +200,7 @@ Function make_function(Body body) {
   Function out = detail::describe(static_cast<Types*>(nullptr));
   out.body = [body = std::move(body)](Call& call) {
     return detail::invoke(
-        body,
-        call,
-        static_cast<Types*>(nullptr),
-        std::make_index_sequence<std::tuple_size_v<Types>>{}
+        body, call, static_cast<Types*>(nullptr), std::make_index_sequence<std::tuple_size_v<Types>>{}
     );
   };
   return out;

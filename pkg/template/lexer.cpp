@@ -33,9 +33,7 @@ constexpr std::array<std::pair<std::string_view, TokenKind>, 11> kKeywords{{
 
 bool is_space(char c) { return kSpaces.find(c) != std::string_view::npos; }
 
-bool is_word(unicode::Rune rune) {
-  return rune == '_' || unicode::is_letter(rune) || unicode::is_digit(rune);
-}
+bool is_word(unicode::Rune rune) { return rune == '_' || unicode::is_letter(rune) || unicode::is_digit(rune); }
 
 bool trims_left(std::string_view after_delimiter) {
   return after_delimiter.size() >= 2 && after_delimiter[0] == '-' && is_space(after_delimiter[1]);
@@ -180,8 +178,7 @@ class Lexer {
   /// does.
   std::optional<std::size_t> right_delimiter() const {
     const auto text = rest();
-    if (text.size() >= 2 && is_space(text[0]) && text[1] == '-' &&
-        text.substr(kMarker).starts_with(kRight))
+    if (text.size() >= 2 && is_space(text[0]) && text[1] == '-' && text.substr(kMarker).starts_with(kRight))
       return kMarker;
     if (text.starts_with(kRight)) return 0;
     return std::nullopt;
@@ -206,42 +203,30 @@ class Lexer {
     }
     const auto rune = next();
     switch (rune) {
-      case kEof:
-        return fail("unclosed action");
+      case kEof: return fail("unclosed action");
       case ' ':
       case '\t':
       case '\r':
-      case '\n':
-        return space();
-      case '=':
-        return emit(TokenKind::kAssign);
+      case '\n': return space();
+      case '=': return emit(TokenKind::kAssign);
       case ':':
         if (next() != '=') return fail("expected :=");
         return emit(TokenKind::kDeclare);
-      case '|':
-        return emit(TokenKind::kPipe);
-      case '"':
-        return quoted('"', TokenKind::kString, "unterminated quoted string");
-      case '\'':
-        return quoted('\'', TokenKind::kCharConstant, "unterminated character constant");
-      case '`':
-        return raw_quoted();
-      case '$':
-        return field_or_variable(TokenKind::kVariable);
-      case '(':
-        ++parens_;
-        return emit(TokenKind::kLeftParen);
+      case '|': return emit(TokenKind::kPipe);
+      case '"': return quoted('"', TokenKind::kString, "unterminated quoted string");
+      case '\'': return quoted('\'', TokenKind::kCharConstant, "unterminated character constant");
+      case '`': return raw_quoted();
+      case '$': return field_or_variable(TokenKind::kVariable);
+      case '(': ++parens_; return emit(TokenKind::kLeftParen);
       case ')':
         if (--parens_ < 0) return fail("unexpected right paren");
         return emit(TokenKind::kRightParen);
-      default:
-        break;
+      default: break;
     }
     const bool is_digit = rune >= '0' && rune <= '9';
     const bool is_point = rune == '.';
     const bool digit_follows = at_ < input_.size() && input_[at_] >= '0' && input_[at_] <= '9';
-    if (is_point && at_ < input_.size() && !digit_follows)
-      return field_or_variable(TokenKind::kField);
+    if (is_point && at_ < input_.size() && !digit_follows) return field_or_variable(TokenKind::kField);
     if (is_point || is_digit || rune == '+' || rune == '-') {
       at_ = start_;
       return number();
@@ -268,9 +253,8 @@ class Lexer {
   bool is_at_terminator() const {
     const auto rune = peek();
     if (rune == kEof) return true;
-    if (rune < 0x80 &&
-        (is_space(static_cast<char>(rune)) ||
-         std::string_view{".,|:)("}.find(static_cast<char>(rune)) != std::string_view::npos))
+    if (rune < 0x80 && (is_space(static_cast<char>(rune)) ||
+                        std::string_view{".,|:)("}.find(static_cast<char>(rune)) != std::string_view::npos))
       return true;
     return rest().starts_with(kRight);
   }
@@ -372,14 +356,11 @@ std::string Token::describe() const {
   if (kind == TokenKind::kError) return text;
   if (kind >= TokenKind::kBlock) return text::cat("<", text, ">");
   std::size_t size = 0;
-  for (int i = 0; i < 10 && size < text.size(); ++i)
-    size += unicode::decode(std::string_view{text}.substr(size)).size;
+  for (int i = 0; i < 10 && size < text.size(); ++i) size += unicode::decode(std::string_view{text}.substr(size)).size;
   // Short by bytes, cut by characters, as Go does.
   return text.size() > 10 ? quote(std::string_view{text}.substr(0, size)) + "..." : quote(text);
 }
 
-std::vector<Token> tokenize(std::string_view input, LexerOptions options) {
-  return Lexer{input, options}.run();
-}
+std::vector<Token> tokenize(std::string_view input, LexerOptions options) { return Lexer{input, options}.run(); }
 
 }  // namespace weir::templates

@@ -37,8 +37,7 @@ void CommandNode::write_to(std::string& out) const {
 }
 
 void PipelineNode::write_to(std::string& out) const {
-  if (!variables.empty())
-    text::append(out, text::join(variables, ", "), is_assignment ? " = " : " := ");
+  if (!variables.empty()) text::append(out, text::join(variables, ", "), is_assignment ? " = " : " := ");
   for (const auto& command : commands) {
     if (&command != &commands.front()) out += " | ";
     command->write_to(out);
@@ -72,16 +71,14 @@ void TemplateNode::write_to(std::string& out) const {
 
 bool Tree::is_empty() const {
   return std::ranges::all_of(body, [](const NodePtr& node) {
-    return node->kind == NodeKind::kText &&
-           unicode::trim_space(static_cast<const TextNode&>(*node).content).empty();
+    return node->kind == NodeKind::kText && unicode::trim_space(static_cast<const TextNode&>(*node).content).empty();
   });
 }
 
 std::string Tree::locate(const Node& node) const {
   const auto before = std::string_view{source->text}.substr(0, node.position);
   const auto line_break = before.rfind('\n');
-  const std::size_t column =
-      line_break == std::string_view::npos ? node.position : node.position - line_break - 1;
+  const std::size_t column = line_break == std::string_view::npos ? node.position : node.position - line_break - 1;
   const auto line = 1 + std::ranges::count(before, '\n');
   return text::cat(source->name, ":", line, ":", column);
 }

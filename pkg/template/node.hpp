@@ -127,9 +127,7 @@ struct NumberNode : Node {
 
 struct StringNode : Node {
   StringNode(std::size_t position_, std::string literal_, std::string value_)
-      : Node{NodeKind::kString, position_},
-        literal{std::move(literal_)},
-        value{std::move(value_)} {}
+      : Node{NodeKind::kString, position_}, literal{std::move(literal_)}, value{std::move(value_)} {}
   void write_to(std::string& out) const override { out += literal; }
   std::string literal;  ///< with its quotes
   std::string value;
@@ -168,9 +166,7 @@ struct BranchNode : Node {
 
 struct TemplateNode : Node {
   TemplateNode(std::size_t position_, std::string name_, std::unique_ptr<PipelineNode> pipeline_)
-      : Node{NodeKind::kTemplate, position_},
-        name{std::move(name_)},
-        pipeline{std::move(pipeline_)} {}
+      : Node{NodeKind::kTemplate, position_}, name{std::move(name_)}, pipeline{std::move(pipeline_)} {}
   void write_to(std::string& out) const override;
   std::string name;
   std::unique_ptr<PipelineNode> pipeline;  ///< may be null
@@ -179,9 +175,7 @@ struct TemplateNode : Node {
 /// break or continue.
 struct JumpNode : Node {
   using Node::Node;
-  void write_to(std::string& out) const override {
-    out += kind == NodeKind::kBreak ? "{{break}}" : "{{continue}}";
-  }
+  void write_to(std::string& out) const override { out += kind == NodeKind::kBreak ? "{{break}}" : "{{continue}}"; }
 };
 
 /// A text that templates were parsed from.

@@ -66,8 +66,7 @@ struct Digits {
 Digits shortest(double value) {
   if (value == 0) return {"0", 1};
   char buffer[64];
-  const auto end =
-      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
   const std::string_view text{buffer, static_cast<std::size_t>(end - buffer)};
   const auto [mantissa, exponent] = text::cut(text, "e");
   Digits out;
@@ -82,8 +81,7 @@ Digits shortest(double value) {
 /// Exactly `count` digits, correctly rounded.
 Digits rounded(double value, int count) {
   std::string buffer(static_cast<std::size_t>(count) + 32, '\0');
-  const int size =
-      std::snprintf(buffer.data(), buffer.size(), "%.*e", std::max(count - 1, 0), value);
+  const int size = std::snprintf(buffer.data(), buffer.size(), "%.*e", std::max(count - 1, 0), value);
   buffer.resize(static_cast<std::size_t>(size));
   const auto [mantissa, exponent] = text::cut(buffer, "e");
   Digits out;
@@ -115,8 +113,7 @@ std::string with_exponent(const Digits& from, int decimals, char letter) {
 std::string without_exponent(const Digits& from, int decimals) {
   std::string out;
   for (int i = 0; i < from.point; ++i) {
-    out +=
-        i < static_cast<int>(from.digits.size()) ? from.digits[static_cast<std::size_t>(i)] : '0';
+    out += i < static_cast<int>(from.digits.size()) ? from.digits[static_cast<std::size_t>(i)] : '0';
   }
   if (out.empty()) out = "0";
   if (decimals > 0) {
@@ -153,14 +150,10 @@ std::string hexadecimal(double value, int precision, bool is_upper) {
   char buffer[64];
   std::string text;
   if (precision < 0) {
-    text.assign(
-        buffer, static_cast<std::size_t>(std::snprintf(buffer, sizeof buffer, "%a", value))
-    );
+    text.assign(buffer, static_cast<std::size_t>(std::snprintf(buffer, sizeof buffer, "%a", value)));
   } else {
     text.resize(static_cast<std::size_t>(precision) + 64);
-    text.resize(
-        static_cast<std::size_t>(std::snprintf(text.data(), text.size(), "%.*a", precision, value))
-    );
+    text.resize(static_cast<std::size_t>(std::snprintf(text.data(), text.size(), "%.*a", precision, value)));
   }
   const auto [mantissa, exponent] = text::cut(text, "p");
   int power = std::atoi(std::string{exponent}.c_str()) + scale;
@@ -184,9 +177,7 @@ std::string binary(double value) {
   exponent -= 53;
   for (; exponent < -1074 && mantissa != 0; ++exponent) mantissa >>= 1;
   if (mantissa == 0) exponent = -1074;
-  return text::cat(
-      std::to_string(mantissa), 'p', exponent < 0 ? '-' : '+', std::to_string(std::abs(exponent))
-  );
+  return text::cat(std::to_string(mantissa), 'p', exponent < 0 ? '-' : '+', std::to_string(std::abs(exponent)));
 }
 
 }  // namespace
@@ -231,8 +222,7 @@ ParsedInteger<std::int64_t> parse_integer(std::string_view text, int base) {
   const bool is_negative = text.starts_with('-');
   if (is_negative || text.starts_with('+')) text.remove_prefix(1);
   const auto size = parse_unsigned(text, base);
-  if (size.failure == ParsedInteger<std::uint64_t>::Failure::kSyntax)
-    return {0, Parsed::Failure::kSyntax};
+  if (size.failure == ParsedInteger<std::uint64_t>::Failure::kSyntax) return {0, Parsed::Failure::kSyntax};
   constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
   constexpr auto kMin = std::numeric_limits<std::int64_t>::min();
   const auto limit = static_cast<std::uint64_t>(kMax) + (is_negative ? 1 : 0);
@@ -259,15 +249,11 @@ std::optional<double> parse_real(std::string_view text) {
   if (is_hex) digits.remove_prefix(2);
   // Go wants the exponent of a hexadecimal number written.
   if (is_hex && digits.find_first_of("pP") == std::string_view::npos) return std::nullopt;
-  if (digits.empty() ||
-      !(is_decimal(digits[0]) || digits[0] == '.' || (is_hex && digit_of(digits[0]) < 16)))
+  if (digits.empty() || !(is_decimal(digits[0]) || digits[0] == '.' || (is_hex && digit_of(digits[0]) < 16)))
     return std::nullopt;
   double value = 0;
   const auto [end, error] = std::from_chars(
-      digits.data(),
-      digits.data() + digits.size(),
-      value,
-      is_hex ? std::chars_format::hex : std::chars_format::general
+      digits.data(), digits.data() + digits.size(), value, is_hex ? std::chars_format::hex : std::chars_format::general
   );
   if (end != digits.data() + digits.size()) return std::nullopt;
   if (error == std::errc::result_out_of_range) {
@@ -287,9 +273,7 @@ std::string format_real(double value, char format, int precision) {
     out = "-";
     value = -value;
   }
-  const auto decimals_of = [](const Digits& digits) {
-    return static_cast<int>(digits.digits.size()) - 1;
-  };
+  const auto decimals_of = [](const Digits& digits) { return static_cast<int>(digits.digits.size()) - 1; };
   switch (format) {
     case 'e':
     case 'E': {
@@ -302,18 +286,13 @@ std::string format_real(double value, char format, int precision) {
         return out + without_exponent(digits, std::max(decimals_of(digits) + 1 - digits.point, 0));
       }
       std::string buffer(static_cast<std::size_t>(precision) + 400, '\0');
-      buffer.resize(static_cast<std::size_t>(
-          std::snprintf(buffer.data(), buffer.size(), "%.*f", precision, value)
-      ));
+      buffer.resize(static_cast<std::size_t>(std::snprintf(buffer.data(), buffer.size(), "%.*f", precision, value)));
       return out + buffer;
     }
-    case 'b':
-      return out + binary(value);
+    case 'b': return out + binary(value);
     case 'x':
-    case 'X':
-      return out + hexadecimal(value, precision, format == 'X');
-    default:
-      return out + general(value, precision, format == 'G' ? 'E' : 'e');
+    case 'X': return out + hexadecimal(value, precision, format == 'X');
+    default: return out + general(value, precision, format == 'G' ? 'E' : 'e');
   }
 }
 

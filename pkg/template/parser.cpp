@@ -62,10 +62,7 @@ std::optional<std::complex<double>> parse_complex(std::string_view text) {
 
 class Parser {
  public:
-  Parser(
-      std::shared_ptr<const Source> source,
-      const std::function<bool(std::string_view)>& has_function
-  )
+  Parser(std::shared_ptr<const Source> source, const std::function<bool(std::string_view)>& has_function)
       : source_{std::move(source)}, has_function_{has_function} {
     LexerOptions options;
     options.break_is_keyword = !has_function("break");
@@ -87,8 +84,7 @@ class Parser {
    public:
     explicit Nesting(Parser& parser) : parser_{parser} {
       if (++parser_.nesting_ > kMaxNesting)
-        parser_.fail(text::cat("actions or parentheses are nested more than ", kMaxNesting, " deep")
-        );
+        parser_.fail(text::cat("actions or parentheses are nested more than ", kMaxNesting, " deep"));
     }
     ~Nesting() { --parser_.nesting_; }
     Nesting(const Nesting&) = delete;
@@ -122,9 +118,7 @@ class Parser {
     return peek();
   }
 
-  [[noreturn]] void fail(std::string message) {
-    throw ParseError{tokens_[fetched_ - 1].line, std::move(message)};
-  }
+  [[noreturn]] void fail(std::string message) { throw ParseError{tokens_[fetched_ - 1].line, std::move(message)}; }
   [[noreturn]] void unexpected(const Token& token, std::string_view context);
   const Token& expect(TokenKind kind, std::string_view context) {
     const Token& token = next_non_space();
@@ -156,22 +150,18 @@ class Parser {
   const std::function<bool(std::string_view)>& has_function_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
-  std::size_t fetched_ =
-      0;  // tokens seen so far, looked ahead at or taken: the last one gives the line of an error
+  std::size_t fetched_ = 0;  // tokens seen so far, looked ahead at or taken: the last one gives the line of an error
   int nesting_ = 0;
   Scope scope_;
   Trees trees_;
 };
 
 void Parser::unexpected(const Token& token, std::string_view context) {
-  if (token.kind != TokenKind::kError)
-    fail(text::cat("unexpected ", token.describe(), " in ", context));
+  if (token.kind != TokenKind::kError) fail(text::cat("unexpected ", token.describe(), " in ", context));
   std::string extra;
   if (scope_.action_line != 0 && scope_.action_line != token.line) {
     const bool names_action = token.text.ends_with(" action");
-    extra = text::cat(
-        names_action ? "" : " in action", " started at ", source_->name, ":", scope_.action_line
-    );
+    extra = text::cat(names_action ? "" : " in action", " started at ", source_->name, ":", scope_.action_line);
   }
   fail(token.text + extra);
 }
@@ -189,8 +179,7 @@ Trees Parser::run() {
       at_ = before;
     }
     const ListEnd end = text_or_action(body);
-    if (end != ListEnd::kNone)
-      fail(end == ListEnd::kEnd ? "unexpected {{end}}" : "unexpected {{else}}");
+    if (end != ListEnd::kNone) fail(end == ListEnd::kEnd ? "unexpected {{end}}" : "unexpected {{else}}");
   }
   add(source_->name, std::move(body));
   return std::move(trees_);
@@ -203,8 +192,7 @@ void Parser::add(std::string name, NodeList body) {
   tree->body = std::move(body);
   auto& place = trees_[std::move(name)];
   if (place && !place->is_empty()) {
-    if (!tree->is_empty())
-      fail(text::cat("template: multiple definition of template ", quote(tree->name)));
+    if (!tree->is_empty()) fail(text::cat("template: multiple definition of template ", quote(tree->name)));
     return;
   }
   place = std::move(tree);
@@ -252,27 +240,13 @@ ListEnd Parser::action(NodeList& out) {
     return ListEnd::kNone;
   };
   switch (token.kind) {
-    case TokenKind::kBlock:
-      next();
-      return add_node(block());
-    case TokenKind::kBreak:
-      next();
-      return add_node(jump(NodeKind::kBreak, token));
-    case TokenKind::kContinue:
-      next();
-      return add_node(jump(NodeKind::kContinue, token));
-    case TokenKind::kIf:
-      next();
-      return add_node(branch(NodeKind::kIf));
-    case TokenKind::kRange:
-      next();
-      return add_node(branch(NodeKind::kRange));
-    case TokenKind::kWith:
-      next();
-      return add_node(branch(NodeKind::kWith));
-    case TokenKind::kTemplate:
-      next();
-      return add_node(template_call());
+    case TokenKind::kBlock: next(); return add_node(block());
+    case TokenKind::kBreak: next(); return add_node(jump(NodeKind::kBreak, token));
+    case TokenKind::kContinue: next(); return add_node(jump(NodeKind::kContinue, token));
+    case TokenKind::kIf: next(); return add_node(branch(NodeKind::kIf));
+    case TokenKind::kRange: next(); return add_node(branch(NodeKind::kRange));
+    case TokenKind::kWith: next(); return add_node(branch(NodeKind::kWith));
+    case TokenKind::kTemplate: next(); return add_node(template_call());
     case TokenKind::kEndKeyword:
       next();
       expect(TokenKind::kRightDelimiter, "end");
@@ -281,16 +255,12 @@ ListEnd Parser::action(NodeList& out) {
       next();
       // "else if" and "else with" leave their second word for branch().
       const auto following = peek_non_space().kind;
-      if (following != TokenKind::kIf && following != TokenKind::kWith)
-        expect(TokenKind::kRightDelimiter, "else");
+      if (following != TokenKind::kIf && following != TokenKind::kWith) expect(TokenKind::kRightDelimiter, "else");
       return ListEnd::kElse;
     }
-    default:
-      break;
+    default: break;
   }
-  return add_node(
-      std::make_unique<ActionNode>(token.position, pipeline("command", TokenKind::kRightDelimiter))
-  );
+  return add_node(std::make_unique<ActionNode>(token.position, pipeline("command", TokenKind::kRightDelimiter)));
 }
 
 NodePtr Parser::jump(NodeKind kind, const Token& keyword) {
@@ -303,9 +273,7 @@ NodePtr Parser::jump(NodeKind kind, const Token& keyword) {
 
 NodePtr Parser::branch(NodeKind kind) {
   const Nesting nesting{*this};
-  const std::string_view context = kind == NodeKind::kIf      ? "if"
-                                   : kind == NodeKind::kRange ? "range"
-                                                              : "with";
+  const std::string_view context = kind == NodeKind::kIf ? "if" : kind == NodeKind::kRange ? "range" : "with";
   const std::size_t outer_variables = scope_.variables.size();
   auto condition = pipeline(context, TokenKind::kRightDelimiter);
   auto out = std::make_unique<BranchNode>(kind, condition->position);
@@ -356,8 +324,7 @@ NodePtr Parser::template_call() {
 }
 
 std::string Parser::template_name(const Token& token, std::string_view context) {
-  if (token.kind != TokenKind::kString && token.kind != TokenKind::kRawString)
-    unexpected(token, context);
+  if (token.kind != TokenKind::kString && token.kind != TokenKind::kRawString) unexpected(token, context);
   auto name = unquote(token.text);
   if (!name) fail("invalid syntax");
   return std::move(*name);
@@ -381,11 +348,9 @@ void Parser::declarations(PipelineNode& out, std::string_view context) {
       out.is_assignment = following.kind == TokenKind::kAssign;
       return;
     }
-    if (context != "range" || out.variables.size() >= 2)
-      fail(text::cat("too many declarations in ", context));
+    if (context != "range" || out.variables.size() >= 2) fail(text::cat("too many declarations in ", context));
     const auto after = peek_non_space().kind;
-    if (after != TokenKind::kVariable && after != TokenKind::kRightDelimiter &&
-        after != TokenKind::kRightParen)
+    if (after != TokenKind::kVariable && after != TokenKind::kRightDelimiter && after != TokenKind::kRightParen)
       fail("range can only initialize variables");
   }
 }
@@ -412,11 +377,8 @@ std::unique_ptr<PipelineNode> Parser::pipeline(std::string_view context, TokenKi
       case TokenKind::kRawString:
       case TokenKind::kString:
       case TokenKind::kVariable:
-      case TokenKind::kLeftParen:
-        out->commands.push_back(command());
-        break;
-      default:
-        unexpected(token, context);
+      case TokenKind::kLeftParen: out->commands.push_back(command()); break;
+      default: unexpected(token, context);
     }
   }
 }
@@ -429,10 +391,8 @@ void Parser::check(const PipelineNode& pipeline, std::string_view context) {
       case NodeKind::kDot:
       case NodeKind::kNil:
       case NodeKind::kNumber:
-      case NodeKind::kString:
-        fail(text::cat("non executable command in pipeline stage ", i + 1));
-      default:
-        break;
+      case NodeKind::kString: fail(text::cat("non executable command in pipeline stage ", i + 1));
+      default: break;
     }
   }
 }
@@ -468,20 +428,15 @@ NodePtr Parser::operand() {
     return all;
   };
   switch (node->kind) {
-    case NodeKind::kField:
-      return std::make_unique<FieldNode>(position, joined(static_cast<FieldNode&>(*node).names));
+    case NodeKind::kField: return std::make_unique<FieldNode>(position, joined(static_cast<FieldNode&>(*node).names));
     case NodeKind::kVariable:
-      return std::make_unique<VariableNode>(
-          position, joined(static_cast<VariableNode&>(*node).names)
-      );
+      return std::make_unique<VariableNode>(position, joined(static_cast<VariableNode&>(*node).names));
     case NodeKind::kBool:
     case NodeKind::kString:
     case NodeKind::kNumber:
     case NodeKind::kNil:
-    case NodeKind::kDot:
-      fail(text::cat("unexpected . after term ", quote(node->text())));
-    default:
-      break;
+    case NodeKind::kDot: fail(text::cat("unexpected . after term ", quote(node->text())));
+    default: break;
   }
   auto chain = std::make_unique<ChainNode>(position, std::move(node));
   chain->names = std::move(names);
@@ -493,37 +448,27 @@ NodePtr Parser::term() {
   const Token& token = next_non_space();
   switch (token.kind) {
     case TokenKind::kIdentifier:
-      if (!has_function_(token.text))
-        fail(text::cat("function ", quote(token.text), " not defined"));
+      if (!has_function_(token.text)) fail(text::cat("function ", quote(token.text), " not defined"));
       return std::make_unique<IdentifierNode>(token.position, token.text);
-    case TokenKind::kDot:
-      return std::make_unique<DotNode>(token.position);
-    case TokenKind::kNil:
-      return std::make_unique<NilNode>(token.position);
+    case TokenKind::kDot: return std::make_unique<DotNode>(token.position);
+    case TokenKind::kNil: return std::make_unique<NilNode>(token.position);
     case TokenKind::kVariable:
       if (std::ranges::find(scope_.variables, token.text) == scope_.variables.end())
         fail(text::cat("undefined variable ", quote(token.text)));
       return std::make_unique<VariableNode>(token.position, std::vector<std::string>{token.text});
     case TokenKind::kField:
-      return std::make_unique<FieldNode>(
-          token.position, std::vector<std::string>{token.text.substr(1)}
-      );
-    case TokenKind::kBool:
-      return std::make_unique<BoolNode>(token.position, token.text == "true");
+      return std::make_unique<FieldNode>(token.position, std::vector<std::string>{token.text.substr(1)});
+    case TokenKind::kBool: return std::make_unique<BoolNode>(token.position, token.text == "true");
     case TokenKind::kCharConstant:
     case TokenKind::kComplex:
-    case TokenKind::kNumber:
-      return number(token);
+    case TokenKind::kNumber: return number(token);
     case TokenKind::kString:
-    case TokenKind::kRawString:
-      return string(token);
+    case TokenKind::kRawString: return string(token);
     case TokenKind::kLeftParen: {
       const Nesting nesting{*this};
       return pipeline("parenthesized pipeline", TokenKind::kRightParen);
     }
-    default:
-      at_ = before;
-      return nullptr;
+    default: at_ = before; return nullptr;
   }
 }
 
@@ -538,11 +483,7 @@ NodePtr Parser::number(const Token& token) {
   auto out = std::make_unique<NumberNode>(token.position, text);
   if (token.kind == TokenKind::kCharConstant) {
     const auto rune = unquote_rune(text);
-    if (!rune)
-      fail(
-          text.size() > 3 && text[1] != '\\' ? "malformed character constant: " + text
-                                             : "invalid syntax"
-      );
+    if (!rune) fail(text.size() > 3 && text[1] != '\\' ? "malformed character constant: " + text : "invalid syntax");
     out->is_integer = out->is_unsigned = out->is_real = true;
     out->integer = static_cast<std::int64_t>(*rune);
     out->unsigned_integer = *rune;
@@ -572,8 +513,7 @@ NodePtr Parser::number(const Token& token) {
   }
   if (out->is_integer || out->is_unsigned) {
     out->is_real = true;
-    out->real = out->is_integer ? static_cast<double>(out->integer)
-                                : static_cast<double>(out->unsigned_integer);
+    out->real = out->is_integer ? static_cast<double>(out->integer) : static_cast<double>(out->unsigned_integer);
     return out;
   }
   const auto real = parse_real(text);
@@ -588,9 +528,7 @@ NodePtr Parser::number(const Token& token) {
 }  // namespace
 
 Result<Trees> parse_templates(
-    std::string_view name,
-    std::string_view text,
-    const std::function<bool(std::string_view name)>& has_function
+    std::string_view name, std::string_view text, const std::function<bool(std::string_view name)>& has_function
 ) {
   auto source = std::make_shared<Source>();
   source->name = std::string{name};

@@ -18,9 +18,7 @@ using Trees = std::map<std::string, std::shared_ptr<const Tree>, std::less<>>;
 /// @returns an error as Go words it: where = "template: NAME:LINE", message = "function \"x\" not
 /// defined" Source: Go's text/template/parse.  Threads: any, pure.
 Result<Trees> parse_templates(
-    std::string_view name,
-    std::string_view text,
-    const std::function<bool(std::string_view name)>& has_function
+    std::string_view name, std::string_view text, const std::function<bool(std::string_view name)>& has_function
 );
 
 }  // namespace weir::templates

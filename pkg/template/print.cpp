@@ -34,8 +34,7 @@ struct Flags {
 };
 
 bool is_bytes(const Value& value) {
-  return value.kind() == Kind::kList &&
-         (value.as_list().type == "[]uint8" || value.as_list().type == "[]byte");
+  return value.kind() == Kind::kList && (value.as_list().type == "[]uint8" || value.as_list().type == "[]byte");
 }
 
 std::string bytes_of(const Value& value) {
@@ -61,9 +60,7 @@ class Printer {
 
   void boolean(const Value& value, Rune verb);
   void integer(std::uint64_t magnitude, bool is_signed, Rune verb, const Value& value);
-  void digits(
-      std::uint64_t number, unsigned base, bool is_signed, Rune verb, std::string_view alphabet
-  );
+  void digits(std::uint64_t number, unsigned base, bool is_signed, Rune verb, std::string_view alphabet);
   void real(double number, Rune verb, const Value& value);
   void decimal(double number, char format, int precision);
   void complex(const Value& value, Rune verb);
@@ -91,8 +88,7 @@ class Printer {
 };
 
 void Printer::fill(std::ptrdiff_t count) {
-  if (count > 0)
-    out_.append(static_cast<std::size_t>(count), flags_.zero && !flags_.minus ? '0' : ' ');
+  if (count > 0) out_.append(static_cast<std::size_t>(count), flags_.zero && !flags_.minus ? '0' : ' ');
 }
 
 void Printer::pad(std::string_view text) {
@@ -111,8 +107,7 @@ void Printer::pad_with_blanks(std::string_view text) {
 std::string_view Printer::truncated(std::string_view text) const {
   if (!flags_.precision) return text;
   std::size_t size = 0;
-  for (int i = 0; i < *flags_.precision && size < text.size(); ++i)
-    size += unicode::decode(text.substr(size)).size;
+  for (int i = 0; i < *flags_.precision && size < text.size(); ++i) size += unicode::decode(text.substr(size)).size;
   return text.substr(0, size);
 }
 
@@ -143,8 +138,7 @@ void Printer::code_point(std::uint64_t number) {
     hex_digits.insert(hex_digits.begin(), kUpperDigits[rest & 0xfU]);
   if (hex_digits.size() < least) hex_digits.insert(0, least - hex_digits.size(), '0');
   std::string text = "U+" + hex_digits;
-  if (flags_.sharp && number <= unicode::kLast &&
-      unicode::is_printable(static_cast<Rune>(number))) {
+  if (flags_.sharp && number <= unicode::kLast && unicode::is_printable(static_cast<Rune>(number))) {
     text += " '";
     unicode::append(text, static_cast<Rune>(number));
     text += '\'';
@@ -152,9 +146,7 @@ void Printer::code_point(std::uint64_t number) {
   pad_with_blanks(text);
 }
 
-void Printer::digits(
-    std::uint64_t number, unsigned base, bool is_signed, Rune verb, std::string_view alphabet
-) {
+void Printer::digits(std::uint64_t number, unsigned base, bool is_signed, Rune verb, std::string_view alphabet) {
   const bool is_negative = is_signed && static_cast<std::int64_t>(number) < 0;
   if (is_negative) number = 0 - number;
   std::ptrdiff_t least = 0;
@@ -169,8 +161,7 @@ void Printer::digits(
     reversed += alphabet[number % base];
     number /= base;
   } while (number != 0);
-  if (static_cast<std::ptrdiff_t>(reversed.size()) < least)
-    reversed.resize(static_cast<std::size_t>(least), '0');
+  if (static_cast<std::ptrdiff_t>(reversed.size()) < least) reversed.resize(static_cast<std::size_t>(least), '0');
   if (flags_.sharp) {
     if (base == 2) reversed += "b0";
     if (base == 8 && reversed.back() != '0') reversed += '0';
@@ -192,9 +183,7 @@ void Printer::digits(
 }
 
 void Printer::integer(std::uint64_t number, bool is_signed, Rune verb, const Value& value) {
-  const auto as_rune = [&] {
-    return number > unicode::kLast ? unicode::kReplacement : static_cast<Rune>(number);
-  };
+  const auto as_rune = [&] { return number > unicode::kLast ? unicode::kReplacement : static_cast<Rune>(number); };
   switch (verb) {
     case 'v':
       if (flags_.sharp_v && !is_signed) {
@@ -204,28 +193,20 @@ void Printer::integer(std::uint64_t number, bool is_signed, Rune verb, const Val
         return;
       }
       [[fallthrough]];
-    case 'd':
-      return digits(number, 10, is_signed, verb, kLowerDigits);
-    case 'b':
-      return digits(number, 2, is_signed, verb, kLowerDigits);
+    case 'd': return digits(number, 10, is_signed, verb, kLowerDigits);
+    case 'b': return digits(number, 2, is_signed, verb, kLowerDigits);
     case 'o':
-    case 'O':
-      return digits(number, 8, is_signed, verb, kLowerDigits);
-    case 'x':
-      return digits(number, 16, is_signed, verb, kLowerDigits);
-    case 'X':
-      return digits(number, 16, is_signed, verb, kUpperDigits);
+    case 'O': return digits(number, 8, is_signed, verb, kLowerDigits);
+    case 'x': return digits(number, 16, is_signed, verb, kLowerDigits);
+    case 'X': return digits(number, 16, is_signed, verb, kUpperDigits);
     case 'c': {
       std::string text;
       unicode::append(text, as_rune());
       return pad(text);
     }
-    case 'q':
-      return pad(quote_rune(as_rune(), flags_.plus ? QuoteStyle::kAscii : QuoteStyle::kUnicode));
-    case 'U':
-      return code_point(number);
-    default:
-      return bad_verb(verb, value);
+    case 'q': return pad(quote_rune(as_rune(), flags_.plus ? QuoteStyle::kAscii : QuoteStyle::kUnicode));
+    case 'U': return code_point(number);
+    default: return bad_verb(verb, value);
   }
 }
 
@@ -275,28 +256,22 @@ void Printer::decimal(double number, char format, int precision) {
 
 void Printer::real(double number, Rune verb, const Value& value) {
   switch (verb) {
-    case 'v':
-      return decimal(number, 'g', -1);
+    case 'v': return decimal(number, 'g', -1);
     case 'b':
     case 'g':
     case 'G':
     case 'x':
-    case 'X':
-      return decimal(number, static_cast<char>(verb), -1);
+    case 'X': return decimal(number, static_cast<char>(verb), -1);
     case 'f':
     case 'e':
-    case 'E':
-      return decimal(number, static_cast<char>(verb), 6);
-    case 'F':
-      return decimal(number, 'f', 6);
-    default:
-      return bad_verb(verb, value);
+    case 'E': return decimal(number, static_cast<char>(verb), 6);
+    case 'F': return decimal(number, 'f', 6);
+    default: return bad_verb(verb, value);
   }
 }
 
 void Printer::complex(const Value& value, Rune verb) {
-  if (verb > 0x7f ||
-      std::string_view{"vbgGxXfFeE"}.find(static_cast<char>(verb)) == std::string_view::npos)
+  if (verb > 0x7f || std::string_view{"vbgGxXfFeE"}.find(static_cast<char>(verb)) == std::string_view::npos)
     return bad_verb(verb, value);
   append("(");
   real(value.as_complex().real(), verb, value);
@@ -331,14 +306,10 @@ void Printer::string(std::string_view text, Rune verb, const Value& value) {
       text = truncated(text);
       if (flags_.sharp && can_backquote(text)) return pad(text::cat('`', text, '`'));
       return pad(quote(text, flags_.plus ? QuoteStyle::kAscii : QuoteStyle::kUnicode));
-    case 's':
-      return pad(truncated(text));
-    case 'x':
-      return hex(text, kLowerDigits);
-    case 'X':
-      return hex(text, kUpperDigits);
-    default:
-      return bad_verb(verb, value);
+    case 's': return pad(truncated(text));
+    case 'x': return hex(text, kLowerDigits);
+    case 'X': return hex(text, kUpperDigits);
+    default: return bad_verb(verb, value);
   }
 }
 
@@ -410,29 +381,18 @@ void Printer::inside(const Value& value, Rune verb, int depth) {
 void Printer::nested(const Value& value, Rune verb, int depth) {
   switch (value.kind()) {
     case Kind::kNone:
-    case Kind::kNil:
-      return append(kNil);
-    case Kind::kBool:
-      return boolean(value, verb);
-    case Kind::kFloat64:
-      return real(value.as_real(), verb, value);
-    case Kind::kComplex128:
-      return complex(value, verb);
-    case Kind::kString:
-      return string(value.as_string(), verb, value);
-    case Kind::kList:
-      return list(value, verb, depth);
-    case Kind::kMap:
-      return map(value, verb, depth);
-    case Kind::kStruct:
-      return structure(value, verb, depth);
-    case Kind::kFunction:
-      return append("<func>");
-    default:
-      break;
+    case Kind::kNil: return append(kNil);
+    case Kind::kBool: return boolean(value, verb);
+    case Kind::kFloat64: return real(value.as_real(), verb, value);
+    case Kind::kComplex128: return complex(value, verb);
+    case Kind::kString: return string(value.as_string(), verb, value);
+    case Kind::kList: return list(value, verb, depth);
+    case Kind::kMap: return map(value, verb, depth);
+    case Kind::kStruct: return structure(value, verb, depth);
+    case Kind::kFunction: return append("<func>");
+    default: break;
   }
-  if (value.is_integer())
-    return integer(static_cast<std::uint64_t>(value.as_integer()), true, verb, value);
+  if (value.is_integer()) return integer(static_cast<std::uint64_t>(value.as_integer()), true, verb, value);
   integer(value.as_unsigned(), false, verb, value);
 }
 
@@ -628,9 +588,7 @@ std::string print_line(std::span<const Value> values, Budget& budget) {
   return printer.take();
 }
 
-std::string print_formatted(
-    std::string_view format, std::span<const Value> values, Budget& budget
-) {
+std::string print_formatted(std::string_view format, std::span<const Value> values, Budget& budget) {
   Printer printer{budget};
   printer.formatted(format, values);
   return printer.take();

@@ -122,9 +122,7 @@ bool can_backquote(std::string_view text) {
   while (!text.empty()) {
     const auto next = unicode::decode(text);
     const unicode::Rune rune = next.rune;
-    if (!next.is_valid || rune == 0xfeff || rune == '`' || rune == 0x7f ||
-        (rune < ' ' && rune != '\t'))
-      return false;
+    if (!next.is_valid || rune == 0xfeff || rune == '`' || rune == 0x7f || (rune < ' ' && rune != '\t')) return false;
     text.remove_prefix(next.size);
   }
   return true;

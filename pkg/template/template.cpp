@@ -14,9 +14,7 @@ struct TemplateSet::State {
   Trees trees;
 };
 
-TemplateSet::TemplateSet(Options options) : state_{std::make_unique<State>()} {
-  state_->options = std::move(options);
-}
+TemplateSet::TemplateSet(Options options) : state_{std::make_unique<State>()} { state_->options = std::move(options); }
 
 TemplateSet::~TemplateSet() = default;
 TemplateSet::TemplateSet(TemplateSet&&) noexcept = default;
@@ -37,12 +35,9 @@ Result<void> TemplateSet::add(std::string_view name, std::string_view text) {
 
 bool TemplateSet::contains(std::string_view name) const { return state_->trees.contains(name); }
 
-Result<std::string> TemplateSet::render(
-    std::string_view name, const Value& data, const Limits& limits
-) const {
+Result<std::string> TemplateSet::render(std::string_view name, const Value& data, const Limits& limits) const {
   const auto tree = state_->trees.find(name);
-  if (tree == state_->trees.end())
-    return InputError{"template", text::cat("no template ", quote(name))};
+  if (tree == state_->trees.end()) return InputError{"template", text::cat("no template ", quote(name))};
   const Execution::Library library{
       state_->trees, state_->options.functions, state_->builtins, state_->options.missing_key};
   try {

@@ -45,8 +45,7 @@ class TemplateSet {
   /// What a template gives for this data. Data is copied first, so that `set` and the like change
   /// it for this rendering only; a struct's methods must be safe to call on the thread of the
   /// rendering.
-  Result<std::string> render(std::string_view name, const Value& data, const Limits& limits = {})
-      const;
+  Result<std::string> render(std::string_view name, const Value& data, const Limits& limits = {}) const;
 
  private:
   struct State;

@@ -123,20 +123,18 @@ bool is_upper(Rune rune) { return rune < 0x80 ? is_ascii_upper(rune) : is_in(kUp
 bool is_lower(Rune rune) { return rune < 0x80 ? is_ascii_lower(rune) : is_in(kLower, rune); }
 
 bool is_space(Rune rune) {
-  return (rune >= '\t' && rune <= '\r') || rune == ' ' || rune == 0x85 || rune == 0xa0 ||
-         rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 || rune == 0x2029 ||
-         rune == 0x202f || rune == 0x205f || rune == 0x3000;
+  return (rune >= '\t' && rune <= '\r') || rune == ' ' || rune == 0x85 || rune == 0xa0 || rune == 0x1680 ||
+         (rune >= 0x2000 && rune <= 0x200a) || rune == 0x2028 || rune == 0x2029 || rune == 0x202f || rune == 0x205f ||
+         rune == 0x3000;
 }
 
 bool is_punctuation(Rune rune) {
   if (rune >= 0x80) return is_in(kPunctuation, rune);
-  return rune != 0 && std::string_view{"!\"#%&'()*,-./:;?@[\\]_{}"}.find(static_cast<char>(rune)) !=
-                          std::string_view::npos;
+  return rune != 0 &&
+         std::string_view{"!\"#%&'()*,-./:;?@[\\]_{}"}.find(static_cast<char>(rune)) != std::string_view::npos;
 }
 
-bool is_printable(Rune rune) {
-  return rune < 0x80 ? rune >= ' ' && rune < 0x7f : is_in(kPrintable, rune);
-}
+bool is_printable(Rune rune) { return rune < 0x80 ? rune >= ' ' && rune < 0x7f : is_in(kPrintable, rune); }
 
 Rune to_upper(Rune rune) {
   if (rune < 0x80) return is_ascii_lower(rune) ? rune - 'a' + 'A' : rune;
@@ -167,9 +165,7 @@ std::string_view trim_space(std::string_view text) {
   while (!text.empty()) {
     // Back to the first byte of the last character.
     std::size_t start = text.size() - 1;
-    while (start > 0 && text.size() - start < 4 &&
-           (static_cast<unsigned char>(text[start]) & 0xc0) == 0x80)
-      --start;
+    while (start > 0 && text.size() - start < 4 && (static_cast<unsigned char>(text[start]) & 0xc0) == 0x80) --start;
     const auto last = decode(text.substr(start));
     if (last.size != text.size() - start || !is_space(last.rune)) break;
     text.remove_suffix(last.size);

@@ -35,8 +35,7 @@ constexpr KindName kKindNames[] = {
 
 }  // namespace
 
-Value::Value(std::string text)
-    : kind_{Kind::kString}, data_{std::make_shared<const std::string>(std::move(text))} {}
+Value::Value(std::string text) : kind_{Kind::kString}, data_{std::make_shared<const std::string>(std::move(text))} {}
 
 Value::Value(std::string_view text) : Value{std::string{text}} {}
 
@@ -93,14 +92,10 @@ bool Value::is_nil() const {
 
 std::string Value::type() const {
   switch (kind_) {
-    case Kind::kList:
-      return as_list().type;
-    case Kind::kMap:
-      return as_map().type();
-    case Kind::kStruct:
-      return as_struct().type->name;
-    default:
-      return std::string{kKindNames[static_cast<std::size_t>(kind_)].type};
+    case Kind::kList: return as_list().type;
+    case Kind::kMap: return as_map().type();
+    case Kind::kStruct: return as_struct().type->name;
+    default: return std::string{kKindNames[static_cast<std::size_t>(kind_)].type};
   }
 }
 
@@ -118,12 +113,9 @@ Value Value::boxed(bool is_boxed) const {
 std::weak_ordering compare_keys(const Value& left, const Value& right) {
   if (left.kind() != right.kind()) return left.kind() <=> right.kind();
   switch (left.kind()) {
-    case Kind::kBool:
-      return left.as_bool() <=> right.as_bool();
-    case Kind::kString:
-      return left.as_string() <=> right.as_string();
-    case Kind::kFloat64:
-      return std::weak_order(left.as_real(), right.as_real());
+    case Kind::kBool: return left.as_bool() <=> right.as_bool();
+    case Kind::kString: return left.as_string() <=> right.as_string();
+    case Kind::kFloat64: return std::weak_order(left.as_real(), right.as_real());
     case Kind::kComplex128: {
       const auto [a, b] = std::pair{left.as_complex(), right.as_complex()};
       const auto order = std::weak_order(a.real(), b.real());
@@ -137,8 +129,7 @@ std::weak_ordering compare_keys(const Value& left, const Value& right) {
       }
       return a.size() <=> b.size();
     }
-    default:
-      break;
+    default: break;
   }
   if (left.is_integer()) return left.as_integer() <=> right.as_integer();
   if (left.is_unsigned()) return left.as_unsigned() <=> right.as_unsigned();
@@ -188,9 +179,7 @@ Value zero_value(std::string_view type) {
   if (type == "bool") return false;
   if (type == "float64") return Value::real(0);
   if (type.starts_with("[]")) return Value::nil_list(std::string{type});
-  for (std::size_t i = static_cast<std::size_t>(Kind::kInt);
-       i <= static_cast<std::size_t>(Kind::kUint64);
-       ++i) {
+  for (std::size_t i = static_cast<std::size_t>(Kind::kInt); i <= static_cast<std::size_t>(Kind::kUint64); ++i) {
     if (kKindNames[i].type != type) continue;
     const auto kind = static_cast<Kind>(i);
     return type.starts_with('u') ? Value::unsigned_integer(0, kind) : Value::integer(0, kind);
@@ -200,22 +189,17 @@ Value zero_value(std::string_view type) {
 
 Value from_json(const json::Value& value) {
   switch (value.kind()) {
-    case json::Value::Kind::kNull:
-      return Value::nil();
-    case json::Value::Kind::kBool:
-      return value.as_bool();
-    case json::Value::Kind::kNumber:
-      return Value::real(value.real().value_or(0));
-    case json::Value::Kind::kString:
-      return value.as_string();
+    case json::Value::Kind::kNull: return Value::nil();
+    case json::Value::Kind::kBool: return value.as_bool();
+    case json::Value::Kind::kNumber: return Value::real(value.real().value_or(0));
+    case json::Value::Kind::kString: return value.as_string();
     case json::Value::Kind::kArray: {
       Value::Items items;
       items.reserve(value.size());
       for (const auto& element : value.as_array()) items.push_back(from_json(element));
       return Value::list(std::move(items));
     }
-    case json::Value::Kind::kObject:
-      break;
+    case json::Value::Kind::kObject: break;
   }
   Value out = Value::map();
   for (const auto& [key, member] : value.as_object()) out.as_map().set(key, from_json(member));

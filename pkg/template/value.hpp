@@ -91,16 +91,12 @@ class Value {
   std::uint64_t as_unsigned() const { return std::get<std::uint64_t>(data_); }
   double as_real() const { return std::get<double>(data_); }
   std::complex<double> as_complex() const { return std::get<std::complex<double>>(data_); }
-  const std::string& as_string() const {
-    return *std::get<std::shared_ptr<const std::string>>(data_);
-  }
+  const std::string& as_string() const { return *std::get<std::shared_ptr<const std::string>>(data_); }
   List& as_list() const { return *std::get<std::shared_ptr<List>>(data_); }
   Map& as_map() const { return *std::get<std::shared_ptr<Map>>(data_); }
   const Struct& as_struct() const { return *std::get<std::shared_ptr<const Struct>>(data_); }
   const Function& as_function() const { return *std::get<std::shared_ptr<const Function>>(data_); }
-  const std::shared_ptr<List>& shared_list() const {
-    return std::get<std::shared_ptr<List>>(data_);
-  }
+  const std::shared_ptr<List>& shared_list() const { return std::get<std::shared_ptr<List>>(data_); }
   const std::shared_ptr<Map>& shared_map() const { return std::get<std::shared_ptr<Map>>(data_); }
 
   /// Go's name of the type: "int", "[]string", "map[string]interface {}"; "<nil>" for nil and no
@@ -156,9 +152,7 @@ std::weak_ordering compare_keys(const Value& left, const Value& right);
 
 struct KeyLess {
   using is_transparent = void;
-  bool operator()(const Value& left, const Value& right) const {
-    return compare_keys(left, right) < 0;
-  }
+  bool operator()(const Value& left, const Value& right) const { return compare_keys(left, right) < 0; }
   bool operator()(const Value& left, std::string_view right) const;
   bool operator()(std::string_view left, const Value& right) const;
 };
@@ -203,11 +197,9 @@ struct Function {
 /// says.
 struct StructType {
   struct Field {
-    Field(std::string name_, bool is_embedded_ = false)
-        : name{std::move(name_)}, is_embedded{is_embedded_} {}
+    Field(std::string name_, bool is_embedded_ = false) : name{std::move(name_)}, is_embedded{is_embedded_} {}
     std::string name;
-    bool is_embedded =
-        false;  ///< its fields and methods can be named as if they were the outer one's
+    bool is_embedded = false;  ///< its fields and methods can be named as if they were the outer one's
   };
 
   explicit StructType(std::string name_) : name{std::move(name_)} {}

@@ -25,8 +25,7 @@ std::string number_text(const Node& node, const Scalar& scalar) {
 }
 
 json::Value scalar_to_json(const Node& node, Typing dialect) {
-  if (node.tag == Tag::kString || node.tag == Tag::kOther || node.tag == Tag::kMerge)
-    return json::Value{node.value};
+  if (node.tag == Tag::kString || node.tag == Tag::kOther || node.tag == Tag::kMerge) return json::Value{node.value};
   if (node.tag == Tag::kBinary) {
     auto bytes = base64::decode(node.value);
     if (!bytes) throw Unfit{&node, "expected base64 after !!binary"};
@@ -35,21 +34,16 @@ json::Value scalar_to_json(const Node& node, Typing dialect) {
   // The text decides within its tag; both typings agree on what a node already tagged as boolean says.
   const Typing typing = node.tag == Tag::kBool ? Typing::kYaml11 : Typing::kCore;
   const Scalar scalar = resolve(node.value, typing);
-  if (node.tag != Tag::kNone && scalar.tag != node.tag &&
-      !(node.tag == Tag::kFloat && scalar.tag == Tag::kInt))
+  if (node.tag != Tag::kNone && scalar.tag != node.tag && !(node.tag == Tag::kFloat && scalar.tag == Tag::kInt))
     throw Unfit{&node, "the text does not fit the tag before it"};
   switch (scalar.tag) {
-    case Tag::kNull:
-      return json::Value{};
-    case Tag::kBool:
-      return json::Value{std::get<bool>(scalar.value)};
+    case Tag::kNull: return json::Value{};
+    case Tag::kBool: return json::Value{std::get<bool>(scalar.value)};
     case Tag::kInt:
-    case Tag::kFloat:
-      return json::Value{json::Number{number_text(node, scalar)}};
+    case Tag::kFloat: return json::Value{json::Number{number_text(node, scalar)}};
     case Tag::kTimestamp:
       return json::Value{dialect == Typing::kYaml11 ? std::string{node.value} : *timestamp_text(node.value)};
-    default:
-      return json::Value{node.value};
+    default: return json::Value{node.value};
   }
 }
 
@@ -67,13 +61,14 @@ void check_distinct(const json::Value::Object& members, const Node& converted) {
   std::unordered_set<std::string_view> keys;
   for (const auto& member : members)
     if (!keys.insert(member.key).second)
-      throw Unfit{&converted, text::cat("the key ", text::quoted(member.key), " stands twice in this mapping once keys are text")};
+      throw Unfit{
+          &converted,
+          text::cat("the key ", text::quoted(member.key), " stands twice in this mapping once keys are text")};
 }
 
 json::Value node_to_json(const Node& node, Typing dialect) {
   switch (node.kind) {
-    case Kind::kScalar:
-      return scalar_to_json(node, dialect);
+    case Kind::kScalar: return scalar_to_json(node, dialect);
     case Kind::kSequence: {
       json::Value::Array items;
       items.reserve(node.content.size());
@@ -91,8 +86,7 @@ json::Value node_to_json(const Node& node, Typing dialect) {
       if (converted != nullptr) check_distinct(members, *converted);
       return json::Value{std::move(members)};
     }
-    default:
-      return json::Value{};
+    default: return json::Value{};
   }
 }
 
@@ -175,20 +169,16 @@ Node* from_json(const json::Value& value, Arena& arena) {
     return node;
   };
   switch (value.kind()) {
-    case json::Value::Kind::kNull:
-      return plain("null", Tag::kNull);
-    case json::Value::Kind::kBool:
-      return plain(value.as_bool() ? "true" : "false", Tag::kBool);
+    case json::Value::Kind::kNull: return plain("null", Tag::kNull);
+    case json::Value::Kind::kBool: return plain(value.as_bool() ? "true" : "false", Tag::kBool);
     case json::Value::Kind::kNumber:
       return plain(value.as_number().text, resolve_tag(value.as_number().text, Typing::kCore));
-    case json::Value::Kind::kString:
-      return make_string(arena, value.as_string());
+    case json::Value::Kind::kString: return make_string(arena, value.as_string());
     case json::Value::Kind::kArray: {
       Node* node = make_sequence(arena);
       node->tag = Tag::kSequence;
       node->content.reserve(arena, value.size());
-      for (const auto& item : value.as_array())
-        node->content.push_back(arena, from_json(item, arena));
+      for (const auto& item : value.as_array()) node->content.push_back(arena, from_json(item, arena));
       return node;
     }
     case json::Value::Kind::kObject: {

@@ -14,8 +14,8 @@ namespace weir::yaml {
 /// One document of a YAML text as JSON, with the way back to the lines of its source.
 struct Document {
   json::Value value;
-  std::string source;          ///< as given in ParseOptions
-  std::uint32_t line = 1;      ///< of its first node
+  std::string source;      ///< as given in ParseOptions
+  std::uint32_t line = 1;  ///< of its first node
   std::uint32_t column = 1;
 };
 

@@ -24,8 +24,7 @@ bool is_break_at(std::string_view text, std::size_t i) {
   const unsigned char c = byte_at(text, i);
   if (c == '\n' || c == '\r') return true;
   if (c == 0xC2) return byte_at(text, i + 1) == 0x85;
-  if (c == 0xE2)
-    return byte_at(text, i + 1) == 0x80 && (byte_at(text, i + 2) == 0xA8 || byte_at(text, i + 2) == 0xA9);
+  if (c == 0xE2) return byte_at(text, i + 1) == 0x80 && (byte_at(text, i + 2) == 0xA8 || byte_at(text, i + 2) == 0xA9);
   return false;
 }
 
@@ -49,9 +48,7 @@ bool is_printable_at(std::string_view text, std::size_t i) {
   return false;
 }
 
-bool is_bom_at(std::string_view text, std::size_t i) {
-  return text.substr(i).starts_with("\xEF\xBB\xBF");
-}
+bool is_bom_at(std::string_view text, std::size_t i) { return text.substr(i).starts_with("\xEF\xBB\xBF"); }
 
 }  // namespace
 
@@ -98,8 +95,14 @@ void Emitter::item() {
   is_in_mapping_ = false;
 }
 
-void Emitter::empty_mapping() { indicator("{", true, false); indicator("}", false, false); }
-void Emitter::empty_sequence() { indicator("[", true, false); indicator("]", false, false); }
+void Emitter::empty_mapping() {
+  indicator("{", true, false);
+  indicator("}", false, false);
+}
+void Emitter::empty_sequence() {
+  indicator("[", true, false);
+  indicator("]", false, false);
+}
 void Emitter::scalar(std::string_view text, Style style) { write_scalar(text, style, false); }
 
 void Emitter::tag(std::string_view name) { indicator(name, true, false); }
@@ -183,15 +186,26 @@ Emitter::Analysis Emitter::analyze(std::string_view text) const {
     const bool is_before_blank = is_last || is_blank_at(text, i + width);
     if (i == 0) {
       switch (c) {
-        case '#': case ',': case '[': case ']': case '{': case '}': case '&': case '*': case '!':
-        case '|': case '>': case '\'': case '"': case '%': case '@': case '`':
-          has_indicators = true;
-          break;
-        case '?': case ':': case '-':
-          has_indicators = has_indicators || is_before_blank;
-          break;
-        default:
-          break;
+        case '#':
+        case ',':
+        case '[':
+        case ']':
+        case '{':
+        case '}':
+        case '&':
+        case '*':
+        case '!':
+        case '|':
+        case '>':
+        case '\'':
+        case '"':
+        case '%':
+        case '@':
+        case '`': has_indicators = true; break;
+        case '?':
+        case ':':
+        case '-': has_indicators = has_indicators || is_before_blank; break;
+        default: break;
       }
     } else if ((c == ':' && is_before_blank) || (c == '#' && is_after_blank)) {
       has_indicators = true;
@@ -231,29 +245,20 @@ void Emitter::write_scalar(std::string_view text, Style style, bool is_key) {
   const bool is_plain_allowed = flow_level_ == 0 ? analysis.is_plain_allowed && !(text.empty() && is_key)
                                                  : !text.empty() && can_be_plain(text, true);
   if (style == Style::kPlain && !is_plain_allowed) style = Style::kSingleQuoted;
-  if (style == Style::kSingleQuoted && !analysis.is_single_quoted_allowed)
-    style = Style::kDoubleQuoted;
-  if ((style == Style::kLiteral || style == Style::kFolded) && (!analysis.is_block_allowed || is_key || flow_level_ > 0))
+  if (style == Style::kSingleQuoted && !analysis.is_single_quoted_allowed) style = Style::kDoubleQuoted;
+  if ((style == Style::kLiteral || style == Style::kFolded) &&
+      (!analysis.is_block_allowed || is_key || flow_level_ > 0))
     style = Style::kDoubleQuoted;
 
   // Continuation lines of a scalar stand one step further in.
   indents_.push_back(indent_);
   indent_ = indent_ < 0 ? kIndent : indent_ + kIndent;
   switch (style) {
-    case Style::kSingleQuoted:
-      write_single_quoted(text, !is_key);
-      break;
-    case Style::kDoubleQuoted:
-      write_double_quoted(text, !is_key);
-      break;
-    case Style::kLiteral:
-      write_literal(text);
-      break;
-    case Style::kFolded:
-      write_folded(text);
-      break;
-    default:
-      write_plain(text, !is_key);
+    case Style::kSingleQuoted: write_single_quoted(text, !is_key); break;
+    case Style::kDoubleQuoted: write_double_quoted(text, !is_key); break;
+    case Style::kLiteral: write_literal(text); break;
+    case Style::kFolded: write_folded(text); break;
+    default: write_plain(text, !is_key);
   }
   pop_indent();
 }
@@ -285,8 +290,8 @@ void Emitter::write_single_quoted(std::string_view text, bool may_break) {
   bool was_space = false, was_break = false;
   for (std::size_t i = 0; i < text.size();) {
     if (text[i] == ' ') {
-      if (may_break && fold_column_ > 0 && !was_space && column_ > fold_column_ && i > 0 &&
-          i + 1 < text.size() && text[i + 1] != ' ') {
+      if (may_break && fold_column_ > 0 && !was_space && column_ > fold_column_ && i > 0 && i + 1 < text.size() &&
+          text[i + 1] != ' ') {
         write_indent();
         ++i;
       } else {
@@ -348,8 +353,7 @@ void Emitter::write_double_quoted(std::string_view text, bool may_break) {
         default: {
           const int digits = point <= 0xFF ? 2 : point <= 0xFFFF ? 4 : 8;
           put(digits == 2 ? 'x' : digits == 4 ? 'u' : 'U');
-          for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4)
-            put("0123456789ABCDEF"[point >> shift & 0x0F]);
+          for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) put("0123456789ABCDEF"[point >> shift & 0x0F]);
         }
       }
       was_space = false;
@@ -398,7 +402,8 @@ void Emitter::write_folded(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     if (is_break_at(text, i)) {
       // The original looks at the beginning of the text here, not at what follows.
-      if (!was_break && !is_led_by_blank && text[i] == '\n' && !is_blank_at(text, text.find_first_not_of("\n\r"))) put_break();
+      if (!was_break && !is_led_by_blank && text[i] == '\n' && !is_blank_at(text, text.find_first_not_of("\n\r")))
+        put_break();
       if (text[i] == '\n') {
         put_break();
         ++i;
@@ -460,7 +465,8 @@ bool can_be_plain(std::string_view text, bool is_in_flow) {
   if (text.empty()) return !is_in_flow;
   // Nearly all texts: letters, digits and a few marks that mean nothing to YAML.
   const bool is_harmless = std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '/' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '/' ||
+           c == '_';
   });
   if (is_harmless && !text.starts_with("...")) return true;
   bool is_after_blank = true;

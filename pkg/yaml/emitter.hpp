@@ -9,8 +9,8 @@
 
 namespace weir::yaml {
 
-/// Which of Go's printers (go.yaml.in/yaml/v2 and v3). Version 2 breaks plain and quoted texts at blanks beyond column 80;
-/// version 3 never does, and lets tabs stand in blocks.
+/// Which of Go's printers (go.yaml.in/yaml/v2 and v3). Version 2 breaks plain and quoted texts at blanks beyond column
+/// 80; version 3 never does, and lets tabs stand in blocks.
 enum class Dialect { kVersion2, kVersion3 };
 
 /// Writes block-style YAML piece by piece: indentation, indicators and scalars in the style that fits them.
@@ -64,7 +64,7 @@ class Emitter {
   void copy_character(std::string_view text, std::size_t& i);
 
   std::string& out_;
-  int fold_column_;  // 0: texts are never broken
+  int fold_column_;   // 0: texts are never broken
   bool allows_tabs_;  // in blocks
   int column_ = 0;
   int indent_ = -1;
@@ -78,12 +78,12 @@ class Emitter {
 /// True when the text may stand unquoted, as far as its characters go: it may still read as a number.
 bool can_be_plain(std::string_view text, bool is_in_flow);
 
-/// True when the printer of Go (go.yaml.in/yaml/v3) keeps a text that is to be a block one, tabs and all. Else it puts it
-/// into double quotes, which change nothing.
+/// True when the printer of Go (go.yaml.in/yaml/v3) keeps a text that is to be a block one, tabs and all. Else it puts
+/// it into double quotes, which change nothing.
 bool stays_block(std::string_view text);
 
-/// What a text becomes when it is printed as a folded block (">") and read again. Lines that are indented further get an
-/// empty line before them: kustomize prints every document once on its way and so changes such texts.
+/// What a text becomes when it is printed as a folded block (">") and read again. Lines that are indented further get
+/// an empty line before them: kustomize prints every document once on its way and so changes such texts.
 std::string reread_folded(std::string_view text);
 
 }  // namespace weir::yaml

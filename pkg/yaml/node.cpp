@@ -11,9 +11,7 @@ static_assert(std::is_trivially_destructible_v<Node>, "the arena runs no destruc
 
 Node* Arena::make() { return new (allocate(sizeof(Node), alignof(Node))) Node{}; }
 
-Node* Arena::make(const Node& node) {
-  return new (allocate(sizeof(Node), alignof(Node))) Node{node};
-}
+Node* Arena::make(const Node& node) { return new (allocate(sizeof(Node), alignof(Node))) Node{node}; }
 
 std::string_view Arena::keep(std::string_view text) {
   if (text.empty()) return {};
@@ -117,8 +115,8 @@ Node* deep_copy(Arena& arena, const Node& node) {
 }
 
 bool is_equal(const Node& left, const Node& right) {
-  if (left.kind != right.kind || left.tag != right.tag || left.style != right.style ||
-      left.value != right.value || left.content.size() != right.content.size())
+  if (left.kind != right.kind || left.tag != right.tag || left.style != right.style || left.value != right.value ||
+      left.content.size() != right.content.size())
     return false;
   for (std::size_t i = 0; i < left.content.size(); ++i)
     if (!is_equal(*left.content[i], *right.content[i])) return false;

@@ -72,9 +72,7 @@ struct Node {
   bool is_null() const { return tag == Tag::kNull; }
   bool is_quoted() const { return style >= Style::kSingleQuoted && style <= Style::kFolded; }
   /// A scalar that is text by its tag, or whose tag is open.
-  bool is_string() const {
-    return kind == Kind::kScalar && (tag == Tag::kString || tag == Tag::kNone);
-  }
+  bool is_string() const { return kind == Kind::kScalar && (tag == Tag::kString || tag == Tag::kNone); }
 
   /// The value under `key`, nullptr when this is no mapping or has no such key.
   Node* find(std::string_view key) const;
@@ -101,8 +99,7 @@ Node* deep_copy(Arena& arena, const Node& node);
 inline bool is_missing(const Node* node) { return node == nullptr || node->tag == Tag::kNull; }
 /// Absent, null, never set, or a collection without content.
 inline bool is_empty(const Node* node) {
-  return is_missing(node) || node->kind == Kind::kNone ||
-         (node->kind != Kind::kScalar && node->content.empty());
+  return is_missing(node) || node->kind == Kind::kNone || (node->kind != Kind::kScalar && node->content.empty());
 }
 
 /// Same kinds, tags, styles and texts all the way down; places do not count.

@@ -51,7 +51,8 @@ class Parser {
   /// nullptr at the end of the text.
   Node* next_document() {
     // What begins a text with "..." ends a document that was never there.
-    if (is_at_start_ && type() == TokenType::kDocumentEnd) fail(scanner_.peek().start, "expected a document before the end mark ...");
+    if (is_at_start_ && type() == TokenType::kDocumentEnd)
+      fail(scanner_.peek().start, "expected a document before the end mark ...");
     is_at_start_ = false;
     while (type() == TokenType::kDocumentEnd) scanner_.pop();
     if (type() == TokenType::kStreamEnd) return nullptr;
@@ -69,11 +70,8 @@ class Parser {
       case TokenType::kDirective:
       case TokenType::kDocumentStart:
       case TokenType::kDocumentEnd:
-      case TokenType::kStreamEnd:
-        root = empty_scalar(scanner_.peek().start);
-        break;
-      default:
-        root = parse_node(true, false);
+      case TokenType::kStreamEnd: root = empty_scalar(scanner_.peek().start); break;
+      default: root = parse_node(true, false);
     }
     if (type() == TokenType::kDocumentEnd) {
       scanner_.pop();
@@ -84,9 +82,7 @@ class Parser {
   }
 
  private:
-  [[noreturn]] static void fail(const Mark& mark, std::string message) {
-    throw SyntaxError{mark, std::move(message)};
-  }
+  [[noreturn]] static void fail(const Mark& mark, std::string message) { throw SyntaxError{mark, std::move(message)}; }
   TokenType type() { return scanner_.peek().type; }
 
   void read_directive() {
@@ -124,8 +120,7 @@ class Parser {
     if (token.value.empty()) {
       if (token.suffix == "!") return Tag::kNone;
       name = token.suffix;
-    } else if (const auto handle = tag_handles_.find(std::string{token.value});
-               handle != tag_handles_.end()) {
+    } else if (const auto handle = tag_handles_.find(std::string{token.value}); handle != tag_handles_.end()) {
       name = text::cat(handle->second, token.suffix);
     } else if (token.value == "!!") {
       name = text::cat(kTagPrefix, token.suffix);
@@ -192,8 +187,7 @@ class Parser {
     if (std::find(open_anchors_.begin(), open_anchors_.end(), token.value) != open_anchors_.end())
       fail(token.start, text::cat("the anchor ", token.value, " contains itself"));
     const auto found = anchors_.find(std::string{token.value});
-    if (found == anchors_.end())
-      fail(token.start, text::cat("the anchor ", token.value, " is not defined"));
+    if (found == anchors_.end()) fail(token.start, text::cat("the anchor ", token.value, " is not defined"));
     if (places_ != nullptr) {
       Node* node = make(Kind::kNone, Tag::kNone);
       set_place(*node, token.start);
@@ -202,10 +196,7 @@ class Parser {
     }
     const std::size_t count = count_nodes(*found->second);
     if (count > aliases_.nodes_left)
-      fail(
-          token.start,
-          text::cat("aliases expand to more than ", options_.max_alias_nodes, " nodes")
-      );
+      fail(token.start, text::cat("aliases expand to more than ", options_.max_alias_nodes, " nodes"));
     aliases_.nodes_left -= count;
     scanner_.pop();
     return deep_copy(arena_, *found->second);
@@ -216,20 +207,16 @@ class Parser {
       case TokenType::kBlockEntry:
         if (is_indentless) return parse_indentless_sequence();
         break;
-      case TokenType::kScalar:
-        return parse_scalar();
-      case TokenType::kFlowSequenceStart:
-        return parse_flow_sequence();
-      case TokenType::kFlowMappingStart:
-        return parse_flow_mapping();
+      case TokenType::kScalar: return parse_scalar();
+      case TokenType::kFlowSequenceStart: return parse_flow_sequence();
+      case TokenType::kFlowMappingStart: return parse_flow_mapping();
       case TokenType::kBlockSequenceStart:
         if (is_block) return parse_block_sequence();
         break;
       case TokenType::kBlockMappingStart:
         if (is_block) return parse_block_mapping();
         break;
-      default:
-        break;
+      default: break;
     }
     if (may_be_empty) return empty_scalar(start);
     fail(scanner_.peek().start, is_block ? "expected a value" : "expected a value inside the brackets");
@@ -239,17 +226,11 @@ class Parser {
     const Token& token = scanner_.peek();
     Node* node = make(Kind::kScalar, Tag::kString, token.style);
     node->value = token.value;
-    if (!node->is_quoted())
-      node->tag = node->value == "<<" ? Tag::kMerge : resolve_tag(node->value, options_.typing);
+    if (!node->is_quoted()) node->tag = node->value == "<<" ? Tag::kMerge : resolve_tag(node->value, options_.typing);
     if (places_ != nullptr) {
       arena_.charge(sizeof(Places::Scalar));
       places_->scalars.push_back(
-          {node,
-           token.start.offset,
-           token.start.offset,
-           token.end.offset,
-           token.start.line,
-           token.indent}
+          {node, token.start.offset, token.start.offset, token.end.offset, token.start.line, token.indent}
       );
     }
     scanner_.pop();
@@ -265,11 +246,8 @@ class Parser {
         case TokenType::kBlockEntry:
         case TokenType::kKey:
         case TokenType::kValue:
-        case TokenType::kBlockEnd:
-          add(node, empty_scalar(mark));
-          break;
-        default:
-          add(node, parse_node(true, false));
+        case TokenType::kBlockEnd: add(node, empty_scalar(mark)); break;
+        default: add(node, parse_node(true, false));
       }
     }
     return node;
@@ -287,8 +265,7 @@ class Parser {
         add(node, parse_node(true, false));
       }
     }
-    if (type() != TokenType::kBlockEnd)
-      fail(scanner_.peek().start, "expected a list item (- ...) or less indentation");
+    if (type() != TokenType::kBlockEnd) fail(scanner_.peek().start, "expected a list item (- ...) or less indentation");
     scanner_.pop();
     return node;
   }
@@ -304,11 +281,8 @@ class Parser {
         switch (type()) {
           case TokenType::kKey:
           case TokenType::kValue:
-          case TokenType::kBlockEnd:
-            key = empty_scalar(mark);
-            break;
-          default:
-            key = parse_node(true, true);
+          case TokenType::kBlockEnd: key = empty_scalar(mark); break;
+          default: key = parse_node(true, true);
         }
       } else if (type() == TokenType::kBlockEnd) {
         scanner_.pop();
@@ -323,11 +297,8 @@ class Parser {
         switch (type()) {
           case TokenType::kKey:
           case TokenType::kValue:
-          case TokenType::kBlockEnd:
-            value = empty_scalar(mark);
-            break;
-          default:
-            value = parse_node(true, true);
+          case TokenType::kBlockEnd: value = empty_scalar(mark); break;
+          default: value = parse_node(true, true);
         }
       } else {
         value = empty_scalar(scanner_.peek().start);
@@ -375,8 +346,7 @@ class Parser {
   }
 
   Node* parse_flow_part(std::initializer_list<TokenType> ends) {
-    if (std::find(ends.begin(), ends.end(), type()) != ends.end())
-      return empty_scalar(scanner_.peek().start);
+    if (std::find(ends.begin(), ends.end(), type()) != ends.end()) return empty_scalar(scanner_.peek().start);
     return parse_node(false, false);
   }
 
@@ -521,8 +491,7 @@ std::optional<SyntaxError> check_characters(std::string_view text) {
     const auto before = text.substr(0, offset);
     mark.line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
     const auto line_start = before.rfind('\n');
-    mark.column =
-        static_cast<std::uint32_t>(offset - (line_start == before.npos ? 0 : line_start + 1));
+    mark.column = static_cast<std::uint32_t>(offset - (line_start == before.npos ? 0 : line_start + 1));
     return SyntaxError{mark, message};
   };
   for (std::size_t i = 0; i < text.size();) {
@@ -565,9 +534,7 @@ InputError to_error(const SyntaxError& error, const ParseOptions& options) {
 
 std::optional<InputError> check(std::string_view text, const ParseOptions& options) {
   if (text.size() > options.max_bytes)
-    return InputError{
-        options.source, text::cat("is larger than ", options.max_bytes, " bytes")
-    };
+    return InputError{options.source, text::cat("is larger than ", options.max_bytes, " bytes")};
   if (auto error = check_characters(text)) return to_error(*error, options);
   return std::nullopt;
 }
@@ -583,9 +550,7 @@ Result<Node*> parse_first(std::string_view text, Arena& arena, const ParseOption
   }
 }
 
-Result<std::vector<Node*>> parse_all(
-    std::string_view text, Arena& arena, const ParseOptions& options
-) {
+Result<std::vector<Node*>> parse_all(std::string_view text, Arena& arena, const ParseOptions& options) {
   if (auto error = check(text, options)) return std::move(*error);
   try {
     Parser parser{arena.keep(text), arena, options};
@@ -630,13 +595,11 @@ bool has_more_than_values(std::string_view text) {
       switch (scanner.peek().type) {
         case TokenType::kAnchor:
         case TokenType::kAlias:
-        case TokenType::kDirective:
-          return true;
+        case TokenType::kDirective: return true;
         case TokenType::kTag:
           if (!is_scalar_tag(scanner.peek())) return true;
           break;
-        case TokenType::kStreamEnd:
-          return scanner.has_comments();
+        case TokenType::kStreamEnd: return scanner.has_comments();
         default:
           if (scanner.has_comments()) return true;
       }

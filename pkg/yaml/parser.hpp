@@ -24,15 +24,15 @@ struct AliasBudget {
 };
 
 struct ParseOptions {
-  std::string source;             ///< name for messages, "overlays/prod/app.yaml"
-  std::size_t first_line = 1;     ///< the line of the source at which the text begins
+  std::string source;          ///< name for messages, "overlays/prod/app.yaml"
+  std::size_t first_line = 1;  ///< the line of the source at which the text begins
   Typing typing = Typing::kCore;
   DuplicateKeys duplicates = DuplicateKeys::kRefuse;
   std::size_t max_bytes = 64 * 1024 * 1024;
-  std::size_t max_depth = 1000;         ///< nested collections
+  std::size_t max_depth = 1000;                       ///< nested collections
   std::size_t max_memory_bytes = 1024 * 1024 * 1024;  ///< of the nodes, where the arena is not the caller's
-  std::size_t max_alias_nodes = 400'000;  ///< nodes that aliases may copy in all documents of the text
-  AliasBudget* aliases = nullptr;         ///< when given, it counts instead: it is shared by several texts
+  std::size_t max_alias_nodes = 400'000;              ///< nodes that aliases may copy in all documents of the text
+  AliasBudget* aliases = nullptr;                     ///< when given, it counts instead: it is shared by several texts
 };
 
 /// Reads the first document of the text into the arena, which keeps a copy of the text. nullptr: there is none.
@@ -40,9 +40,7 @@ struct ParseOptions {
 Result<Node*> parse_first(std::string_view text, Arena& arena, const ParseOptions& options = {});
 
 /// Reads every document of the text; empty ones are null scalars.
-Result<std::vector<Node*>> parse_all(
-    std::string_view text, Arena& arena, const ParseOptions& options = {}
-);
+Result<std::vector<Node*>> parse_all(std::string_view text, Arena& arena, const ParseOptions& options = {});
 
 /// Whether the text holds what its tree does not show: comments, anchors, aliases, directives or tags, but those of
 /// scalars that nodes say ("!!int").

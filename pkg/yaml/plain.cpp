@@ -67,19 +67,22 @@ class Builder final : public YAML::EventHandler {
     add(mark, found->second, false);
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text)
+      override {
     check_tag(mark, tag);
     const json::Value value{text};
     keep(mark, anchor, value);
     add(mark, value, tag == kPlainTag && text == "<<");
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value /*style*/)
-      override {
+  void OnSequenceStart(
+      const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value /*style*/
+  ) override {
     open(mark, tag, anchor, json::Value::array());
   }
 
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value /*style*/)
+  void
+  OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value /*style*/)
       override {
     open(mark, tag, anchor, json::Value::object());
   }
@@ -92,7 +95,7 @@ class Builder final : public YAML::EventHandler {
   }
 
  private:
-  static constexpr std::string_view kPlainTag = "?";   // yaml-cpp's word for a scalar without quotes and tag
+  static constexpr std::string_view kPlainTag = "?";  // yaml-cpp's word for a scalar without quotes and tag
   static constexpr std::string_view kQuotedTag = "!";
 
   /// A collection that is being read.
@@ -100,10 +103,10 @@ class Builder final : public YAML::EventHandler {
     json::Value value;
     YAML::Mark mark;
     YAML::anchor_t anchor = YAML::NullAnchor;
-    std::optional<std::string> key;           // of a mapping, while its value is awaited
-    bool is_merge = false;                    // the key is "<<"
-    std::unordered_set<std::string> keys;     // finding one in the value takes a walk
-    std::optional<json::Value> merged;        // what stood behind "<<"
+    std::optional<std::string> key;        // of a mapping, while its value is awaited
+    bool is_merge = false;                 // the key is "<<"
+    std::unordered_set<std::string> keys;  // finding one in the value takes a walk
+    std::optional<json::Value> merged;     // what stood behind "<<"
   };
 
   [[noreturn]] void refuse(const YAML::Mark& mark, std::string message) const {
@@ -230,7 +233,8 @@ constexpr int kMostDocuments = 16;
 
 Result<json::Value> read_plain(std::string_view text, std::string_view source, const PlainLimits& limits) {
   if (text.size() > limits.max_bytes)
-    return InputError{std::string{source}, text::cat("larger than the ", limits.max_bytes, " bytes that are read here")};
+    return InputError{
+        std::string{source}, text::cat("larger than the ", limits.max_bytes, " bytes that are read here")};
   if (auto error = check_bytes(text, source)) return std::move(*error);
   try {
     Builder builder{source, limits};

@@ -21,8 +21,7 @@ std::optional<Scalar> resolve_word(std::string_view text, Typing typing) {
   };
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   switch (text.size()) {
-    case 0:
-      return Scalar{Tag::kNull, {}};
+    case 0: return Scalar{Tag::kNull, {}};
     case 1:
       if (text == "~") return Scalar{Tag::kNull, {}};
       if (typing == Typing::kYaml11 && one_of({"y", "Y"})) return Scalar{Tag::kBool, true};
@@ -40,16 +39,14 @@ std::optional<Scalar> resolve_word(std::string_view text, Typing typing) {
       if (one_of({"true", "True", "TRUE"})) return Scalar{Tag::kBool, true};
       if (one_of({"null", "Null", "NULL"})) return Scalar{Tag::kNull, {}};
       if (one_of({".inf", ".Inf", ".INF"})) return Scalar{Tag::kFloat, kInfinity};
-      if (one_of({".nan", ".NaN", ".NAN"}))
-        return Scalar{Tag::kFloat, std::numeric_limits<double>::quiet_NaN()};
+      if (one_of({".nan", ".NaN", ".NAN"})) return Scalar{Tag::kFloat, std::numeric_limits<double>::quiet_NaN()};
       break;
     case 5:
       if (one_of({"false", "False", "FALSE"})) return Scalar{Tag::kBool, false};
       if (one_of({"+.inf", "+.Inf", "+.INF"})) return Scalar{Tag::kFloat, kInfinity};
       if (one_of({"-.inf", "-.Inf", "-.INF"})) return Scalar{Tag::kFloat, -kInfinity};
       break;
-    default:
-      break;
+    default: break;
   }
   return std::nullopt;
 }
@@ -91,11 +88,9 @@ std::optional<Scalar> parse_integer(std::string_view text) {
   // An unsigned number beyond int64 is read only without a sign.
   std::string joined{sign};
   joined += digits;
-  auto number = digits.empty() || digits.front() == '-' || digits.front() == '+'
-                    ? std::nullopt
-                    : parse_digits(joined, base);
-  if (number && !sign.empty() && std::holds_alternative<std::uint64_t>(number->value))
-    return std::nullopt;
+  auto number =
+      digits.empty() || digits.front() == '-' || digits.front() == '+' ? std::nullopt : parse_digits(joined, base);
+  if (number && !sign.empty() && std::holds_alternative<std::uint64_t>(number->value)) return std::nullopt;
   if (number) return number;
   // "0b" and "0o" followed by a signed number are accepted by the readers that we agree with.
   if (text.starts_with("0b")) return parse_digits(text.substr(2), 2);
@@ -138,13 +133,11 @@ std::optional<Scalar> parse_float(std::string_view text) {
   if (failure == std::errc::result_out_of_range) {
     // Too small is zero, too large is no number.
     const auto exponent = text.find_first_of("eE");
-    if (exponent == text.npos || exponent + 1 >= text.size() || text[exponent + 1] != '-')
-      return std::nullopt;
+    if (exponent == text.npos || exponent + 1 >= text.size() || text[exponent + 1] != '-') return std::nullopt;
     number = text.front() == '-' ? -0.0 : 0.0;
   }
   return Scalar{Tag::kFloat, number};
 }
-
 
 /// Reads 1 or 2 digits (or exactly `width`), then `separator` unless it is 0.
 class TimestampReader {
@@ -153,8 +146,7 @@ class TimestampReader {
   bool number(int& out, std::size_t width, bool is_exact) {
     std::size_t count = 0;
     out = 0;
-    while (count < width && count < rest_.size() && is_digit(rest_[count]))
-      out = out * 10 + (rest_[count++] - '0');
+    while (count < width && count < rest_.size() && is_digit(rest_[count])) out = out * 10 + (rest_[count++] - '0');
     if (count == 0 || (is_exact && count != width)) return false;
     rest_.remove_prefix(count);
     return true;
@@ -165,8 +157,7 @@ class TimestampReader {
     return true;
   }
   std::string fraction() {
-    if (rest_.size() < 2 || (rest_.front() != '.' && rest_.front() != ',') || !is_digit(rest_[1]))
-      return {};
+    if (rest_.size() < 2 || (rest_.front() != '.' && rest_.front() != ',') || !is_digit(rest_[1])) return {};
     std::size_t count = 1;
     while (count < rest_.size() && is_digit(rest_[count])) ++count;
     std::string digits{rest_.substr(1, count - 1)};
@@ -187,9 +178,7 @@ int days_of(int year, int month) {
   return month == 2 && is_leap ? 29 : kDays[static_cast<std::size_t>(month - 1)];
 }
 
-std::string two(int number) {
-  return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};
-}
+std::string two(int number) { return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)}; }
 
 /// Shortest digits of a finite number and the position of its decimal point: 0.d1d2d3... * 10^point.
 struct Digits {
@@ -200,8 +189,7 @@ struct Digits {
 
 Digits shortest_digits(double number) {
   char buffer[40];
-  const auto end =
-      std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
   std::string_view text{buffer, static_cast<std::size_t>(end - buffer)};
   Digits out;
   if (text.front() == '-') {
@@ -300,9 +288,8 @@ std::optional<std::string> timestamp_text(std::string_view text) {
   const bool is_west = reader.literal('-');
   int zone_hour = 0, zone_minute = 0;
   if (!is_west && !reader.literal('+')) return std::nullopt;
-  if (!reader.number(zone_hour, 2, true) || !reader.literal(':') ||
-      !reader.number(zone_minute, 2, true) || !reader.is_done() || zone_hour > 24 ||
-      zone_minute > 59)
+  if (!reader.number(zone_hour, 2, true) || !reader.literal(':') || !reader.number(zone_minute, 2, true) ||
+      !reader.is_done() || zone_hour > 24 || zone_minute > 59)
     return std::nullopt;
   if (zone_hour == 0 && zone_minute == 0) return out + 'Z';
   return out + (is_west ? '-' : '+') + two(zone_hour) + ':' + two(zone_minute);
@@ -331,12 +318,20 @@ Scalar resolve(std::string_view text, Typing typing) {
     return Scalar{};
   }
   switch (first) {
-    case 'y': case 'Y': case 'n': case 'N': case 't': case 'T':
-    case 'f': case 'F': case 'o': case 'O': case '~':
+    case 'y':
+    case 'Y':
+    case 'n':
+    case 'N':
+    case 't':
+    case 'T':
+    case 'f':
+    case 'F':
+    case 'o':
+    case 'O':
+    case '~':
       if (const auto word = resolve_word(text, typing)) return *word;
       return Scalar{};
-    default:
-      return Scalar{};
+    default: return Scalar{};
   }
 }
 
@@ -372,9 +367,8 @@ bool is_yaml11_non_string(std::string_view text) {
   bool is_simple = true;
   for (std::size_t i = 0; i < text.size() && is_simple; ++i) {
     const char c = text[i];
-    is_simple = is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-                c == '/' || c == '.' || (c == '-' && i > 0) ||
-                (c == ':' && i + 1 < text.size() && text[i + 1] != ' ' && text[i + 1] != '\t');
+    is_simple = is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '/' || c == '.' ||
+                (c == '-' && i > 0) || (c == ':' && i + 1 < text.size() && text[i + 1] != ' ' && text[i + 1] != '\t');
   }
   const auto is_text = [](Tag tag) { return tag == Tag::kString || tag == Tag::kOther || tag == Tag::kTimestamp; };
   if (is_simple) return !is_text(resolve_tag(text, Typing::kYaml11));
@@ -393,11 +387,17 @@ std::string valid_utf8(std::string_view bytes) {
   const auto byte = [bytes](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
   for (std::size_t i = 0; i < bytes.size();) {
     const unsigned c = byte(i), next = byte(i + 1);
-    const std::size_t width = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;
+    const std::size_t width = c < 0x80                ? 1
+                              : c >= 0xC2 && c < 0xE0 ? 2
+                              : c >= 0xE0 && c < 0xF0 ? 3
+                              : c >= 0xF0 && c < 0xF5 ? 4
+                                                      : 0;
     bool is_valid = width > 0;
     for (std::size_t k = 1; k < width; ++k) is_valid = is_valid && (byte(i + k) & 0xC0) == 0x80;
     // Overlong forms, surrogates, and what lies beyond U+10FFFF.
-    if ((c == 0xE0 && next < 0xA0) || (c == 0xED && next >= 0xA0) || (c == 0xF0 && next < 0x90) || (c == 0xF4 && next >= 0x90)) is_valid = false;
+    if ((c == 0xE0 && next < 0xA0) || (c == 0xED && next >= 0xA0) || (c == 0xF0 && next < 0x90) ||
+        (c == 0xF4 && next >= 0x90))
+      is_valid = false;
     if (is_valid) {
       out += bytes.substr(i, width);
       i += width;

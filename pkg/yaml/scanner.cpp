@@ -9,9 +9,7 @@ constexpr std::size_t kMaxImplicitKey = 1024;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_word(char c) {
-  return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-';
-}
+bool is_word(char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-'; }
 
 int hex_value(char c) {
   if (is_digit(c)) return c - '0';
@@ -80,16 +78,11 @@ void Scanner::pop() {
 
 std::size_t Scanner::break_width(std::size_t ahead) const {
   switch (static_cast<unsigned char>(at(ahead))) {
-    case '\n':
-      return 1;
-    case '\r':
-      return at(ahead + 1) == '\n' ? 2 : 1;
-    case 0xC2:
-      return at(ahead + 1) == '\x85' ? 2 : 0;
-    case 0xE2:
-      return at(ahead + 1) == '\x80' && (at(ahead + 2) == '\xA8' || at(ahead + 2) == '\xA9') ? 3 : 0;
-    default:
-      return 0;
+    case '\n': return 1;
+    case '\r': return at(ahead + 1) == '\n' ? 2 : 1;
+    case 0xC2: return at(ahead + 1) == '\x85' ? 2 : 0;
+    case 0xE2: return at(ahead + 1) == '\x80' && (at(ahead + 2) == '\xA8' || at(ahead + 2) == '\xA9') ? 3 : 0;
+    default: return 0;
   }
 }
 
@@ -127,8 +120,7 @@ void Scanner::read_line(std::string& out) {
 void Scanner::read_character(std::string& out) {
   do {
     out += text_[mark_.offset++];
-  } while (mark_.offset < text_.size() &&
-           (static_cast<unsigned char>(text_[mark_.offset]) & 0xC0) == 0x80);
+  } while (mark_.offset < text_.size() && (static_cast<unsigned char>(text_[mark_.offset]) & 0xC0) == 0x80);
   ++mark_.column;
 }
 
@@ -161,8 +153,7 @@ void Scanner::expire_simple_keys() {
 bool Scanner::is_valid(SimpleKey& key) {
   if (!key.is_possible) return false;
   if (key.mark.line < mark_.line || key.mark.offset + kMaxImplicitKey < mark_.offset) {
-    if (key.is_required)
-      throw SyntaxError{key.mark, "expected \"key: value\", found text without \":\""};
+    if (key.is_required) throw SyntaxError{key.mark, "expected \"key: value\", found text without \":\""};
     key.is_possible = false;
     return false;
   }
@@ -221,8 +212,7 @@ void Scanner::push(TokenType type, const Mark& start) {
 void Scanner::skip_to_token() {
   const bool is_flow = simple_keys_.size() > 1;
   for (;;) {
-    if (mark_.column == 0 && text_.substr(mark_.offset).starts_with("\xEF\xBB\xBF"))
-      mark_.offset += 3;
+    if (mark_.column == 0 && text_.substr(mark_.offset).starts_with("\xEF\xBB\xBF")) mark_.offset += 3;
     // A tab may not indent, so it is skipped only where no key can begin.
     while (at(0) == ' ' || ((is_flow || !is_simple_key_allowed_) && at(0) == '\t')) skip();
     if (at(0) == '#') skip_comment();
@@ -254,19 +244,13 @@ void Scanner::fetch_next() {
   const bool is_flow = simple_keys_.size() > 1;
   const char c = at(0);
   if (mark_.column == 0 && c == '%') return fetch_directive();
-  if (is_document_mark())
-    return fetch_document_mark(c == '-' ? TokenType::kDocumentStart : TokenType::kDocumentEnd);
+  if (is_document_mark()) return fetch_document_mark(c == '-' ? TokenType::kDocumentStart : TokenType::kDocumentEnd);
   switch (c) {
-    case '[':
-      return fetch_flow_start(TokenType::kFlowSequenceStart);
-    case '{':
-      return fetch_flow_start(TokenType::kFlowMappingStart);
-    case ']':
-      return fetch_flow_end(TokenType::kFlowSequenceEnd);
-    case '}':
-      return fetch_flow_end(TokenType::kFlowMappingEnd);
-    case ',':
-      return fetch_flow_entry();
+    case '[': return fetch_flow_start(TokenType::kFlowSequenceStart);
+    case '{': return fetch_flow_start(TokenType::kFlowMappingStart);
+    case ']': return fetch_flow_end(TokenType::kFlowSequenceEnd);
+    case '}': return fetch_flow_end(TokenType::kFlowMappingEnd);
+    case ',': return fetch_flow_entry();
     case '-':
       if (is_blank_or_end(1)) return fetch_block_entry();
       return fetch_plain_scalar();
@@ -276,28 +260,20 @@ void Scanner::fetch_next() {
     case ':':
       if (is_flow || is_blank_or_end(1)) return fetch_value();
       return fetch_plain_scalar();
-    case '*':
-      return fetch_anchor(TokenType::kAlias);
-    case '&':
-      return fetch_anchor(TokenType::kAnchor);
-    case '!':
-      return fetch_tag();
-    case '\'':
-      return fetch_quoted_scalar(true);
-    case '"':
-      return fetch_quoted_scalar(false);
+    case '*': return fetch_anchor(TokenType::kAlias);
+    case '&': return fetch_anchor(TokenType::kAnchor);
+    case '!': return fetch_tag();
+    case '\'': return fetch_quoted_scalar(true);
+    case '"': return fetch_quoted_scalar(false);
     case '|':
     case '>':
       if (!is_flow) return fetch_block_scalar(c == '|');
       fail("a block scalar cannot stand inside brackets");
-    case '\t':
-      fail("a tab cannot indent; use spaces");
+    case '\t': fail("a tab cannot indent; use spaces");
     case '%':
     case '@':
-    case '`':
-      fail(std::string{"a plain value cannot begin with "} + c + "; quote it");
-    default:
-      return fetch_plain_scalar();
+    case '`': fail(std::string{"a plain value cannot begin with "} + c + "; quote it");
+    default: return fetch_plain_scalar();
   }
 }
 
@@ -325,8 +301,7 @@ void Scanner::fetch_directive() {
   std::size_t from = mark_.offset;
   while (is_word(at(0))) skip();
   token.value = text_.substr(from, mark_.offset - from);
-  if (token.value != "YAML" && token.value != "TAG")
-    throw SyntaxError{start, "expected the directive %YAML or %TAG"};
+  if (token.value != "YAML" && token.value != "TAG") throw SyntaxError{start, "expected the directive %YAML or %TAG"};
   while (is_blank()) skip();
   from = mark_.offset;
   while (!is_end() && break_width() == 0 && at(0) != '#') skip();
@@ -435,8 +410,8 @@ void Scanner::fetch_anchor(TokenType type) {
   while (is_word(at(0))) skip();
   token.value = text_.substr(from, mark_.offset - from);
   const char after = at(0);
-  if (token.value.empty() || !(is_blank_or_end(0) || std::string_view{"?:,]}%@`"}.find(after) !=
-                                                         std::string_view::npos))
+  if (token.value.empty() ||
+      !(is_blank_or_end(0) || std::string_view{"?:,]}%@`"}.find(after) != std::string_view::npos))
     throw SyntaxError{token.start, "expected a name of letters, digits, - and _ after & or *"};
   token.end = mark_;
   tokens_.push_back(std::move(token));
@@ -480,8 +455,8 @@ void Scanner::fetch_tag() {
 }
 
 void Scanner::scan_tag_uri(std::string& out, const Mark& start) {
-  while (is_word(at(0)) || (at(0) != '\0' && std::string_view{";/?:@&=+$,.!~*'()[]%"}.find(at(0)) !=
-                                                 std::string_view::npos)) {
+  while (is_word(at(0)) ||
+         (at(0) != '\0' && std::string_view{";/?:@&=+$,.!~*'()[]%"}.find(at(0)) != std::string_view::npos)) {
     if (at(0) == '%') {
       const int high = hex_value(at(1)), low = high < 0 ? -1 : hex_value(at(2));
       if (low < 0) throw SyntaxError{start, "expected two hexadecimal digits after % in the tag"};
@@ -525,8 +500,7 @@ void Scanner::fetch_block_scalar(bool is_literal) {
   }
   while (is_blank()) skip();
   if (at(0) == '#') skip_comment();
-  if (!is_end() && break_width() == 0)
-    throw SyntaxError{mark_, "expected a line break after | or >"};
+  if (!is_end() && break_width() == 0) throw SyntaxError{mark_, "expected a line break after | or >"};
   skip_line();
 
   int indent = increment == 0 ? 0 : (indent_ >= 0 ? indent_ : 0) + increment;
@@ -612,8 +586,7 @@ void Scanner::fetch_quoted_scalar(bool is_single) {
 
   std::string out, first, more, blanks;
   for (;;) {
-    if (is_document_mark())
-      throw SyntaxError{token.start, "the quoted text is not closed before the next document"};
+    if (is_document_mark()) throw SyntaxError{token.start, "the quoted text is not closed before the next document"};
     if (is_end()) throw SyntaxError{token.start, "the quoted text is not closed"};
     bool is_after_break = false;
     while (!is_blank_or_end(0)) {
@@ -668,7 +641,8 @@ void Scanner::scan_escape(std::string& out, const Mark& start) {
     case '0': out += '\0'; break;
     case 'a': out += '\x07'; break;
     case 'b': out += '\x08'; break;
-    case 't': case '\t': out += '\t'; break;
+    case 't':
+    case '\t': out += '\t'; break;
     case 'n': out += '\n'; break;
     case 'v': out += '\x0B'; break;
     case 'f': out += '\x0C'; break;
@@ -753,9 +727,7 @@ void Scanner::fetch_plain_scalar() {
     if (!is_flow && column() < indent) break;
   }
   if (is_after_break) is_simple_key_allowed_ = true;
-  token.value = is_folded
-                    ? arena_.keep(out)
-                    : text_.substr(token.start.offset, token.end.offset - token.start.offset);
+  token.value = is_folded ? arena_.keep(out) : text_.substr(token.start.offset, token.end.offset - token.start.offset);
   tokens_.push_back(std::move(token));
 }
 

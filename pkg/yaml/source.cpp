@@ -14,9 +14,7 @@ bool is_space(char c) { return is_blank(c) || c == '\n' || c == '\r'; }
 
 class SourceReader {
  public:
-  SourceReader(
-      std::string_view text, const Places& places, Source& source, Arena& arena, std::size_t first_line
-  )
+  SourceReader(std::string_view text, const Places& places, Source& source, Arena& arena, std::size_t first_line)
       : text_{text}, places_{places}, source_{source}, arena_{arena}, first_line_{first_line} {
     for (const Places::Comment& comment : places.comments)
       source_.comments.push_back(
@@ -58,8 +56,7 @@ class SourceReader {
           pointer_.resize(length);
         }
         break;
-      case Kind::kNone:
-        break;
+      case Kind::kNone: break;
     }
   }
 
@@ -118,17 +115,16 @@ class SourceReader {
 
   /// The first comment at or behind the offset.
   std::size_t comment_from(std::size_t offset) const {
-    const auto found = std::ranges::lower_bound(
-        source_.comments, offset, {}, [](const SourceComment& comment) { return comment.offset; }
-    );
+    const auto found = std::ranges::lower_bound(source_.comments, offset, {}, [](const SourceComment& comment) {
+      return comment.offset;
+    });
     return static_cast<std::size_t>(found - source_.comments.begin());
   }
 
   std::size_t find_line_comment(const Places::Scalar& place, Style style, bool is_in_flow) const {
     if (style == Style::kLiteral || style == Style::kFolded) {
       const std::size_t index = comment_from(place.offset);
-      const bool is_on_header =
-          index < places_.comments.size() && places_.comments[index].line == place.line;
+      const bool is_on_header = index < places_.comments.size() && places_.comments[index].line == place.line;
       return is_on_header ? index : SourceScalar::kNoComment;
     }
     if (place.node_offset != place.offset) {

@@ -11,7 +11,6 @@
 namespace weir::yaml {
 namespace {
 
-
 bool is_digit(std::uint32_t c) { return c >= '0' && c <= '9'; }
 
 /// Letters beyond ASCII: the blocks that are letters throughout are enough to order keys as readers expect; the marks
@@ -72,9 +71,7 @@ bool is_before(const Text& left, const Text& right) {
     const auto read = [&](const Text& text, std::int64_t& number) {
       std::size_t end = i;
       for (; end < text.size() && is_digit(at(text, end)); ++end)
-        number = static_cast<std::int64_t>(
-            static_cast<std::uint64_t>(number) * 10 + (at(text, end) - '0')
-        );
+        number = static_cast<std::int64_t>(static_cast<std::uint64_t>(number) * 10 + (at(text, end) - '0'));
       return end;
     };
     const std::size_t a_end = read(left, a_number), b_end = read(right, b_number);
@@ -98,10 +95,8 @@ Style style_of(std::string_view text) {
 
 void write_value(Emitter& emitter, const json::Value& value) {
   switch (value.kind()) {
-    case json::Value::Kind::kNull:
-      return emitter.scalar("null", Style::kPlain);
-    case json::Value::Kind::kBool:
-      return emitter.scalar(value.as_bool() ? "true" : "false", Style::kPlain);
+    case json::Value::Kind::kNull: return emitter.scalar("null", Style::kPlain);
+    case json::Value::Kind::kBool: return emitter.scalar(value.as_bool() ? "true" : "false", Style::kPlain);
     case json::Value::Kind::kNumber: {
       const std::string& text = value.as_number().text;
       const Scalar number = resolve(text, Typing::kYaml11);
@@ -109,8 +104,7 @@ void write_value(Emitter& emitter, const json::Value& value) {
         return emitter.scalar(yaml_number(*real), Style::kPlain);
       return emitter.scalar(text, Style::kPlain);
     }
-    case json::Value::Kind::kString:
-      return emitter.scalar(value.as_string(), style_of(value.as_string()));
+    case json::Value::Kind::kString: return emitter.scalar(value.as_string(), style_of(value.as_string()));
     case json::Value::Kind::kArray:
       if (value.empty()) return emitter.empty_sequence();
       emitter.begin_sequence();

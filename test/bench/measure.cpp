@@ -1,5 +1,5 @@
-// Runs a command and prints its wall seconds, CPU seconds and peak RSS in KiB on standard error. A process starts with the
-// peak of the one that started it, so a small one has to.
+// Runs a command and prints its wall seconds, CPU seconds and peak RSS in KiB on standard error. A process starts with
+// the peak of the one that started it, so a small one has to.
 #include <cstdio>
 
 #include <sys/resource.h>
@@ -9,7 +9,9 @@
 
 namespace {
 
-double seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 double now() {
   timespec time{};
@@ -30,6 +32,8 @@ int main(int argc, char** argv) {
   int status = 0;
   rusage usage{};
   if (process < 0 || wait4(process, &status, 0, &usage) != process) return 126;
-  std::fprintf(stderr, "\n%.6f %.6f %ld\n", now() - began, seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss);
+  std::fprintf(
+      stderr, "\n%.6f %.6f %ld\n", now() - began, seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss
+  );
   return WIFEXITED(status) ? WEXITSTATUS(status) : 125;
 }

@@ -17,7 +17,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   MemoryFileSystem files;
   files.write("/t/base.yaml", std::string{text.substr(0, middle + 1)});
   files.write("/t/patch.yaml", std::string{text.substr(middle + kBetween.size())});
-  files.write("/t/kustomization.yaml", "resources: [base.yaml]\npatches: [{path: patch.yaml, target: {name: .*}}, {path: patch.yaml, target: {name: .*}}]\n");
+  files.write(
+      "/t/kustomization.yaml",
+      "resources: [base.yaml]\npatches: [{path: patch.yaml, target: {name: .*}}, {path: patch.yaml, target: {name: "
+      ".*}}]\n"
+  );
   BuildOptions options;
   options.limits.nesting = 100;
   options.limits.alias_nodes = 10'000;

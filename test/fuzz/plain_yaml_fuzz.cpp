@@ -1,4 +1,5 @@
-// The reader of plain configuration: no input may crash it or make it run on, and what it reads stays within its limits.
+// The reader of plain configuration: no input may crash it or
+// make it run on, and what it reads stays within its limits.
 #include <algorithm>
 #include <cstdint>
 #include <string_view>

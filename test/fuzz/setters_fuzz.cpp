@@ -1,5 +1,5 @@
-// Image markers: whatever the file, bytes outside the changed values stay, the result is read as meant, and a second run
-// changes nothing. The first byte chooses the policies' images.
+// Image markers: whatever the file, bytes outside the changed values stay, the result is read as meant, and a second
+// run changes nothing. The first byte chooses the policies' images.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,9 +24,11 @@ ImageReference image(std::string name, std::string tag, std::string digest) {
 }
 
 Policies policies(std::uint8_t choice) {
-  static const char* const kTags[] = {"1.0", "v1", "true", "on", "1e3", "2024-01-02", "~", "it's\"\\", "-", "0x1f", "#1", "[a]", "&x", "a:b", "<<", ""};
-  return {{"n:p", image("ghcr.io/o/p", kTags[choice % 16], choice % 3 == 0 ? "sha256:0" : "")},
-          {"n:q", image("q", "2", "")}};
+  static const char* const kTags[] = {
+      "1.0", "v1", "true", "on", "1e3", "2024-01-02", "~", "it's\"\\", "-", "0x1f", "#1", "[a]", "&x", "a:b", "<<", ""};
+  return {
+      {"n:p", image("ghcr.io/o/p", kTags[choice % 16], choice % 3 == 0 ? "sha256:0" : "")},
+      {"n:q", image("q", "2", "")}};
 }
 
 std::vector<std::string> values_of(std::string_view text) {
@@ -40,7 +42,9 @@ std::vector<std::string> values_of(std::string_view text) {
 }
 
 /// Each change's place in the input, in order: whatever is between those places must stand in the output, in order.
-void require_rest_unchanged(std::string_view before, std::string_view after, const std::vector<image_automation::Change>& changes) {
+void require_rest_unchanged(
+    std::string_view before, std::string_view after, const std::vector<image_automation::Change>& changes
+) {
   yaml::Arena arena;
   const auto source = yaml::read_source(before, arena);
   require(source.has_value());

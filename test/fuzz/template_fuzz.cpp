@@ -20,15 +20,13 @@ templates::Value make_data() {
   auto type = std::make_shared<templates::StructType>("fuzz.Image");
   type->fields.emplace_back("Name");
   type->fields.emplace_back("Items");
-  type->methods["String"] =
-      templates::make_function([](templates::Call&, const templates::Value& self) {
-        return self.as_struct().fields[0];
-      });
-  type->methods["Join"] = templates::make_function(
-      [](templates::Call&, const templates::Value& self, const std::string& more) {
+  type->methods["String"] = templates::make_function([](templates::Call&, const templates::Value& self) {
+    return self.as_struct().fields[0];
+  });
+  type->methods["Join"] =
+      templates::make_function([](templates::Call&, const templates::Value& self, const std::string& more) {
         return self.as_struct().fields[0].as_string() + more;
-      }
-  );
+      });
   data.as_map().set("o", templates::Value::structure(type, {"image:1", *data.as_map().find("l")}));
   return data;
 }
@@ -40,11 +38,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const templates::Value values = make_data();
   templates::Options options;
   options.functions = functions;
-  options.functions["include"] = templates::make_function(
-      [](templates::Call& call, const std::string& name, const templates::Value& value) {
+  options.functions["include"] =
+      templates::make_function([](templates::Call& call, const std::string& name, const templates::Value& value) {
         return call.render(name, value);
-      }
-  );
+      });
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   const auto parsed = templates::Template::parse("fuzz", text, std::move(options));
   if (!parsed) {

@@ -34,9 +34,7 @@ void add_extension(X509* certificate, X509* issuer, int id, const std::string& v
   X509_EXTENSION_free(extension);
 }
 
-Certificate make(
-    const std::string& name, const Certificate* authority, const std::string& alt_name, int days
-) {
+Certificate make(const std::string& name, const Certificate* authority, const std::string& alt_name, int days) {
   const Owned<EVP_PKEY> key{EVP_EC_gen("P-256")};
   const Owned<X509> certificate{X509_new()};
   static long serial = 1;

@@ -110,13 +110,11 @@ void ControlPlane::end() {
 
 const std::string& ControlPlane::unavailable() {
   static const std::string reason = [] {
-    const auto [status, text] = run_program(
-        {"/usr/bin/python3", std::string{WEIR_SOURCE_DIR} + "/test/controlplane/build", "--missing"}
-    );
+    const auto [status, text] =
+        run_program({"/usr/bin/python3", std::string{WEIR_SOURCE_DIR} + "/test/controlplane/build", "--missing"});
     if (status != 0) return "test/controlplane/build --missing failed: " + text;
     const auto missing = text.substr(0, text.find_last_not_of('\n') + 1);
-    return missing.empty() ? std::string{}
-                           : "no control plane, missing " + missing + ": run `make controlplane`";
+    return missing.empty() ? std::string{} : "no control plane, missing " + missing + ": run `make controlplane`";
   }();
   return reason;
 }
@@ -126,9 +124,7 @@ ControlPlane& ControlPlane::shared() {
   return plane;
 }
 
-std::string ControlPlane::kubeconfig_of(const std::string& user) const {
-  return folder_ + "/" + user + ".kubeconfig";
-}
+std::string ControlPlane::kubeconfig_of(const std::string& user) const { return folder_ + "/" + user + ".kubeconfig"; }
 
 void ControlPlane::stop_apiserver() {
   kill(child_, SIGUSR2);
@@ -149,8 +145,7 @@ void ControlPlane::expect_event(const std::string& name) {
 }
 
 std::string ControlPlane::kubectl(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> words{
-      kubectl_, "--kubeconfig", kubeconfig_, "--cache-dir", folder_ + "/kubectl-cache"};
+  std::vector<std::string> words{kubectl_, "--kubeconfig", kubeconfig_, "--cache-dir", folder_ + "/kubectl-cache"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   auto [status, text] = run_program(words);
   if (status != 0) throw std::runtime_error{"kubectl: " + text};
@@ -165,9 +160,8 @@ std::string ControlPlane::read_line(int seconds) {
       buffer_.erase(0, end + 1);
       return line;
     }
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now()
-    );
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd waiting{output_, POLLIN, 0};
     if (left.count() <= 0) throw std::runtime_error{"the control plane does not answer"};
     if (poll(&waiting, 1, static_cast<int>(left.count())) < 0 && errno != EINTR) {

@@ -62,8 +62,8 @@ class Web final : public ScriptedApi {
   std::map<std::string, std::string> files_;
 };
 
-/// What outlives a process: the cluster, the web, the disk, time. The connections of passes break as `faults` says; those
-/// of watches do not.
+/// What outlives a process: the cluster, the web, the disk, time. The connections of passes break as `faults` says;
+/// those of watches do not.
 struct World {
   asio::io_context reactor;
   HandClock clock;
@@ -103,8 +103,8 @@ struct World {
   }
 };
 
-/// What every process makes for itself; a test's process derives from it, adds caches, a reconciler and a controller, and
-/// calls start(). Destroying it is its end: nothing of it runs afterwards.
+/// What every process makes for itself; a test's process derives from it, adds caches, a reconciler and a controller,
+/// and calls start(). Destroying it is its end: nothing of it runs afterwards.
 class Process {
  public:
   explicit Process(World& world_) : world{world_} {}
@@ -141,7 +141,9 @@ class Process {
     return out;
   }
   template <api::Kind T>
-  typename runtime::Controller<T>::Parts controller_parts(kube::Informer<T>& objects, runtime::Reconciler<T>& reconciler) {
+  typename runtime::Controller<T>::Parts controller_parts(
+      kube::Informer<T>& objects, runtime::Reconciler<T>& reconciler
+  ) {
     return {client, objects, reconciler, events, metrics, world.clock, tasks, log::Logger{}};
   }
   template <api::Kind T>
@@ -201,16 +203,21 @@ struct FaultCase {
 
 inline auto every_fault_case() {
   return testing::Values(
-      FaultCase{Loss::kRequest, Next::kSameProcess}, FaultCase{Loss::kAnswer, Next::kSameProcess},
-      FaultCase{Loss::kRequest, Next::kLaggingWatch}, FaultCase{Loss::kAnswer, Next::kLaggingWatch},
-      FaultCase{Loss::kRequest, Next::kOtherProcess}, FaultCase{Loss::kAnswer, Next::kOtherProcess}
+      FaultCase{Loss::kRequest, Next::kSameProcess},
+      FaultCase{Loss::kAnswer, Next::kSameProcess},
+      FaultCase{Loss::kRequest, Next::kLaggingWatch},
+      FaultCase{Loss::kAnswer, Next::kLaggingWatch},
+      FaultCase{Loss::kRequest, Next::kOtherProcess},
+      FaultCase{Loss::kAnswer, Next::kOtherProcess}
   );
 }
 
 inline std::string fault_case_name(const testing::TestParamInfo<FaultCase>& tested) {
   const std::string loss = tested.param.loss == Loss::kRequest ? "RequestLost" : "AnswerLost";
   const auto next = tested.param.next;
-  return loss + (next == Next::kSameProcess ? "" : next == Next::kLaggingWatch ? "BeforeTheWatchTells" : "AndRestarted");
+  return loss + (next == Next::kSameProcess    ? ""
+                 : next == Next::kLaggingWatch ? "BeforeTheWatchTells"
+                                               : "AndRestarted");
 }
 
 /// Fails every operation of a pass once, in turn.

@@ -12,9 +12,16 @@ namespace {
 
 /// Metadata that the server sets, and that nobody owns.
 constexpr std::array<std::string_view, 10> kServersMetadata{
-    "name", "namespace", "generateName", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-    "deletionGracePeriodSeconds", "managedFields"
-};
+    "name",
+    "namespace",
+    "generateName",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "managedFields"};
 
 /// By which members the items of a list are known; empty: the list is one value.
 std::vector<std::string_view> keys_of_list(std::string_view name, const json::Value& list) {
@@ -25,8 +32,10 @@ std::vector<std::string_view> keys_of_list(std::string_view name, const json::Va
   }
   if (name == "volumeMounts") return {"mountPath"};
   if (name == "ownerReferences") return {"uid"};
-  constexpr std::array<std::string_view, 5> kNamed{"containers", "initContainers", "env", "volumes", "imagePullSecrets"};
-  return std::ranges::find(kNamed, name) == kNamed.end() ? std::vector<std::string_view>{} : std::vector<std::string_view>{"name"};
+  constexpr std::array<std::string_view, 5> kNamed{
+      "containers", "initContainers", "env", "volumes", "imagePullSecrets"};
+  return std::ranges::find(kNamed, name) == kNamed.end() ? std::vector<std::string_view>{}
+                                                         : std::vector<std::string_view>{"name"};
 }
 
 bool is_set(std::string_view name) { return name == "finalizers"; }
@@ -73,7 +82,9 @@ std::size_t find_item(const json::Value& list, std::string_view element) {
   const auto& items = list.as_array();
   const auto at = std::ranges::find_if(items, [&](const json::Value& item) {
     if (element.starts_with("v:")) return item == named;
-    return std::ranges::all_of(named.as_object(), [&](const auto& key) { return member_of(item, key.key) == key.value; });
+    return std::ranges::all_of(named.as_object(), [&](const auto& key) {
+      return member_of(item, key.key) == key.value;
+    });
   });
   return static_cast<std::size_t>(at - items.begin());
 }
@@ -217,8 +228,7 @@ FieldManagers read_managers(const json::Value& object) {
         std::string{entry.text_at({"subresource"})},
         std::string{entry.text_at({"apiVersion"})},
         std::string{entry.text_at({"time"})},
-        {}
-    };
+        {}};
     FieldPath at;
     if (const auto* fields = entry.find("fieldsV1")) read_tree(*fields, at, manager.fields);
     out.push_back(std::move(manager));
@@ -231,8 +241,12 @@ void write_managers(json::Value& object, const FieldManagers& managers) {
   for (const auto& manager : managers) {
     if (manager.fields.empty()) continue;
     auto entry = json::Value::object(
-        {{"manager", manager.name}, {"operation", manager.operation}, {"apiVersion", manager.api_version},
-         {"time", manager.time}, {"fieldsType", "FieldsV1"}, {"fieldsV1", tree_of(manager.fields)}}
+        {{"manager", manager.name},
+         {"operation", manager.operation},
+         {"apiVersion", manager.api_version},
+         {"time", manager.time},
+         {"fieldsType", "FieldsV1"},
+         {"fieldsV1", tree_of(manager.fields)}}
     );
     if (!manager.subresource.empty()) entry.set("subresource", manager.subresource);
     entries.push_back(std::move(entry));
@@ -268,7 +282,9 @@ void note_update(FieldManagers& managers, FieldManager who, const json::Value& b
   }
 }
 
-FieldsApplied apply_fields(const json::Value& live, FieldManagers managers, FieldManager who, const json::Value& desired) {
+FieldsApplied apply_fields(
+    const json::Value& live, FieldManagers managers, FieldManager who, const json::Value& desired
+) {
   FieldsApplied out;
   who.fields = fields_of(desired);
   out.object = merged(live, desired, "");
@@ -295,7 +311,8 @@ FieldsApplied apply_fields(const json::Value& live, FieldManagers managers, Fiel
                          std::ranges::any_of(who.fields, [&](const auto& own) { return lies_below(own, path); });
     if (!is_kept) erase_at(out.object, path);
   }
-  if (place < managers.size() && managers[place].fields == who.fields && out.object == live) who.time = managers[place].time;
+  if (place < managers.size() && managers[place].fields == who.fields && out.object == live)
+    who.time = managers[place].time;
   if (place < managers.size()) {
     managers[place] = std::move(who);
   } else {

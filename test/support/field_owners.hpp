@@ -7,10 +7,10 @@
 
 #include "pkg/json/value.hpp"
 
-/// Who owns which fields of an object: the part of server-side apply that an API server in memory needs. Lists are known by
-/// their names: containers, ports, finalizers and the like are merged, every other list is one value. There are no
-/// schemas, so no defaults either.  Threads: any, pure.
-/// Source of the rules: Kubernetes, "Server-Side Apply"; the forms in which managedFields are written.
+/// Who owns which fields of an object: the part of server-side apply that an API server in memory needs. Lists are
+/// known by their names: containers, ports, finalizers and the like are merged, every other list is one value. There
+/// are no schemas, so no defaults either.  Threads: any, pure. Source of the rules: Kubernetes, "Server-Side Apply";
+/// the forms in which managedFields are written.
 namespace weir::test {
 
 /// The elements as managedFields writes them: "f:spec", "k:{\"name\":\"web\"}", "v:\"example.com/hold\"".
@@ -51,6 +51,8 @@ struct FieldsApplied {
   FieldManagers managers;
   std::vector<FieldConflict> conflicts;  ///< what `who` takes from others by this
 };
-FieldsApplied apply_fields(const json::Value& live, FieldManagers managers, FieldManager who, const json::Value& desired);
+FieldsApplied apply_fields(
+    const json::Value& live, FieldManagers managers, FieldManager who, const json::Value& desired
+);
 
 }  // namespace weir::test

@@ -20,7 +20,8 @@ constexpr std::string_view kDefinitions = "customresourcedefinitions";
 class MemoryApi::Watch final : public http::BodyReader {
  public:
   Watch(MemoryApi& api, Call call, long since) : api_{api}, call_{std::move(call)} {
-    const auto first = std::ranges::find_if(api_.history_, [since](const auto& event) { return event.version > since; });
+    const auto first =
+        std::ranges::find_if(api_.history_, [since](const auto& event) { return event.version > since; });
     next_ = static_cast<std::size_t>(first - api_.history_.begin());
     api_.watches_.insert(this);
   }
@@ -28,7 +29,8 @@ class MemoryApi::Watch final : public http::BodyReader {
 
   void end() { ended_ = true; }
   void bookmark() {
-    auto object = json::Value::object({{"kind", call_.kind->resource.kind}, {"apiVersion", call_.kind->resource.api_version()}});
+    auto object =
+        json::Value::object({{"kind", call_.kind->resource.kind}, {"apiVersion", call_.kind->resource.api_version()}});
     object.set("metadata", json::Value::object({{"resourceVersion", std::to_string(api_.version_)}}));
     ready_.push_back(line("BOOKMARK", object));
   }
@@ -57,7 +59,12 @@ class MemoryApi::Watch final : public http::BodyReader {
     if (!was && !is) return;
     json::Value object = is ? *event.after : *event.before;
     object["metadata"].set("resourceVersion", std::to_string(event.version));
-    ready_.push_back(line(!was ? "ADDED" : is ? "MODIFIED" : "DELETED", call_.wants_metadata ? metadata_only(object) : object));
+    ready_.push_back(line(
+        !was ? "ADDED"
+        : is ? "MODIFIED"
+             : "DELETED",
+        call_.wants_metadata ? metadata_only(object) : object
+    ));
   }
 
   MemoryApi& api_;
@@ -177,8 +184,10 @@ asio::awaitable<http::StreamedResponse> MemoryApi::open(http::Request request, c
     out.status = 404;
     out.body = std::make_unique<Words>(unserved().body);
   } else if (since < forgotten_) {
-    const auto expired = json::parse(status(410, "Expired", text::cat("too old resource version: ", since)).body).value();
-    out.body = std::make_unique<Words>(json::write(json::Value::object({{"type", "ERROR"}, {"object", expired}})) + "\n");
+    const auto expired =
+        json::parse(status(410, "Expired", text::cat("too old resource version: ", since)).body).value();
+    out.body =
+        std::make_unique<Words>(json::write(json::Value::object({{"type", "ERROR"}, {"object", expired}})) + "\n");
   } else {
     out.body = std::make_unique<Watch>(*this, std::move(call), since);
   }
@@ -241,8 +250,10 @@ void MemoryApi::follow_definition(const json::Value* before, const json::Value* 
   const auto& definition = *after;
   for (const auto& version : definition.find_path({"spec", "versions"})->as_array()) {
     serve(
-        {std::string{definition.text_at({"spec", "group"})}, std::string{version.text_at({"name"})},
-         std::string{definition.text_at({"spec", "names", "kind"})}, std::string{definition.text_at({"spec", "names", "plural"})},
+        {std::string{definition.text_at({"spec", "group"})},
+         std::string{version.text_at({"name"})},
+         std::string{definition.text_at({"spec", "names", "kind"})},
+         std::string{definition.text_at({"spec", "names", "plural"})},
          definition.text_at({"spec", "scope"}) == "Namespaced"},
         version.find_path({"subresources", "status"}) != nullptr
     );

@@ -20,12 +20,13 @@
 
 namespace weir::test {
 
-/// An API server that holds objects in memory: get, list by pages, create, update, merge and JSON patches, server-side
-/// apply (dry runs too), delete, watch, discovery, a status subresource, and the little admission that controllers rely
-/// on: namespaces, names, immutable ConfigMaps and Secrets. A definition serves its kinds at once. It passes the parts of
-/// test/contract/kube and test/contract/ssa that are built against it, with the real server. It knows no schemas, no
-/// defaults, no rights but "everything" and "nothing", one version of each kind, and of selectors what our clients send.
-/// Every answer comes a turn of the reactor later, so that requests overlap as they do on a network.  Threads: reactor.
+/// An API server that holds objects in memory: get, list by pages, create, update, merge and JSON patches,
+/// server-side apply (dry runs too), delete, watch, discovery, a status subresource, and the little
+/// admission that controllers rely on: namespaces, names, immutable ConfigMaps and Secrets. A definition
+/// serves its kinds at once. It passes the parts of test/contract/kube and test/contract/ssa that are
+/// built against it, with the real server. It knows no schemas, no defaults, no rights but "everything"
+/// and "nothing", one version of each kind, and of selectors what our clients send. Every answer comes a
+/// turn of the reactor later, so that requests overlap as they do on a network.  Threads: reactor.
 class MemoryApi final : public http::Transport {
  public:
   /// Serves the core kinds, Deployments and definitions, and holds the namespace "default".

@@ -30,8 +30,8 @@ bool same_without(const json::Value& left, const json::Value& right, std::initia
 struct MemoryApi::Call {
   std::string method;
   std::string content_type;
-  std::string user;   // impersonated; empty: ourselves
-  std::string agent;  // how an update without a field manager is signed
+  std::string user;                         // impersonated; empty: ourselves
+  std::string agent;                        // how an update without a field manager is signed
   std::vector<std::string_view> discovery;  // of a path without a resource: ["apis", "apps", "v1"]
   const Kind* kind = nullptr;
   std::string path;  // of the object
@@ -54,13 +54,17 @@ struct MemoryApi::Call {
   FieldManager manager(std::string_view operation, std::string time) const {
     const auto named = get("fieldManager");
     return FieldManager{
-        std::string{named.empty() ? text::cut(agent, "/").first : named}, std::string{operation}, subresource,
-        kind->resource.api_version(), std::move(time), {}
-    };
+        std::string{named.empty() ? text::cut(agent, "/").first : named},
+        std::string{operation},
+        subresource,
+        kind->resource.api_version(),
+        std::move(time),
+        {}};
   }
   http::Response not_found() const {
     const auto& resource = kind->resource;
-    const std::string collection = resource.group.empty() ? resource.plural : text::cat(resource.plural, ".", resource.group);
+    const std::string collection =
+        resource.group.empty() ? resource.plural : text::cat(resource.plural, ".", resource.group);
     return status(404, "NotFound", text::cat(collection, " ", text::quoted(name), " not found"));
   }
   std::string shown() const { return text::cat(kind->resource.kind, " ", text::quoted(name)); }

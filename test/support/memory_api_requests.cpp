@@ -31,8 +31,13 @@ http::Response status(unsigned code, std::string_view reason, std::string_view m
   http::Response out;
   out.status = code;
   out.body = json::write(json::Value::object(
-      {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", json::Value::object()}, {"status", "Failure"},
-       {"message", message}, {"reason", reason}, {"code", code}}
+      {{"kind", "Status"},
+       {"apiVersion", "v1"},
+       {"metadata", json::Value::object()},
+       {"status", "Failure"},
+       {"message", message},
+       {"reason", reason},
+       {"code", code}}
   ));
   return out;
 }
@@ -87,7 +92,8 @@ MemoryApi::Call MemoryApi::call_of(const http::Request& request) const {
   out.content_type = request.headers.get_or_empty("Content-Type");
   out.user = request.headers.get_or_empty("Impersonate-User");
   out.agent = request.headers.get_or_empty("User-Agent");
-  out.wants_metadata = request.headers.get_or_empty("Accept").find("as=PartialObjectMetadata") != std::string_view::npos;
+  out.wants_metadata =
+      request.headers.get_or_empty("Accept").find("as=PartialObjectMetadata") != std::string_view::npos;
   const auto [path, query] = text::cut(request.url.target, "?");
   if (!query.empty()) {
     for (const auto pair : text::split(query, '&')) {
@@ -113,7 +119,8 @@ MemoryApi::Call MemoryApi::call_of(const http::Request& request) const {
   if (parts.size() > 2) out.subresource = parts[2];
   const auto at = std::ranges::find_if(kinds_, [&](const auto& kind) {
     const auto& resource = kind->resource;
-    const bool is_in_place = out.name.empty() ? resource.namespaced || !is_in_namespace : resource.namespaced == is_in_namespace;
+    const bool is_in_place =
+        out.name.empty() ? resource.namespaced || !is_in_namespace : resource.namespaced == is_in_namespace;
     return resource.group == group && resource.version == version && resource.plural == parts.front() && is_in_place;
   });
   if (at == kinds_.end()) return out;
@@ -134,10 +141,16 @@ http::Response MemoryApi::answer(const http::Request& request) {
   if (call.kind == nullptr) return unserved();
   if (!call.user.empty() && !allowed_.contains(call.user)) {
     return status(
-        403, "Forbidden",
+        403,
+        "Forbidden",
         text::cat(
-            call.kind->resource.plural, " ", text::quoted(call.name), " is forbidden: User ", text::quoted(call.user),
-            " cannot access it in the namespace ", text::quoted(call.namespace_)
+            call.kind->resource.plural,
+            " ",
+            text::quoted(call.name),
+            " is forbidden: User ",
+            text::quoted(call.user),
+            " cannot access it in the namespace ",
+            text::quoted(call.namespace_)
         )
     );
   }
@@ -145,7 +158,8 @@ http::Response MemoryApi::answer(const http::Request& request) {
   if (call.method == "POST") return create(call, request.body);
   if (call.method == "PUT") return update(call, request.body);
   if (call.method == "DELETE") return remove(call, request.body);
-  return call.content_type.starts_with("application/apply-patch") ? apply(call, request.body) : patch(call, request.body);
+  return call.content_type.starts_with("application/apply-patch") ? apply(call, request.body)
+                                                                  : patch(call, request.body);
 }
 
 http::Response MemoryApi::discover(const Call& call) const {
@@ -161,10 +175,12 @@ http::Response MemoryApi::discover(const Call& call) const {
     const auto& resource = kind->resource;
     if (resource.group != group) continue;
     if (seen.insert(resource.version).second) {
-      versions.push_back(json::Value::object({{"groupVersion", resource.api_version()}, {"version", resource.version}}));
+      versions.push_back(json::Value::object({{"groupVersion", resource.api_version()}, {"version", resource.version}})
+      );
     }
     if (resource.version != path.back()) continue;
-    auto entry = json::Value::object({{"name", resource.plural}, {"kind", resource.kind}, {"namespaced", resource.namespaced}});
+    auto entry =
+        json::Value::object({{"name", resource.plural}, {"kind", resource.kind}, {"namespaced", resource.namespaced}});
     resources.push_back(entry);
     if (!kind->has_status) continue;
     entry.set("name", resource.plural + "/status");
@@ -196,7 +212,8 @@ http::Response MemoryApi::list(const Call& call) const {
   }
   const auto limit = call.get("limit").empty() ? objects_.size() : std::stoul(std::string{call.get("limit")});
   auto items = json::Value::array();
-  auto metadata = json::Value::object({{"resourceVersion", since.empty() ? std::to_string(version_) : std::string{since}}});
+  auto metadata =
+      json::Value::object({{"resourceVersion", since.empty() ? std::to_string(version_) : std::string{since}}});
   std::string_view at;
   for (auto next = objects_.upper_bound(std::string{last}); next != objects_.end(); ++next) {
     const auto& [path, stored] = *next;
@@ -280,9 +297,14 @@ http::Response MemoryApi::write(const Call& call, json::Value after, bool is_app
     const auto expected = after.text_at({"metadata", "resourceVersion"});
     if (!expected.empty() && expected != before->text_at({"metadata", "resourceVersion"})) {
       return status(
-          409, "Conflict",
-          text::cat("Operation cannot be fulfilled on ", call.shown(), ": the object has been modified; please apply your "
-                    "changes to the latest version and try again")
+          409,
+          "Conflict",
+          text::cat(
+              "Operation cannot be fulfilled on ",
+              call.shown(),
+              ": the object has been modified; please apply your "
+              "changes to the latest version and try again"
+          )
       );
     }
     if (call.is_of_status()) {
@@ -296,7 +318,8 @@ http::Response MemoryApi::write(const Call& call, json::Value after, bool is_app
     for (const auto part : {"uid", "creationTimestamp", "deletionTimestamp", "generation", "resourceVersion"}) {
       keep_part(after["metadata"], *before->find("metadata"), part);
     }
-    if (!after["metadata"].contains("managedFields")) keep_part(after["metadata"], *before->find("metadata"), "managedFields");
+    if (!after["metadata"].contains("managedFields"))
+      keep_part(after["metadata"], *before->find("metadata"), "managedFields");
   }
   if (auto refused = refusal(call, before ? &*before : nullptr, after)) return std::move(*refused);
   if (!is_apply) {
@@ -312,21 +335,29 @@ http::Response MemoryApi::write(const Call& call, json::Value after, bool is_app
 }
 
 /// The little admission that there is.
-std::optional<http::Response> MemoryApi::refusal(
-    const Call& call, const json::Value* before, const json::Value& after
-) const {
+std::optional<http::Response> MemoryApi::refusal(const Call& call, const json::Value* before, const json::Value& after)
+    const {
   if (before == nullptr) {
     if (call.kind->resource.namespaced && !objects_.contains(text::cat("/api/v1/namespaces/", call.namespace_))) {
       return status(404, "NotFound", text::cat("namespaces ", text::quoted(call.namespace_), " not found"));
     }
     if (!is_name(call.name)) {
-      return status(422, "Invalid", text::cat(call.shown(), " is invalid: metadata.name: Invalid value: ", text::quoted(call.name)));
+      return status(
+          422,
+          "Invalid",
+          text::cat(call.shown(), " is invalid: metadata.name: Invalid value: ", text::quoted(call.name))
+      );
     }
     return std::nullopt;
   }
   const auto* immutable = before->find("immutable");
-  if (immutable == nullptr || !(*immutable == json::Value{true}) || same_without(*before, after, {"metadata"})) return std::nullopt;
-  return status(422, "Invalid", text::cat(call.shown(), " is invalid: data: Forbidden: field is immutable when `immutable` is set"));
+  if (immutable == nullptr || !(*immutable == json::Value{true}) || same_without(*before, after, {"metadata"}))
+    return std::nullopt;
+  return status(
+      422,
+      "Invalid",
+      text::cat(call.shown(), " is invalid: data: Forbidden: field is immutable when `immutable` is set")
+  );
 }
 
 http::Response MemoryApi::remove(const Call& call, const std::string& body) {

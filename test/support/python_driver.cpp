@@ -54,8 +54,7 @@ PythonDriver::PythonDriver() {
   std::signal(SIGPIPE, SIG_IGN);
   int to[2];
   int from[2];
-  if (::pipe2(to, O_CLOEXEC) != 0 || ::pipe2(from, O_CLOEXEC) != 0)
-    throw std::runtime_error{"no pipes"};
+  if (::pipe2(to, O_CLOEXEC) != 0 || ::pipe2(from, O_CLOEXEC) != 0) throw std::runtime_error{"no pipes"};
   const std::string script = std::string{WEIR_SOURCE_DIR} + "/test/support/python/driver.py";
   process_ = ::fork();
   if (process_ == 0) {
@@ -84,8 +83,8 @@ std::string PythonDriver::run(std::string_view code) {
   char* answer = nullptr;
   std::size_t capacity = 0;
   const auto length = ::getline(&answer, &capacity, from_);
-  std::string text = length > 0 ? std::string(answer, static_cast<std::size_t>(length) - 1)
-                                : "error the Python process ended";
+  std::string text =
+      length > 0 ? std::string(answer, static_cast<std::size_t>(length) - 1) : "error the Python process ended";
   std::free(answer);
   if (text.starts_with("error ")) throw std::runtime_error{unescaped(text.substr(6))};
   return unescaped(text.substr(3));

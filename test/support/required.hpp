@@ -18,11 +18,11 @@ inline bool is_all_required() {
 
 /// In a test or its SetUp: skips it when there is a reason not to run, and fails where CI demands everything.
 /// @param reason  a std::string; empty: go on
-#define WEIR_SKIP_UNLESS_REQUIRED(reason)                   \
-  do {                                                      \
-    const std::string why_not = (reason);                   \
-    if (!why_not.empty()) {                                 \
+#define WEIR_SKIP_UNLESS_REQUIRED(reason)                     \
+  do {                                                        \
+    const std::string why_not = (reason);                     \
+    if (!why_not.empty()) {                                   \
       if (::weir::test::is_all_required()) FAIL() << why_not; \
-      GTEST_SKIP() << why_not;                              \
-    }                                                       \
+      GTEST_SKIP() << why_not;                                \
+    }                                                         \
   } while (false)

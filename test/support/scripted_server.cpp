@@ -23,13 +23,12 @@ std::string Peer::read_request() {
   std::string request = read_until("\r\n\r\n");
   const auto position = request.find("Content-Length: ");
   if (position == std::string::npos) return request;
-  return request +
-         read_exactly(static_cast<std::size_t>(std::stoul(request.substr(position + 16))));
+  return request + read_exactly(static_cast<std::size_t>(std::stoul(request.substr(position + 16))));
 }
 
 void Peer::answer(int status, std::string_view body, std::string_view more_headers) {
-  std::string text = "HTTP/1.1 " + std::to_string(status) +
-                     " X\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  std::string text =
+      "HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
   text += more_headers;
   text += "\r\n";
   text += body;
@@ -116,8 +115,7 @@ class SocketPeer final : public Peer {
       if (got <= 0) return false;
       std::size_t done = 0;
       while (done < static_cast<std::size_t>(got)) {
-        const long put =
-            ::send(server, piece.data() + done, static_cast<std::size_t>(got) - done, MSG_NOSIGNAL);
+        const long put = ::send(server, piece.data() + done, static_cast<std::size_t>(got) - done, MSG_NOSIGNAL);
         if (put <= 0) return false;
         done += static_cast<std::size_t>(put);
       }
@@ -152,8 +150,7 @@ struct ScriptedServer::State {
     listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
-    if (::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-        ::listen(listener, 64) != 0 ||
+    if (::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener, 64) != 0 ||
         ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0)
       throw std::runtime_error{"cannot listen on loopback"};
     port = ntohs(address.sin_port);
@@ -243,8 +240,8 @@ ScriptedServer::~ScriptedServer() { state_->stop(); }
 std::uint16_t ScriptedServer::port() const { return state_->port; }
 
 std::string ScriptedServer::url(std::string_view path) const {
-  return std::string{state_->tls ? "https" : "http"} +
-         "://127.0.0.1:" + std::to_string(state_->port) + std::string{path};
+  return std::string{state_->tls ? "https" : "http"} + "://127.0.0.1:" + std::to_string(state_->port) +
+         std::string{path};
 }
 
 std::size_t ScriptedServer::connections() const { return state_->accepted; }

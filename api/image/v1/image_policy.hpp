@@ -92,9 +92,7 @@ struct ImageRef {
   std::string digest;
 
   /// "name:tag" or "name:tag@digest"
-  std::string text() const {
-    return digest.empty() ? name + ":" + tag : name + ":" + tag + "@" + digest;
-  }
+  std::string text() const { return digest.empty() ? name + ":" + tag : name + ":" + tag + "@" + digest; }
   friend bool operator==(const ImageRef&, const ImageRef&) = default;
 };
 template <class Fields>

@@ -22,7 +22,7 @@ namespace weir::api::image {
 using Duration = weir::Duration;
 
 struct ImageRepositorySpec {
-  std::string image;                           ///< without scheme and tag; optional in v1beta1, so empty is possible
+  std::string image;                            ///< without scheme and tag; optional in v1beta1, so empty is possible
   Duration interval{std::chrono::minutes{10}};  ///< pause between two scans; optional in v1beta1
   std::optional<Duration> timeout;
   std::optional<LocalObjectReference> secret_ref;
@@ -91,9 +91,7 @@ void describe(Fields& fields, ImageRepositoryStatus& status) {
 }
 
 struct ImageRepository {
-  static constexpr KindNames kNames{
-      "image.toolkit.fluxcd.io", "v1", "ImageRepository", "imagerepositories"
-  };
+  static constexpr KindNames kNames{"image.toolkit.fluxcd.io", "v1", "ImageRepository", "imagerepositories"};
   ObjectMeta metadata;
   ImageRepositorySpec spec;
   ImageRepositoryStatus status;

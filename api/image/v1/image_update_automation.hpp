@@ -165,9 +165,7 @@ void describe(Fields& fields, ImageUpdateAutomationStatus& status) {
 }
 
 struct ImageUpdateAutomation {
-  static constexpr KindNames kNames{
-      "image.toolkit.fluxcd.io", "v1", "ImageUpdateAutomation", "imageupdateautomations"
-  };
+  static constexpr KindNames kNames{"image.toolkit.fluxcd.io", "v1", "ImageUpdateAutomation", "imageupdateautomations"};
   ObjectMeta metadata;
   ImageUpdateAutomationSpec spec;
   ImageUpdateAutomationStatus status;

@@ -327,9 +327,7 @@ void describe(Fields& fields, KustomizationStatus& status) {
 }
 
 struct Kustomization {
-  static constexpr KindNames kNames{
-      "kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"
-  };
+  static constexpr KindNames kNames{"kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"};
   ObjectMeta metadata;
   KustomizationSpec spec;
   KustomizationStatus status;
@@ -343,7 +341,7 @@ namespace condition {
 inline constexpr std::string_view kHealthy = "Healthy";
 /// Ours: True while somebody else, another Kustomization or a field manager, writes objects of this one.
 inline constexpr std::string_view kConflict = "Conflict";
-}
+}  // namespace condition
 
 namespace reason {
 inline constexpr std::string_view kReconciliationSucceeded = "ReconciliationSucceeded";

@@ -49,8 +49,8 @@ inline constexpr std::string_view kProgressingWithRetry = "ProgressingWithRetry"
 inline constexpr std::string_view kFeatureGateDisabled = "FeatureGateDisabled";
 inline constexpr std::string_view kFieldNotSupported = "FieldNotSupported";  ///< ours: refused by name
 inline constexpr std::string_view kInvalidSpec = "InvalidSpec";              ///< ours: the object cannot be read
-inline constexpr std::string_view kCleanUpFailed = "CleanUpFailed";          ///< ours: the object stays although it was deleted
-inline constexpr std::string_view kStatusRefused = "StatusRefused";          ///< ours: the API server did not take the status
+inline constexpr std::string_view kCleanUpFailed = "CleanUpFailed";  ///< ours: the object stays although it was deleted
+inline constexpr std::string_view kStatusRefused = "StatusRefused";  ///< ours: the API server did not take the status
 }  // namespace reason
 
 }  // namespace weir::api

@@ -9,10 +9,7 @@ std::string ObjectIdentity::id() const {
 }
 
 Result<ObjectIdentity> ObjectIdentity::parse(std::string_view id) {
-  const InputError error{
-      "",
-      text::cat("expected <namespace>_<name>_<group>_<kind>, got ", text::quoted(id))
-  };
+  const InputError error{"", text::cat("expected <namespace>_<name>_<group>_<kind>, got ", text::quoted(id))};
   // Namespace, group and kind never hold an underscore; the name does, doubled, where it had a colon.
   const auto first = id.find('_');
   const auto last = id.rfind('_');
@@ -29,8 +26,7 @@ Result<ObjectIdentity> ObjectIdentity::parse(std::string_view id) {
 }
 
 std::string ObjectIdentity::text() const {
-  return namespace_.empty() ? text::cat(kind, "/", name)
-                            : text::cat(kind, "/", namespace_, "/", name);
+  return namespace_.empty() ? text::cat(kind, "/", name) : text::cat(kind, "/", namespace_, "/", name);
 }
 
 }  // namespace weir::api

@@ -8,7 +8,8 @@
 
 namespace weir::api {
 
-/// One object that was applied, as `status.inventory` of a Kustomization or HelmRelease names it and `flux tree` reads it.
+/// One object that was applied, as `status.inventory` of a
+/// Kustomization or HelmRelease names it and `flux tree` reads it.
 struct InventoryEntry {
   std::string id;       ///< <namespace>_<name>_<group>_<kind>; ":" in a name is written "__"
   std::string version;  ///< the API version (without the group)
@@ -35,7 +36,7 @@ void describe(Fields& fields, Inventory& inventory) {
 struct ObjectIdentity {
   std::string namespace_;  ///< empty for cluster-scoped objects
   std::string name;
-  std::string group;       ///< empty for core/v1
+  std::string group;  ///< empty for core/v1
   std::string kind;
 
   std::string id() const;

@@ -34,7 +34,8 @@ void describe_object(Fields& fields, T& object) {
 
 /// An on-demand reconcile: any new value starts one. Source: Flux, "Triggering a reconcile".
 inline constexpr std::string_view kRequestedAtAnnotation = "reconcile.fluxcd.io/requestedAt";
-/// Whether somebody asks for a pass that has not been yet. An annotation that was taken away, or is empty, asks for nothing.
+/// Whether somebody asks for a pass that has not been yet. An
+/// annotation that was taken away, or is empty, asks for nothing.
 inline bool is_requested(const ObjectMeta& metadata, std::string_view last_handled) {
   const auto requested = metadata.annotation(kRequestedAtAnnotation);
   return !requested.empty() && requested != last_handled;

@@ -7,9 +7,7 @@
 namespace weir::api {
 namespace {
 
-bool takes_values(const LabelRequirement& requirement) {
-  return requirement.op == "In" || requirement.op == "NotIn";
-}
+bool takes_values(const LabelRequirement& requirement) { return requirement.op == "In" || requirement.op == "NotIn"; }
 
 /// Source: Kubernetes, "Labels and Selectors": NotIn and DoesNotExist also fit objects without the label.
 bool fits(const LabelRequirement& requirement, const std::map<std::string, std::string>& labels) {
@@ -30,13 +28,13 @@ Result<void> LabelSelector::validate() const {
     if (requirement.key.empty()) return InputError{text::cat(where, ".key"), "must not be empty"};
     if (takes_values(requirement)) {
       if (requirement.values.empty()) {
-        return InputError{text::cat(where, ".values"), text::cat("must not be empty for the operator ", requirement.op)};
+        return InputError{
+            text::cat(where, ".values"), text::cat("must not be empty for the operator ", requirement.op)};
       }
     } else if (requirement.op != "Exists" && requirement.op != "DoesNotExist") {
       return InputError{
           text::cat(where, ".operator"),
-          text::cat("expected In, NotIn, Exists or DoesNotExist, got ", text::quoted(requirement.op))
-      };
+          text::cat("expected In, NotIn, Exists or DoesNotExist, got ", text::quoted(requirement.op))};
     } else if (!requirement.values.empty()) {
       return InputError{text::cat(where, ".values"), text::cat("must be empty for the operator ", requirement.op)};
     }

@@ -118,9 +118,7 @@ void describe(Fields& fields, GitRepositoryStatus& status) {
 }
 
 struct GitRepository {
-  static constexpr KindNames kNames{
-      "source.toolkit.fluxcd.io", "v1", "GitRepository", "gitrepositories"
-  };
+  static constexpr KindNames kNames{"source.toolkit.fluxcd.io", "v1", "GitRepository", "gitrepositories"};
   ObjectMeta metadata;
   GitRepositorySpec spec;
   GitRepositoryStatus status;

@@ -27,7 +27,9 @@ VersionIndex::VersionIndex(const TagList& tags) {
   }
   entries_.shrink_to_fit();
   // Stable: the tags come bytewise descending.
-  std::ranges::stable_sort(entries_, [](const Entry& left, const Entry& right) { return right.version < left.version; });
+  std::ranges::stable_sort(entries_, [](const Entry& left, const Entry& right) {
+    return right.version < left.version;
+  });
 }
 
 std::string_view VersionIndex::highest_in(const semver::Range& range) const {
@@ -43,8 +45,8 @@ Result<PolicyRule> PolicyRule::compile(const api::image::ImagePolicySpec& spec) 
   const auto set_order = [&](Kind kind, std::string_view name, const std::string& order) -> Result<void> {
     if (order != "asc" && order != "desc" && !order.empty()) {
       return InputError{
-          text::cat("spec.policy.", name, ".order"), text::cat("invalid policy: expected asc or desc, got ", text::quoted(order))
-      };
+          text::cat("spec.policy.", name, ".order"),
+          text::cat("invalid policy: expected asc or desc, got ", text::quoted(order))};
     }
     out.kind_ = kind;
     out.descending_ = order == "desc";
@@ -143,8 +145,10 @@ Result<Choice> PolicyRule::select_number(const std::vector<Candidate>& candidate
   }
   if (best == nullptr) {
     return InputError{
-        "", text::cat("failed to parse invalid numeric value '", skipped->value, "': none of ", skipped_count, " tags is a number")
-    };
+        "",
+        text::cat(
+            "failed to parse invalid numeric value '", skipped->value, "': none of ", skipped_count, " tags is a number"
+        )};
   }
   Choice out{std::string{best->tag}};
   out.skipped = skipped_count;

@@ -13,8 +13,8 @@
 
 namespace weir::image_reflector {
 
-/// The tags that are versions, highest first; of equal ones the bytewise largest tag first. One sort serves every range.
-/// Threads: immutable; the tags must outlive it.
+/// The tags that are versions, highest first; of equal ones the bytewise largest tag first. One sort serves every
+/// range. Threads: immutable; the tags must outlive it.
 class VersionIndex {
  public:
   explicit VersionIndex(const TagList& tags);
@@ -44,8 +44,8 @@ struct Choice {
 };
 
 /// How an ImagePolicy chooses, read once.
-/// filterTags: a tag counts when the pattern is found in it; what is compared is the expansion of `extract`, or the tag.
-/// Of several tags with one expansion the bytewise smallest stands for it.  Threads: immutable.
+/// filterTags: a tag counts when the pattern is found in it; what is compared is the expansion of `extract`, or the
+/// tag. Of several tags with one expansion the bytewise smallest stands for it.  Threads: immutable.
 class PolicyRule {
  public:
   /// @returns an error "invalid policy: ..." or "failed to filter tags: ..."

@@ -11,9 +11,7 @@ using Kind = Packet::Kind;
 
 enum class Band : unsigned char { kData = 1, kProgress = 2, kError = 3 };
 
-std::string line(std::string_view word, const ObjectId& id) {
-  return packet(text::cat(word, ' ', id.hex(), '\n'));
-}
+std::string line(std::string_view word, const ObjectId& id) { return packet(text::cat(word, ' ', id.hex(), '\n')); }
 
 bool is_band(const Packet& packet) {
   return !packet.data.empty() && packet.data[0] >= char{1} && packet.data[0] <= char{3};
@@ -26,14 +24,11 @@ asio::awaitable<void> take_band(Packet packet, PackSink& sink) {
       co_await sink.write(std::move(packet.data));
       break;
     }
-    case Band::kProgress:
-      break;
+    case Band::kProgress: break;
     case Band::kError:
       throw GitError{
           GitFailure::kProtocol,
-          text::cat(
-              "the server reports: ", text::trim(std::string_view{packet.data}.substr(1, 300))
-          )};
+          text::cat("the server reports: ", text::trim(std::string_view{packet.data}.substr(1, 300)))};
   }
 }
 
@@ -42,8 +37,7 @@ asio::awaitable<void> take_pack(PacketReader& reader, PackSink& sink) {
   while (true) {
     auto packet = co_await reader.expect("the end of the pack");
     if (!packet.is_data()) co_return;
-    if (!is_band(packet))
-      throw GitError{GitFailure::kProtocol, "the server sent something else than a pack"};
+    if (!is_band(packet)) throw GitError{GitFailure::kProtocol, "the server sent something else than a pack"};
     co_await take_band(std::move(packet), sink);
   }
 }
@@ -70,9 +64,7 @@ asio::awaitable<void> take_answer_v0(PacketReader& reader, PackSink& sink) {
 
 }  // namespace
 
-std::string fetch_request_v2(
-    const Greeting& greeting, const FetchRequest& request, std::string_view agent
-) {
+std::string fetch_request_v2(const Greeting& greeting, const FetchRequest& request, std::string_view agent) {
   std::string out = packet("command=fetch\n");
   if (greeting.can("agent")) out += packet(text::cat("agent=", agent, '\n'));
   if (greeting.can("object-format")) out += packet("object-format=sha1\n");
@@ -89,9 +81,7 @@ std::string fetch_request_v2(
   return out;
 }
 
-std::string fetch_request_v0(
-    const Greeting& greeting, const FetchRequest& request, std::string_view agent
-) {
+std::string fetch_request_v0(const Greeting& greeting, const FetchRequest& request, std::string_view agent) {
   if (!greeting.can("side-band-64k"))
     throw GitError{GitFailure::kProtocol, "the server is too old: it lacks side-band-64k"};
   if (request.depth > 0 && !greeting.can("shallow"))
@@ -101,14 +91,12 @@ std::string fetch_request_v0(
   for (const char* name : {"multi_ack_detailed", "thin-pack", "ofs-delta", "no-progress"}) {
     if (greeting.can(name)) text::append(capabilities, ' ', name);
   }
-  if (!greeting.can("multi_ack_detailed") && greeting.can("multi_ack"))
-    capabilities += " multi_ack";
+  if (!greeting.can("multi_ack_detailed") && greeting.can("multi_ack")) capabilities += " multi_ack";
   if (greeting.can("agent")) text::append(capabilities, " agent=", agent);
   std::string out;
   bool is_first = true;
   for (const auto& id : request.wants) {
-    out +=
-        is_first ? packet(text::cat("want ", id.hex(), ' ', capabilities, '\n')) : line("want", id);
+    out += is_first ? packet(text::cat("want ", id.hex(), ' ', capabilities, '\n')) : line("want", id);
     is_first = false;
   }
   for (const auto& id : request.shallows) out += line("shallow", id);
@@ -120,11 +108,7 @@ std::string fetch_request_v0(
 }
 
 asio::awaitable<void> fetch(
-    Service& service,
-    const Greeting& greeting,
-    FetchRequest request,
-    std::string agent,
-    PackSink& sink
+    Service& service, const Greeting& greeting, FetchRequest request, std::string agent, PackSink& sink
 ) {
   if (greeting.version == 2) {
     PacketReader* reader = co_await service.call(fetch_request_v2(greeting, request, agent));

@@ -31,22 +31,14 @@ class PackSink {
 
 /// The request of version 2, and the one before. Both end the negotiation at once: what we have is
 /// known beforehand. Source: gitprotocol-v2(5) "fetch"; gitprotocol-pack(5) "Packfile Negotiation".
-std::string fetch_request_v2(
-    const Greeting& greeting, const FetchRequest& request, std::string_view agent
-);
-std::string fetch_request_v0(
-    const Greeting& greeting, const FetchRequest& request, std::string_view agent
-);
+std::string fetch_request_v2(const Greeting& greeting, const FetchRequest& request, std::string_view agent);
+std::string fetch_request_v0(const Greeting& greeting, const FetchRequest& request, std::string_view agent);
 
 /// Fetches one pack into `sink`. Progress is ignored.
 /// @throws GitError kProtocol, also for what the server reports; http::TransportError; anything the
 /// sink throws
 asio::awaitable<void> fetch(
-    Service& service,
-    const Greeting& greeting,
-    FetchRequest request,
-    std::string agent,
-    PackSink& sink
+    Service& service, const Greeting& greeting, FetchRequest request, std::string agent, PackSink& sink
 );
 
 }  // namespace weir::git::wire

@@ -18,8 +18,7 @@ class RefLines {
   void add(std::string_view line) {
     const auto [id_text, name] = text::cut(line, " ");
     const auto id = ObjectId::parse(id_text);
-    if (!id || name.empty())
-      throw GitError{GitFailure::kProtocol, "the server's reference list cannot be read"};
+    if (!id || name.empty()) throw GitError{GitFailure::kProtocol, "the server's reference list cannot be read"};
     if (name == "capabilities^{}") return;  // an empty repository
     if (name.ends_with(kPeeled)) {
       const auto tag = name.substr(0, name.size() - kPeeled.size());
@@ -53,9 +52,7 @@ std::optional<std::string_view> Greeting::capability(std::string_view name) cons
 void Greeting::require_sha1() const {
   const auto format = capability("object-format");
   if (format && *format != "sha1")
-    throw GitError{
-        GitFailure::kProtocol,
-        text::cat("repositories with object format ", *format, " are not supported")};
+    throw GitError{GitFailure::kProtocol, text::cat("repositories with object format ", *format, " are not supported")};
 }
 
 void ListLimit::add(const Packet& packet) {
@@ -66,15 +63,13 @@ void ListLimit::add(const Packet& packet) {
         text::cat("the server says more than the ", max_bytes_, " bytes that are read of a list")};
 }
 
-asio::awaitable<Greeting> read_greeting(
-    PacketReader& reader, RefSink& sink, std::size_t max_bytes
-) {
+asio::awaitable<Greeting> read_greeting(PacketReader& reader, RefSink& sink, std::size_t max_bytes) {
   using Kind = Packet::Kind;
   ListLimit limit{max_bytes};
   Greeting greeting;
   auto packet = co_await reader.expect("its greeting");
-  if (packet.is_data() && packet.line().starts_with("# service="
-                          )) {  // smart HTTP says which service it is, then pauses
+  if (packet.is_data() &&
+      packet.line().starts_with("# service=")) {  // smart HTTP says which service it is, then pauses
     packet = co_await reader.expect("its greeting");
     if (packet.kind == Kind::kFlush) packet = co_await reader.expect("its greeting");
   }

@@ -43,8 +43,6 @@ class ListLimit {
 
 /// Before version 2 a server goes on to list all its references: they are given to `sink`.
 /// @throws GitError kProtocol, kTooLarge
-asio::awaitable<Greeting> read_greeting(
-    PacketReader& reader, RefSink& sink, std::size_t max_bytes = kLongestList
-);
+asio::awaitable<Greeting> read_greeting(PacketReader& reader, RefSink& sink, std::size_t max_bytes = kLongestList);
 
 }  // namespace weir::git::wire

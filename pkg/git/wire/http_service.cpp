@@ -16,8 +16,7 @@ namespace {
 constexpr unsigned kMaxRedirects = 5;
 
 std::string authorization_of(const Credentials& credentials) {
-  if (!credentials.bearer_token.empty())
-    return text::cat("Bearer ", credentials.bearer_token.reveal());
+  if (!credentials.bearer_token.empty()) return text::cat("Bearer ", credentials.bearer_token.reveal());
   if (credentials.username.empty()) return {};
   const std::string pair = text::cat(credentials.username, ':', credentials.password.reveal());
   return text::cat("Basic ", base64::encode(pair));
@@ -36,8 +35,7 @@ http::Url parse(const std::string& text) {
 
 /// A date counts from the server's own clock, if it tells it.
 std::optional<Milliseconds> retry_after(const http::Headers& headers) {
-  const WallTime now =
-      http::parse_http_date(headers.get_or_empty("Date")).value_or(SystemClock{}.wall_now());
+  const WallTime now = http::parse_http_date(headers.get_or_empty("Date")).value_or(SystemClock{}.wall_now());
   return http::parse_retry_after(headers.get_or_empty("Retry-After"), now);
 }
 
@@ -100,15 +98,12 @@ asio::awaitable<PacketReader*> HttpService::greet() {
       throw GitError{GitFailure::kProtocol, "the server redirects without end or to no URL"};
     if (asked.is_https() && !target->is_https())
       throw GitError{
-          GitFailure::kProtocol,
-          text::cat("refused the redirect from https to http (", target->authority(), ')')};
+          GitFailure::kProtocol, text::cat("refused the redirect from https to http (", target->authority(), ')')};
     const std::string text = target->text();
     if (!text.ends_with(path))
       throw GitError{
           GitFailure::kProtocol,
-          text::cat(
-              "the server redirects to a page that is no Git repository: ", target->authority()
-          )};
+          text::cat("the server redirects to a page that is no Git repository: ", target->authority())};
     base_ = without_trailing_slashes(text.substr(0, text.size() - path.size()));
   }
 }
@@ -138,18 +133,13 @@ asio::awaitable<void> HttpService::finish() {
   reader_.reset();
 }
 
-asio::awaitable<void> HttpService::check(
-    http::StreamedResponse& response, std::string expected_type
-) {
+asio::awaitable<void> HttpService::check(http::StreamedResponse& response, std::string expected_type) {
   if (response.status == 200) {
     const auto type = response.headers.get_or_empty("Content-Type");
     if (text::trim(type.substr(0, type.find(';'))) == expected_type) co_return;
     throw GitError{
         GitFailure::kProtocol,
-        text::cat(
-            "not a Git server: it answers with ",
-            type.empty() ? "no content type" : text::quoted(type)
-        )};
+        text::cat("not a Git server: it answers with ", type.empty() ? "no content type" : text::quoted(type))};
   }
   // The rest of a short refusal is read, so that the connection can be kept.
   std::size_t read = 0;
@@ -160,13 +150,10 @@ asio::awaitable<void> HttpService::check(
     read += piece.size();
   }
   const unsigned status = response.status;
-  if (status == 401)
-    throw GitError{GitFailure::kAuthentication, "authentication required: the server answered 401"};
-  if (status == 403)
-    throw GitError{GitFailure::kAuthentication, "authorization failed: the server answered 403"};
+  if (status == 401) throw GitError{GitFailure::kAuthentication, "authentication required: the server answered 401"};
+  if (status == 403) throw GitError{GitFailure::kAuthentication, "authorization failed: the server answered 403"};
   if (status == 404 || status == 410)
-    throw GitError{
-        GitFailure::kNotFound, text::cat("repository not found: the server answered ", status)};
+    throw GitError{GitFailure::kNotFound, text::cat("repository not found: the server answered ", status)};
   throw GitError{
       GitFailure::kProtocol,
       text::cat("the server answered ", status),

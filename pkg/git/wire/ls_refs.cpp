@@ -28,8 +28,7 @@ RemoteRef parse_ref_line(std::string_view line) {
     const auto [key, value] = text::cut(words[i], ":");
     if (key != "peeled") continue;
     ref.peeled = ObjectId::parse(value);
-    if (!ref.peeled)
-      throw GitError{GitFailure::kProtocol, "the server's reference list cannot be read"};
+    if (!ref.peeled) throw GitError{GitFailure::kProtocol, "the server's reference list cannot be read"};
   }
   return ref;
 }

@@ -13,9 +13,7 @@ namespace weir::git::wire {
 
 /// The version 2 request for references under `prefixes` (all when empty), tags peeled.
 /// Source: gitprotocol-v2(5), "ls-refs".
-std::string ls_refs_request(
-    const Greeting& greeting, const std::vector<std::string>& prefixes, std::string_view agent
-);
+std::string ls_refs_request(const Greeting& greeting, const std::vector<std::string>& prefixes, std::string_view agent);
 
 /// One line of the answer. @throws GitError kProtocol
 RemoteRef parse_ref_line(std::string_view line);

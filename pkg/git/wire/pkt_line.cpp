@@ -62,14 +62,12 @@ bool PacketDecoder::take(Packet& out) {
   std::size_t length = 0;
   for (std::size_t i = 0; i < kLengthDigits; ++i) {
     const int digit = hex_value(buffer_[start_ + i]);
-    if (digit < 0)
-      throw GitError{GitFailure::kProtocol, "the server does not speak Git's protocol"};
+    if (digit < 0) throw GitError{GitFailure::kProtocol, "the server does not speak Git's protocol"};
     length = length * 16 + static_cast<std::size_t>(digit);
   }
   using Kind = Packet::Kind;
   if (length < kLengthDigits) {
-    if (length == 3)
-      throw GitError{GitFailure::kProtocol, "the server sent a packet of impossible length"};
+    if (length == 3) throw GitError{GitFailure::kProtocol, "the server sent a packet of impossible length"};
     constexpr std::array<Kind, 3> kSpecial{Kind::kFlush, Kind::kDelimiter, Kind::kResponseEnd};
     out = Packet{kSpecial[length]};
     start_ += kLengthDigits;
@@ -87,16 +85,13 @@ asio::awaitable<Packet> PacketReader::next() {
   while (!decoder_.take(packet)) {
     const std::string bytes = co_await stream_->read_some();
     if (bytes.empty()) {
-      if (!decoder_.is_empty())
-        throw GitError{GitFailure::kProtocol, "the server's answer was cut short"};
+      if (!decoder_.is_empty()) throw GitError{GitFailure::kProtocol, "the server's answer was cut short"};
       co_return Packet{Packet::Kind::kEndOfStream};
     }
     decoder_.add(bytes);
   }
   if (packet.is_data() && packet.data.starts_with("ERR "))
-    throw GitError{
-        GitFailure::kProtocol,
-        text::cat("the server reports: ", readable(packet.line().substr(4)))};
+    throw GitError{GitFailure::kProtocol, text::cat("the server reports: ", readable(packet.line().substr(4)))};
   co_return packet;
 }
 

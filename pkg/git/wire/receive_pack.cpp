@@ -17,9 +17,7 @@ struct Report {
   void take_line(std::string_view line) {
     const auto [word, rest] = text::cut(line, " ");
     if (word == "unpack") {
-      if (rest != "ok")
-        throw GitError{
-            GitFailure::kProtocol, text::cat("the server could not take the pack: ", rest)};
+      if (rest != "ok") throw GitError{GitFailure::kProtocol, text::cat("the server could not take the pack: ", rest)};
       has_unpacked = true;
     } else if (word == "ok") {
       outcomes.emplace_back(std::string{rest}, "");
@@ -110,8 +108,7 @@ asio::awaitable<std::vector<RefOutcome>> push(
       report.take_band(packet);
     }
   }
-  if (!report.has_unpacked)
-    throw GitError{GitFailure::kProtocol, "the server did not report what became of the push"};
+  if (!report.has_unpacked) throw GitError{GitFailure::kProtocol, "the server did not report what became of the push"};
   report.explain();
   co_return std::move(report.outcomes);
 }

@@ -14,8 +14,7 @@ namespace weir::git::wire {
 
 /// Moves one reference of the server.
 struct RefUpdate {
-  RefUpdate(std::string name_, ObjectId from_, ObjectId to_)
-      : name{std::move(name_)}, from{from_}, to{to_} {}
+  RefUpdate(std::string name_, ObjectId from_, ObjectId to_) : name{std::move(name_)}, from{from_}, to{to_} {}
 
   std::string name;
   ObjectId from;  ///< what the server must have there now; zero: it must not exist
@@ -24,8 +23,7 @@ struct RefUpdate {
 
 /// What the server made of one update.
 struct RefOutcome {
-  RefOutcome(std::string name_, std::string refusal_)
-      : name{std::move(name_)}, refusal{std::move(refusal_)} {}
+  RefOutcome(std::string name_, std::string refusal_) : name{std::move(name_)}, refusal{std::move(refusal_)} {}
 
   std::string name;
   std::string refusal;  ///< empty: done

@@ -48,8 +48,8 @@ std::string taken(char* text) {
 /// The name that known_hosts files use for the type of a key.
 std::string type_of(ssh_key key) {
   const auto type = ssh_key_type(key);
-  if (type == SSH_KEYTYPE_ECDSA_P256 || type == SSH_KEYTYPE_ECDSA_P384 ||
-      type == SSH_KEYTYPE_ECDSA_P521 || type == SSH_KEYTYPE_ECDSA)
+  if (type == SSH_KEYTYPE_ECDSA_P256 || type == SSH_KEYTYPE_ECDSA_P384 || type == SSH_KEYTYPE_ECDSA_P521 ||
+      type == SSH_KEYTYPE_ECDSA)
     return ssh_pki_key_ecdsa_name(key);
   return ssh_key_type_to_char(type);
 }
@@ -57,8 +57,7 @@ std::string type_of(ssh_key key) {
 std::string fingerprint_of(ssh_key key) {
   unsigned char* hash = nullptr;
   std::size_t length = 0;
-  if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) != SSH_OK)
-    return "unknown";
+  if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) != SSH_OK) return "unknown";
   const std::string out = taken(ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, length));
   ssh_clean_pubkey_hash(&hash);
   return out;
@@ -72,9 +71,7 @@ std::vector<std::string> algorithms_of(const std::string& key_type) {
 
 /// Which host key algorithms to offer: those of the keys we know, so that the server does not show
 /// us another one.
-std::string offered_algorithms(
-    const std::vector<std::string>& known_types, const std::vector<std::string>& allowed
-) {
+std::string offered_algorithms(const std::vector<std::string>& known_types, const std::vector<std::string>& allowed) {
   std::vector<std::string> known;
   for (const auto& type : known_types) {
     for (auto& algorithm : algorithms_of(type)) known.push_back(std::move(algorithm));
@@ -82,16 +79,13 @@ std::string offered_algorithms(
   if (allowed.empty()) return text::join(known, ",");
   std::vector<std::string> out;
   for (const auto& algorithm : allowed) {
-    if (known.empty() || std::find(known.begin(), known.end(), algorithm) != known.end())
-      out.push_back(algorithm);
+    if (known.empty() || std::find(known.begin(), known.end(), algorithm) != known.end()) out.push_back(algorithm);
   }
   return text::join(out.empty() ? allowed : out, ",");
 }
 
 /// A POSIX shell word: the server hands the command to a shell.
-std::string shell_quoted(std::string_view text) {
-  return text::cat('\'', text::replace_all(text, "'", "'\\''"), '\'');
-}
+std::string shell_quoted(std::string_view text) { return text::cat('\'', text::replace_all(text, "'", "'\\''"), '\''); }
 
 GitError unusable_key(std::string_view why) {
   return GitError{GitFailure::kAuthentication, text::cat("ssh: the private key (identity) ", why)};
@@ -100,8 +94,7 @@ GitError unusable_key(std::string_view why) {
 /// The length of an RSA key; 0 for other kinds, whose length is fixed.
 std::size_t bits_of(ssh_key key) {
   char* text = nullptr;
-  if (ssh_key_type(key) != SSH_KEYTYPE_RSA || ssh_pki_export_pubkey_base64(key, &text) != SSH_OK)
-    return 0;
+  if (ssh_key_type(key) != SSH_KEYTYPE_RSA || ssh_pki_export_pubkey_base64(key, &text) != SSH_OK) return 0;
   const auto blob = base64::decode(taken(text));
   if (!blob) return 0;
   SshReader reader{*blob};
@@ -125,8 +118,7 @@ Owned<ssh_key_struct> open_key(const Credentials& credentials) {
       nullptr,
       &raw
   );
-  if (imported != SSH_OK)
-    throw unusable_key("cannot be read: unknown format or wrong passphrase (password)");
+  if (imported != SSH_OK) throw unusable_key("cannot be read: unknown format or wrong passphrase (password)");
   Owned<ssh_key_struct> key{raw};
   if (ssh_key_type(raw) == SSH_KEYTYPE_DSS) throw unusable_key("cannot be used: DSA is too weak");
   // The integer has a sign byte in front.
@@ -169,8 +161,7 @@ class SshConnection {
   asio::awaitable<void> write(std::string bytes) {
     std::string_view rest = bytes;
     while (!rest.empty()) {
-      const int put =
-          ssh_channel_write(channel_.get(), rest.data(), static_cast<std::uint32_t>(rest.size()));
+      const int put = ssh_channel_write(channel_.get(), rest.data(), static_cast<std::uint32_t>(rest.size()));
       if (put == SSH_ERROR) throw_transport(http::Phase::kSend);
       if (put > 0) {
         rest.remove_prefix(static_cast<std::size_t>(put));
@@ -226,9 +217,8 @@ class SshConnection {
     const int verbosity = SSH_LOG_NOLOG;
     socket_t copy = ::dup(descriptor);  // the library closes its own
     const std::string user = url_.user.empty() ? kDefaultUser : url_.user;
-    const std::string hostkeys = offered_algorithms(
-        known_hosts.key_types(url_.host, url_.port), options_.hostkey_algorithms
-    );
+    const std::string hostkeys =
+        offered_algorithms(known_hosts.key_types(url_.host, url_.port), options_.hostkey_algorithms);
     const std::string kex = text::join(options_.kex_algorithms, ",");
     ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &no);
     ssh_options_set(session, SSH_OPTIONS_LOG_VERBOSITY, &verbosity);
@@ -243,46 +233,28 @@ class SshConnection {
   void set_algorithms(ssh_options_e option, const std::string& list, const char* what) {
     if (list.empty()) return;
     if (ssh_options_set(session_.get(), option, list.c_str()) != SSH_OK)
-      throw GitError{
-          GitFailure::kProtocol,
-          text::cat("ssh: no ", what, " algorithm that we know among ", list)};
+      throw GitError{GitFailure::kProtocol, text::cat("ssh: no ", what, " algorithm that we know among ", list)};
   }
 
   void check_host_key(const KnownHosts& known_hosts) {
     ssh_key raw = nullptr;
-    if (ssh_get_server_publickey(session_.get(), &raw) != SSH_OK)
-      throw_transport(http::Phase::kConnect);
+    if (ssh_get_server_publickey(session_.get(), &raw) != SSH_OK) throw_transport(http::Phase::kConnect);
     const Owned<ssh_key_struct> key{raw};
     char* base64_text = nullptr;
     ssh_pki_export_pubkey_base64(raw, &base64_text);
     const std::string key_base64 = taken(base64_text);
     const std::string type = type_of(raw);
-    const std::string shown = text::cat(
-        "ssh: the ",
-        type,
-        " host key of ",
-        url_.host,
-        ':',
-        url_.port,
-        " (",
-        fingerprint_of(raw),
-        ") "
-    );
+    const std::string shown =
+        text::cat("ssh: the ", type, " host key of ", url_.host, ':', url_.port, " (", fingerprint_of(raw), ") ");
     using Verdict = KnownHosts::Verdict;
     switch (known_hosts.check(url_.host, url_.port, type, key_base64)) {
-      case Verdict::kTrusted:
-        return;
+      case Verdict::kTrusted: return;
       case Verdict::kUnknownHost:
-        throw GitError{
-            GitFailure::kHostKey, shown + "is unknown: known_hosts does not list the host"};
-      case Verdict::kOtherKey:
-        throw GitError{GitFailure::kHostKey, shown + "is not the one in known_hosts"};
+        throw GitError{GitFailure::kHostKey, shown + "is unknown: known_hosts does not list the host"};
+      case Verdict::kOtherKey: throw GitError{GitFailure::kHostKey, shown + "is not the one in known_hosts"};
       case Verdict::kOtherType:
-        throw GitError{
-            GitFailure::kHostKey,
-            shown + "is unknown: known_hosts lists other types of keys for the host"};
-      case Verdict::kRevoked:
-        throw GitError{GitFailure::kHostKey, shown + "is revoked in known_hosts"};
+        throw GitError{GitFailure::kHostKey, shown + "is unknown: known_hosts lists other types of keys for the host"};
+      case Verdict::kRevoked: throw GitError{GitFailure::kHostKey, shown + "is revoked in known_hosts"};
     }
   }
 
@@ -301,11 +273,7 @@ class SshConnection {
         throw GitError{
             GitFailure::kAuthentication,
             text::cat(
-                "ssh: the server does not accept the key of the Secret (",
-                type_of(raw),
-                ' ',
-                fingerprint_of(raw),
-                ')'
+                "ssh: the server does not accept the key of the Secret (", type_of(raw), ' ', fingerprint_of(raw), ')'
             )};
       }
     }
@@ -317,11 +285,8 @@ class SshConnection {
     auto open_session = [this] { return ssh_channel_open_session(channel_.get()); };
     co_await repeat(open_session, http::Phase::kConnect);
     // A server that does not take the variable speaks version 0, which is fine.
-    while (ssh_channel_request_env(channel_.get(), "GIT_PROTOCOL", "version=2") == SSH_AGAIN)
-      co_await wait();
-    auto execute = [this, &command] {
-      return ssh_channel_request_exec(channel_.get(), command.c_str());
-    };
+    while (ssh_channel_request_env(channel_.get(), "GIT_PROTOCOL", "version=2") == SSH_AGAIN) co_await wait();
+    auto execute = [this, &command] { return ssh_channel_request_exec(channel_.get(), command.c_str()); };
     co_await repeat(execute, http::Phase::kConnect);
   }
 
@@ -348,9 +313,8 @@ class SshConnection {
           co_await group.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
       error = order[0] == 0 ? read_error : write_error;
     } else {
-      std::tie(error) = co_await descriptor_.async_wait(
-          stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable)
-      );
+      std::tie(error) =
+          co_await descriptor_.async_wait(stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
     }
     if (error == asio::error::operation_aborted) async::throw_cancelled();
     if (error) throw http::TransportError{peer(), http::Phase::kReceive, error.message()};
@@ -361,8 +325,7 @@ class SshConnection {
     while (true) {
       const int got = ssh_channel_read_nonblocking(channel_.get(), buffer, sizeof buffer, 1);
       if (got <= 0) return;
-      if (error_text_.size() < kMostErrorText)
-        error_text_.append(buffer, static_cast<std::size_t>(got));
+      if (error_text_.size() < kMostErrorText) error_text_.append(buffer, static_cast<std::size_t>(got));
     }
   }
 
@@ -372,11 +335,10 @@ class SshConnection {
       shown += static_cast<unsigned char>(character) < 0x20 ? ' ' : character;
     }
     if (shown.empty()) shown = "nothing";
-    const bool is_missing = shown.find("not found") != std::string::npos ||
-                            shown.find("does not appear to be") != std::string::npos;
+    const bool is_missing =
+        shown.find("not found") != std::string::npos || shown.find("does not appear to be") != std::string::npos;
     throw GitError{
-        is_missing ? GitFailure::kNotFound : GitFailure::kProtocol,
-        text::cat("the server reports: ", shown)};
+        is_missing ? GitFailure::kNotFound : GitFailure::kProtocol, text::cat("the server reports: ", shown)};
   }
 
   [[noreturn]] void throw_transport(http::Phase phase) const {
@@ -420,8 +382,7 @@ class SshService final : public Service {
       SshOptions options
   )
       : command_{text::cat(service, ' ', shell_quoted(url.path))},
-        connection_{
-            executor, io, url, std::move(credentials), std::move(proxy), std::move(options)} {}
+        connection_{executor, io, url, std::move(credentials), std::move(proxy), std::move(options)} {}
 
   asio::awaitable<PacketReader*> greet() override {
     co_await connection_.open(command_);

@@ -33,7 +33,9 @@ bool is_utf8(std::string_view text) {
       if ((next & 0xC0) != 0x80) return false;
       point = point << 6 | (next & 0x3FU);
     }
-    if ((width == 3 && (point < 0x800 || (point >= 0xD800 && point <= 0xDFFF))) || (width == 4 && (point < 0x10000 || point > 0x10FFFF))) return false;
+    if ((width == 3 && (point < 0x800 || (point >= 0xD800 && point <= 0xDFFF))) ||
+        (width == 4 && (point < 0x10000 || point > 0x10FFFF)))
+      return false;
     i += width;
   }
   return true;
@@ -60,9 +62,7 @@ std::string_view trim_left(std::string_view line) {
       line.remove_prefix(1);
     } else if (line.starts_with("\xC2\x85") || line.starts_with("\xC2\xA0")) {
       line.remove_prefix(2);
-    } else if (line.starts_with("\xE3\x80\x80") || line.starts_with("\xE1\x9A\x80") || line.starts_with("\xE2\x80\xA8") ||
-               line.starts_with("\xE2\x80\xA9") || line.starts_with("\xE2\x80\xAF") || line.starts_with("\xE2\x81\x9F") ||
-               (line.starts_with("\xE2\x80") && line.size() > 2 && static_cast<unsigned char>(line[2]) <= 0x8A)) {
+    } else if (line.starts_with("\xE3\x80\x80") || line.starts_with("\xE1\x9A\x80") || line.starts_with("\xE2\x80\xA8") || line.starts_with("\xE2\x80\xA9") || line.starts_with("\xE2\x80\xAF") || line.starts_with("\xE2\x81\x9F") || (line.starts_with("\xE2\x80") && line.size() > 2 && static_cast<unsigned char>(line[2]) <= 0x8A)) {
       line.remove_prefix(3);
     } else {
       return line;
@@ -82,7 +82,8 @@ void read_env_file(Pairs& pairs, const Loader& loader, const std::string& path, 
     rest = end == rest.npos ? std::string_view{} : rest.substr(end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     ++number;
-    if (!is_utf8(line)) fail(text::cat(path, ":", number), text::cat("the line is not UTF-8 (env file of ", place, ")"));
+    if (!is_utf8(line))
+      fail(text::cat(path, ":", number), text::cat("the line is not UTF-8 (env file of ", place, ")"));
     if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
     line = trim_left(line);
     if (line.empty() || line.front() == '#') continue;
@@ -136,7 +137,8 @@ Base make_base(Context& context, const Loader& loader, const GeneratorArguments&
   Base out{std::make_unique<Resource>(context, root, arguments.place), {}};
   for (const auto& [key, value] : read_pairs(loader, arguments)) {
     const bool is_new = out.data.emplace(arena.keep(key), arena.keep(value)).second;
-    if (!is_new) fail(arguments.place, text::cat("the key ", text::quoted(key), " stands twice in ", kind, " ", arguments.name));
+    if (!is_new)
+      fail(arguments.place, text::cat("the key ", text::quoted(key), " stands twice in ", kind, " ", arguments.name));
   }
   return out;
 }
@@ -212,7 +214,9 @@ ResourcePointer make_config_map(Context& context, const Loader& loader, const Ge
 ResourcePointer make_secret(Context& context, const Loader& loader, const GeneratorArguments& arguments) {
   Base base = make_base(context, loader, arguments, "Secret");
   Arena& arena = context.arena();
-  set_field(arena, base.resource->root(), "type", yaml::make_string(arena, arguments.type.empty() ? "Opaque" : arguments.type));
+  set_field(
+      arena, base.resource->root(), "type", yaml::make_string(arena, arguments.type.empty() ? "Opaque" : arguments.type)
+  );
   Node* data = lookup_or_add(arena, base.resource->root(), "data", Kind::kMapping);
   for (const auto& [key, value] : base.data)
     set_field(arena, *data, key, text_node(arena, arena.keep(encode_secret(value))));
@@ -259,7 +263,10 @@ std::string content_hash(const Resource& resource) {
   const bool is_secret = resource.kind() == "Secret";
   if (!is_secret && resource.kind() != "ConfigMap")
     // The original hashes its own notes here, line numbers among them.
-    fail(resource.place(), text::cat("only ConfigMaps and Secrets get a hash, not a ", resource.kind(), " that was one of them"));
+    fail(
+        resource.place(),
+        text::cat("only ConfigMaps and Secrets get a hash, not a ", resource.kind(), " that was one of them")
+    );
   // The keys stand in the order of their names.
   const std::string_view extra = is_secret ? "stringData" : "binaryData";
   const json::Value extra_value = value_of(extra);

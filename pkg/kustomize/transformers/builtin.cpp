@@ -10,7 +10,8 @@
 #include "pkg/yaml/documents.hpp"
 #include "pkg/yaml/parser.hpp"
 
-/// Transformers and generators that are configured by objects of their own: `kind: LabelTransformer, apiVersion: builtin`.
+/// Transformers and generators that are configured by objects
+/// of their own: `kind: LabelTransformer, apiVersion: builtin`.
 namespace weir::kustomize {
 namespace {
 
@@ -62,7 +63,12 @@ class ValueAdd final : public Transformer {
         try {
           set(*resource, target);
         } catch (Failure& failure) {
-          fail(place_, text::cat("field ", target.field_path, " of ", resource->kind(), " ", resource->name(), ": ", failure.message));
+          fail(
+              place_,
+              text::cat(
+                  "field ", target.field_path, " of ", resource->kind(), " ", resource->name(), ": ", failure.message
+              )
+          );
         }
       }
     }
@@ -158,7 +164,14 @@ void check_builtin(const Resource& resource, std::string_view what) {
   if (resource.api_version() == "builtin") return;
   fail(
       resource.place(),
-      text::cat(what, " ", resource.kind(), " of ", resource.api_version(), " is no built-in one; external plugins and functions are not run")
+      text::cat(
+          what,
+          " ",
+          resource.kind(),
+          " of ",
+          resource.api_version(),
+          " is no built-in one; external plugins and functions are not run"
+      )
   );
 }
 
@@ -186,7 +199,13 @@ ResourcePointer make_gke_account(Context& context, Fields& fields, const std::st
     project = service_account->text("projectId");
   }
   std::string text = text::cat(
-      "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  annotations:\n    iam.gke.io/gcp-service-account: ", account, "@", project, ".iam.gserviceaccount.com\n  name: ", name, "\n"
+      "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  annotations:\n    iam.gke.io/gcp-service-account: ",
+      account,
+      "@",
+      project,
+      ".iam.gserviceaccount.com\n  name: ",
+      name,
+      "\n"
   );
   if (!space.empty()) text::append(text, "\n  namespace: ", space);
   const auto document = yaml::parse_first(text, context.arena());
@@ -211,7 +230,13 @@ TransformerPointer make_builtin_transformer(const Loader& loader, Resource& reso
   if (kind == "LabelTransformer") return make_labels(fields.text_map("labels"), read_specs(fields));
   if (kind == "HashTransformer") return make_hashes();
   if (kind == "NamespaceTransformer")
-    return make_namespace(read_metadata_space(), read_specs(fields), fields.flag("unsetOnly"), fields.text("setRoleBindingSubjects"), place);
+    return make_namespace(
+        read_metadata_space(),
+        read_specs(fields),
+        fields.flag("unsetOnly"),
+        fields.text("setRoleBindingSubjects"),
+        place
+    );
   if (kind == "PrefixTransformer" || kind == "SuffixTransformer" || kind == "PrefixSuffixTransformer") {
     if (!fields.has("fieldSpecs")) fail(place, "fieldSpecs: required");
     const FieldSpecs specs = read_specs(fields);
@@ -249,7 +274,8 @@ TransformerPointer make_builtin_transformer(const Loader& loader, Resource& reso
     }
     return make_patch(loader, patch);
   }
-  if (kind == "PatchStrategicMergeTransformer") return make_strategic_patches(loader, fields.texts("paths"), fields.text("patches"), place);
+  if (kind == "PatchStrategicMergeTransformer")
+    return make_strategic_patches(loader, fields.texts("paths"), fields.text("patches"), place);
   if (kind == "ReplacementTransformer") {
     std::vector<ReplacementField> replacements;
     for (Fields& entry : fields.objects("replacements")) {
@@ -273,7 +299,10 @@ std::vector<ResourcePointer> run_builtin_generator(const Loader& loader, Resourc
   if (kind == "ConfigMapGenerator" || kind == "SecretGenerator") {
     GeneratorArguments arguments = read_generator_object(fields);
     arguments.place = place;
-    out.push_back(kind == "SecretGenerator" ? make_secret(loader.context(), loader, arguments) : make_config_map(loader.context(), loader, arguments));
+    out.push_back(
+        kind == "SecretGenerator" ? make_secret(loader.context(), loader, arguments)
+                                  : make_config_map(loader.context(), loader, arguments)
+    );
   } else if (kind == "IAMPolicyGenerator") {
     out.push_back(make_gke_account(loader.context(), fields, place));
   } else if (kind == "HelmChartInflationGenerator") {

@@ -12,13 +12,19 @@ namespace {
 /// Collects transformers; each is noted as made by the named built-in one of this kustomization.
 class Configurator {
  public:
-  Configurator(const Loader& loader, const Kustomization& kustomization, const TransformerConfig& config, const std::optional<Origin>& origin)
+  Configurator(
+      const Loader& loader,
+      const Kustomization& kustomization,
+      const TransformerConfig& config,
+      const std::optional<Origin>& origin
+  )
       : loader_{loader}, kustomization_{kustomization}, config_{config}, origin_{origin} {}
 
   void strategic_merge_patches() {
     const auto& paths = kustomization_.patches_strategic_merge;
     if (!paths.empty())
-      add("PatchStrategicMergeTransformer", make_strategic_patches(loader_, paths, "", kustomization_.place("patchesStrategicMerge")));
+      add("PatchStrategicMergeTransformer",
+          make_strategic_patches(loader_, paths, "", kustomization_.place("patchesStrategicMerge")));
   }
 
   void patches() {
@@ -27,15 +33,18 @@ class Configurator {
 
   void name_space() {
     if (!kustomization_.name_space.empty())
-      add("NamespaceTransformer", make_namespace(kustomization_.name_space, config_.name_space, false, "", kustomization_.place("namespace")));
+      add("NamespaceTransformer",
+          make_namespace(kustomization_.name_space, config_.name_space, false, "", kustomization_.place("namespace")));
   }
 
   void name_prefix() {
-    if (!kustomization_.name_prefix.empty()) add("PrefixTransformer", make_name_prefix(kustomization_.name_prefix, config_.name_prefix));
+    if (!kustomization_.name_prefix.empty())
+      add("PrefixTransformer", make_name_prefix(kustomization_.name_prefix, config_.name_prefix));
   }
 
   void name_suffix() {
-    if (!kustomization_.name_suffix.empty()) add("SuffixTransformer", make_name_suffix(kustomization_.name_suffix, config_.name_suffix));
+    if (!kustomization_.name_suffix.empty())
+      add("SuffixTransformer", make_name_suffix(kustomization_.name_suffix, config_.name_suffix));
   }
 
   void labels() {
@@ -65,11 +74,13 @@ class Configurator {
   }
 
   void json_patches() {
-    for (const Patch& patch : kustomization_.patches_json6902) add("PatchJson6902Transformer", make_json_patch(loader_, patch));
+    for (const Patch& patch : kustomization_.patches_json6902)
+      add("PatchJson6902Transformer", make_json_patch(loader_, patch));
   }
 
   void replicas() {
-    for (const Replica& replica : kustomization_.replicas) add("ReplicaCountTransformer", make_replicas(replica, config_.replicas));
+    for (const Replica& replica : kustomization_.replicas)
+      add("ReplicaCountTransformer", make_replicas(replica, config_.replicas));
   }
 
   void images() {
@@ -77,7 +88,8 @@ class Configurator {
   }
 
   void replacements() {
-    if (!kustomization_.replacements.empty()) add("ReplacementTransformer", make_replacements(loader_, kustomization_.replacements));
+    if (!kustomization_.replacements.empty())
+      add("ReplacementTransformer", make_replacements(loader_, kustomization_.replacements));
   }
 
   TransformerList take() { return std::move(list_); }
@@ -120,7 +132,12 @@ constexpr void (Configurator::*kOrder[])() = {
 
 }  // namespace
 
-TransformerList configure_transformers(const Loader& loader, const Kustomization& kustomization, const TransformerConfig& config, const std::optional<Origin>& origin) {
+TransformerList configure_transformers(
+    const Loader& loader,
+    const Kustomization& kustomization,
+    const TransformerConfig& config,
+    const std::optional<Origin>& origin
+) {
   Configurator configurator{loader, kustomization, config, origin};
   for (const auto step : kOrder) (configurator.*step)();
   return configurator.take();

@@ -95,7 +95,10 @@ class Space final : public Transformer {
         fail(resource->place(), text::cat("setting the namespace of ", describe(*resource), ": ", failure.message));
       }
       if (++counts[id_key(resource->id())] != 1)
-        fail(resource->place(), text::cat("the namespace gives ", describe(*resource), " an id that another resource has"));
+        fail(
+            resource->place(),
+            text::cat("the namespace gives ", describe(*resource), " an id that another resource has")
+        );
     }
     resources.ids_changed();
   }
@@ -175,14 +178,21 @@ void set_namespace(Resource& resource, std::string_view space) {
 
 TransformerPointer make_hashes() { return std::make_unique<Hashes>(); }
 
-TransformerPointer make_namespace(std::string space, const FieldSpecs& specs, bool is_unset_only, std::string subjects, const std::string& place) {
+TransformerPointer make_namespace(
+    std::string space, const FieldSpecs& specs, bool is_unset_only, std::string subjects, const std::string& place
+) {
   Space::Subjects mode = Space::Subjects::kDefaultOnly;
   if (subjects == "allServiceAccounts") {
     mode = Space::Subjects::kAllServiceAccounts;
   } else if (subjects == "none") {
     mode = Space::Subjects::kNone;
   } else if (!subjects.empty() && subjects != "defaultOnly") {
-    fail(place, text::cat("setRoleBindingSubjects: expected defaultOnly, allServiceAccounts or none, got ", text::quoted(subjects)));
+    fail(
+        place,
+        text::cat(
+            "setRoleBindingSubjects: expected defaultOnly, allServiceAccounts or none, got ", text::quoted(subjects)
+        )
+    );
   }
   return std::make_unique<Space>(std::move(space), specs, is_unset_only, mode);
 }

@@ -36,7 +36,10 @@ void apply_strategically(Resource& target, Resource& patch, bool allows_name_cha
   try {
     merged = merge_strategically(target.context(), &patch.root(), &target.root());
   } catch (Failure& failure) {
-    fail(text::cat(patch.place(), failure.where.empty() ? "" : ", ", failure.where), text::cat("patching ", description, ": ", failure.message));
+    fail(
+        text::cat(patch.place(), failure.where.empty() ? "" : ", ", failure.where),
+        text::cat("patching ", description, ": ", failure.message)
+    );
   }
   if (merged == nullptr) return target.remove();
   // A patch that replaces the whole object changes nothing: kustomize drops the tree that it would have become.
@@ -48,7 +51,9 @@ void apply_strategically(Resource& target, Resource& patch, bool allows_name_cha
 
 class StrategicPatches final : public Transformer {
  public:
-  StrategicPatches(std::vector<StrategicPatch> patches, std::optional<Selector> target, std::string place, bool is_by_set)
+  StrategicPatches(
+      std::vector<StrategicPatch> patches, std::optional<Selector> target, std::string place, bool is_by_set
+  )
       : patches_{std::move(patches)}, place_{std::move(place)}, is_by_set_{is_by_set} {
     if (target) matcher_.emplace(*target, place_);
   }
@@ -157,8 +162,11 @@ Result<json::Value> parse_operations(Context& context, const std::string& text, 
   return yaml::parse_document(text, options);
 }
 
-/// The operations in a text: a list, JSON or YAML, or null for a text of nothing. nullopt when it is no list of objects.
-std::optional<json::Value> read_operations(Context& context, const std::string& text, const std::string& source, std::string& problem) {
+/// The operations in a text: a list, JSON or YAML, or null for
+/// a text of nothing. nullopt when it is no list of objects.
+std::optional<json::Value> read_operations(
+    Context& context, const std::string& text, const std::string& source, std::string& problem
+) {
   auto value = parse_operations(context, text, source);
   if (!value) {
     problem = value.error().text();
@@ -166,7 +174,9 @@ std::optional<json::Value> read_operations(Context& context, const std::string& 
   }
   context.charge(*value);
   if (value->is_null()) return json::Value{};
-  const bool is_list = value->is_array() && std::ranges::all_of(value->as_array(), [](const json::Value& entry) { return entry.is_object() || entry.is_null(); });
+  const bool is_list = value->is_array() && std::ranges::all_of(value->as_array(), [](const json::Value& entry) {
+                         return entry.is_object() || entry.is_null();
+                       });
   if (!is_list) {
     problem = "expected a list of operations";
     return std::nullopt;
@@ -202,7 +212,8 @@ TransformerPointer make_patch(const Loader& loader, const Patch& patch) {
   if (strategic_problem && !operations) {
     // The shape of the text says which of the two was meant.
     const auto start = text::trim(text);
-    if (start.starts_with('[') || start.starts_with("- ")) fail(source, text::cat("no JSON patch: ", operations_problem));
+    if (start.starts_with('[') || start.starts_with("- "))
+      fail(source, text::cat("no JSON patch: ", operations_problem));
     fail(strategic_problem->where, text::cat("no strategic merge patch: ", strategic_problem->message));
   }
   if (!strategic_problem && operations && !resources.empty() && !operations->empty())
@@ -220,11 +231,17 @@ TransformerPointer make_patch(const Loader& loader, const Patch& patch) {
     }
     return std::make_unique<StrategicPatches>(std::move(patches), patch.target, patch.place, false);
   }
-  if (!patch.target) fail(patch.place, text::cat("target: required for the JSON patch ", text::quoted(first_line(text))));
+  if (!patch.target)
+    fail(patch.place, text::cat("target: required for the JSON patch ", text::quoted(first_line(text))));
   return std::make_unique<JsonPatch>(std::move(*operations), *patch.target, source, true);
 }
 
-TransformerPointer make_strategic_patches(const Loader& loader, const std::vector<std::string>& paths, const std::string& inline_patches, const std::string& place) {
+TransformerPointer make_strategic_patches(
+    const Loader& loader,
+    const std::vector<std::string>& paths,
+    const std::string& inline_patches,
+    const std::string& place
+) {
   Context& context = loader.context();
   if (paths.empty() && inline_patches.empty()) fail(place, "expected paths or patches");
   std::vector<StrategicPatch> patches;

@@ -21,7 +21,11 @@ std::string describe(const Resource& resource) {
 
 std::string describe(const Selector& selector) {
   return text::cat(
-      to_string(Gvk{selector.group, selector.version, selector.kind}), "/", selector.name.empty() ? "[noName]" : selector.name, ".", selector.space.empty() ? "[noNs]" : selector.space
+      to_string(Gvk{selector.group, selector.version, selector.kind}),
+      "/",
+      selector.name.empty() ? "[noName]" : selector.name,
+      ".",
+      selector.space.empty() ? "[noNs]" : selector.space
   );
 }
 
@@ -60,7 +64,9 @@ struct Target {
     const auto ids = all_ids(resource);
     for (std::size_t i = 0; i < rejects.size(); ++i) {
       const Selector& reject = target->reject[i];
-      if (reject.group.empty() && reject.version.empty() && reject.kind.empty() && reject.name.empty() && reject.space.empty()) continue;
+      if (reject.group.empty() && reject.version.empty() && reject.kind.empty() && reject.name.empty() &&
+          reject.space.empty())
+        continue;
       if (std::ranges::any_of(ids, [&](const ResourceId& id) { return matches(rejects[i], id); })) return false;
     }
     return std::ranges::any_of(ids, [&](const ResourceId& id) { return matches(matcher, id); });
@@ -96,7 +102,8 @@ class Replacements final : public Transformer {
     if ((!replacement.source && !replacement.source_value) || !replacement.targets || replacement.targets->empty())
       fail("", "replacements: a source and at least one target are required");
     if (resources.size() == 0 && replacement.source_value) return;
-    if (replacement.source && replacement.source_value) fail("", "replacements: expected one of source and sourceValue, got both");
+    if (replacement.source && replacement.source_value)
+      fail("", "replacements: expected one of source and sourceValue, got both");
     if (replacement.source) {
       Node* value = source_value(resources, *replacement.source);
       apply_to_targets(resources, replacement, *value);
@@ -113,11 +120,22 @@ class Replacements final : public Transformer {
       const auto ids = all_ids(*resource);
       const bool is_meant = std::ranges::any_of(ids, [&](const ResourceId& id) {
         const ResourceId wanted{gvk, source.id.name, source.id.space, false};
-        return (source.id.name.empty() || source.id.name == id.name) && (source.id.space.empty() || is_same_space(wanted, id)) && is_selected(id.gvk, gvk);
+        return (source.id.name.empty() || source.id.name == id.name) &&
+               (source.id.space.empty() || is_same_space(wanted, id)) && is_selected(id.gvk, gvk);
       });
       if (!is_meant) continue;
       if (holder != nullptr)
-        fail("", text::cat("source ", describe(source.id), ": more than one resource is selected: ", describe(*holder), ", ", describe(*resource)));
+        fail(
+            "",
+            text::cat(
+                "source ",
+                describe(source.id),
+                ": more than one resource is selected: ",
+                describe(*holder),
+                ", ",
+                describe(*resource)
+            )
+        );
       holder = resource.get();
     }
     if (holder == nullptr) fail("", text::cat("source ", describe(source.id), ": nothing is selected"));
@@ -125,7 +143,8 @@ class Replacements final : public Transformer {
     Node* node = find_node(holder->root(), split_bracketed_path(path, '.'));
     if (yaml::is_empty(node)) fail("", text::cat("source ", describe(*holder), " has no field ", path));
     if (!source.options || source.options->delimiter.empty()) return node;
-    if (!node->is_scalar()) fail("", text::cat("source: a delimiter takes a text, ", path, " is ", kind_name(node->kind)));
+    if (!node->is_scalar())
+      fail("", text::cat("source: a delimiter takes a text, ", path, " is ", kind_name(node->kind)));
     const auto parts = split(node->value, source.options->delimiter);
     const auto index = source.options->index;
     if (index < 0 || index >= static_cast<std::int64_t>(parts.size()))
@@ -187,7 +206,13 @@ class Replacements final : public Transformer {
   }
 
   /// A field whose text is itself YAML or JSON: "data.config.server.port". @returns false when it is not such a path
-  static bool set_inside_text(Resource& resource, Node& value, const std::vector<std::string>& path, const std::optional<FieldOptions>& options, Kind create) {
+  static bool set_inside_text(
+      Resource& resource,
+      Node& value,
+      const std::vector<std::string>& path,
+      const std::optional<FieldOptions>& options,
+      Kind create
+  ) {
     if (path.size() < 2) return false;
     Arena& arena = resource.arena();
     Node* holder = nullptr;

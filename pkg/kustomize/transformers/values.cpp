@@ -24,10 +24,16 @@ class Pairs final : public Transformer {
           Node* node = yaml::make_scalar(arena, value);
           node->tag = Tag::kString;
           for (const ParsedSpec* spec : specs)
-            for_each_field(arena, resource->root(), *spec, {Kind::kMapping, Tag::kMapping}, [&, &key_ = key](Node& map) {
-              expect_kind(&map, Kind::kMapping);
-              set_field(arena, map, key_, node);
-            });
+            for_each_field(
+                arena,
+                resource->root(),
+                *spec,
+                {Kind::kMapping, Tag::kMapping},
+                [&, &key_ = key](Node& map) {
+                  expect_kind(&map, Kind::kMapping);
+                  set_field(arena, map, key_, node);
+                }
+            );
         }
       } catch (Failure& failure) {
         fail(resource->place(), text::cat(resource->kind(), " ", resource->name(), ": ", failure.message));
@@ -90,7 +96,10 @@ ImageParts split_image(std::string_view image) {
   if (at != image.npos && (colon == image.npos || at < colon))
     return {std::string{image.substr(0, at)}, "", std::string{image.substr(at + 1)}};
   if (at != image.npos)
-    return {std::string{image.substr(0, colon)}, std::string{image.substr(colon + 1, at - colon - 1)}, std::string{image.substr(at + 1)}};
+    return {
+        std::string{image.substr(0, colon)},
+        std::string{image.substr(colon + 1, at - colon - 1)},
+        std::string{image.substr(at + 1)}};
   return {std::string{image.substr(0, colon)}, std::string{image.substr(colon + 1)}, ""};
 }
 
@@ -110,7 +119,9 @@ class ImagePattern {
     if (!is_plain_) return regex_ && regex_->is_found_in(image);
     if (image.size() < name_.size() || !matches_points(image.substr(0, name_.size()), name_)) return false;
     image.remove_prefix(name_.size());
-    const auto is_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+    const auto is_word = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
     const auto is_tag = [&](char c) { return is_word(c) || c == '_' || c == '.' || c == '{' || c == '}' || c == '-'; };
     const auto skip_tag = [&] {
       while (!image.empty() && is_tag(image.front())) image.remove_prefix(1);
@@ -152,7 +163,9 @@ class Images final : public Transformer {
     for_all(resources, [this](Resource& resource) { walk(resource.arena(), resource.root()); });
     for_all(resources, [this](Resource& resource) {
       for (const ParsedSpec* spec : specs_.for_kind(resource.api_version(), resource.kind()))
-        for_each_field(resource.arena(), resource.root(), *spec, {}, [&](Node& node) { set_image(resource.arena(), node); });
+        for_each_field(resource.arena(), resource.root(), *spec, {}, [&](Node& node) {
+          set_image(resource.arena(), node);
+        });
     });
   }
 

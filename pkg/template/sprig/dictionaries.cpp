@@ -15,9 +15,7 @@ Value dictionary(Call& call, Rest<Value> values) {
   Value out = Value::map();
   for (std::size_t i = 0; i < values.size(); i += 2) {
     call.budget().spend(1);
-    out.as_map().set(
-        text_of(values[i], call.budget()), i + 1 < values.size() ? values[i + 1] : Value{""}
-    );
+    out.as_map().set(text_of(values[i], call.budget()), i + 1 < values.size() ? values[i + 1] : Value{""});
   }
   return out;
 }
@@ -90,9 +88,7 @@ Value dig(Call&, Rest<Value> arguments) {
   const std::size_t count = arguments.size() - 2;
   Value place = arguments[count + 1];
   const auto check_dict = [&] {
-    convert(
-        place, "map[string]interface {}", place.kind() == Kind::kMap && place.as_map().is_dict()
-    );
+    convert(place, "map[string]interface {}", place.kind() == Kind::kMap && place.as_map().is_dict());
   };
   check_dict();
   for (std::size_t i = 0; i < count; ++i) convert(arguments[i], "string", arguments[i].is_string());
@@ -157,8 +153,7 @@ Value deep_copy(Call& call, const Value& value, int depth) {
   if (value.kind() == Kind::kMap) {
     const Map& from = value.as_map();
     Value out = Value::map(from.key_type, from.value_type);
-    for (const auto& [key, element] : from.entries)
-      out.as_map().set(key, deep_copy(call, element, depth + 1));
+    for (const auto& [key, element] : from.entries) out.as_map().set(key, deep_copy(call, element, depth + 1));
     return out;
   }
   return value;
@@ -174,9 +169,7 @@ void add_dictionaries(Functions& out) {
   });
   out["set"] = make_function(set);
   out["unset"] = make_function(unset);
-  out["hasKey"] = make_function([](Call&, Dict dict, const std::string& key) {
-    return dict.find(key) != nullptr;
-  });
+  out["hasKey"] = make_function([](Call&, Dict dict, const std::string& key) { return dict.find(key) != nullptr; });
   // Sprig gives keys and values in random order; here they are sorted by key.
   out["keys"] = make_function(keys);
   out["values"] = make_function(values);
@@ -187,11 +180,9 @@ void add_dictionaries(Functions& out) {
   add_with_must(out, "merge", make_function([](Call& call, Dict target, Rest<Dict> sources) {
                   return merge(call, target, sources, Merging::kKeep);
                 }));
-  add_with_must(
-      out, "mergeOverwrite", make_function([](Call& call, Dict target, Rest<Dict> sources) {
-        return merge(call, target, sources, Merging::kOverwrite);
-      })
-  );
+  add_with_must(out, "mergeOverwrite", make_function([](Call& call, Dict target, Rest<Dict> sources) {
+                  return merge(call, target, sources, Merging::kOverwrite);
+                }));
   add_with_must(out, "deepCopy", make_function([](Call& call, const Value& value) {
                   return deep_copy(call, value, 0);
                 }));

@@ -25,8 +25,7 @@ Value rounded_duration(Call&, const Value& value) {
     if (parsed_value) count = parsed_value->length.count();
   }
   if (value.kind() == Kind::kInt64) count = value.as_integer();
-  const auto size =
-      count < 0 ? 0 - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count);
+  const auto size = count < 0 ? 0 - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count);
   constexpr std::uint64_t kSecond = 1'000'000'000;
   struct Unit {
     std::uint64_t size;

@@ -20,8 +20,7 @@ struct Alphabet {
   std::size_t group;  // digits of a whole group
 };
 
-constexpr Alphabet kBase64{
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", "base64", 6, 4};
+constexpr Alphabet kBase64{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", "base64", 6, 4};
 constexpr Alphabet kBase32{"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "base32", 5, 8};
 
 std::string encode(std::string_view bytes, const Alphabet& alphabet) {
@@ -100,8 +99,7 @@ std::string decode_base32(const std::string& spelled) {
     if (text[at] == '=' && in_group >= 2 && behind < kBase32.group) {
       if (behind + in_group < kBase32.group - 1) return complaint(kBase32, text.size());
       const auto bad = text.find_first_not_of('=', at + 1);
-      if (bad != std::string::npos && bad - at < kBase32.group - in_group)
-        return complaint(kBase32, bad - 1);
+      if (bad != std::string::npos && bad - at < kBase32.group - in_group) return complaint(kBase32, bad - 1);
       const bool is_whole = in_group != 3 && in_group != 6;  // digits that end with a byte
       return is_whole ? bytes_of(digits, kBase32) : complaint(kBase32, at);
     }
@@ -170,8 +168,7 @@ class JsonWriter {
   }
 
   void real(double number) {
-    if (!std::isfinite(number))
-      throw CallError{text::cat("json: unsupported value: ", format_real(number, 'g', -1))};
+    if (!std::isfinite(number)) throw CallError{text::cat("json: unsupported value: ", format_real(number, 'g', -1))};
     const double size = std::fabs(number);
     const bool has_exponent = size != 0 && (size < 1e-6 || size >= 1e21);
     std::string text = format_real(number, has_exponent ? 'e' : 'f', -1);
@@ -229,9 +226,7 @@ class JsonWriter {
   /// A struct that shows nothing but has a text form, such as a version, is that text.
   bool is_text(const Value& value) const {
     for (const auto& field : value.as_struct().type->fields) {
-      if (field.is_embedded ||
-          (!field.name.empty() && !(field.name[0] >= 'a' && field.name[0] <= 'z')))
-        return false;
+      if (field.is_embedded || (!field.name.empty() && !(field.name[0] >= 'a' && field.name[0] <= 'z'))) return false;
     }
     return find_method(value, "String").function != nullptr;
   }
@@ -241,27 +236,20 @@ class JsonWriter {
     if (depth > kMaxValueDepth) throw CallError{"json: a value is nested too deep"};
     switch (value.kind()) {
       case Kind::kNone:
-      case Kind::kNil:
-        return out_.append("null");
-      case Kind::kBool:
-        return out_.append(value.as_bool() ? "true" : "false");
-      case Kind::kString:
-        return string(value.as_string());
-      case Kind::kFloat64:
-        return real(value.as_real());
+      case Kind::kNil: return out_.append("null");
+      case Kind::kBool: return out_.append(value.as_bool() ? "true" : "false");
+      case Kind::kString: return string(value.as_string());
+      case Kind::kFloat64: return real(value.as_real());
       case Kind::kList:
         if (value.as_list().is_nil) return out_.append("null");
         return array(value.as_list(), depth);
-      case Kind::kMap:
-        return object(value, depth);
+      case Kind::kMap: return object(value, depth);
       case Kind::kStruct:
         if (is_text(value)) return string(print(value, budget_));
         return structure(value, depth);
       case Kind::kComplex128:
-      case Kind::kFunction:
-        throw CallError{"json: unsupported type: " + value.type()};
-      default:
-        return out_.append(print(value, budget_));
+      case Kind::kFunction: throw CallError{"json: unsupported type: " + value.type()};
+      default: return out_.append(print(value, budget_));
     }
   }
 
@@ -297,11 +285,9 @@ Value read_json(const std::string& text) {
 }  // namespace
 
 void add_encoding(Functions& out) {
-  out["b64enc"] =
-      make_function([](Call&, const std::string& bytes) { return encode(bytes, kBase64); });
+  out["b64enc"] = make_function([](Call&, const std::string& bytes) { return encode(bytes, kBase64); });
   out["b64dec"] = make_function([](Call&, const std::string& text) { return decode_base64(text); });
-  out["b32enc"] =
-      make_function([](Call&, const std::string& bytes) { return encode(bytes, kBase32); });
+  out["b32enc"] = make_function([](Call&, const std::string& bytes) { return encode(bytes, kBase32); });
   out["b32dec"] = make_function([](Call&, const std::string& text) { return decode_base32(text); });
   add_json_writer(out, "toJson", Html::kEscape, "");
   add_json_writer(out, "toPrettyJson", Html::kEscape, "  ");

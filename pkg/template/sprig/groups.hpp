@@ -44,15 +44,11 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 
 /// Every `from` replaced by `to`, within the budget; an empty `from` stands before every character
 /// and at the end.
-std::string replace(
-    std::string_view text, std::string_view from, std::string_view to, Budget& budget
-);
+std::string replace(std::string_view text, std::string_view from, std::string_view to, Budget& budget);
 
 /// Pieces between separators; an empty separator splits into characters. @param limit  at most so
 /// many; < 0: all
-std::vector<std::string> split(
-    std::string_view text, std::string_view separator, std::int64_t limit, Budget& budget
-);
+std::vector<std::string> split(std::string_view text, std::string_view separator, std::int64_t limit, Budget& budget);
 
 /// A string-to-something map of the type map[string]string.
 Value numbered(const std::vector<std::string>& parts);

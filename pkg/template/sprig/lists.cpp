@@ -23,9 +23,7 @@ Value list_of(Call& call, std::span<const Value> items) {
 Value nothing_of_the_kind() { return Value::nil_list("[]interface {}"); }
 
 bool is_in(Call& call, const Value& needle, std::span<const Value> items) {
-  return std::ranges::any_of(items, [&](const Value& item) {
-    return deep_equal(needle, item, call.budget());
-  });
+  return std::ranges::any_of(items, [&](const Value& item) { return deep_equal(needle, item, call.budget()); });
 }
 
 Value push(Call& call, const Value& list, const Value& value) {
@@ -53,8 +51,7 @@ Value rest(Call& call, const Value& list) {
 
 Value initial(Call& call, const Value& list) {
   const auto& items = items_of(list, "Cannot find initial on type");
-  return items.empty() ? nothing_of_the_kind()
-                       : list_of(call, std::span{items}.first(items.size() - 1));
+  return items.empty() ? nothing_of_the_kind() : list_of(call, std::span{items}.first(items.size() - 1));
 }
 
 Value compact(Call& call, const Value& list) {
@@ -94,8 +91,7 @@ Value slice(Call& call, const Value& list, Rest<Value> bounds) {
   const auto size = static_cast<std::int64_t>(items.size());
   const std::int64_t from = bounds.empty() ? 0 : to_integer(bounds[0]);
   const std::int64_t to = bounds.size() < 2 ? size : to_integer(bounds[1]);
-  if (from < 0 || from > to || to > size)
-    throw CallError{"reflect.Value.Slice: slice index out of bounds"};
+  if (from < 0 || from > to || to > size) throw CallError{"reflect.Value.Slice: slice index out of bounds"};
   call.budget().spend(static_cast<std::uint64_t>(to - from));
   return Value::list({items.begin() + from, items.begin() + to}, list.as_list().type);
 }
@@ -104,8 +100,7 @@ Value concat(Call& call, Rest<Value> lists) {
   Value::Items out;
   for (const auto& list : lists.values()) {
     if (list.kind() == Kind::kNil) refuse_nil();
-    if (list.kind() != Kind::kList)
-      throw CallError{text::cat("Cannot concat type ", list.kind_name(), " as list")};
+    if (list.kind() != Kind::kList) throw CallError{text::cat("Cannot concat type ", list.kind_name(), " as list")};
     const auto& items = list.as_list().items;
     call.budget().spend(items.size());
     out.insert(out.end(), items.begin(), items.end());
@@ -135,8 +130,7 @@ Value sort_alpha(Call& call, const Value& list) {
 }  // namespace
 
 void add_lists(Functions& out) {
-  const auto list =
-      make_function([](Call& call, Rest<Value> values) { return list_of(call, values.values()); });
+  const auto list = make_function([](Call& call, Rest<Value> values) { return list_of(call, values.values()); });
   out["list"] = list;
   out["tuple"] = list;
   const auto append = make_function(push);

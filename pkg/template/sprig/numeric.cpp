@@ -47,8 +47,7 @@ BigInteger power_of_ten(int exponent) {
 }
 
 Decimal to_decimal(double value) {
-  if (!std::isfinite(value))
-    throw CallError{text::cat("Cannot create a Decimal from ", format_real(value, 'g', -1))};
+  if (!std::isfinite(value)) throw CallError{text::cat("Cannot create a Decimal from ", format_real(value, 'g', -1))};
   const std::string text = format_real(value, 'e', -1);
   const auto [mantissa, exponent] = text::cut(text, "e");
   Decimal out;
@@ -90,9 +89,7 @@ Decimal subtract(Decimal left, Decimal right) {
   return left;
 }
 
-Decimal multiply(Decimal left, Decimal right) {
-  return {left.digits * right.digits, left.exponent + right.exponent};
-}
+Decimal multiply(Decimal left, Decimal right) { return {left.digits * right.digits, left.exponent + right.exponent}; }
 
 /// 16 digits after the point, a half rounded away from zero.
 Decimal divide(Decimal left, Decimal right) {
@@ -133,9 +130,7 @@ std::int64_t remainder(std::int64_t left, std::int64_t right) {
 }
 
 /// start, start + step, ... up to but without stop; empty when the step leads away from it.
-std::vector<std::int64_t> steps(
-    std::int64_t start, std::int64_t stop, std::int64_t step, Budget& budget
-) {
+std::vector<std::int64_t> steps(std::int64_t start, std::int64_t stop, std::int64_t step, Budget& budget) {
   std::vector<std::int64_t> out;
   if (step == 0 || (stop < start) != (step < 0)) return out;
   for (std::int64_t i = start; step > 0 ? i < stop : i > stop;) {
@@ -173,8 +168,7 @@ std::string sequence(Call& call, Rest<std::int64_t> numbers) {
   }
   const std::int64_t past = wrap(bits_of(end) + bits_of(is_falling ? -1 : 1));
   std::vector<std::string> out;
-  for (const auto number : steps(start, past, step, call.budget()))
-    out.push_back(std::to_string(number));
+  for (const auto number : steps(start, past, step, call.budget())) out.push_back(std::to_string(number));
   return join(out, " ", call.budget());
 }
 
@@ -227,9 +221,8 @@ void add_integers(Functions& out) {
     for (const auto& value : values.values()) sum += bits_of(to_integer(value));
     return int64_value(wrap(sum));
   });
-  out["add1"] = make_function([](Call&, const Value& value) {
-    return int64_value(wrap(bits_of(to_integer(value)) + 1));
-  });
+  out["add1"] =
+      make_function([](Call&, const Value& value) { return int64_value(wrap(bits_of(to_integer(value)) + 1)); });
   out["sub"] = make_function([](Call&, const Value& left, const Value& right) {
     return int64_value(wrap(bits_of(to_integer(left)) - bits_of(to_integer(right))));
   });
@@ -239,22 +232,17 @@ void add_integers(Functions& out) {
   out["mod"] = make_function([](Call&, const Value& left, const Value& right) {
     return int64_value(remainder(to_integer(left), to_integer(right)));
   });
-  out["mul"] = integer_fold([](std::int64_t left, std::int64_t right) {
-    return wrap(bits_of(left) * bits_of(right));
-  });
-  const auto largest =
-      integer_fold([](std::int64_t left, std::int64_t right) { return std::max(left, right); });
+  out["mul"] = integer_fold([](std::int64_t left, std::int64_t right) { return wrap(bits_of(left) * bits_of(right)); });
+  const auto largest = integer_fold([](std::int64_t left, std::int64_t right) { return std::max(left, right); });
   out["max"] = largest;
   out["biggest"] = largest;
-  out["min"] =
-      integer_fold([](std::int64_t left, std::int64_t right) { return std::min(left, right); });
+  out["min"] = integer_fold([](std::int64_t left, std::int64_t right) { return std::min(left, right); });
   out["until"] = make_function([](Call& call, std::int64_t count) {
     return integer_list(steps(0, count, count < 0 ? -1 : 1, call.budget()));
   });
-  out["untilStep"] =
-      make_function([](Call& call, std::int64_t start, std::int64_t stop, std::int64_t step) {
-        return integer_list(steps(start, stop, step, call.budget()));
-      });
+  out["untilStep"] = make_function([](Call& call, std::int64_t start, std::int64_t stop, std::int64_t step) {
+    return integer_list(steps(start, stop, step, call.budget()));
+  });
   out["seq"] = make_function(sequence);
 }
 
@@ -272,16 +260,11 @@ void add_reals(Functions& out) {
   out["divf"] = decimal_function(divide);
   out["maxf"] = real_fold(larger);
   out["minf"] = real_fold(smaller);
-  out["ceil"] = make_function([](Call&, const Value& value) {
-    return Value::real(std::ceil(to_real(value)));
+  out["ceil"] = make_function([](Call&, const Value& value) { return Value::real(std::ceil(to_real(value))); });
+  out["floor"] = make_function([](Call&, const Value& value) { return Value::real(std::floor(to_real(value))); });
+  out["round"] = make_function([](Call& call, const Value& value, std::int64_t places, Rest<double> options) {
+    return Value::real(rounded(call, value, places, options));
   });
-  out["floor"] = make_function([](Call&, const Value& value) {
-    return Value::real(std::floor(to_real(value)));
-  });
-  out["round"] =
-      make_function([](Call& call, const Value& value, std::int64_t places, Rest<double> options) {
-        return Value::real(rounded(call, value, places, options));
-      });
 }
 
 }  // namespace
@@ -290,16 +273,13 @@ std::int64_t to_integer(const Value& value) {
   if (value.is_integer()) return value.as_integer();
   if (value.is_unsigned()) return wrap(value.as_unsigned());
   switch (value.kind()) {
-    case Kind::kFloat64:
-      return truncated(value.as_real());
-    case Kind::kBool:
-      return value.as_bool() ? 1 : 0;
+    case Kind::kFloat64: return truncated(value.as_real());
+    case Kind::kBool: return value.as_bool() ? 1 : 0;
     case Kind::kString: {
       const auto number = parse_integer(without_zero_decimals(value.as_string()), 0);
       return number.is_good() ? number.value : 0;
     }
-    default:
-      return 0;
+    default: return 0;
   }
 }
 
@@ -307,29 +287,21 @@ double to_real(const Value& value) {
   if (value.is_integer()) return static_cast<double>(value.as_integer());
   if (value.is_unsigned()) return static_cast<double>(value.as_unsigned());
   switch (value.kind()) {
-    case Kind::kFloat64:
-      return value.as_real();
-    case Kind::kBool:
-      return value.as_bool() ? 1 : 0;
-    case Kind::kString:
-      return parse_real(value.as_string()).value_or(0);
-    default:
-      return 0;
+    case Kind::kFloat64: return value.as_real();
+    case Kind::kBool: return value.as_bool() ? 1 : 0;
+    case Kind::kString: return parse_real(value.as_string()).value_or(0);
+    default: return 0;
   }
 }
 
 void add_numeric(Functions& out) {
   add_integers(out);
   add_reals(out);
-  out["int"] =
-      make_function([](Call&, const Value& value) { return Value::integer(to_integer(value)); });
-  out["int64"] =
-      make_function([](Call&, const Value& value) { return int64_value(to_integer(value)); });
-  out["float64"] =
-      make_function([](Call&, const Value& value) { return Value::real(to_real(value)); });
-  out["atoi"] = make_function([](Call&, const std::string& text) {
-    return Value::integer(parse_integer(text, 10).value);
-  });
+  out["int"] = make_function([](Call&, const Value& value) { return Value::integer(to_integer(value)); });
+  out["int64"] = make_function([](Call&, const Value& value) { return int64_value(to_integer(value)); });
+  out["float64"] = make_function([](Call&, const Value& value) { return Value::real(to_real(value)); });
+  out["atoi"] =
+      make_function([](Call&, const std::string& text) { return Value::integer(parse_integer(text, 10).value); });
   out["toDecimal"] = make_function([](Call& call, const Value& value) {
     const auto number = parse_integer(print(value, call.budget()), 8);
     return int64_value(number.is_good() ? number.value : 0);

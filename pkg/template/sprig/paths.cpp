@@ -49,8 +49,7 @@ std::string extension(std::string_view path) {
 /// Of a text to a text.
 template <class Body>
 void add(Functions& out, const std::string& name, Body body) {
-  const auto function =
-      make_function([body](Call&, const std::string& path) { return body(path); });
+  const auto function = make_function([body](Call&, const std::string& path) { return body(path); });
   out[name] = function;
   // The same for paths of the operating system, which is Unix here.
   std::string own = "os" + name;

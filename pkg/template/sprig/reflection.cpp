@@ -9,17 +9,14 @@ bool is_empty(const Value& value) { return !is_true(value); }
 
 void add_reflection(Functions& out) {
   out["typeOf"] = make_function([](Call&, const Value& value) { return value.type(); });
-  out["typeIs"] = make_function([](Call&, const std::string& name, const Value& value) {
-    return value.type() == name;
-  });
+  out["typeIs"] =
+      make_function([](Call&, const std::string& name, const Value& value) { return value.type() == name; });
   out["typeIsLike"] = make_function([](Call&, const std::string& name, const Value& value) {
     return value.type() == name || value.type() == "*" + name;
   });
-  out["kindOf"] =
-      make_function([](Call&, const Value& value) { return std::string{value.kind_name()}; });
-  out["kindIs"] = make_function([](Call&, const std::string& name, const Value& value) {
-    return value.kind_name() == name;
-  });
+  out["kindOf"] = make_function([](Call&, const Value& value) { return std::string{value.kind_name()}; });
+  out["kindIs"] =
+      make_function([](Call&, const std::string& name, const Value& value) { return value.kind_name() == name; });
   out["deepEqual"] = make_function([](Call& call, const Value& left, const Value& right) {
     return deep_equal(left, right, call.budget());
   });
@@ -46,11 +43,9 @@ void add_reflection(Functions& out) {
     }
     return false;
   });
-  out["ternary"] = make_function([](Call&, const Value& yes, const Value& no, bool condition) {
-    return condition ? yes : no;
-  });
-  out["fail"] =
-      make_function([](Call&, const std::string& message) -> Value { throw CallError{message}; });
+  out["ternary"] =
+      make_function([](Call&, const Value& yes, const Value& no, bool condition) { return condition ? yes : no; });
+  out["fail"] = make_function([](Call&, const std::string& message) -> Value { throw CallError{message}; });
 }
 
 }  // namespace weir::templates::sprig

@@ -30,14 +30,11 @@ void each_match(const regex::Regex& pattern, std::string_view text, Budget& budg
     const bool counts = !groups[0].empty() || start != last_end;
     if (counts && !visit(groups)) return;
     last_end = end;
-    at = groups[0].empty() ? end + std::max<std::size_t>(unicode::decode(text.substr(end)).size, 1)
-                           : end;
+    at = groups[0].empty() ? end + std::max<std::size_t>(unicode::decode(text.substr(end)).size, 1) : end;
   }
 }
 
-Value find_all(
-    Call& call, const std::string& pattern, const std::string& text, std::int64_t limit
-) {
+Value find_all(Call& call, const std::string& pattern, const std::string& text, std::int64_t limit) {
   std::vector<std::string> out;
   if (limit == 0) return Value::nil_list("[]string");
   each_match(compiled(pattern), text, call.budget(), [&](const auto& groups) {
@@ -72,8 +69,7 @@ std::string replace_expanded(
 ) {
   const auto expression = compiled(pattern);
   // An empty text would stand for the whole match.
-  if (replacement.empty())
-    return replaced(call, expression, text, [](BoundedText&, const auto&) {});
+  if (replacement.empty()) return replaced(call, expression, text, [](BoundedText&, const auto&) {});
   const regex::Expansion expansion{expression, replacement};
   return replaced(call, expression, text, [&](BoundedText& out, const auto& groups) {
     out.append(expansion.fill(groups));
@@ -83,15 +79,11 @@ std::string replace_expanded(
 std::string replace_literally(
     Call& call, const std::string& pattern, const std::string& text, const std::string& replacement
 ) {
-  return replaced(call, compiled(pattern), text, [&](BoundedText& out, const auto&) {
-    out.append(replacement);
-  });
+  return replaced(call, compiled(pattern), text, [&](BoundedText& out, const auto&) { out.append(replacement); });
 }
 
 /// The texts between matches. @param limit  at most so many, the last with all the rest; < 0: all
-Value split_by(
-    Call& call, const std::string& pattern, const std::string& text, std::int64_t limit
-) {
+Value split_by(Call& call, const std::string& pattern, const std::string& text, std::int64_t limit) {
   const auto expression = compiled(pattern);
   if (limit == 0) return Value::nil_list("[]string");
   if (!pattern.empty() && text.empty()) return Value::texts({""});
@@ -124,10 +116,9 @@ std::string quoted_meta(Call&, const std::string& text) {
 }  // namespace
 
 void add_regexes(Functions& out) {
-  out["mustRegexMatch"] =
-      make_function([](Call&, const std::string& pattern, const std::string& text) {
-        return compiled(pattern).is_found_in(text);
-      });
+  out["mustRegexMatch"] = make_function([](Call&, const std::string& pattern, const std::string& text) {
+    return compiled(pattern).is_found_in(text);
+  });
   // Of these two only the must form refuses a bad pattern.
   out["regexMatch"] = make_function([](Call&, const std::string& pattern, const std::string& text) {
     const auto expression = regex::Regex::compile(pattern);

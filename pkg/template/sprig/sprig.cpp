@@ -28,9 +28,7 @@ void add_with_must(Functions& out, const std::string& name, Function function) {
   out[name] = std::move(function);
 }
 
-void refuse_nil() {
-  throw CallError{"runtime error: invalid memory address or nil pointer dereference"};
-}
+void refuse_nil() { throw CallError{"runtime error: invalid memory address or nil pointer dereference"}; }
 
 }  // namespace sprig
 }  // namespace weir::templates

@@ -22,9 +22,7 @@ std::vector<std::string> to_texts(const Value& value, Budget& budget) {
   return out;
 }
 
-std::string join(
-    const std::vector<std::string>& parts, std::string_view separator, Budget& budget
-) {
+std::string join(const std::vector<std::string>& parts, std::string_view separator, Budget& budget) {
   BoundedText out{budget};
   for (const auto& part : parts) {
     if (&part != &parts.front()) out.append(separator);
@@ -33,9 +31,7 @@ std::string join(
   return out.take();
 }
 
-std::string replace(
-    std::string_view text, std::string_view from, std::string_view to, Budget& budget
-) {
+std::string replace(std::string_view text, std::string_view from, std::string_view to, Budget& budget) {
   BoundedText out{budget};
   while (!text.empty()) {
     if (from.empty()) {
@@ -55,14 +51,10 @@ std::string replace(
   return out.take();
 }
 
-std::vector<std::string> split(
-    std::string_view text, std::string_view separator, std::int64_t limit, Budget& budget
-) {
+std::vector<std::string> split(std::string_view text, std::string_view separator, std::int64_t limit, Budget& budget) {
   std::vector<std::string> out;
   if (limit == 0) return out;
-  const auto is_full = [&] {
-    return limit > 0 && static_cast<std::int64_t>(out.size()) + 1 >= limit;
-  };
+  const auto is_full = [&] { return limit > 0 && static_cast<std::int64_t>(out.size()) + 1 >= limit; };
   if (separator.empty()) {
     while (!text.empty()) {
       budget.spend(1);
@@ -95,11 +87,8 @@ namespace {
   const auto length = static_cast<std::int64_t>(size);
   constexpr std::string_view kPrefix = "runtime error: slice bounds out of range [";
   if (to < 0 || to > length)
-    throw CallError{
-        to < 0 ? text::cat(kPrefix, ":", to, "]")
-               : text::cat(kPrefix, ":", to, "] with length ", length)};
-  throw CallError{
-      from < 0 ? text::cat(kPrefix, from, ":]") : text::cat(kPrefix, from, ":", to, "]")};
+    throw CallError{to < 0 ? text::cat(kPrefix, ":", to, "]") : text::cat(kPrefix, ":", to, "] with length ", length)};
+  throw CallError{from < 0 ? text::cat(kPrefix, from, ":]") : text::cat(kPrefix, from, ":", to, "]")};
 }
 
 std::string checked_substr(const std::string& text, std::int64_t from, std::int64_t to) {
@@ -147,8 +136,7 @@ std::string trim(std::string_view text, std::string_view characters) {
     }
     return false;
   };
-  for (auto next = unicode::decode(text); next.size != 0 && is_in(next.rune);
-       next = unicode::decode(text))
+  for (auto next = unicode::decode(text); next.size != 0 && is_in(next.rune); next = unicode::decode(text))
     text.remove_prefix(next.size);
   std::size_t keep = 0;
   for (std::size_t at = 0; at < text.size();) {
@@ -207,22 +195,17 @@ std::string hex_digest(DigestAlgorithm algorithm, std::string_view text) {
 }
 
 void add_cutting(Functions& out) {
-  out["abbrev"] = make_function([](Call&, std::int64_t width, const std::string& text) {
-    return abbreviated(text, 0, width);
+  out["abbrev"] =
+      make_function([](Call&, std::int64_t width, const std::string& text) { return abbreviated(text, 0, width); });
+  out["abbrevboth"] = make_function([](Call&, std::int64_t left, std::int64_t right, const std::string& text) {
+    return right < 4 || (left > 0 && right < 7) ? text : abbreviated(text, left, right);
   });
-  out["abbrevboth"] =
-      make_function([](Call&, std::int64_t left, std::int64_t right, const std::string& text) {
-        return right < 4 || (left > 0 && right < 7) ? text : abbreviated(text, left, right);
-      });
   out["trunc"] = make_function(truncate);
   out["substr"] = make_function(substring);
-  out["trim"] = make_function([](Call&, const std::string& text) {
-    return std::string{unicode::trim_space(text)};
+  out["trim"] = make_function([](Call&, const std::string& text) { return std::string{unicode::trim_space(text)}; });
+  const auto trim_all = make_function([](Call&, const std::string& characters, const std::string& text) {
+    return trim(text, characters);
   });
-  const auto trim_all =
-      make_function([](Call&, const std::string& characters, const std::string& text) {
-        return trim(text, characters);
-      });
   out["trimAll"] = trim_all;
   out["trimall"] = trim_all;
   out["trimPrefix"] = make_function([](Call&, const std::string& prefix, const std::string& text) {
@@ -231,24 +214,18 @@ void add_cutting(Functions& out) {
   out["trimSuffix"] = make_function([](Call&, const std::string& suffix, const std::string& text) {
     return text.ends_with(suffix) ? text.substr(0, text.size() - suffix.size()) : text;
   });
-  out["nospace"] =
-      make_function([](Call&, const std::string& text) { return without_space(text); });
+  out["nospace"] = make_function([](Call&, const std::string& text) { return without_space(text); });
   out["initials"] = make_function([](Call&, const std::string& text) { return initials(text); });
 }
 
 void add_case(Functions& out) {
-  out["upper"] =
-      make_function([](Call&, const std::string& text) { return unicode::to_upper(text); });
-  out["lower"] =
-      make_function([](Call&, const std::string& text) { return unicode::to_lower(text); });
+  out["upper"] = make_function([](Call&, const std::string& text) { return unicode::to_upper(text); });
+  out["lower"] = make_function([](Call&, const std::string& text) { return unicode::to_lower(text); });
   out["title"] = make_function([](Call&, const std::string& text) { return title_case(text); });
   out["untitle"] = make_function([](Call&, const std::string& text) { return untitled(text); });
-  out["swapcase"] =
-      make_function([](Call&, const std::string& text) { return swapped_case(text); });
-  out["snakecase"] =
-      make_function([](Call&, const std::string& text) { return separated_words(text, '_'); });
-  out["kebabcase"] =
-      make_function([](Call&, const std::string& text) { return separated_words(text, '-'); });
+  out["swapcase"] = make_function([](Call&, const std::string& text) { return swapped_case(text); });
+  out["snakecase"] = make_function([](Call&, const std::string& text) { return separated_words(text, '_'); });
+  out["kebabcase"] = make_function([](Call&, const std::string& text) { return separated_words(text, '-'); });
   out["camelcase"] = make_function([](Call&, const std::string& text) { return camel_case(text); });
 }
 
@@ -261,26 +238,18 @@ void add_layout(Functions& out) {
   out["wrap"] = make_function([](Call& call, std::int64_t width, const std::string& text) {
     return wrapped(text, width, "\n", LongWords::kKeep, call.budget());
   });
-  out["wrapWith"] = make_function(
-      [](Call& call, std::int64_t width, const std::string& separator, const std::string& text) {
-        return wrapped(
-            text, width, separator.empty() ? "\n" : separator, LongWords::kBreak, call.budget()
-        );
-      }
-  );
-  out["plural"] =
-      make_function([](Call&, const std::string& one, const std::string& many, std::int64_t count) {
-        return count == 1 ? one : many;
+  out["wrapWith"] =
+      make_function([](Call& call, std::int64_t width, const std::string& separator, const std::string& text) {
+        return wrapped(text, width, separator.empty() ? "\n" : separator, LongWords::kBreak, call.budget());
       });
+  out["plural"] = make_function([](Call&, const std::string& one, const std::string& many, std::int64_t count) {
+    return count == 1 ? one : many;
+  });
   out["quote"] = make_function([](Call& call, Rest<Value> values) {
-    return shown(call, values, [&](const Value& value) {
-      return quote(text_of(value, call.budget()));
-    });
+    return shown(call, values, [&](const Value& value) { return quote(text_of(value, call.budget())); });
   });
   out["squote"] = make_function([](Call& call, Rest<Value> values) {
-    return shown(call, values, [&](const Value& value) {
-      return text::cat("'", print(value, call.budget()), "'");
-    });
+    return shown(call, values, [&](const Value& value) { return text::cat("'", print(value, call.budget()), "'"); });
   });
   out["cat"] = make_function([](Call& call, Rest<Value> values) {
     return shown(call, values, [&](const Value& value) { return print(value, call.budget()); });
@@ -291,28 +260,20 @@ void add_searching(Functions& out) {
   out["contains"] = make_function([](Call&, const std::string& part, const std::string& text) {
     return text.find(part) != std::string::npos;
   });
-  out["hasPrefix"] = make_function([](Call&, const std::string& part, const std::string& text) {
-    return text.starts_with(part);
+  out["hasPrefix"] =
+      make_function([](Call&, const std::string& part, const std::string& text) { return text.starts_with(part); });
+  out["hasSuffix"] =
+      make_function([](Call&, const std::string& part, const std::string& text) { return text.ends_with(part); });
+  out["replace"] = make_function([](Call& call, const std::string& from, const std::string& to, const std::string& text
+                                 ) { return replace(text, from, to, call.budget()); });
+  out["split"] = make_function([](Call& call, const std::string& separator, const std::string& text) {
+    return numbered(split(text, separator, -1, call.budget()));
   });
-  out["hasSuffix"] = make_function([](Call&, const std::string& part, const std::string& text) {
-    return text.ends_with(part);
+  out["splitn"] = make_function([](Call& call, const std::string& separator, std::int64_t count, const std::string& text
+                                ) { return numbered(split(text, separator, count, call.budget())); });
+  out["splitList"] = make_function([](Call& call, const std::string& separator, const std::string& text) {
+    return Value::texts(split(text, separator, -1, call.budget()));
   });
-  out["replace"] = make_function(
-      [](Call& call, const std::string& from, const std::string& to, const std::string& text) {
-        return replace(text, from, to, call.budget());
-      }
-  );
-  out["split"] = make_function([](Call& call, const std::string& separator, const std::string& text
-                               ) { return numbered(split(text, separator, -1, call.budget())); });
-  out["splitn"] = make_function(
-      [](Call& call, const std::string& separator, std::int64_t count, const std::string& text) {
-        return numbered(split(text, separator, count, call.budget()));
-      }
-  );
-  out["splitList"] =
-      make_function([](Call& call, const std::string& separator, const std::string& text) {
-        return Value::texts(split(text, separator, -1, call.budget()));
-      });
 }
 
 }  // namespace
@@ -323,19 +284,16 @@ void add_strings(Functions& out) {
   add_layout(out);
   add_searching(out);
   out["hello"] = make_function([](Call&) { return "Hello!"; });
-  out["toString"] =
-      make_function([](Call& call, const Value& value) { return text_of(value, call.budget()); });
-  out["toStrings"] = make_function([](Call& call, const Value& value) {
-    return Value::texts(to_texts(value, call.budget()));
-  });
+  out["toString"] = make_function([](Call& call, const Value& value) { return text_of(value, call.budget()); });
+  out["toStrings"] =
+      make_function([](Call& call, const Value& value) { return Value::texts(to_texts(value, call.budget())); });
   out["join"] = make_function([](Call& call, const std::string& separator, const Value& value) {
     return join(to_texts(value, call.budget()), separator, call.budget());
   });
   out["sha1sum"] = make_function([](Call&, const std::string& text) { return sha1_hex(text); });
   out["sha256sum"] = make_function([](Call&, const std::string& text) { return sha256_hex(text); });
-  out["sha512sum"] = make_function([](Call&, const std::string& text) {
-    return hex_digest(DigestAlgorithm::kSha512, text);
-  });
+  out["sha512sum"] =
+      make_function([](Call&, const std::string& text) { return hex_digest(DigestAlgorithm::kSha512, text); });
   out["adler32sum"] = make_function([](Call&, const std::string& text) { return adler32(text); });
 }
 

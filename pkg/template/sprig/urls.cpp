@@ -12,21 +12,15 @@ namespace {
 
 enum class Part { kPath, kUser, kHost, kFragment };
 
-bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 bool stays(char c, Part part) {
   if (is_alphanumeric(c) || std::string_view{"-_.~"}.find(c) != std::string_view::npos) return true;
   switch (part) {
-    case Part::kPath:
-      return std::string_view{"$&+,/:;=@"}.find(c) != std::string_view::npos;
-    case Part::kUser:
-      return std::string_view{"$&+,;="}.find(c) != std::string_view::npos;
-    case Part::kHost:
-      return std::string_view{"!$&'()*+,;=:[]<>\""}.find(c) != std::string_view::npos;
-    case Part::kFragment:
-      return std::string_view{"$&+,/:;=?@!()*"}.find(c) != std::string_view::npos;
+    case Part::kPath: return std::string_view{"$&+,/:;=@"}.find(c) != std::string_view::npos;
+    case Part::kUser: return std::string_view{"$&+,;="}.find(c) != std::string_view::npos;
+    case Part::kHost: return std::string_view{"!$&'()*+,;=:[]<>\""}.find(c) != std::string_view::npos;
+    case Part::kFragment: return std::string_view{"$&+,/:;=?@!()*"}.find(c) != std::string_view::npos;
   }
   return false;
 }
@@ -59,8 +53,7 @@ std::string unescaped(std::string_view text, std::string_view url) {
     }
     const auto digits = text.substr(i + 1, 2);
     const auto byte = parse_unsigned(digits, 16);
-    if (digits.size() < 2 || !byte.is_good())
-      refuse(url, "invalid URL escape " + quote(text.substr(i, 3)));
+    if (digits.size() < 2 || !byte.is_good()) refuse(url, "invalid URL escape " + quote(text.substr(i, 3)));
     out += static_cast<char>(byte.value);
     i += 2;
   }
@@ -107,15 +100,13 @@ bool is_port_good(std::string_view host) {
 std::string user_text(std::string_view user, std::string_view url) {
   const auto colon = user.find(':');
   std::string out = escaped(unescaped(user.substr(0, colon), url), Part::kUser);
-  if (colon != std::string_view::npos)
-    out += ":" + escaped(unescaped(user.substr(colon + 1), url), Part::kUser);
+  if (colon != std::string_view::npos) out += ":" + escaped(unescaped(user.substr(colon + 1), url), Part::kUser);
   return out;
 }
 
 Url parse_url(std::string_view text) {
   for (const char c : text) {
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f)
-      refuse(text, "net/url: invalid control character in URL");
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) refuse(text, "net/url: invalid control character in URL");
   }
   Url out;
   std::string_view rest = text;
@@ -153,14 +144,11 @@ Url parse_url(std::string_view text) {
           text,
           text::cat(
               "invalid port ",
-              quote(authority.substr(
-                  authority.rfind(':') == std::string_view::npos ? 0 : authority.rfind(':')
-              )),
+              quote(authority.substr(authority.rfind(':') == std::string_view::npos ? 0 : authority.rfind(':'))),
               " after host"
           )
       );
-    if (authority.find(' ') != std::string_view::npos)
-      refuse(text, "invalid character \" \" in host name");
+    if (authority.find(' ') != std::string_view::npos) refuse(text, "invalid character \" \" in host name");
     out.host = unescaped(authority, text);
   }
   out.path = unescaped(rest, text);
@@ -191,9 +179,8 @@ std::string member(const Dict& dict, std::string_view key) {
   if (!value) return "";
   if (value->kind() == Kind::kNil) refuse_nil();
   if (!value->is_string())
-    throw CallError{text::cat(
-        "unable to parse ", key, " key, must be of type string, but ", value->kind_name(), " found"
-    )};
+    throw CallError{
+        text::cat("unable to parse ", key, " key, must be of type string, but ", value->kind_name(), " found")};
   return value->as_string();
 }
 
@@ -216,8 +203,7 @@ std::string joined(Call&, Dict dict) {
     }
     const std::string spelled = escaped(path, Part::kPath);
     if (!spelled.empty() && spelled[0] != '/' && !host.empty()) out += '/';
-    if (out.empty() && spelled.substr(0, spelled.find('/')).find(':') != std::string::npos)
-      out += "./";
+    if (out.empty() && spelled.substr(0, spelled.find('/')).find(':') != std::string::npos) out += "./";
     out += spelled;
   }
   if (!query.empty()) out += "?" + query;

@@ -13,9 +13,7 @@ semver::Version parse(std::string_view text) {
   return *version;
 }
 
-semver::Version version_of(const Value& value) {
-  return parse(value.as_struct().fields[kOriginal].as_string());
-}
+semver::Version version_of(const Value& value) { return parse(value.as_struct().fields[kOriginal].as_string()); }
 
 std::shared_ptr<const StructType> version_type();
 
@@ -55,12 +53,9 @@ Function next_version(Next next) {
 
 std::shared_ptr<const StructType> version_type() {
   auto out = std::make_shared<StructType>("*semver.Version");
-  for (const char* name : {"major", "minor", "patch", "pre", "metadata", "original"})
-    out->fields.emplace_back(name);
+  for (const char* name : {"major", "minor", "patch", "pre", "metadata", "original"}) out->fields.emplace_back(name);
   const auto field = [](std::size_t index) {
-    return make_function([index](Call&, const Value& self) {
-      return self.as_struct().fields[index];
-    });
+    return make_function([index](Call&, const Value& self) { return self.as_struct().fields[index]; });
   };
   out->methods["Major"] = field(0);
   out->methods["Minor"] = field(1);
@@ -68,14 +63,10 @@ std::shared_ptr<const StructType> version_type() {
   out->methods["Prerelease"] = field(3);
   out->methods["Metadata"] = field(4);
   out->methods["Original"] = field(kOriginal);
-  out->methods["String"] =
-      make_function([](Call&, const Value& self) { return version_of(self).text(); });
-  out->methods["Equal"] =
-      comparison([](const auto& left, const auto& right) { return left == right; });
-  out->methods["LessThan"] =
-      comparison([](const auto& left, const auto& right) { return left < right; });
-  out->methods["GreaterThan"] =
-      comparison([](const auto& left, const auto& right) { return left > right; });
+  out->methods["String"] = make_function([](Call&, const Value& self) { return version_of(self).text(); });
+  out->methods["Equal"] = comparison([](const auto& left, const auto& right) { return left == right; });
+  out->methods["LessThan"] = comparison([](const auto& left, const auto& right) { return left < right; });
+  out->methods["GreaterThan"] = comparison([](const auto& left, const auto& right) { return left > right; });
   out->methods["Compare"] = comparison([](const auto& left, const auto& right) {
     const auto order = left <=> right;
     return Value::integer(order < 0 ? -1 : order > 0 ? 1 : 0);

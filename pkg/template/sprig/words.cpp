@@ -50,8 +50,7 @@ Word take_word(std::string_view& rest) {
   std::size_t last_size = at;
   out.kind = kind_of(unicode::decode(rest).rune);
   const auto kind_at = [&](std::size_t place) {
-    return place < rest.size() ? kind_of(unicode::decode(rest.substr(place)).rune)
-                               : WordKind::kNone;
+    return place < rest.size() ? kind_of(unicode::decode(rest.substr(place)).rune) : WordKind::kNone;
   };
   const auto take = [&](WordKind kind) {
     while (kind_at(at) == kind) {
@@ -88,13 +87,9 @@ void append_lower(std::string& out, const Word& word, char separator) {
   });
 }
 
-bool ends_part(WordKind kind) {
-  return kind == WordKind::kPunctuation || kind == WordKind::kConnector;
-}
+bool ends_part(WordKind kind) { return kind == WordKind::kPunctuation || kind == WordKind::kConnector; }
 
-bool is_alphanumeric_word(WordKind kind) {
-  return kind == WordKind::kLower || kind == WordKind::kNumber;
-}
+bool is_alphanumeric_word(WordKind kind) { return kind == WordKind::kLower || kind == WordKind::kNumber; }
 
 }  // namespace
 
@@ -237,11 +232,7 @@ std::string camel_case(std::string_view text) {
 }
 
 std::string wrapped(
-    std::string_view text,
-    std::int64_t width,
-    std::string_view separator,
-    LongWords long_words,
-    Budget& budget
+    std::string_view text, std::int64_t width, std::string_view separator, LongWords long_words, Budget& budget
 ) {
   const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(width, 1));
   BoundedText out{budget};

@@ -27,11 +27,7 @@ std::string camel_case(std::string_view text);
 enum class LongWords { kKeep, kBreak };
 /// Lines of at most `width` bytes, broken at blanks.
 std::string wrapped(
-    std::string_view text,
-    std::int64_t width,
-    std::string_view separator,
-    LongWords long_words,
-    Budget& budget
+    std::string_view text, std::int64_t width, std::string_view separator, LongWords long_words, Budget& budget
 );
 
 }  // namespace weir::templates::sprig

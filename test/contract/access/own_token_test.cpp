@@ -38,10 +38,18 @@ class OwnToken : public cloud::CloudTest {
   /// As the API server has it.
   void secret(const std::string& name, const std::string& key, const std::string& value) {
     const std::string document = text::cat(
-        R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":")", name, R"(","namespace":"tenant"},"data":{")", key,
-        "\":\"", base64::encode(value), "\"}}"
+        R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":")",
+        name,
+        R"(","namespace":"tenant"},"data":{")",
+        key,
+        "\":\"",
+        base64::encode(value),
+        "\"}}"
     );
-    cloud_.on(text::cat("GET /api/v1/namespaces/tenant/secrets/", name), Answer{200, document, "Content-Type: application/json\r\n"});
+    cloud_.on(
+        text::cat("GET /api/v1/namespaces/tenant/secrets/", name),
+        Answer{200, document, "Content-Type: application/json\r\n"}
+    );
   }
   static kube::ClusterConfig cluster(const std::string& url) {
     kube::ClusterConfig out;
@@ -99,7 +107,9 @@ TEST_F(OwnToken, IsNotSentToServersThatOnlyTheObjectVouchesFor) {
     run(remotes.open(repository, *git::Url::parse(repository.spec.url)));
     FAIL();
   } catch (const access::AccessError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("secret 'tenant/authority': ca.crt: not allowed with a provider that signs in"));
+    EXPECT_THAT(
+        error.what(), HasSubstr("secret 'tenant/authority': ca.crt: not allowed with a provider that signs in")
+    );
   }
 }
 

@@ -48,11 +48,13 @@ TEST_F(AzureLogin, WithWorkloadIdentity) {
   EXPECT_EQ(
       log[0].body,
       "grant_type=client_credentials&client_id=client&scope=https%3A%2F%2Fmanagement.azure.com%2F.default&"
-      "client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=s3cr3t-federated"
+      "client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=s3cr3t-"
+      "federated"
   );
   EXPECT_EQ(log[1].line, kExchangeLine);
   EXPECT_EQ(
-      log[1].body, text::cat("grant_type=access_token&service=", http::percent_encode(cloud_.address()), "&access_token=s3cr3t-aad")
+      log[1].body,
+      text::cat("grant_type=access_token&service=", http::percent_encode(cloud_.address()), "&access_token=s3cr3t-aad")
   );
 }
 
@@ -62,7 +64,9 @@ TEST_F(AzureLogin, WithManagedIdentity) {
   EXPECT_EQ(run(azure_login(at, registry())).password.reveal(), refresh_token());
   EXPECT_EQ(
       cloud_.log()[0].line,
-      text::cat(kIdentityLine, "?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com&client_id=user%20assigned")
+      text::cat(
+          kIdentityLine, "?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com&client_id=user%20assigned"
+      )
   );
   EXPECT_EQ(cloud_.log()[0].header("metadata"), "true");
   EXPECT_THAT(cloud_.log()[1].body, HasSubstr("&access_token=s3cr3t-imds"));
@@ -96,7 +100,9 @@ TEST_F(AzureLogin, NamesTheCallAndTheCodeOfARefusal) {
 TEST_F(AzureLogin, RefusesAnswersThatAreNone) {
   const auto at = session();
   cloud_.on(kExchangeLine, Answer{200, "{}", ""});
-  EXPECT_EQ(failure_of(azure_login(at, registry())), "Azure registry token exchange: expected \"refresh_token\" in the answer");
+  EXPECT_EQ(
+      failure_of(azure_login(at, registry())), "Azure registry token exchange: expected \"refresh_token\" in the answer"
+  );
   cloud_.on(kIdentityLine, Answer{200, "<html>s3cr3t", ""});
   EXPECT_EQ(failure_of(azure_login(at, registry())), "Azure managed identity: expected a JSON object as answer");
 }

@@ -35,7 +35,9 @@ class EcrLogin : public CloudTest {
     cloud_.on("GET /latest/meta-data/iam/security-credentials/", Answer{200, "node-role\n", ""});
     cloud_.on("GET /latest/meta-data/iam/security-credentials/node-role", Answer{200, kContainerKeys, ""});
   }
-  asio::awaitable<Login> login(const Session& session) { return ecr_login(session, parse_ecr_host("1.dkr.ecr.eu-west-1.amazonaws.com").value()); }
+  asio::awaitable<Login> login(const Session& session) {
+    return ecr_login(session, parse_ecr_host("1.dkr.ecr.eu-west-1.amazonaws.com").value());
+  }
 
   static constexpr const char* kContainerKeys =
       R"({"Code":"Success","AccessKeyId":"ASIA","SecretAccessKey":"s3cr3t-key","Token":"s3cr3t-t","Expiration":"2026-11-23T18:00:00Z"})";
@@ -45,16 +47,15 @@ class EcrLogin : public CloudTest {
       "<SecretAccessKey>s3cr3t-key</SecretAccessKey><SessionToken>s3cr3t-t</SessionToken>"
       "<Expiration>2026-11-23T13:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult>"
       "</AssumeRoleWithWebIdentityResponse>",
-      "Content-Type: text/xml\r\n"
-  };
+      "Content-Type: text/xml\r\n"};
   Answer ecr_{
       200,
       text::cat(
-          R"({"authorizationData":[{"authorizationToken":")", base64::encode("AWS:s3cr3t-password"),
+          R"({"authorizationData":[{"authorizationToken":")",
+          base64::encode("AWS:s3cr3t-password"),
           R"(","expiresAt":1795478400.123,"proxyEndpoint":"https://1.dkr.ecr.eu-west-1.amazonaws.com"}]})"
       ),
-      ""
-  };
+      ""};
 };
 
 TEST_F(EcrLogin, WithKeysOfTheEnvironment) {
@@ -73,7 +74,8 @@ TEST_F(EcrLogin, WithKeysOfTheEnvironment) {
   EXPECT_EQ(log[0].header("user-agent"), "weir-test/1");
   EXPECT_THAT(
       log[0].header("authorization"),
-      HasSubstr("AWS4-HMAC-SHA256 Credential=AKID/20261123/eu-west-1/ecr/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=")
+      HasSubstr("AWS4-HMAC-SHA256 Credential=AKID/20261123/eu-west-1/ecr/aws4_request, "
+                "SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=")
   );
 }
 
@@ -97,7 +99,8 @@ TEST_F(EcrLogin, WithTheRoleOfAServiceAccount) {
   ASSERT_EQ(log.size(), 2U);
   EXPECT_EQ(
       log[0].body,
-      "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fweir&RoleSessionName=weir&"
+      "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fweir&"
+      "RoleSessionName=weir&"
       "WebIdentityToken=s3cr3t-token"
   );
   EXPECT_EQ(log[0].header("authorization"), "");
@@ -162,12 +165,19 @@ TEST_F(EcrLogin, NamesTheCallAndTheCodeOfARefusal) {
   ecr_ = Answer{400, R"({"__type":"com.amazonaws.ecr#AccessDeniedException","message":"s3cr3t"})", ""};
   EXPECT_EQ(
       failure_of(login(at)),
-      text::cat("ecr:GetAuthorizationToken at ", cloud_.address(), ": unexpected status code 400: AccessDeniedException")
+      text::cat(
+          "ecr:GetAuthorizationToken at ", cloud_.address(), ": unexpected status code 400: AccessDeniedException"
+      )
   );
-  sts_ = Answer{403, "<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>s3cr3t-token</Message></Error></ErrorResponse>", ""};
+  sts_ = Answer{
+      403,
+      "<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>s3cr3t-token</Message></Error></ErrorResponse>",
+      ""};
   EXPECT_EQ(
       failure_of(login(at)),
-      text::cat("STS AssumeRoleWithWebIdentity at ", cloud_.address(), ": unexpected status code 403: InvalidIdentityToken")
+      text::cat(
+          "STS AssumeRoleWithWebIdentity at ", cloud_.address(), ": unexpected status code 403: InvalidIdentityToken"
+      )
   );
 }
 
@@ -175,14 +185,21 @@ TEST_F(EcrLogin, RefusesAnswersThatAreNone) {
   set_keys();
   const auto at = session();
   for (const std::string body :
-       {"", "[]", "{}", R"({"authorizationData":[]})", R"({"authorizationData":[{}]})", R"({"authorizationData":"s3cr3t"})",
-        R"({"authorizationData":[{"authorizationToken":"!"}]})", R"({"authorizationData":[{"authorizationToken":"QVdT"}]})"}) {
+       {"",
+        "[]",
+        "{}",
+        R"({"authorizationData":[]})",
+        R"({"authorizationData":[{}]})",
+        R"({"authorizationData":"s3cr3t"})",
+        R"({"authorizationData":[{"authorizationToken":"!"}]})",
+        R"({"authorizationData":[{"authorizationToken":"QVdT"}]})"}) {
     ecr_ = Answer{200, body, ""};
     EXPECT_THAT(failure_of(login(at)), HasSubstr("ecr:GetAuthorizationToken: ")) << body;
   }
   environment_.variables.erase("AWS_ACCESS_KEY_ID");
   set_web_identity();
-  for (const std::string body : {"", "<AccessKeyId>", "<AccessKeyId>a</AccessKeyId>", "<AccessKeyId><x>s3cr3t</x></AccessKeyId>"}) {
+  for (const std::string body :
+       {"", "<AccessKeyId>", "<AccessKeyId>a</AccessKeyId>", "<AccessKeyId><x>s3cr3t</x></AccessKeyId>"}) {
     sts_ = Answer{200, body, ""};
     EXPECT_THAT(failure_of(login(at)), HasSubstr("STS AssumeRoleWithWebIdentity: ")) << body;
   }

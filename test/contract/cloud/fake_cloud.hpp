@@ -35,8 +35,8 @@ struct Answer {
   std::string headers;
 };
 
-/// Every identity service of a cloud at one address of loopback: an answer for each "METHOD /path" that it knows (without
-/// the query), 404 for the others.
+/// Every identity service of a cloud at one address of loopback: an answer for each "METHOD /path" that it knows
+/// (without the query), 404 for the others.
 class FakeCloud {
  public:
   using Service = std::function<Answer(const Asked&)>;
@@ -79,7 +79,8 @@ class FakeCloud {
       {
         const std::lock_guard lock{mutex_};
         log_.push_back(asked);
-        if (const auto at = services_.find(asked.line.substr(0, asked.line.find('?'))); at != services_.end()) service = at->second;
+        if (const auto at = services_.find(asked.line.substr(0, asked.line.find('?'))); at != services_.end())
+          service = at->second;
       }
       const Answer answer = service ? service(asked) : Answer{404, "", ""};
       if (answer.status == 0) return;

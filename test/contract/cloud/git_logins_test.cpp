@@ -28,14 +28,17 @@ TEST_F(CloudGitLogin, ToAzureDevOpsIsATokenOfThePod) {
   ASSERT_EQ(log.size(), 1U);
   EXPECT_THAT(log[0].body, HasSubstr("&scope=https%3A%2F%2Fapp.vssps.visualstudio.com%2F.default&"));
   clock_.wall += std::chrono::seconds{2'880};
-  cloud_.on("POST /tenant/oauth2/v2.0/token", Answer{400, R"({"error":"invalid_client","error_description":"s3cr3t"})", ""});
+  cloud_.on(
+      "POST /tenant/oauth2/v2.0/token", Answer{400, R"({"error":"invalid_client","error_description":"s3cr3t"})", ""}
+  );
   EXPECT_THAT(failure_of(logins_.azure(transport_)), HasSubstr("unexpected status code 400: invalid_client"));
 }
 
 TEST_F(CloudGitLogin, ToCodeCommitIsASignatureForEachRepository) {
   environment_.variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = cloud_.url("/v1/credentials");
   cloud_.on(
-      "GET /v1/credentials", Answer{200, R"({"AccessKeyId":"ASIA","SecretAccessKey":"s3cr3t-key","Token":"s3cr3t-t"})", ""}
+      "GET /v1/credentials",
+      Answer{200, R"({"AccessKeyId":"ASIA","SecretAccessKey":"s3cr3t-key","Token":"s3cr3t-t"})", ""}
   );
   const auto host = parse_code_commit_host("git-codecommit.eu-west-1.amazonaws.com").value();
   const auto app = run(logins_.aws(host, "/v1/repos/app", transport_));

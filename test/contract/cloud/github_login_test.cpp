@@ -1,7 +1,6 @@
-#include "pkg/cloud/git_logins.hpp"
-
 #include <gmock/gmock.h>
 
+#include "pkg/cloud/git_logins.hpp"
 #include "test/contract/cloud/fake_cloud.hpp"
 #include "test/support/rsa_key.hpp"
 
@@ -24,8 +23,11 @@ class GitHubLogin : public CloudTest {
   }
   GitHubApp app(const std::string& id, const std::string& owner = "") const {
     auto out = parse_github_app(
-        {{"githubAppID", "12"}, {"githubAppInstallationID", id}, {"githubAppInstallationOwner", owner},
-         {"githubAppPrivateKey", key_}, {"githubAppBaseURL", cloud_.url()}}
+        {{"githubAppID", "12"},
+         {"githubAppInstallationID", id},
+         {"githubAppInstallationOwner", owner},
+         {"githubAppPrivateKey", key_},
+         {"githubAppBaseURL", cloud_.url()}}
     );
     return out.value();
   }
@@ -35,7 +37,8 @@ class GitHubLogin : public CloudTest {
     return GitLogins{transport_, environment_, clock_, options};
   }
 
-  static constexpr const char* kToken = R"({"token":"s3cr3t-token","expires_at":"2026-11-23T13:00:00Z","permissions":{}})";
+  static constexpr const char* kToken =
+      R"({"token":"s3cr3t-token","expires_at":"2026-11-23T13:00:00Z","permissions":{}})";
   std::string key_ = test::pem_of(test::new_rsa_key().get());
 };
 
@@ -50,9 +53,7 @@ TEST_F(GitHubLogin, WithAnInstallation) {
   EXPECT_EQ(log[0].line, "POST /api/v3/app/installations/345/access_tokens");
   EXPECT_EQ(log[0].header("accept"), "application/vnd.github+json");
   EXPECT_EQ(log[0].header("user-agent"), "weir-test/1");
-  EXPECT_EQ(
-      log[0].header("authorization"), text::cat("Bearer ", github_app_jwt(app("345"), clock_.wall).value())
-  );
+  EXPECT_EQ(log[0].header("authorization"), text::cat("Bearer ", github_app_jwt(app("345"), clock_.wall).value()));
 }
 
 TEST_F(GitHubLogin, WithAnOwnerOnALaterPage) {
@@ -66,7 +67,10 @@ TEST_F(GitHubLogin, WithAnOwnerOnALaterPage) {
           "POST /api/v3/app/installations/345/access_tokens"
       )
   );
-  EXPECT_EQ(failure_of(all.github(app("", "nobody"), transport_)), "githubAppInstallationOwner: the app is not installed at this account");
+  EXPECT_EQ(
+      failure_of(all.github(app("", "nobody"), transport_)),
+      "githubAppInstallationOwner: the app is not installed at this account"
+  );
 }
 
 TEST_F(GitHubLogin, IsKeptForFourFifthsOfItsTimeAndForItsKeyOnly) {
@@ -95,25 +99,36 @@ TEST_F(GitHubLogin, RefusalsNameTheKeyOfTheSecret) {
   EXPECT_EQ(
       failure_of(all.github(app("345"), transport_)),
       text::cat(
-          "githubAppPrivateKey: GitHub App token at ", at,
+          "githubAppPrivateKey: GitHub App token at ",
+          at,
           ": unexpected status code 401: expected a key of the app that githubAppID names (or the clock is wrong)"
       )
   );
   answer(404, "{}");
   EXPECT_EQ(
       failure_of(all.github(app("345"), transport_)),
-      text::cat("githubAppInstallationID: GitHub App token at ", at, ": unexpected status code 404: the app has no such installation")
+      text::cat(
+          "githubAppInstallationID: GitHub App token at ",
+          at,
+          ": unexpected status code 404: the app has no such installation"
+      )
   );
   EXPECT_THAT(failure_of(all.github(app("", "team"), transport_)), HasSubstr("githubAppInstallationOwner: "));
   answer(503, "s3cr3t");
-  EXPECT_EQ(failure_of(all.github(app("345"), transport_)), text::cat("GitHub App token at ", at, ": unexpected status code 503"));
+  EXPECT_EQ(
+      failure_of(all.github(app("345"), transport_)),
+      text::cat("GitHub App token at ", at, ": unexpected status code 503")
+  );
   for (const char* body : {"", "[]", "{}", R"({"token":7})"}) {
     answer(201, body);
     EXPECT_THAT(failure_of(all.github(app("345"), transport_)), HasSubstr("GitHub App token: ")) << body;
   }
   cloud_.on("GET /api/v3/app/installations", Answer{404, "", ""});
-  EXPECT_THAT(failure_of(all.github(app("", "team"), transport_)), HasSubstr("githubAppBaseURL: GitHub App installations at "));
-  for (const char* body : {"", "{}", R"([{"account":{"login":"team"}}])", R"([{"id":"s3cr3t","account":{"login":"team"}}])"}) {
+  EXPECT_THAT(
+      failure_of(all.github(app("", "team"), transport_)), HasSubstr("githubAppBaseURL: GitHub App installations at ")
+  );
+  for (const char* body :
+       {"", "{}", R"([{"account":{"login":"team"}}])", R"([{"id":"s3cr3t","account":{"login":"team"}}])"}) {
     cloud_.on("GET /api/v3/app/installations", Answer{200, body, ""});
     EXPECT_THAT(failure_of(all.github(app("", "team"), transport_)), HasSubstr("GitHub App installations: ")) << body;
   }

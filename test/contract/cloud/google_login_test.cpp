@@ -1,6 +1,5 @@
 #include "pkg/cloud/google_login.hpp"
 
-
 #include "pkg/json/codec.hpp"
 #include "test/contract/cloud/fake_cloud.hpp"
 #include "test/support/rsa_key.hpp"
@@ -32,14 +31,19 @@ class GoogleLogin : public CloudTest {
 };
 
 TEST_F(GoogleLogin, WithTheMetadataServer) {
-  cloud_.on(kServerLine, Answer{200, R"({"access_token":"s3cr3t","expires_in":1800,"token_type":"Bearer"})", "Metadata-Flavor: Google\r\n"});
+  cloud_.on(
+      kServerLine,
+      Answer{200, R"({"access_token":"s3cr3t","expires_in":1800,"token_type":"Bearer"})", "Metadata-Flavor: Google\r\n"}
+  );
   const auto at = session();
   const auto got = run(google_login(at));
   EXPECT_EQ(got.username, "oauth2accesstoken");
   EXPECT_EQ(got.password.reveal(), "s3cr3t");
   EXPECT_EQ(after(got.expires_at), "1800 s");
   EXPECT_EQ(cloud_.log()[0].header("metadata-flavor"), "Google");
-  EXPECT_EQ(cloud_.log()[0].line, text::cat(kServerLine, "?scopes=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcloud-platform"));
+  EXPECT_EQ(
+      cloud_.log()[0].line, text::cat(kServerLine, "?scopes=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcloud-platform")
+  );
 }
 
 TEST_F(GoogleLogin, AnotherServerIsNotBelieved) {
@@ -50,7 +54,10 @@ TEST_F(GoogleLogin, AnotherServerIsNotBelieved) {
 
 TEST_F(GoogleLogin, SaysWhatTheServerSaid) {
   const auto at = session();
-  EXPECT_EQ(failure_of(google_login(at)), text::cat("Google metadata server at ", cloud_.address(), ": unexpected status code 404"));
+  EXPECT_EQ(
+      failure_of(google_login(at)),
+      text::cat("Google metadata server at ", cloud_.address(), ": unexpected status code 404")
+  );
   cloud_.on(kServerLine, Answer{200, "s3cr3t", "Metadata-Flavor: Google\r\n"});
   EXPECT_EQ(failure_of(google_login(at)), "Google metadata server: expected a JSON object as answer");
   cloud_.on(kServerLine, Answer{200, "{}", "Metadata-Flavor: Google\r\n"});
@@ -69,13 +76,19 @@ TEST_F(GoogleLogin, WithAServiceAccountKey) {
   const auto at = session();
   EXPECT_EQ(run(google_login(at)).password.reveal(), "s3cr3t");
   EXPECT_THAT(
-      cloud_.log()[0].body, StartsWith("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImsxIn0.")
+      cloud_.log()[0].body,
+      StartsWith("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
+                 "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImsxIn0.")
   );
 }
 
 TEST_F(GoogleLogin, WithUserCredentials) {
   set_file(json::Value::object(
-      {{"type", "authorized_user"}, {"client_id", "c"}, {"client_secret", "s3cr3t-c"}, {"refresh_token", "s3cr3t-r"}, {"token_uri", cloud_.url("/token")}}
+      {{"type", "authorized_user"},
+       {"client_id", "c"},
+       {"client_secret", "s3cr3t-c"},
+       {"refresh_token", "s3cr3t-r"},
+       {"token_uri", cloud_.url("/token")}}
   ));
   cloud_.on("POST /token", Answer{200, R"({"access_token":"s3cr3t","expires_in":"60"})", ""});
   const auto at = session();
@@ -90,8 +103,15 @@ TEST_F(GoogleLogin, WithWorkloadIdentityFederation) {
   const auto at = session();
   EXPECT_EQ(run(google_login(at)).password.reveal(), "s3cr3t");
   const auto body = cloud_.log()[0].body;
-  EXPECT_THAT(body, StartsWith("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&audience=%2F%2Fiam.googleapis.com%2F"));
-  EXPECT_THAT(body, HasSubstr("&subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt&subject_token=s3cr3t-subject"));
+  EXPECT_THAT(
+      body,
+      StartsWith(
+          "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&audience=%2F%2Fiam.googleapis.com%2F"
+      )
+  );
+  EXPECT_THAT(
+      body, HasSubstr("&subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt&subject_token=s3cr3t-subject")
+  );
 }
 
 TEST_F(GoogleLogin, WithATokenFromAUrlAndImpersonation) {
@@ -132,7 +152,9 @@ TEST_F(GoogleLogin, SaysWhatTheFileLacks) {
   set_file(json::Value::object({{"type", "gdch_service_account"}}));
   EXPECT_THAT(failure_of(google_login(at)), HasSubstr("\"gdch_service_account\" are not supported"));
   set_file(json::Value::object({{"type", "service_account"}, {"client_email", "a"}, {"private_key", "s3cr3t"}}));
-  EXPECT_EQ(failure_of(google_login(at)), "Google service account key: private_key: expected an RSA private key in PEM");
+  EXPECT_EQ(
+      failure_of(google_login(at)), "Google service account key: private_key: expected an RSA private key in PEM"
+  );
   auto file = external_account();
   file.set("credential_source", json::Value::object({{"environment_id", "aws1"}}));
   set_file(file);

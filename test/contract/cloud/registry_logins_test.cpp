@@ -76,7 +76,8 @@ asio::awaitable<void> fetch(RegistryLogins& logins, http::Transport& transport, 
 TEST_F(Logins, ManyWhoAskAtOnceWaitForOne) {
   auto all = logins(0);
   int done = 0;
-  for (int i = 0; i < 8; ++i) asio::co_spawn(reactor_, fetch(all, transport_, done), [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
+  for (int i = 0; i < 8; ++i)
+    asio::co_spawn(reactor_, fetch(all, transport_, done), [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
   while (done < 8 && reactor_.run_one() > 0) {
   }
   EXPECT_EQ(done, 8);
@@ -98,7 +99,9 @@ TEST_F(Logins, WaitersGoOnWhenTheFetcherGivesUp) {
   });
   int early = 0, late = 0;
   bool gave_up = false;
-  asio::co_spawn(reactor_, fetch_briefly(all, transport_, early), [&](std::exception_ptr failure) { gave_up = failure != nullptr; });
+  asio::co_spawn(reactor_, fetch_briefly(all, transport_, early), [&](std::exception_ptr failure) {
+    gave_up = failure != nullptr;
+  });
   asio::co_spawn(reactor_, fetch(all, transport_, late), [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
   while (late < 1 && reactor_.run_one() > 0) {
   }
@@ -110,7 +113,9 @@ TEST_F(Logins, WaitersGoOnWhenTheFetcherGivesUp) {
 
 TEST_F(Logins, OfAnotherHostAreRefusedBeforeAnythingIsAsked) {
   auto all = logins();
-  EXPECT_THAT(failure_of(all.login(Provider::kAws, "ghcr.io", transport_)), HasSubstr("\"ghcr.io\" is no registry of AWS"));
+  EXPECT_THAT(
+      failure_of(all.login(Provider::kAws, "ghcr.io", transport_)), HasSubstr("\"ghcr.io\" is no registry of AWS")
+  );
   EXPECT_EQ(asked(), 0U);
 }
 
@@ -123,7 +128,9 @@ TEST_F(Logins, ServeEveryCloud) {
   EXPECT_EQ(run(all.login(Provider::kAws, "1.dkr.ecr.eu-west-1.amazonaws.com", transport_)).password.reveal(), "pw");
   // Azure's exchange is with the registry itself, so the identity before it is as far as this can go.
   environment_.variables["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = cloud_.url();
-  EXPECT_THAT(failure_of(all.login(Provider::kAzure, "x.azurecr.io", transport_)), HasSubstr("Azure managed identity at"));
+  EXPECT_THAT(
+      failure_of(all.login(Provider::kAzure, "x.azurecr.io", transport_)), HasSubstr("Azure managed identity at")
+  );
 }
 
 }  // namespace

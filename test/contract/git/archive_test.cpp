@@ -44,9 +44,7 @@ TEST_F(GitArchive, ListsInTheOrderOfADirectoryWalk) {
 }
 
 TEST_F(GitArchive, DefaultsAndIgnoreFiles) {
-  EXPECT_EQ(
-      list("{'x.png': '', '.github/w.yml': '', '.gitignore': ''}"), "a.yaml deploy/ deploy/b.yaml "
-  );
+  EXPECT_EQ(list("{'x.png': '', '.github/w.yml': '', '.gitignore': ''}"), "a.yaml deploy/ deploy/b.yaml ");
   EXPECT_EQ(
       list("{'deploy/.sourceignore': '/b.yaml\\n', 'deploy/sub/b.yaml': ''}"),
       ".github/ .github/w.yml a.yaml deploy/ deploy/.sourceignore deploy/sub/ deploy/sub/b.yaml "
@@ -54,10 +52,7 @@ TEST_F(GitArchive, DefaultsAndIgnoreFiles) {
   );
   SourceOptions options;
   options.ignore = "/*\n!/deploy\n";
-  EXPECT_EQ(
-      list("{}", options),
-      "deploy/ deploy/.sourceignore deploy/b.yaml deploy/sub/ deploy/sub/b.yaml "
-  );
+  EXPECT_EQ(list("{}", options), "deploy/ deploy/.sourceignore deploy/b.yaml deploy/sub/ deploy/sub/b.yaml ");
 }
 
 TEST_F(GitArchive, SparseFolders) {
@@ -69,8 +64,7 @@ TEST_F(GitArchive, SparseFolders) {
   );
   options.sparse_folders = {"nowhere"};
   EXPECT_EQ(
-      failure<GitError>([&] { list("{}", options); }),
-      "sparse checkout dir 'nowhere' does not exist in repository"
+      failure<GitError>([&] { list("{}", options); }), "sparse checkout dir 'nowhere' does not exist in repository"
   );
 }
 
@@ -109,8 +103,7 @@ TEST_F(GitArchive, SubmodulesAreFetchedAndListedInTheirPlace) {
   list("{}");
   const auto resolution = resolve(remote(), branch("main"));
   SourceOptions options;
-  options.submodules =
-      test::run(reactor_, client_.fetch_submodules(remote(), store(), resolution.commit));
+  options.submodules = test::run(reactor_, client_.fetch_submodules(remote(), store(), resolution.commit));
   EXPECT_EQ(
       list("{}", options),
       "a.yaml deploy/ deploy/b.yaml vendor/ vendor/lib/ vendor/lib/lib.yaml vendor/lib/nested/ "
@@ -119,8 +112,7 @@ TEST_F(GitArchive, SubmodulesAreFetchedAndListedInTheirPlace) {
   SourceReader reader{tree_};
   EXPECT_EQ(reader.read(entries_[7]), "deeper");
   EXPECT_EQ(reader.read(entries_[5]), "library");
-  EXPECT_EQ(list("{}"), "a.yaml deploy/ deploy/b.yaml vendor/ ")
-      << "without their commits links are left out";
+  EXPECT_EQ(list("{}"), "a.yaml deploy/ deploy/b.yaml vendor/ ") << "without their commits links are left out";
 }
 
 /// One file of 20,000 changes: what travels and how long it takes.
@@ -145,9 +137,7 @@ TEST_F(GitArchive, ALargeRepositoryCostsOnlyWhatChanged) {
   std::size_t bytes = 0;
   for (const auto& entry : tree.entries) bytes += entry.is_folder ? 0 : reader.read(entry).size();
   const auto read = std::chrono::steady_clock::now();
-  auto ms = [](auto length) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(length).count();
-  };
+  auto ms = [](auto length) { return std::chrono::duration_cast<std::chrono::milliseconds>(length).count(); };
   RecordProperty("resolve_ms", static_cast<int>(ms(resolved - start)));
   RecordProperty("fetch_ms", static_cast<int>(ms(fetched - resolved)));
   RecordProperty("list_ms", static_cast<int>(ms(listed - fetched)));

@@ -30,12 +30,8 @@ TEST_F(GitFault, BasicAndBearerCredentials) {
   with.credentials.password = SecretString{"pass:word"};
   EXPECT_NO_THROW(fetch(with, resolve(with, branch("main"))));
   with.credentials.password = SecretString{"wrong"};
-  EXPECT_NE(
-      failure<GitError>([&] { resolve(with, branch("main")); }).find("401"), std::string::npos
-  );
-  EXPECT_EQ(
-      failure<GitError>([&] { resolve(with, branch("main")); }).find("wrong"), std::string::npos
-  );
+  EXPECT_NE(failure<GitError>([&] { resolve(with, branch("main")); }).find("401"), std::string::npos);
+  EXPECT_EQ(failure<GitError>([&] { resolve(with, branch("main")); }).find("wrong"), std::string::npos);
 
   python("server.basic, server.bearer = None, 'token'");
   auto bearer = remote();
@@ -73,8 +69,7 @@ TEST_F(GitFault, AHungServerEndsInATimeout) {
   const auto address = url().substr(7, url().find('/', 7) - 7);
   EXPECT_EQ(
       failure<async::TimedOut>([&] { resolve(impatient, branch("main")); }),
-      "unable to list remote for '" + url() + "': receive from " + address +
-          ": timed out after 200ms"
+      "unable to list remote for '" + url() + "': receive from " + address + ": timed out after 200ms"
   );
   EXPECT_EQ(
       failure<async::TimedOut>([&] { fetch(impatient, known); }),
@@ -102,14 +97,12 @@ TEST_F(GitFault, AServerThatIsNoGitServerIsNamed) {
   strange.url = *Url::parse(server.url("/repo.git"));
   EXPECT_EQ(
       failure<GitError>([&] { resolve(strange, branch("main")); }),
-      "unable to list remote for '" + server.url("/repo.git") +
-          "': not a Git server: it answers with \"text/html\""
+      "unable to list remote for '" + server.url("/repo.git") + "': not a Git server: it answers with \"text/html\""
   );
 }
 
 TEST_F(GitFault, NonsenseInPacketsIsRefused) {
-  for (const char* body :
-       {"zzzz", "0003", "0008# se", "000eversion 2\n", "0010something\n0000", "0009ERR x"}) {
+  for (const char* body : {"zzzz", "0003", "0008# se", "000eversion 2\n", "0010something\n0000", "0009ERR x"}) {
     test::ScriptedServer server{[&](test::Peer& peer) {
       while (!peer.read_request().empty())
         peer.answer(200, body, "Content-Type: application/x-git-upload-pack-advertisement\r\n");
@@ -146,8 +139,8 @@ TEST_F(GitFault, ABrokenConnectionIsToldWithTheUrl) {
   const auto port = std::to_string(nobody.url.port);
   EXPECT_EQ(
       failure<GitError>([&] { resolve(nobody, branch("main")); }),
-      "unable to list remote for 'http://127.0.0.1:" + port +
-          "/repo.git': connect to 127.0.0.1:" + port + ": connection refused"
+      "unable to list remote for 'http://127.0.0.1:" + port + "/repo.git': connect to 127.0.0.1:" + port +
+          ": connection refused"
   );
 }
 
@@ -178,8 +171,7 @@ TEST_F(GitFault, ASelfMadeAuthorityIsBelievedOnlyWhenGiven) {
   const auto refused = failure<GitError>([&] { resolve(over_tls, branch("main")); });
   EXPECT_NE(refused.find("the certificate is not trusted"), std::string::npos) << refused;
   over_tls.credentials.ca_pem = read(python("authority.ca"));
-  EXPECT_THROW(resolve(over_tls, branch("main")), std::runtime_error)
-      << "the server asks for a client certificate";
+  EXPECT_THROW(resolve(over_tls, branch("main")), std::runtime_error) << "the server asks for a client certificate";
   over_tls.credentials.client_cert_pem = read(python("me[0]"));
   over_tls.credentials.client_key_pem = SecretString{read(python("me[1]"))};
   const auto resolution = resolve(over_tls, branch("main"));
@@ -223,15 +215,11 @@ TEST_F(GitFault, AStoreThatLacksFilesIsFetchedAnewAfterwards) {
         "'--literally'], input=data, check=True, capture_output=True)\n"
     );
     std::filesystem::remove_all(objects);
-    std::filesystem::copy(
-        python("work") + "/objects", objects, std::filesystem::copy_options::recursive
-    );
+    std::filesystem::copy(python("work") + "/objects", objects, std::filesystem::copy_options::recursive);
   }
   EXPECT_TRUE(fetch(remote(), resolution).was_known);
   const auto read = [&] {
-    auto job = [this, &resolution](std::stop_token) {
-      return content(resolution.commit, "a.yaml");
-    };
+    auto job = [this, &resolution](std::stop_token) { return content(resolution.commit, "a.yaml"); };
     return test::run(reactor_, discarding_damage(io_, store(), io_.run(std::move(job))));
   };
   EXPECT_THROW(read(), GitError);
@@ -243,9 +231,7 @@ TEST_F(GitFault, NoRoomIsNoDamage) {
   const auto resolution = resolve(remote(), branch("main"));
   fetch(remote(), resolution);
   auto fail = [](std::stop_token) { throw GitError{GitFailure::kDisk, "no room"}; };
-  EXPECT_THROW(
-      test::run(reactor_, discarding_damage(io_, store(), io_.run(std::move(fail)))), GitError
-  );
+  EXPECT_THROW(test::run(reactor_, discarding_damage(io_, store(), io_.run(std::move(fail)))), GitError);
   EXPECT_TRUE(fetch(remote(), resolution).was_known);
 }
 

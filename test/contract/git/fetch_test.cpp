@@ -50,9 +50,7 @@ TEST_F(GitFetch, AStoreThatHasTheCommitAsksForNothing) {
 
 TEST_F(GitFetch, ALookWithNothingNewIsOneSmallRequestOnAKeptConnection) {
   for (int i = 0; i < 50; ++i)
-    python(
-        "repo._run('push', '--quiet', 'origin', 'HEAD:refs/heads/other" + std::to_string(i) + "')"
-    );
+    python("repo._run('push', '--quiet', 'origin', 'HEAD:refs/heads/other" + std::to_string(i) + "')");
   const auto first = resolve(remote(), branch("main"));
   const auto mark = requests();
   const auto made = http_.get(http::ConnectionOptions{})->connections_made();

@@ -22,9 +22,7 @@ class GitPush : public WithGitServer {
     return resolution.commit;
   }
 
-  ObjectId commit_on(
-      const ObjectId& parent, const std::vector<FileChange>& changes, std::string message = "robot"
-  ) {
+  ObjectId commit_on(const ObjectId& parent, const std::vector<FileChange>& changes, std::string message = "robot") {
     auto repository = Repository::open(store());
     return write_commit(repository, parent, changes, text(std::move(message))).value();
   }
@@ -125,8 +123,7 @@ TEST_F(GitPush, ABranchThatMovedIsToldAndASecondTryWorks) {
     EXPECT_EQ(error.kind(), GitFailure::kMoved);
     EXPECT_EQ(
         error.what(),
-        "unable to push to '" + python("repo.url") +
-            "': the remote ref \"refs/heads/main\" has moved to " + other
+        "unable to push to '" + python("repo.url") + "': the remote ref \"refs/heads/main\" has moved to " + other
     );
   }
   const auto fresh = fetch_main();
@@ -164,8 +161,7 @@ TEST_F(GitPush, ForceIsForTheReferenceThatHasIt) {
   request.references.emplace_back("refs/heads/review", true);
   const auto theirs = python("repo.commit({'a.yaml': 'colleague'})");
   python("repo._run('push', '--quiet', 'origin', 'HEAD:refs/heads/review')");
-  const auto text =
-      failure<GitError>([&] { test::run(reactor_, client_.push(remote(), request)); });
+  const auto text = failure<GitError>([&] { test::run(reactor_, client_.push(remote(), request)); });
   EXPECT_NE(text.find("the remote ref \"refs/heads/main\" has moved"), std::string::npos) << text;
   EXPECT_EQ(at_server("'rev-parse', 'refs/heads/main'"), theirs + "\n");
 
@@ -201,15 +197,12 @@ TEST_F(GitPush, OptionsArriveWhereTheServerTakesThem) {
   auto request = request_for(base, commit_on(base, changes));
   request.references.emplace_back("refs/heads/main");
   request.options = {"ci.skip", "merge_request.create"};
-  const auto refused =
-      failure<GitError>([&] { test::run(reactor_, client_.push(remote(), request)); });
+  const auto refused = failure<GitError>([&] { test::run(reactor_, client_.push(remote(), request)); });
   EXPECT_TRUE(refused.ends_with("the server takes no push options")) << refused;
   python("repo._run('config', 'receive.advertisePushOptions', 'true', cwd=repo.bare)");
   hook("echo $GIT_PUSH_OPTION_COUNT $GIT_PUSH_OPTION_0 $GIT_PUSH_OPTION_1 > options");
   test::run(reactor_, client_.push(remote(), request));
-  EXPECT_EQ(
-      python("open(os.path.join(repo.bare, 'options')).read()"), "2 ci.skip merge_request.create\n"
-  );
+  EXPECT_EQ(python("open(os.path.join(repo.bare, 'options')).read()"), "2 ci.skip merge_request.create\n");
 }
 
 TEST_F(GitPush, WithoutPermissionItIsRefused) {

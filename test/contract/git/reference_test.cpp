@@ -30,22 +30,15 @@ TEST_F(GitReference, TagsAreFollowedToTheirCommits) {
 }
 
 TEST_F(GitReference, SemverPicksTheHighestTagOfTheRange) {
-  for (const char* tag :
-       {"v1.0.0", "1.2.0", "v1.10.0", "v2.0.0", "v1.11.0-rc.1", "latest", "v1.99"})
+  for (const char* tag : {"v1.0.0", "1.2.0", "v1.10.0", "v2.0.0", "v1.11.0-rc.1", "latest", "v1.99"})
     python(std::string{"repo.commit({'a.yaml': '"} + tag + "'}, annotated='" + tag + "')");
+  EXPECT_TRUE(resolve(remote(), reference(&Reference::semver, "1.x")).revision.starts_with("v1.10.0@sha1:"));
+  EXPECT_TRUE(resolve(remote(), reference(&Reference::semver, "<1.10")).revision.starts_with("1.2.0@sha1:"));
   EXPECT_TRUE(
-      resolve(remote(), reference(&Reference::semver, "1.x")).revision.starts_with("v1.10.0@sha1:")
+      resolve(remote(), reference(&Reference::semver, ">=1.0.0-0 <2")).revision.starts_with("v1.11.0-rc.1@sha1:")
   );
-  EXPECT_TRUE(
-      resolve(remote(), reference(&Reference::semver, "<1.10")).revision.starts_with("1.2.0@sha1:")
-  );
-  EXPECT_TRUE(resolve(remote(), reference(&Reference::semver, ">=1.0.0-0 <2"))
-                  .revision.starts_with("v1.11.0-rc.1@sha1:"));
   EXPECT_EQ(refusal(reference(&Reference::semver, ">9")), "no match found for semver: >9");
-  EXPECT_EQ(
-      refusal(reference(&Reference::semver, "x.y")),
-      "semver parse error: improper constraint: \"x.y\""
-  );
+  EXPECT_EQ(refusal(reference(&Reference::semver, "x.y")), "semver parse error: improper constraint: \"x.y\"");
 }
 
 TEST_F(GitReference, ATagOfNoCommitIsNamedAndSkippedByRanges) {
@@ -56,8 +49,7 @@ TEST_F(GitReference, ATagOfNoCommitIsNamedAndSkippedByRanges) {
   );
   python("repo._run('push', '--quiet', '--tags')");
   const auto range = reference(&Reference::semver, "*");
-  for (const char* name :
-       {"refs/tags/v3.0.0' points to a blob", "refs/tags/v2.0.0' points to a tree"}) {
+  for (const char* name : {"refs/tags/v3.0.0' points to a blob", "refs/tags/v2.0.0' points to a tree"}) {
     const auto chosen = resolve(remote(), range);
     try {
       fetch(remote(), chosen);
@@ -111,8 +103,7 @@ TEST_F(GitReference, AnUnknownCommitIsNamed) {
       "unable to resolve commit object for '" + id + "': object not found"
   );
   EXPECT_EQ(
-      refusal(reference(&Reference::commit, "abc")),
-      "unable to resolve commit object for 'abc': object not found"
+      refusal(reference(&Reference::commit, "abc")), "unable to resolve commit object for 'abc': object not found"
   );
 }
 
@@ -131,14 +122,8 @@ TEST_F(GitReference, AnOldServerThatGivesOnlyTipsIsAskedForTheHistory) {
 
 TEST_F(GitReference, MissingReferencesAreNamed) {
   const auto url = python("repo.url");
-  EXPECT_EQ(
-      refusal(branch("mai")),
-      "unable to clone '" + url + "': couldn't find remote ref \"refs/heads/mai\""
-  );
-  EXPECT_EQ(
-      refusal(Reference{}),
-      "unable to clone '" + url + "': couldn't find remote ref \"refs/heads/master\""
-  );
+  EXPECT_EQ(refusal(branch("mai")), "unable to clone '" + url + "': couldn't find remote ref \"refs/heads/mai\"");
+  EXPECT_EQ(refusal(Reference{}), "unable to clone '" + url + "': couldn't find remote ref \"refs/heads/master\"");
   EXPECT_EQ(
       refusal(reference(&Reference::tag, "x")),
       "unable to clone '" + url + "': couldn't find remote ref \"refs/tags/x\""

@@ -34,8 +34,7 @@ class SigningContract : public ::testing::Test {
     FILE* pipe = popen(full.c_str(), "r");
     output_.clear();
     char buffer[4096];
-    for (std::size_t size = 0; (size = fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output_.append(buffer, size);
+    for (std::size_t size = 0; (size = fread(buffer, 1, sizeof buffer, pipe)) > 0;) output_.append(buffer, size);
     return pclose(pipe);
   }
   /// Why a test that needs these programs cannot run; empty: it can.
@@ -70,13 +69,8 @@ class SigningContract : public ::testing::Test {
     text.author.email = text.committer.email = "robot@example.org";
     text.author.when = text.committer.when = WallTime{std::chrono::seconds{1'700'000'000}};
     text.message = "Update images\n\n- ünïcode\n\n\nlast line";
-    const auto commit = write_commit(
-        repository,
-        ObjectId::parse(output_.substr(0, 40)).value(),
-        {{"a.yaml", "two\n"}},
-        text,
-        signer
-    );
+    const auto commit =
+        write_commit(repository, ObjectId::parse(output_.substr(0, 40)).value(), {{"a.yaml", "two\n"}}, text, signer);
     return commit.value().hex();
   }
 
@@ -90,19 +84,13 @@ struct SshKeyKind {
   const char* arguments;
 };
 
-class SshSigningContract : public SigningContract,
-                           public ::testing::WithParamInterface<SshKeyKind> {
+class SshSigningContract : public SigningContract, public ::testing::WithParamInterface<SshKeyKind> {
  protected:
-  void SetUp() override {
-    WEIR_SKIP_UNLESS_REQUIRED(missing({"ssh-keygen"}));
-  }
+  void SetUp() override { WEIR_SKIP_UNLESS_REQUIRED(missing({"ssh-keygen"})); }
   /// A signer with a key of that kind; its public key is in key.pub.
   CommitSigner new_signer(const std::string& password) {
-    EXPECT_EQ(
-        run(std::string{"ssh-keygen -q -f key -C robot -N '"} + password + "' " +
-            GetParam().arguments),
-        0
-    ) << output_;
+    EXPECT_EQ(run(std::string{"ssh-keygen -q -f key -C robot -N '"} + password + "' " + GetParam().arguments), 0)
+        << output_;
     const auto signer = make_ssh_signer(SecretString{read("key")}, SecretString{password});
     EXPECT_TRUE(signer) << (signer ? "" : signer.error().text());
     return signer ? *signer : CommitSigner{};
@@ -119,11 +107,8 @@ TEST_P(SshSigningContract, OpenSshVerifiesTheSignature) {
     write("text.sig", signer(text));
     run("echo \"robot@example.org $(cat key.pub)\" > allowed");
     EXPECT_EQ(run("ssh-keygen -Y check-novalidate -n git -s text.sig < text"), 0) << output_;
-    EXPECT_EQ(
-        run("ssh-keygen -Y verify -f allowed -I robot@example.org -n git -s text.sig < text"), 0
-    ) << output_;
-    EXPECT_NE(run("ssh-keygen -Y check-novalidate -n file -s text.sig < text"), 0)
-        << "another namespace";
+    EXPECT_EQ(run("ssh-keygen -Y verify -f allowed -I robot@example.org -n git -s text.sig < text"), 0) << output_;
+    EXPECT_NE(run("ssh-keygen -Y check-novalidate -n file -s text.sig < text"), 0) << "another namespace";
     write("text", text + "!");
     EXPECT_NE(run("ssh-keygen -Y check-novalidate -n git -s text.sig < text"), 0) << "another text";
   }
@@ -135,11 +120,8 @@ TEST_P(SshSigningContract, GitVerifiesTheCommit) {
   ASSERT_TRUE(signer);
   const std::string commit = signed_commit(signer);
   run("echo \"robot@example.org $(cat key.pub)\" > allowed");
-  EXPECT_EQ(
-      run("git -C store -c gpg.ssh.allowedSignersFile=$PWD/allowed verify-commit " + commit), 0
-  ) << output_;
-  EXPECT_NE(output_.find("Good \"git\" signature for robot@example.org"), std::string::npos)
-      << output_;
+  EXPECT_EQ(run("git -C store -c gpg.ssh.allowedSignersFile=$PWD/allowed verify-commit " + commit), 0) << output_;
+  EXPECT_NE(output_.find("Good \"git\" signature for robot@example.org"), std::string::npos) << output_;
   EXPECT_EQ(run("git -C store fsck --strict"), 0) << output_;
 }
 
@@ -195,8 +177,7 @@ TEST_F(SigningContract, KeysOfOpenSslSign) {
     ASSERT_TRUE(signer) << command << ": " << signer.error().text();
     write("text", "content");
     write("text.sig", (*signer)("content"));
-    EXPECT_EQ(run("ssh-keygen -Y check-novalidate -n git -s text.sig < text"), 0)
-        << command << output_;
+    EXPECT_EQ(run("ssh-keygen -Y check-novalidate -n git -s text.sig < text"), 0) << command << output_;
   }
   ASSERT_EQ(run("openssl genpkey -algorithm x25519 -out key"), 0) << output_;
   EXPECT_EQ(
@@ -208,12 +189,9 @@ TEST_F(SigningContract, KeysOfOpenSslSign) {
 }
 
 /// Keys as GnuPG exports them.
-class GnuPgSigningContract : public SigningContract,
-                             public ::testing::WithParamInterface<const char*> {
+class GnuPgSigningContract : public SigningContract, public ::testing::WithParamInterface<const char*> {
  protected:
-  void SetUp() override {
-    WEIR_SKIP_UNLESS_REQUIRED(missing({"gpg", "git"}));
-  }
+  void SetUp() override { WEIR_SKIP_UNLESS_REQUIRED(missing({"gpg", "git"})); }
 };
 
 TEST_P(GnuPgSigningContract, GitVerifiesTheCommit) {
@@ -231,13 +209,11 @@ TEST_P(GnuPgSigningContract, GitVerifiesTheCommit) {
             "' --armor --export-secret-keys > git.asc"),
         0
     ) << output_;
-    const auto signer =
-        make_openpgp_signer(SecretString{read("git.asc")}, SecretString{passphrase});
+    const auto signer = make_openpgp_signer(SecretString{read("git.asc")}, SecretString{passphrase});
     ASSERT_TRUE(signer) << signer.error().text();
     const std::string commit = signed_commit(*signer);
     EXPECT_EQ(run("git -C store verify-commit " + commit), 0) << output_;
-    EXPECT_NE(output_.find("Good signature from \"robot@example.org\""), std::string::npos)
-        << output_;
+    EXPECT_NE(output_.find("Good signature from \"robot@example.org\""), std::string::npos) << output_;
     EXPECT_EQ(run("git -C store fsck --strict"), 0) << output_;
     if (passphrase.empty()) continue;
     EXPECT_EQ(

@@ -23,9 +23,7 @@ class GitOverSsh : public WithGitServer, public ::testing::WithParamInterface<co
     return std::string{std::istreambuf_iterator<char>{in}, {}};
   }
 
-  Remote over_ssh(
-      const std::string& user_key = "ed25519", const std::string& known_hosts = "ssh.known_hosts()"
-  ) {
+  Remote over_ssh(const std::string& user_key = "ed25519", const std::string& known_hosts = "ssh.known_hosts()") {
     Remote out;
     out.url = *Url::parse(python("ssh.url_of(repo)"));
     out.timeout = Milliseconds{10'000};
@@ -55,18 +53,10 @@ TEST_P(GitOverSsh, EachKindOfHostKeyIsCheckedAndOthersAreRefused) {
   EXPECT_NO_THROW(resolve(over_ssh("ed25519", "ssh.known_hosts('" + kind + "')"), branch("main")));
   const auto wrong = "ssh.known_hosts(key=ssh.new_key('wrong_" + kind + "', '" + kind + "'))";
   const auto text = refusal(over_ssh("ed25519", wrong));
-  const std::string type = kind == "rsa"     ? "ssh-rsa"
-                           : kind == "ecdsa" ? "ecdsa-sha2-nistp256"
-                                             : "ssh-ed25519";
-  EXPECT_NE(
-      text.find("ssh: the " + type + " host key of 127.0.0.1:" + python("ssh.port")),
-      std::string::npos
-  ) << text;
+  const std::string type = kind == "rsa" ? "ssh-rsa" : kind == "ecdsa" ? "ecdsa-sha2-nistp256" : "ssh-ed25519";
+  EXPECT_NE(text.find("ssh: the " + type + " host key of 127.0.0.1:" + python("ssh.port")), std::string::npos) << text;
   EXPECT_TRUE(text.ends_with("is not the one in known_hosts")) << text;
-  python(
-      "for name in ('wrong_" + kind + "', 'wrong_" + kind +
-      ".pub'): os.remove(os.path.join(ssh.folder, name))"
-  );
+  python("for name in ('wrong_" + kind + "', 'wrong_" + kind + ".pub'): os.remove(os.path.join(ssh.folder, name))");
 }
 
 INSTANTIATE_TEST_SUITE_P(Kind, GitOverSsh, ::testing::Values("rsa", "ecdsa", "ed25519"));
@@ -102,16 +92,11 @@ TEST_F(GitOverSsh, AKeyThatWantsEndlessHashingIsRefusedUnopened) {
   remote.credentials.identity = SecretString{read(path)};
   remote.credentials.passphrase = SecretString{"open sesame"};
   const auto text = refusal(remote);
-  EXPECT_NE(
-      text.find("the private key (identity) cannot be used: the key takes 21307064"),
-      std::string::npos
-  ) << text;
+  EXPECT_NE(text.find("the private key (identity) cannot be used: the key takes 21307064"), std::string::npos) << text;
 }
 
 TEST_F(GitOverSsh, AnUnknownHostIsRefused) {
-  const auto text = refusal(
-      over_ssh("ed25519", "'example.org ' + ' '.join(ssh.known_hosts('ed25519').split()[1:])")
-  );
+  const auto text = refusal(over_ssh("ed25519", "'example.org ' + ' '.join(ssh.known_hosts('ed25519').split()[1:])"));
   EXPECT_TRUE(text.ends_with("is unknown: known_hosts does not list the host")) << text;
 }
 
@@ -119,10 +104,8 @@ TEST_F(GitOverSsh, AKeyTheServerDoesNotKnowIsRefused) {
   auto remote = over_ssh();
   remote.credentials.identity = SecretString{read(python("ssh.new_key('stranger')"))};
   const auto text = refusal(remote);
-  EXPECT_NE(
-      text.find("ssh: the server does not accept the key of the Secret (ssh-ed25519 SHA256:"),
-      std::string::npos
-  ) << text;
+  EXPECT_NE(text.find("ssh: the server does not accept the key of the Secret (ssh-ed25519 SHA256:"), std::string::npos)
+      << text;
 }
 
 TEST_F(GitOverSsh, APassphraseOpensTheKey) {
@@ -177,10 +160,8 @@ TEST_F(GitOverSsh, AlgorithmsCanBeChosen) {
   EXPECT_NO_THROW(test::run(reactor_, chosen.resolve(over_ssh(), branch("main"))));
   options.ssh_kex_algorithms = {"no-such-kex"};
   Client strange{Client::Parts{reactor_.get_executor(), http_, io_}, options};
-  const auto text =
-      failure<GitError>([&] { test::run(reactor_, strange.resolve(over_ssh(), branch("main"))); });
-  EXPECT_TRUE(text.ends_with("ssh: no key exchange algorithm that we know among no-such-kex"))
-      << text;
+  const auto text = failure<GitError>([&] { test::run(reactor_, strange.resolve(over_ssh(), branch("main"))); });
+  EXPECT_TRUE(text.ends_with("ssh: no key exchange algorithm that we know among no-such-kex")) << text;
 }
 
 TEST_F(GitOverSsh, AServerThatSaysNothingEndsInATimeout) {

@@ -14,8 +14,7 @@ using test::ScriptedServer;
 /// A proxy that sends every clone to another repository of the same server, and greets for it.
 class Hijacker {
  public:
-  explicit Hijacker(std::string target)
-      : target_{std::move(target)}, server_{[this](Peer& peer) { serve(peer); }} {}
+  explicit Hijacker(std::string target) : target_{std::move(target)}, server_{[this](Peer& peer) { serve(peer); }} {}
   std::string url() const { return server_.url(""); }
 
  private:
@@ -29,10 +28,7 @@ class Hijacker {
         continue;
       }
       const std::string greeting = text::cat(
-          wire::packet("version 2\n"),
-          wire::packet("ls-refs\n"),
-          wire::packet("fetch=shallow\n"),
-          wire::kFlush
+          wire::packet("version 2\n"), wire::packet("ls-refs\n"), wire::packet("fetch=shallow\n"), wire::kFlush
       );
       peer.answer(200, greeting, "Content-Type: application/x-git-upload-pack-advertisement\r\n");
       return;
@@ -88,14 +84,13 @@ TEST_P(GitLies, WhatATagPointsToIsReadFromTheTagItself) {
   Reference tag;
   tag.tag = "v1";
   python(
-      "server.lie = ('peeled:" + good + "', 'peeled:" + evil + "') if " + GetParam() +
-      " == 2 else ('" + good + " refs/tags/v1^{}', '" + evil + " refs/tags/v1^{}')"
+      "server.lie = ('peeled:" + good + "', 'peeled:" + evil + "') if " + GetParam() + " == 2 else ('" + good +
+      " refs/tags/v1^{}', '" + evil + " refs/tags/v1^{}')"
   );
   const auto lie = resolve(remote(), tag);
   ASSERT_EQ(lie.commit.hex(), evil);
-  const std::string expected = text::cat(
-      "the server says that 'refs/tags/v1' is the commit ", evil, ", but it points to ", good
-  );
+  const std::string expected =
+      text::cat("the server says that 'refs/tags/v1' is the commit ", evil, ", but it points to ", good);
   EXPECT_TRUE(failure<GitError>([&] { fetch(remote(), lie); }).ends_with(expected));
 
   // Not either when both are in the store already.

@@ -34,9 +34,7 @@ class HttpClient : public ::testing::Test {
     options.timeout = Milliseconds{milliseconds};
     return options;
   }
-  static std::string at(const ScriptedServer& server) {
-    return "127.0.0.1:" + std::to_string(server.port());
-  }
+  static std::string at(const ScriptedServer& server) { return "127.0.0.1:" + std::to_string(server.port()); }
 
   asio::io_context reactor_;
   Client client_{reactor_.get_executor(), ConnectionOptions{}};
@@ -80,10 +78,7 @@ TEST_F(HttpClient, SendsAgainOnceWhenAKeptConnectionWasClosed) {
   EXPECT_EQ(server.connections(), 2u);
   auto once = CallOptions{};
   once.retry_stale = false;
-  EXPECT_EQ(
-      failure<TransportError>(server.url(), once),
-      "receive from " + at(server) + ": the connection was closed"
-  );
+  EXPECT_EQ(failure<TransportError>(server.url(), once), "receive from " + at(server) + ": the connection was closed");
 }
 
 TEST_F(HttpClient, AConnectionClosedWhileIdleIsNotUsed) {
@@ -109,18 +104,14 @@ TEST_F(HttpClient, NothingIsSentAgainOnceSomethingWasReceived) {
     peer.write("HTTP/1.1 200 OK\r\nContent-Le");
   }};
   EXPECT_EQ(send(server.url()).body, "one");
-  EXPECT_EQ(
-      failure<TransportError>(server.url()),
-      "receive from " + at(server) + ": the connection was closed"
-  );
+  EXPECT_EQ(failure<TransportError>(server.url()), "receive from " + at(server) + ": the connection was closed");
   EXPECT_EQ(requests, 2);
 }
 
 TEST_F(HttpClient, AHungServerEndsInATimeoutThatNamesIt) {
   ScriptedServer server{[](Peer& peer) { peer.wait_for_close(); }};
   EXPECT_EQ(
-      failure<async::TimedOut>(server.url(), within(50)),
-      "receive from " + at(server) + ": timed out after 50ms"
+      failure<async::TimedOut>(server.url(), within(50)), "receive from " + at(server) + ": timed out after 50ms"
   );
 }
 
@@ -135,8 +126,7 @@ TEST_F(HttpClient, ABodyThatDribblesForEverEndsAtTheDeadline) {
   }};
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(
-      failure<async::TimedOut>(server.url(), within(100)),
-      "receive from " + at(server) + ": timed out after 100ms"
+      failure<async::TimedOut>(server.url(), within(100)), "receive from " + at(server) + ": timed out after 100ms"
   );
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds{800});
 }
@@ -146,10 +136,7 @@ TEST_F(HttpClient, ATruncatedBodyIsAnError) {
     peer.read_request();
     peer.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
   }};
-  EXPECT_EQ(
-      failure<TransportError>(server.url()),
-      "receive from " + at(server) + ": the answer was cut short"
-  );
+  EXPECT_EQ(failure<TransportError>(server.url()), "receive from " + at(server) + ": the answer was cut short");
 }
 
 TEST_F(HttpClient, ATruncatedChunkedBodyIsAnError) {
@@ -157,20 +144,14 @@ TEST_F(HttpClient, ATruncatedChunkedBodyIsAnError) {
     peer.read_request();
     peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
   }};
-  EXPECT_EQ(
-      failure<TransportError>(server.url()),
-      "receive from " + at(server) + ": the answer was cut short"
-  );
+  EXPECT_EQ(failure<TransportError>(server.url()), "receive from " + at(server) + ": the answer was cut short");
 }
 
 TEST_F(HttpClient, ReadsChunksAndBodiesUpToTheEnd) {
   ScriptedServer chunked{[](Peer& peer) {
     peer.read_request();
     for (const char* piece :
-         {"HTTP/1.1 200 OK\r\nTransfer-Enc",
-          "oding: chunked\r\n\r\n3\r",
-          "\nabc\r\n2\r\nd",
-          "e\r\n0\r\n\r\n"}) {
+         {"HTTP/1.1 200 OK\r\nTransfer-Enc", "oding: chunked\r\n\r\n3\r", "\nabc\r\n2\r\nd", "e\r\n0\r\n\r\n"}) {
       peer.write(piece);
       std::this_thread::sleep_for(std::chrono::milliseconds{3});
     }
@@ -202,11 +183,7 @@ TEST_F(HttpClient, AnswersWithoutABody) {
     peer.write("HTTP/1.1 204 No Content\r\n\r\n");
     peer.wait_for_close();
   }};
-  EXPECT_EQ(
-      test::run(reactor_, client_.send(Request{"HEAD", *Url::parse(server.url())}, CallOptions{}))
-          .body,
-      ""
-  );
+  EXPECT_EQ(test::run(reactor_, client_.send(Request{"HEAD", *Url::parse(server.url())}, CallOptions{})).body, "");
   EXPECT_EQ(send(server.url()).status, 204u);
   EXPECT_EQ(server.connections(), 1u);
 }
@@ -232,9 +209,7 @@ TEST_F(HttpClient, WhatIsNotHttpIsAnError) {
     peer.read_request();
     peer.write("SSH-2.0-OpenSSH_9.2\r\n\r\n");
   }};
-  EXPECT_NE(
-      failure<TransportError>(server.url()).find("not a proper HTTP answer"), std::string::npos
-  );
+  EXPECT_NE(failure<TransportError>(server.url()).find("not a proper HTTP answer"), std::string::npos);
 }
 
 TEST_F(HttpClient, NobodyListens) {
@@ -263,9 +238,7 @@ TEST_F(HttpClient, RedirectsAreFollowedOnRequestWithoutCredentialsForOthers) {
         peer.answer(200, request);
       } else {
         const bool is_own = request.starts_with("GET /a");
-        peer.answer(
-            302, "", "Location: " + (is_own ? std::string{"/own"} : target.url("/there")) + "\r\n"
-        );
+        peer.answer(302, "", "Location: " + (is_own ? std::string{"/own"} : target.url("/there")) + "\r\n");
       }
     }
   }};
@@ -274,10 +247,7 @@ TEST_F(HttpClient, RedirectsAreFollowedOnRequestWithoutCredentialsForOthers) {
   options.max_redirects = 3;
   Request request{"GET", *Url::parse(server.url("/a"))};
   request.headers.set("Authorization", "Basic x");
-  EXPECT_NE(
-      test::run(reactor_, client_.send(request, options)).body.find("Authorization: Basic x"),
-      std::string::npos
-  );
+  EXPECT_NE(test::run(reactor_, client_.send(request, options)).body.find("Authorization: Basic x"), std::string::npos);
   request.url = *Url::parse(server.url("/b"));
   const auto response = test::run(reactor_, client_.send(request, options));
   EXPECT_TRUE(response.body.starts_with("GET /there"));
@@ -294,8 +264,7 @@ TEST_F(HttpClient, CancellationEndsACallAndIsNoFailure) {
   ScriptedServer server{[](Peer& peer) { peer.wait_for_close(); }};
   std::string failures;
   async::TaskGroup group{
-      reactor_.get_executor(),
-      [&](std::string_view name, const std::exception_ptr&) { failures += name; }};
+      reactor_.get_executor(), [&](std::string_view name, const std::exception_ptr&) { failures += name; }};
   group.spawn("call", hold(client_, server.url()));
   auto later = [&]() -> asio::awaitable<void> {
     co_await async::sleep_for(Milliseconds{30});
@@ -320,9 +289,9 @@ TEST_F(HttpClient, CallsWaitTheirTurn) {
   PoolOptions pool;
   pool.max_calls_per_host = 2;
   Client client{reactor_.get_executor(), ConnectionOptions{}, pool};
-  async::TaskGroup group{
-      reactor_.get_executor(),
-      [](std::string_view, const std::exception_ptr& error) { FAIL() << async::describe(error); }};
+  async::TaskGroup group{reactor_.get_executor(), [](std::string_view, const std::exception_ptr& error) {
+                           FAIL() << async::describe(error);
+                         }};
   for (int i = 0; i < 8; ++i) group.spawn("call", hold(client, server.url()));
   test::run(reactor_, group.wait_until_empty());
   EXPECT_EQ(most, 2);

@@ -30,9 +30,7 @@ class ThroughAProxy : public ::testing::Test {
     }
   }
 
-  static std::string address_of(const ScriptedServer& proxy) {
-    return "127.0.0.1:" + std::to_string(proxy.port());
-  }
+  static std::string address_of(const ScriptedServer& proxy) { return "127.0.0.1:" + std::to_string(proxy.port()); }
   /// How an error starts that happened on the way through the proxy.
   static std::string through(const ScriptedServer& proxy, const std::string& target) {
     return "reach " + target + " through the proxy " + address_of(proxy) + ": ";
@@ -91,12 +89,7 @@ TEST_F(ThroughAProxy, Socks5LogsInAndSendsTheName) {
     peer.read_request();
     peer.answer(200, "through");
   }};
-  EXPECT_EQ(
-      body_or_error(
-          "socks5://127.0.0.1:" + std::to_string(proxy.port()), "http://git.example.org/"
-      ),
-      "through"
-  );
+  EXPECT_EQ(body_or_error("socks5://127.0.0.1:" + std::to_string(proxy.port()), "http://git.example.org/"), "through");
 }
 
 TEST_F(ThroughAProxy, ARefusalOfSocks5IsReported) {
@@ -107,9 +100,7 @@ TEST_F(ThroughAProxy, ARefusalOfSocks5IsReported) {
     peer.write(std::string{"\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00", 10});
   }};
   EXPECT_EQ(
-      body_or_error(
-          "socks5://127.0.0.1:" + std::to_string(proxy.port()), "http://git.example.org/"
-      ),
+      body_or_error("socks5://127.0.0.1:" + std::to_string(proxy.port()), "http://git.example.org/"),
       through(proxy, "git.example.org:80") + "connection refused behind the SOCKS proxy"
   );
 }

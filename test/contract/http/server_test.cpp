@@ -20,8 +20,7 @@ namespace weir::http {
 namespace {
 
 asio::awaitable<ServerResponse> echo(ServerRequest request) {
-  co_return ServerResponse{
-      200, request.method + " " + request.path + "?" + request.query + " " + request.body};
+  co_return ServerResponse{200, request.method + " " + request.path + "?" + request.query + " " + request.body};
 }
 
 asio::awaitable<ServerResponse> fail(ServerRequest) {
@@ -72,13 +71,9 @@ class HttpServer : public ::testing::Test {
     return out;
   }
   Request request(std::string method, const std::string& path) {
-    return Request{
-        std::move(method),
-        *Url::parse("http://127.0.0.1:" + std::to_string(server_.port()) + path)};
+    return Request{std::move(method), *Url::parse("http://127.0.0.1:" + std::to_string(server_.port()) + path)};
   }
-  Response send(Request what) {
-    return test::run(reactor_, client_.send(std::move(what), CallOptions{}));
-  }
+  Response send(Request what) { return test::run(reactor_, client_.send(std::move(what), CallOptions{})); }
   Response get(const std::string& path) { return send(request("GET", path)); }
 
   test::ScratchFolder folder_;
@@ -88,10 +83,9 @@ class HttpServer : public ::testing::Test {
   Router router_;
   std::vector<std::string> failures_;
   Server server_{reactor_.get_executor(), router_, options()};
-  async::TaskGroup tasks_{
-      reactor_.get_executor(), [](std::string_view, const std::exception_ptr& error) {
-        ADD_FAILURE() << async::describe(error);
-      }};
+  async::TaskGroup tasks_{reactor_.get_executor(), [](std::string_view, const std::exception_ptr& error) {
+                            ADD_FAILURE() << async::describe(error);
+                          }};
   Client client_{reactor_.get_executor(), ConnectionOptions{}};
 };
 
@@ -213,9 +207,7 @@ TEST_F(HttpServer, PipelinedRequestsAreAnsweredInOrder) {
 }
 
 TEST_F(HttpServer, NonsenseIsA400) {
-  EXPECT_TRUE(
-      test::run(reactor_, send_raw(server_.port(), "nonsense\r\n\r\n")).starts_with("HTTP/1.1 400 ")
-  );
+  EXPECT_TRUE(test::run(reactor_, send_raw(server_.port(), "nonsense\r\n\r\n")).starts_with("HTTP/1.1 400 "));
 }
 
 /// Opens a connection, says this much, and keeps it open.
@@ -273,7 +265,8 @@ TEST_F(CrowdedHttpServer, SilentConnectionsKeepNobodyWaiting) {
 TEST_F(CrowdedHttpServer, UnfinishedBodiesTakeNoMoreThanTheirShare) {
   const std::string head = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n";
   std::vector<std::shared_ptr<Connection>> unfinished;
-  for (int i = 0; i < 3; ++i) unfinished.push_back(test::run(reactor_, say(server_.port(), head + std::string(9'000, 'x'))));
+  for (int i = 0; i < 3; ++i)
+    unfinished.push_back(test::run(reactor_, say(server_.port(), head + std::string(9'000, 'x'))));
   test::run(reactor_, async::sleep_for(Milliseconds{50}));
   EXPECT_EQ(server_.connections(), 2u) << "27 kB are over the limit, 18 kB are not";
   EXPECT_THAT(ask(), testing::StartsWith("HTTP/1.1 200 "));
@@ -290,9 +283,7 @@ TEST(HttpServerOptions, NoBodyIsTakenUnlessItIsAskedFor) {
   tasks.spawn("server", server.run());
   const auto ask = [&](const std::string& text) { return test::run(reactor, send_raw(server.port(), text)); };
   EXPECT_THAT(ask("GET /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx"), testing::StartsWith("HTTP/1.1 413 "));
-  EXPECT_THAT(
-      ask("GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), testing::StartsWith("HTTP/1.1 200 ")
-  );
+  EXPECT_THAT(ask("GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), testing::StartsWith("HTTP/1.1 200 "));
   test::run(reactor, server.stop(Milliseconds{0}));
   test::run(reactor, tasks.stop(Milliseconds{1000}));
 }

@@ -49,12 +49,8 @@ void two_lines(Peer& peer) {
 
 TEST_F(HttpStream, PiecesComeAsTheyArriveAndTheConnectionIsKept) {
   ScriptedServer server{two_lines};
-  EXPECT_EQ(
-      test::run(reactor_, read_all(client_, server.url(), CallOptions{})), "200:[one\n][two\n]"
-  );
-  EXPECT_EQ(
-      test::run(reactor_, read_all(client_, server.url(), CallOptions{})), "200:[one\n][two\n]"
-  );
+  EXPECT_EQ(test::run(reactor_, read_all(client_, server.url(), CallOptions{})), "200:[one\n][two\n]");
+  EXPECT_EQ(test::run(reactor_, read_all(client_, server.url(), CallOptions{})), "200:[one\n][two\n]");
   EXPECT_EQ(server.connections(), 1u);
 }
 

@@ -114,8 +114,7 @@ TEST_F(TlsProxy, HttpsIsTlsWithinTlsAndTheCredentialsAreForTheProxyOnly) {
   Client client{reactor_.get_executor(), through(proxy)};
   for (int i = 0; i < 2; ++i)
     EXPECT_EQ(
-        body_or_error(client, "https://git.example.org/repo"),
-        "GET /repo HTTP/1.1\r\nHost: git.example.org\r\n\r\n"
+        body_or_error(client, "https://git.example.org/repo"), "GET /repo HTTP/1.1\r\nHost: git.example.org\r\n\r\n"
     );
   EXPECT_EQ(
       asked(),
@@ -147,8 +146,9 @@ TEST_F(TlsProxy, ABodyCutShortIsAnError) {
       },
       server_identity_};
   ScriptedServer proxy{tunnel_to(server), proxy_identity_};
-  EXPECT_TRUE(body_or_error(through(proxy), "https://git.example.org/")
-                  .starts_with("receive from git.example.org:443: "));
+  EXPECT_TRUE(
+      body_or_error(through(proxy), "https://git.example.org/").starts_with("receive from git.example.org:443: ")
+  );
 }
 
 TEST_F(TlsProxy, OneOfAnUnknownAuthorityLearnsNothing) {
@@ -210,10 +210,7 @@ TEST_F(TlsProxy, ARefusalIsReported) {
         peer.answer(407, "");
       },
       proxy_identity_};
-  EXPECT_EQ(
-      body_or_error(through(proxy), "https://git.example.org/"),
-      reaching(proxy) + "the proxy answered 407 X"
-  );
+  EXPECT_EQ(body_or_error(through(proxy), "https://git.example.org/"), reaching(proxy) + "the proxy answered 407 X");
 }
 
 TEST_F(TlsProxy, OneThatSpeaksNoTlsIsNamed) {
@@ -221,10 +218,7 @@ TEST_F(TlsProxy, OneThatSpeaksNoTlsIsNamed) {
     peer.read_exactly(1);
     peer.answer(400, "");
   }};
-  EXPECT_EQ(
-      body_or_error(through(proxy), "https://git.example.org/"),
-      with(proxy) + "the server does not speak TLS"
-  );
+  EXPECT_EQ(body_or_error(through(proxy), "https://git.example.org/"), with(proxy) + "the server does not speak TLS");
 }
 
 TEST_F(TlsProxy, OneThatStopsInTheHandshakeEndsInTheCallsTimeout) {
@@ -236,17 +230,13 @@ TEST_F(TlsProxy, OneThatStopsInTheHandshakeEndsInTheCallsTimeout) {
 
 TEST_F(TlsProxy, OneThatClosesInTheHandshakeIsNamed) {
   ScriptedServer proxy{[](Peer& peer) { peer.read_exactly(100); }};
-  EXPECT_TRUE(
-      body_or_error(through(proxy), "https://git.example.org/").starts_with(with(proxy))
-  );
+  EXPECT_TRUE(body_or_error(through(proxy), "https://git.example.org/").starts_with(with(proxy)));
 }
 
 TEST_F(TlsProxy, OneThatStopsBehindItsHandshakeEndsInTheCallsTimeout) {
   timeout_ = Milliseconds{1000};
   ScriptedServer proxy{[](Peer& peer) { peer.wait_for_close(); }, proxy_identity_};
-  EXPECT_EQ(
-      body_or_error(through(proxy), "https://git.example.org/"), reaching(proxy) + "timed out after 1s"
-  );
+  EXPECT_EQ(body_or_error(through(proxy), "https://git.example.org/"), reaching(proxy) + "timed out after 1s");
 }
 
 TEST_F(TlsProxy, AServerThatStopsInTheHandshakeBehindItEndsInTheCallsTimeout) {

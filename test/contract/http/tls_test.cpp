@@ -57,8 +57,7 @@ TEST_F(Tls, AKnownAuthorityIsBelievedAndTheConnectionKept) {
   ScriptedServer server{answer_every_request, identity_};
   Client client{reactor_.get_executor(), believing(authority_)};
   for (int i = 0; i < 3; ++i) {
-    const auto response =
-        test::run(reactor_, client.send(Request{"GET", *Url::parse(server.url())}, CallOptions{}));
+    const auto response = test::run(reactor_, client.send(Request{"GET", *Url::parse(server.url())}, CallOptions{}));
     EXPECT_EQ(response.body, "secret");
   }
   EXPECT_EQ(server.connections(), 1u);
@@ -68,8 +67,7 @@ TEST_F(Tls, AnUnknownAuthorityIsRefused) {
   ScriptedServer server{answer_every_request, identity_};
   EXPECT_EQ(
       body_or_error(ConnectionOptions{}, server.url()),
-      "TlsError: " + with(server) +
-          "the certificate is not trusted: unable to get local issuer certificate"
+      "TlsError: " + with(server) + "the certificate is not trusted: unable to get local issuer certificate"
   );
   const auto other = test::make_authority("Other authority");
   EXPECT_TRUE(body_or_error(believing(other), server.url())
@@ -86,8 +84,7 @@ TEST_F(Tls, ASelfSignedCertificateIsRefusedUnlessGiven) {
 }
 
 TEST_F(Tls, ACertificateForAnotherHostIsRefused) {
-  ScriptedServer server{
-      answer_every_request, test::make_leaf(authority_, "DNS:other.example.org,IP:127.0.0.2")};
+  ScriptedServer server{answer_every_request, test::make_leaf(authority_, "DNS:other.example.org,IP:127.0.0.2")};
   EXPECT_EQ(
       body_or_error(believing(authority_), server.url()),
       "TlsError: " + with(server) + "the certificate is not valid for address 127.0.0.1"
@@ -124,9 +121,7 @@ TEST_F(Tls, AClientCertificateIsShownWhenAskedFor) {
 TEST_F(Tls, AServerThatHangsInTheHandshakeEndsInATimeout) {
   ScriptedServer server{[](Peer& peer) { peer.wait_for_close(); }};
   const auto url = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
-  EXPECT_EQ(
-      body_or_error(believing(authority_), url), "TimedOut: " + with(server) + "timed out after 2s"
-  );
+  EXPECT_EQ(body_or_error(believing(authority_), url), "TimedOut: " + with(server) + "timed out after 2s");
 }
 
 TEST_F(Tls, AServerWithoutTlsIsNamed) {
@@ -135,10 +130,7 @@ TEST_F(Tls, AServerWithoutTlsIsNamed) {
     peer.answer(400, "");
   }};
   const auto url = "https://127.0.0.1:" + std::to_string(server.port()) + "/";
-  EXPECT_EQ(
-      body_or_error(believing(authority_), url),
-      "TlsError: " + with(server) + "the server does not speak TLS"
-  );
+  EXPECT_EQ(body_or_error(believing(authority_), url), "TlsError: " + with(server) + "the server does not speak TLS");
 }
 
 TEST_F(Tls, ABodyCutShortIsAnError) {
@@ -148,8 +140,7 @@ TEST_F(Tls, ABodyCutShortIsAnError) {
         peer.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
       },
       identity_};
-  EXPECT_TRUE(body_or_error(believing(authority_), server.url())
-                  .starts_with("TransportError: receive from "));
+  EXPECT_TRUE(body_or_error(believing(authority_), server.url()).starts_with("TransportError: receive from "));
 }
 
 TEST_F(Tls, BadCertificatesAreReportedWhenTheClientIsMade) {

@@ -26,9 +26,8 @@ TEST_F(KubeClient, CreatesReadsChangesAndDeletes) {
   run(client_->merge_patch(kConfigMaps, key("a"), patch, options));
   EXPECT_EQ(get("a")->document().text_at({"data", "value"}), "2");
 
-  const auto operations = json::Value::array(
-      {json::Value::object({{"op", "replace"}, {"path", "/data/value"}, {"value", "3"}})}
-  );
+  const auto operations =
+      json::Value::array({json::Value::object({{"op", "replace"}, {"path", "/data/value"}, {"value", "3"}})});
   run(client_->json_patch(kConfigMaps, key("a"), operations, options));
   EXPECT_EQ(get("a")->document().text_at({"data", "value"}), "3");
 
@@ -160,15 +159,13 @@ TEST_F(KubeClient, MapsKindsAndLearnsNewOnes) {
   EXPECT_EQ(run(mapper.find("made.up/v1", "Nothing")), std::nullopt);
 
   const std::string group = namespace_ + ".example.com";
-  const auto document =
-      json::parse(R"({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+  const auto document = json::parse(R"({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
       "metadata": {"name": "boxes.GROUP"}, "spec": {"group": "GROUP", "scope": "Cluster",
       "names": {"kind": "Box", "listKind": "BoxList", "plural": "boxes", "singular": "box"},
       "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema":
       {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]}})");
   auto text = json::write(*document);
-  for (auto at = text.find("GROUP"); at != std::string::npos; at = text.find("GROUP"))
-    text.replace(at, 5, group);
+  for (auto at = text.find("GROUP"); at != std::string::npos; at = text.find("GROUP")) text.replace(at, 5, group);
   const auto crds = *run(mapper.find("apiextensions.k8s.io/v1", "CustomResourceDefinition"));
   create(crds, Object{*json::parse(text)});
   std::optional<Resource> box;
@@ -236,12 +233,7 @@ TEST_F(KubeClient, RecordsEventsAndCountsEqualOnes) {
   async::TaskGroup tasks{reactor_.get_executor(), [](auto, const auto&) { ADD_FAILURE(); }};
   EventRecorder recorder{*client_, "test-controller", tasks, clock_, log::Logger{}};
   Event event;
-  event.about = {
-      "v1",
-      "ConfigMap",
-      key("a"),
-      std::string{object.uid()},
-      std::string{object.resource_version()}};
+  event.about = {"v1", "ConfigMap", key("a"), std::string{object.uid()}, std::string{object.resource_version()}};
   event.reason = "Tested";
   event.message = "all is well";
   for (int i = 0; i < 3; ++i) recorder.record(event);

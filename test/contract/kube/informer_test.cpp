@@ -30,9 +30,7 @@ class InformerContract : public KubeContract {
     });
     tasks_ = std::make_unique<async::TaskGroup>(
         reactor_.get_executor(),
-        [](std::string_view, const std::exception_ptr& failure) {
-          ADD_FAILURE() << log::what(failure);
-        }
+        [](std::string_view, const std::exception_ptr& failure) { ADD_FAILURE() << log::what(failure); }
     );
   }
   void TearDown() override {
@@ -109,8 +107,7 @@ TEST_F(InformerContract, IsNotConfusedByManyRestartsInARow) {
   for (int round = 1; round <= 3; ++round) {
     plane().start_apiserver();
     set("a", std::to_string(round));
-    for (int i = 0; i < 400 && informer_->get(key("a"))->document().text_at({"data", "value"}) !=
-                                   std::to_string(round);
+    for (int i = 0; i < 400 && informer_->get(key("a"))->document().text_at({"data", "value"}) != std::to_string(round);
          ++i) {
       run(async::sleep_for(Milliseconds{50}));
     }

@@ -33,9 +33,7 @@ class KubeContract : public ::testing::Test {
     create(
         core::namespaces(),
         Object{json::Value::object(
-            {{"apiVersion", "v1"},
-             {"kind", "Namespace"},
-             {"metadata", json::Value::object({{"name", namespace_}})}}
+            {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", json::Value::object({{"name", namespace_}})}}
         )}
     );
   }
@@ -67,12 +65,8 @@ class KubeContract : public ::testing::Test {
   }
   ObjectKey key(const std::string& name) const { return {namespace_, name}; }
 
-  Object create(const Resource& resource, const Object& object) {
-    return run(client_->create(resource, object));
-  }
-  std::optional<Object> get(const std::string& name) {
-    return run(client_->get(core::config_maps(), key(name)));
-  }
+  Object create(const Resource& resource, const Object& object) { return run(client_->create(resource, object)); }
+  std::optional<Object> get(const std::string& name) { return run(client_->get(core::config_maps(), key(name))); }
 
   asio::io_context reactor_;
   SystemClock clock_;

@@ -1,5 +1,5 @@
-// What a write does to the object itself: versions, generations, status, finalizers, owners of fields; and what of that a
-// watch tells.
+// What a write does to the object itself: versions, generations, status, finalizers, owners of fields; and what of that
+// a watch tells.
 
 #include "pkg/json/codec.hpp"
 #include "test/contract/kube/kube_contract.hpp"
@@ -14,7 +14,8 @@ const Resource kDeployments{"apps", "v1", "Deployment", "deployments", true};
 class ObjectLife : public KubeContract {
  protected:
   Object create_deployment() {
-    auto document = *json::parse(R"({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {
+    auto document =
+        *json::parse(R"({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {
         "replicas": 1, "selector": {"matchLabels": {"app": "web"}}, "template": {"metadata": {"labels": {"app": "web"}},
         "spec": {"containers": [{"name": "web", "image": "example.com/web:1"}]}}}})");
     document["metadata"].set("namespace", namespace_);
@@ -145,7 +146,10 @@ TEST_F(ObjectLife, EachOwnerOfFieldsHasAnEntry) {
   for (const auto& entry : live->document().find_path({"metadata", "managedFields"})->as_array()) {
     auto fields = *entry.find("fieldsV1");
     json::sort_keys(fields);
-    entries.push_back(std::string{entry.text_at({"manager"})} + " " + std::string{entry.text_at({"operation"})} + " " + json::write(fields));
+    entries.push_back(
+        std::string{entry.text_at({"manager"})} + " " + std::string{entry.text_at({"operation"})} + " " +
+        json::write(fields)
+    );
   }
   EXPECT_THAT(
       entries,
@@ -166,7 +170,8 @@ TEST_F(ObjectLife, EachOwnerOfFieldsHasAnEntry) {
 TEST_F(ObjectLife, AnItemOfAListBelongsToWhoAddedIt) {
   create_deployment();
   auto ours = *json::parse(R"({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {
-      "template": {"spec": {"containers": [{"name": "side", "image": "example.com/side:1", "ports": [{"containerPort": 80}]}]}}}})");
+      "template": {"spec": {"containers": [{"name": "side", "image": "example.com/side:1", "ports": [{"containerPort": 80}]}]}}}})"
+  );
   ours["metadata"].set("namespace", namespace_);
   const Object desired{std::move(ours)};
   ApplyOptions options;

@@ -89,7 +89,10 @@ Answer page(const std::vector<std::string>& tags, const std::string& next = "") 
   return out;
 }
 Answer challenge(const std::string& header) {
-  return Answer{401, R"({"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]})", text::cat("WWW-Authenticate: ", header, "\r\n")};
+  return Answer{
+      401,
+      R"({"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]})",
+      text::cat("WWW-Authenticate: ", header, "\r\n")};
 }
 std::string basic(const std::string& pair) { return "Basic " + base64::encode(pair); }
 
@@ -134,7 +137,12 @@ TEST_F(OciRegistry, FollowsPagesOfAnySize) {
   }};
   self = "http://" + server.address();
   EXPECT_EQ(tags_of(server), "a\nb\nc\n");
-  EXPECT_THAT(server.lines(), ElementsAre("GET /v2/team/app/tags/list?n=1000", "GET /v2/team/app/tags/list?last=b", "GET /v2/team/app/tags/list?last=c"));
+  EXPECT_THAT(
+      server.lines(),
+      ElementsAre(
+          "GET /v2/team/app/tags/list?n=1000", "GET /v2/team/app/tags/list?last=b", "GET /v2/team/app/tags/list?last=c"
+      )
+  );
 }
 
 TEST_F(OciRegistry, RefusesANextPageElsewhere) {
@@ -175,17 +183,27 @@ TEST_F(OciRegistry, NamesWhatIsNoTagList) {
 }
 
 TEST_F(OciRegistry, TellsTheRegistrysWords) {
-  Server server{[](const Asked&) { return Answer{404, R"({"errors":[{"code":"NAME_UNKNOWN","message":"no such repository"}]})", ""}; }};
+  Server server{[](const Asked&) {
+    return Answer{404, R"({"errors":[{"code":"NAME_UNKNOWN","message":"no such repository"}]})", ""};
+  }};
   const auto error = failure_of(server);
   EXPECT_EQ(error.status(), 404u);
-  EXPECT_EQ(error.what(), text::cat("GET ", server.url("/v2/team/app/tags/list?n=1000"), ": unexpected status code 404: NAME_UNKNOWN: no such repository"));
+  EXPECT_EQ(
+      error.what(),
+      text::cat(
+          "GET ",
+          server.url("/v2/team/app/tags/list?n=1000"),
+          ": unexpected status code 404: NAME_UNKNOWN: no such repository"
+      )
+  );
 }
 
 TEST_F(OciRegistry, AnonymousToken) {
   std::string realm;
   Server server{[&](const Asked& asked) {
     if (asked.line.starts_with("GET /token")) return Answer{200, R"({"access_token":"t1"})", ""};
-    if (asked.authorization != "Bearer t1") return challenge(text::cat("Bearer realm=\"", realm, "\",service=\"a b\",scope=\"repository:team/app:pull\""));
+    if (asked.authorization != "Bearer t1")
+      return challenge(text::cat("Bearer realm=\"", realm, "\",service=\"a b\",scope=\"repository:team/app:pull\""));
     return page({"a"});
   }};
   realm = server.url("/token");
@@ -200,7 +218,8 @@ TEST_F(OciRegistry, CredentialsGoToTheRealmAndTheTokenToTheRegistry) {
   options_.credentials.username = "robot";
   options_.credentials.password = SecretString{"secret"};
   Server realm{[](const Asked& asked) {
-    return asked.authorization == basic("robot:secret") ? Answer{200, R"({"token":"t1"})", ""} : Answer{401, R"({"details":"who?"})", ""};
+    return asked.authorization == basic("robot:secret") ? Answer{200, R"({"token":"t1"})", ""}
+                                                        : Answer{401, R"({"details":"who?"})", ""};
   }};
   Server server{[&](const Asked& asked) {
     if (asked.authorization != "Bearer t1") return challenge(text::cat("Bearer realm=\"", realm.url("/token"), "\""));
@@ -217,7 +236,8 @@ TEST_F(OciRegistry, ATokenThatExpiresBetweenPagesIsFetchedAgain) {
   Server server{[&](const Asked& asked) {
     if (asked.line.starts_with("GET /token")) return Answer{200, text::cat(R"({"token":"t)", ++tokens, "\"}"), ""};
     const bool first = asked.line.ends_with("n=1000");
-    if (asked.authorization != (first ? "Bearer t1" : "Bearer t2")) return challenge(text::cat("Bearer realm=\"", realm, "\""));
+    if (asked.authorization != (first ? "Bearer t1" : "Bearer t2"))
+      return challenge(text::cat("Bearer realm=\"", realm, "\""));
     return first ? page({"a"}, "/v2/team/app/tags/list?last=a") : page({"b"});
   }};
   realm = server.url("/token");
@@ -229,20 +249,28 @@ TEST_F(OciRegistry, IdentityTokenIsExchangedAndFallsBack) {
   for (const bool knows_post : {true, false}) {
     std::string realm;
     Server server{[&](const Asked& asked) {
-      if (asked.line == "POST /token") return knows_post ? Answer{200, R"({"access_token":"t"})", ""} : Answer{404, "", ""};
+      if (asked.line == "POST /token")
+        return knows_post ? Answer{200, R"({"access_token":"t"})", ""} : Answer{404, "", ""};
       if (asked.line.starts_with("GET /token")) return Answer{200, R"({"token":"t"})", ""};
-      return asked.authorization == "Bearer t" ? page({"a"}) : challenge(text::cat("Bearer realm=\"", realm, "\",service=s"));
+      return asked.authorization == "Bearer t" ? page({"a"})
+                                               : challenge(text::cat("Bearer realm=\"", realm, "\",service=s"));
     }};
     realm = server.url("/token");
     EXPECT_EQ(tags_of(server), "a\n");
-    EXPECT_EQ(server.log()[1].body, "grant_type=refresh_token&client_id=weir&service=s&scope=repository%3Ateam%2Fapp%3Apull&refresh_token=refresh%20me");
+    EXPECT_EQ(
+        server.log()[1].body,
+        "grant_type=refresh_token&client_id=weir&service=s&scope=repository%3Ateam%2Fapp%3Apull&refresh_token=refresh%"
+        "20me"
+    );
   }
 }
 
 TEST_F(OciRegistry, BasicOnlyOnce) {
   options_.credentials.username = "robot";
   options_.credentials.password = SecretString{"wrong-password"};
-  Server server{[](const Asked& asked) { return asked.authorization == basic("robot:right") ? page({"a"}) : challenge("Basic realm=x"); }};
+  Server server{[](const Asked& asked) {
+    return asked.authorization == basic("robot:right") ? page({"a"}) : challenge("Basic realm=x");
+  }};
   const auto error = failure_of(server);
   EXPECT_TRUE(error.is_unauthorized());
   EXPECT_THAT(error.what(), HasSubstr("UNAUTHORIZED: authentication required"));
@@ -268,7 +296,9 @@ TEST_F(OciRegistry, ATokenServerThatRedirectsElsewhereIsRefused) {
   Server other{[](const Asked&) { return Answer{200, R"({"token":"t"})", ""}; }};
   Server realm{[&](const Asked&) { return Answer{302, "", text::cat("Location: ", other.url("/token"), "\r\n")}; }};
   Server server{[&](const Asked&) { return challenge(text::cat("Bearer realm=\"", realm.url("/token"), "\"")); }};
-  EXPECT_THAT(failure_of(server).what(), HasSubstr(text::cat("refused a redirect of the token server to ", other.address())));
+  EXPECT_THAT(
+      failure_of(server).what(), HasSubstr(text::cat("refused a redirect of the token server to ", other.address()))
+  );
   EXPECT_TRUE(other.log().empty());
 }
 
@@ -286,7 +316,8 @@ TEST_F(OciRegistry, ATokenServerThatAnswersNonsense) {
   for (const char* body : {"", "{}", "<html>", R"({"token":5})"}) {
     std::string realm;
     Server server{[&](const Asked& asked) {
-      return asked.line.starts_with("GET /token") ? Answer{200, body, ""} : challenge(text::cat("Bearer realm=\"", realm, "\""));
+      return asked.line.starts_with("GET /token") ? Answer{200, body, ""}
+                                                  : challenge(text::cat("Bearer realm=\"", realm, "\""));
     }};
     realm = server.url("/token");
     EXPECT_THAT(failure_of(server).what(), HasSubstr("expected JSON with a token")) << body;
@@ -320,7 +351,9 @@ TEST_F(OciRegistry, ALongRetryAfterIsHandedOn) {
 TEST_F(OciRegistry, DigestFromTheHeaderElseFromTheManifest) {
   const std::string digest = "sha256:" + std::string(64, 'a');
   for (const bool has_header : {true, false}) {
-    Server server{[&](const Asked&) { return Answer{200, "{}", has_header ? text::cat("Docker-Content-Digest: ", digest, "\r\n") : ""}; }};
+    Server server{[&](const Asked&) {
+      return Answer{200, "{}", has_header ? text::cat("Docker-Content-Digest: ", digest, "\r\n") : ""};
+    }};
     auto asking = client(server);
     EXPECT_EQ(test::run(reactor_, asking.digest("1.0")), has_header ? digest : "sha256:" + sha256_hex("{}"));
     EXPECT_EQ(server.lines().front(), "HEAD /v2/team/app/manifests/1.0");
@@ -377,10 +410,12 @@ TEST_F(OciRegistry, APublicRegistryLeadsToNoPrivatePlace) {
     }
     return std::string{"listed"};
   };
-  for (const char* host : {"localhost", "169.254.169.254", "kubernetes.default.svc", "metadata.google.internal", "2130706433"}) {
+  for (const char* host :
+       {"localhost", "169.254.169.254", "kubernetes.default.svc", "metadata.google.internal", "2130706433"}) {
     location = text::cat("http://", host, "/latest/meta-data");
     EXPECT_EQ(
-        refusal(), text::cat("refused the redirect to ", location, ": it is a private address or name, and not the registry's")
+        refusal(),
+        text::cat("refused the redirect to ", location, ": it is a private address or name, and not the registry's")
     );
   }
   realm = "http://kubernetes.default.svc/api";

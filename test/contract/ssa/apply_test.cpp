@@ -17,8 +17,7 @@ TEST_F(Apply, CreatesThenLeavesAloneThenConfigures) {
   EXPECT_THAT(lines(first), ElementsAre("ConfigMap/a created", "ConfigMap/b created"));
 
   const auto version = std::string{get("a")->resource_version()};
-  const auto again =
-      apply(config_map_text("a", "1") + config_map_text("b", "1"));  // within the same second
+  const auto again = apply(config_map_text("a", "1") + config_map_text("b", "1"));  // within the same second
   EXPECT_THAT(lines(again), ElementsAre("ConfigMap/a unchanged", "ConfigMap/b unchanged"));
   EXPECT_EQ(get("a")->resource_version(), version);
 
@@ -105,8 +104,7 @@ TEST_F(Apply, ADefaultThatIsWrittenOutBecomesOurs) {
 TEST_F(Apply, RecordsAPortionAtATime) {
   std::vector<std::vector<std::string>> portions;
   PlanRequest request;
-  request.objects =
-      objects(config_map_text("a", "1") + config_map_text("b", "1") + config_map_text("c", "1"));
+  request.objects = objects(config_map_text("a", "1") + config_map_text("b", "1") + config_map_text("c", "1"));
   ExecuteRequest how;
   how.portion = 2;
   auto record = [&](const std::vector<ObjectId>& ids) -> asio::awaitable<void> {
@@ -129,9 +127,7 @@ TEST_F(Apply, DoesNotAskAboutWhatIsKnownToBeUnchanged) {
   PlanRequest request;
   request.objects = objects(config_map_text("a", "1"));
   request.is_unchanged = [](const Desired&) { return true; };
-  EXPECT_THAT(
-      lines(apply(std::move(request))), ElementsAre("ConfigMap/a unchanged")
-  );
+  EXPECT_THAT(lines(apply(std::move(request))), ElementsAre("ConfigMap/a unchanged"));
   EXPECT_EQ(value("a"), "theirs");
 }
 
@@ -162,17 +158,14 @@ TEST_F(Apply, RecordsEverythingBeforeTheFirstWriteAndOnlyWhenThereIsOne) {
 }
 
 TEST_F(Apply, NamesAKindThatNobodyServes) {
-  const auto result =
-      apply("apiVersion: nobody.example.com/v1\nkind: Thing\nmetadata: {name: a, namespace: NS}\n");
+  const auto result = apply("apiVersion: nobody.example.com/v1\nkind: Thing\nmetadata: {name: a, namespace: NS}\n");
   EXPECT_THAT(
-      result.errors,
-      ElementsAre(HasSubstr("no matches for kind \"Thing\" in version \"nobody.example.com/v1\""))
+      result.errors, ElementsAre(HasSubstr("no matches for kind \"Thing\" in version \"nobody.example.com/v1\""))
   );
 }
 
 TEST_F(Apply, NamesAMissingNamespace) {
-  const auto missing =
-      apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: NS-absent}\n");
+  const auto missing = apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: NS-absent}\n");
   EXPECT_THAT(missing.errors, ElementsAre(HasSubstr(here("NS-absent"))));
   const auto none = apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
   EXPECT_THAT(none.errors, ElementsAre(HasSubstr("namespace not specified")));
@@ -200,8 +193,7 @@ TEST_F(Apply, MakesTheKindOfTheSameSetFirst) {
   );
   EXPECT_THAT(result.errors, IsEmpty());
   EXPECT_THAT(
-      lines(result),
-      ElementsAre(here("CustomResourceDefinition/boxes.NS.example.com created"), "Box/a created")
+      lines(result), ElementsAre(here("CustomResourceDefinition/boxes.NS.example.com created"), "Box/a created")
   );
 }
 
@@ -214,7 +206,9 @@ TEST_F(Apply, ObjectsInAVersionThatTheirKindIsNotServedInAreToldAtOnce) {
       "  versions:\n  - name: v1\n    served: true\n    storage: true\n"
       "    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}\n";
   for (const char* name : {"a", "b", "c", "d", "e"}) {
-    text::append(manifests, "---\napiVersion: NS.example.com/v2\nkind: Box\nmetadata: {name: ", name, ", namespace: NS}\n");
+    text::append(
+        manifests, "---\napiVersion: NS.example.com/v2\nkind: Box\nmetadata: {name: ", name, ", namespace: NS}\n"
+    );
   }
   const auto begin = clock_.now();
   const auto result = apply(manifests);
@@ -263,10 +257,7 @@ TEST_F(Apply, FollowsTheAnnotationsThatSteerIt) {
   EXPECT_THAT(
       lines(result),
       ElementsAre(
-          "ConfigMap/aside skipped",
-          "ConfigMap/ignored skipped",
-          "ConfigMap/once created",
-          "ConfigMap/plain created"
+          "ConfigMap/aside skipped", "ConfigMap/ignored skipped", "ConfigMap/once created", "ConfigMap/plain created"
       )
   );
   EXPECT_EQ(value("aside"), "absent");
@@ -278,9 +269,8 @@ TEST_F(Apply, FollowsTheAnnotationsThatSteerIt) {
   );
   const kube::PatchOptions options;
   run(client_->merge_patch(kube::core::config_maps(), key("plain"), patch, options));
-  const auto again = apply(
-      config_map_text("once", "1", annotated("ssa", "IfNotPresent")) + config_map_text("plain", "1")
-  );
+  const auto again =
+      apply(config_map_text("once", "1", annotated("ssa", "IfNotPresent")) + config_map_text("plain", "1"));
   EXPECT_THAT(lines(again), ElementsAre("ConfigMap/once skipped", "ConfigMap/plain skipped"));
   EXPECT_EQ(value("once"), "theirs");
   EXPECT_EQ(value("plain"), "theirs");

@@ -24,10 +24,7 @@ TEST_F(Prune, DeletesInReverseOrderAndCountsWhatIsGoneAlready) {
   );
   const auto result = prune({map("a"), map("gone"), {"", "v1", "Service", namespace_, "s"}});
   EXPECT_THAT(result.errors, IsEmpty());
-  EXPECT_THAT(
-      lines(result),
-      ElementsAre("Service/s deleted", "ConfigMap/gone deleted", "ConfigMap/a deleted")
-  );
+  EXPECT_THAT(lines(result), ElementsAre("Service/s deleted", "ConfigMap/gone deleted", "ConfigMap/a deleted"));
   EXPECT_EQ(value("a"), "absent");
 }
 
@@ -36,23 +33,18 @@ TEST_F(Prune, LeavesWhatAsksForItAndWhatIsNotOurs) {
       config_map_text("kept", "1", annotated("prune", "Disabled")) + config_map_text("plain", "1") +
       config_map_text("foreign", "1", "  labels: {owner: other}\n")
   );
-  const auto result =
-      prune({map("kept"), map("plain"), map("foreign")}, [](const kube::Object& object) {
-        return !object.label("owner");
-      });
+  const auto result = prune({map("kept"), map("plain"), map("foreign")}, [](const kube::Object& object) {
+    return !object.label("owner");
+  });
   EXPECT_THAT(
-      lines(result),
-      ElementsAre("ConfigMap/plain deleted", "ConfigMap/kept skipped", "ConfigMap/foreign skipped")
+      lines(result), ElementsAre("ConfigMap/plain deleted", "ConfigMap/kept skipped", "ConfigMap/foreign skipped")
   );
   EXPECT_EQ(value("kept"), "1");
   EXPECT_EQ(value("foreign"), "1");
 }
 
 TEST_F(Prune, AnUnknownKindIsGone) {
-  EXPECT_THAT(
-      lines(prune({{"nobody.example.com", "v1", "Thing", namespace_, "a"}})),
-      ElementsAre("Thing/a deleted")
-  );
+  EXPECT_THAT(lines(prune({{"nobody.example.com", "v1", "Thing", namespace_, "a"}})), ElementsAre("Thing/a deleted"));
 }
 
 TEST_F(Prune, GoesOnAfterARefusalAndNamesIt) {

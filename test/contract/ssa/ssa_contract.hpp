@@ -46,9 +46,7 @@ class SsaContract : public kube::KubeContract {
     }
     return out;
   }
-  static std::string config_map_text(
-      const std::string& name, const std::string& value, const std::string& extra = {}
-  ) {
+  static std::string config_map_text(const std::string& name, const std::string& value, const std::string& extra = {}) {
     return text::cat(
         "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ",
         name,

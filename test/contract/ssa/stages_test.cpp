@@ -19,24 +19,39 @@ class Stages : public SsaContract {
       const std::string& properties, const std::string& plural = "boxes", const std::string& versions = "v1"
   ) {
     std::string out = text::cat(
-        "---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: ", plural,
-        ".NS.example.com}\nspec:\n  group: NS.example.com\n  scope: Namespaced\n  names: {kind: Box, listKind: BoxList, plural: ",
-        plural, ", singular: box}\n  versions:\n"
+        "---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: ",
+        plural,
+        ".NS.example.com}\nspec:\n  group: NS.example.com\n  scope: Namespaced\n  names: {kind: Box, listKind: "
+        "BoxList, plural: ",
+        plural,
+        ", singular: box}\n  versions:\n"
     );
     for (const std::string version : {"v1", "v1beta1"}) {
       if (version != "v1" && versions == "v1") continue;
       text::append(
-          out, "  - name: ", version, "\n    served: ", versions == "only v1" && version != "v1" ? "false" : "true",
-          "\n    storage: ", version == "v1" ? "true" : "false",
-          "\n    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {", properties, "}}}}}\n"
+          out,
+          "  - name: ",
+          version,
+          "\n    served: ",
+          versions == "only v1" && version != "v1" ? "false" : "true",
+          "\n    storage: ",
+          version == "v1" ? "true" : "false",
+          "\n    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {",
+          properties,
+          "}}}}}\n"
       );
     }
     return out;
   }
   static std::string box(const std::string& spec, const std::string& version = "v1", const std::string& extra = {}) {
     return text::cat(
-        "---\napiVersion: NS.example.com/", version, "\nkind: Box\nmetadata:\n  name: a\n  namespace: NS\n", extra,
-        "spec: {", spec, "}\n"
+        "---\napiVersion: NS.example.com/",
+        version,
+        "\nkind: Box\nmetadata:\n  name: a\n  namespace: NS\n",
+        extra,
+        "spec: {",
+        spec,
+        "}\n"
     );
   }
   kube::Resource boxes(const std::string& plural = "boxes") const {
@@ -98,7 +113,8 @@ TEST_F(Stages, AnErrorOfTheFirstStageThatWritesStopsAll) {
 TEST_F(Stages, APodWithItsPriorityClass) {
   const auto result = apply(
       "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: NS}\n"
-      "spec: {priorityClassName: NS-high, automountServiceAccountToken: false, containers: [{name: c, image: example.com/c}]}\n"
+      "spec: {priorityClassName: NS-high, automountServiceAccountToken: false, containers: [{name: c, image: "
+      "example.com/c}]}\n"
       "---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: NS-high}\nvalue: 7\n"
   );
   for (const auto& error : result.errors) EXPECT_THAT(error, testing::Not(HasSubstr("PriorityClass"))) << error;
@@ -141,7 +157,8 @@ TEST_F(Stages, AVersionThatTheDefinitionDoesNotServeIsToldAtOnce) {
   const auto begin = std::chrono::steady_clock::now();
   std::string manifests = definition(kColour);
   for (int i = 0; i < 5; ++i) {
-    manifests += text::cat("---\napiVersion: NS.example.com/v9\nkind: Box\nmetadata: {name: b", i, ", namespace: NS}\n");
+    manifests +=
+        text::cat("---\napiVersion: NS.example.com/v9\nkind: Box\nmetadata: {name: b", i, ", namespace: NS}\n");
   }
   const auto result = apply(manifests);
   EXPECT_EQ(result.errors.size(), 5u);
@@ -152,7 +169,8 @@ TEST_F(Stages, PruneFindsAnObjectInTheVersionThatIsServedNow) {
   apply(definition(kColour, "boxes", "both") + box("colour: red", "v1beta1"));
   ASSERT_TRUE(live_box());
   apply(definition(kColour, "boxes", "only v1"));
-  for (int i = 0; i < 100 && run(client_->get({here("NS.example.com"), "v1beta1", "Box", "boxes", true}, key("a"))); ++i) {
+  for (int i = 0; i < 100 && run(client_->get({here("NS.example.com"), "v1beta1", "Box", "boxes", true}, key("a")));
+       ++i) {
     run(async::sleep_for(Milliseconds{50}));
   }
   const auto result = prune({box_id("v1beta1")});

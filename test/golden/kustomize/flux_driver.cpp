@@ -40,7 +40,8 @@ json::Value built(const json::Value& request, bool is_strict) {
   build.object = std::move(*object);
   if (build.object.spec.post_build) {
     build.variables = variables_of(request.find_path({"kustomization", "spec", "postBuild", "substitute"}));
-    if (build.variables->empty() && build.object.spec.post_build->substitute_strategy != "Always") build.variables.reset();
+    if (build.variables->empty() && build.object.spec.post_build->substitute_strategy != "Always")
+      build.variables.reset();
   }
   build.strict_substitution = is_strict;
   build.label_group = "owner.example.org";

@@ -71,9 +71,9 @@ std::vector<std::string> cases() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Cases, KustomizeGolden, testing::ValuesIn(cases()), [](const auto& each) { return each.param; }
-);
+INSTANTIATE_TEST_SUITE_P(Cases, KustomizeGolden, testing::ValuesIn(cases()), [](const auto& each) {
+  return each.param;
+});
 
 }  // namespace
 }  // namespace weir

@@ -70,9 +70,7 @@ std::vector<std::string> cases() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Cases, SettersGolden, testing::ValuesIn(cases()), [](const auto& each) { return each.param; }
-);
+INSTANTIATE_TEST_SUITE_P(Cases, SettersGolden, testing::ValuesIn(cases()), [](const auto& each) { return each.param; });
 
 }  // namespace
 }  // namespace weir::image_automation

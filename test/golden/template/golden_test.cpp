@@ -69,8 +69,7 @@ TEST(TemplateGolden, EveryTemplateGivesWhatGoGives) {
   const auto expected = lines_of("expected.txt");
   ASSERT_EQ(cases.size(), expected.size());
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    EXPECT_EQ(plain(result_of(cases[i])), plain(expected[i]))
-        << "cases.txt:" << cases[i].line << ": " << cases[i].text;
+    EXPECT_EQ(plain(result_of(cases[i])), plain(expected[i])) << "cases.txt:" << cases[i].line << ": " << cases[i].text;
   }
 }
 

@@ -6,8 +6,7 @@ namespace weir::access {
 namespace {
 
 TEST(ProxySecret, IsReadAndChecked) {
-  const auto proxy =
-      parse_proxy_secret({{"address", "http://p:3128\n"}, {"username", "u"}, {"password", "x"}});
+  const auto proxy = parse_proxy_secret({{"address", "http://p:3128\n"}, {"username", "u"}, {"password", "x"}});
   ASSERT_TRUE(proxy);
   EXPECT_EQ(proxy->address, "http://p:3128");
   EXPECT_EQ(proxy->username, "u");

@@ -1,7 +1,6 @@
 #include "pkg/artifact/extract.hpp"
 
 #include <gtest/gtest.h>
-
 #include <zlib.h>
 
 #include "pkg/artifact/archive.hpp"

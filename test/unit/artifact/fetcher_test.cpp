@@ -112,7 +112,8 @@ TEST_F(FetcherTest, AServerThatIsJustStartingIsAskedAgainAtOnce) {
   server_->refusals = 1;
   const auto started = std::chrono::steady_clock::now();
   EXPECT_TRUE(fs::exists(fetch()->folder() / "a.yaml"));
-  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::milliseconds{400}) << "before the first counted retry";
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::milliseconds{400})
+      << "before the first counted retry";
   server_->refusals = 4;
   EXPECT_THROW(fetch(), http::TransportError) << "three are quick, the fourth counts";
 }
@@ -154,7 +155,8 @@ TEST_F(FetcherTest, WhatIsUnpackedIsNotAskedForAgain) {
   options_.cached_artifacts = 1;
   Fetcher fetcher{*server_, *pool_, options_};
   const auto first = test::run(reactor_, fetcher.fetch("http://source/a.tar.gz", digest_));
-  EXPECT_EQ(test::run(reactor_, fetcher.fetch("http://other/name.tar.gz", digest_)), first) << "what counts is the digest";
+  EXPECT_EQ(test::run(reactor_, fetcher.fetch("http://other/name.tar.gz", digest_)), first)
+      << "what counts is the digest";
   EXPECT_EQ(server_->requests, 1);
 }
 
@@ -172,7 +174,9 @@ TEST_F(FetcherTest, WhoeverWaitsForADownloadThatFailsTriesByItself) {
   server_->status = 503;
   Fetcher fetcher{*server_, *pool_, options_};
   std::vector<std::string> problems(3);
-  auto ask = [&](std::size_t index) { return problem_of(fetcher.fetch("http://source/a.tar.gz", digest_), problems[index]); };
+  auto ask = [&](std::size_t index) {
+    return problem_of(fetcher.fetch("http://source/a.tar.gz", digest_), problems[index]);
+  };
   test::run(reactor_, async::for_each_index(problems.size(), problems.size(), ask));
   EXPECT_EQ(server_->requests, 3);
   for (const auto& problem : problems) EXPECT_EQ(problem, "http://source/a.tar.gz answered 503");

@@ -50,8 +50,7 @@ TEST_F(StorageTest, PathsAndUrlsAreFluxs) {
 
 TEST_F(StorageTest, AFailedFillLeavesNothingBehind) {
   EXPECT_THROW(
-      storage.store(kFolder, "1.tar.gz", "", [](ArchiveWriter&) { throw std::runtime_error{"no"}; }),
-      std::runtime_error
+      storage.store(kFolder, "1.tar.gz", "", [](ArchiveWriter&) { throw std::runtime_error{"no"}; }), std::runtime_error
   );
   EXPECT_TRUE(fs::is_empty(folder / kFolder));
 }
@@ -89,9 +88,8 @@ TEST_F(StorageTest, NoMoreFilesThanTheRecordsAllow) {
 
 TEST_F(StorageTest, RemoveDeletesTheObjectAndNotItsNamesake) {
   const auto stored = store("1.tar.gz", "x");
-  const auto other = storage.store(kFolder + "2", "1.tar.gz", "", [](ArchiveWriter& writer) {
-    writer.add_file("a", false, "x");
-  });
+  const auto other =
+      storage.store(kFolder + "2", "1.tar.gz", "", [](ArchiveWriter& writer) { writer.add_file("a", false, "x"); });
   storage.remove(kFolder);
   EXPECT_FALSE(exists(stored.path));
   EXPECT_TRUE(storage.verify(other.path, other.digest));
@@ -107,9 +105,15 @@ TEST_F(StorageTest, TheSameCommitCanBeArchivedAnew) {
 TEST_F(StorageTest, APathOfAnotherObjectIsNoneOfThisOne) {
   EXPECT_TRUE(Storage::is_of(kFolder, "gitrepository/apps/web/1.tar.gz"));
   for (const char* path :
-       {"", "gitrepository/apps/web", "gitrepository/apps/web/", "gitrepository/apps/web2/1.tar.gz",
-        "gitrepository/other/web/1.tar.gz", "gitrepository/apps/web/../../other/web/1.tar.gz", "/etc/passwd",
-        "gitrepository/apps/web/.1.tar.gz.index", "gitrepository/apps/web/.."})
+       {"",
+        "gitrepository/apps/web",
+        "gitrepository/apps/web/",
+        "gitrepository/apps/web2/1.tar.gz",
+        "gitrepository/other/web/1.tar.gz",
+        "gitrepository/apps/web/../../other/web/1.tar.gz",
+        "/etc/passwd",
+        "gitrepository/apps/web/.1.tar.gz.index",
+        "gitrepository/apps/web/.."})
     EXPECT_FALSE(Storage::is_of(kFolder, path)) << path;
 }
 

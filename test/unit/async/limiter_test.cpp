@@ -11,9 +11,7 @@
 namespace weir::async {
 namespace {
 
-asio::awaitable<void> use(
-    Limiter& limiter, int name, int& inside, int& most, std::vector<int>& order
-) {
+asio::awaitable<void> use(Limiter& limiter, int name, int& inside, int& most, std::vector<int>& order) {
   const auto permit = co_await limiter.acquire();
   order.push_back(name);
   most = std::max(most, ++inside);

@@ -33,9 +33,7 @@ TEST(WithTimeout, GivesTheValue) {
 TEST(WithTimeout, AnEarlyFailureIsReportedAsItselfAndAtOnce) {
   asio::io_context reactor;
   const auto start = std::chrono::steady_clock::now();
-  EXPECT_THROW(
-      test::run(reactor, with_timeout(Milliseconds{60'000}, fail())), std::invalid_argument
-  );
+  EXPECT_THROW(test::run(reactor, with_timeout(Milliseconds{60'000}, fail())), std::invalid_argument);
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{5});
 }
 
@@ -60,9 +58,7 @@ TEST(WithTimeout, AnOuterLimitEndsAnInnerOne) {
 }
 
 TEST(Errors, TextsNameWhatTimedOut) {
-  EXPECT_STREQ(
-      TimedOut("GET example.org", Milliseconds{5000}).what(), "GET example.org: timed out after 5s"
-  );
+  EXPECT_STREQ(TimedOut("GET example.org", Milliseconds{5000}).what(), "GET example.org: timed out after 5s");
   EXPECT_EQ(describe(std::make_exception_ptr(std::runtime_error{"x"})), "x");
   EXPECT_FALSE(is_cancelled(std::make_exception_ptr(std::runtime_error{"x"})));
 }

@@ -20,9 +20,7 @@ TEST(Duration, RefusesWhatGoRefuses) {
   for (const auto* text : {"", "5", "five", "m", "1.2.3s", "5m3", "5d", "99999999999h"}) {
     EXPECT_TRUE(parse_duration(text).has_error()) << text;
   }
-  EXPECT_EQ(
-      parse_duration("five").error().message, "expected a duration like 5m, got \"five\""
-  );
+  EXPECT_EQ(parse_duration("five").error().message, "expected a duration like 5m, got \"five\"");
 }
 
 TEST(Duration, PrintsAsGoPrints) {

@@ -10,9 +10,7 @@ TEST(Text, CatJoinsTextCharactersAndNumbers) {
   EXPECT_EQ(cat(18446744073709551615ull), "18446744073709551615");
 }
 
-TEST(Text, QuotedEscapesWhatWouldBreakALine) {
-  EXPECT_EQ(quoted("a\"b\\c\n\x01"), R"("a\"b\\c\n\u0001")");
-}
+TEST(Text, QuotedEscapesWhatWouldBreakALine) { EXPECT_EQ(quoted("a\"b\\c\n\x01"), R"("a\"b\\c\n\u0001")"); }
 
 TEST(Text, SplitKeepsEmptyParts) {
   EXPECT_EQ(split("a,,b,", ','), (std::vector<std::string_view>{"a", "", "b", ""}));
@@ -36,7 +34,12 @@ TEST(Text, TrimLowerReplaceHex) {
 
 TEST(Text, WhatIsNoCharacterIsReplaced) {
   EXPECT_EQ(valid_utf8("aä€😀"), "aä€😀");
-  EXPECT_EQ(valid_utf8("a\xff" "b"), "a\xef\xbf\xbd" "b");
+  EXPECT_EQ(
+      valid_utf8("a\xff"
+                 "b"),
+      "a\xef\xbf\xbd"
+      "b"
+  );
   EXPECT_EQ(valid_utf8("caf\xe9"), "caf\xef\xbf\xbd") << "Latin-1";
   const std::string bad = "\xef\xbf\xbd";
   EXPECT_EQ(valid_utf8("\xc0\xaf"), bad + bad) << "overlong";

@@ -19,8 +19,14 @@ TEST(Time, AppliesTheOffset) {
 
 TEST(Time, RefusesOtherTexts) {
   for (const auto* text :
-       {"", "yesterday", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-01-01T00:00:00",
-        "2026-01-01T24:00:00Z", "2026-01-01T00:00:00Zx", "2026-01-01T00:00:00.Z"}) {
+       {"",
+        "yesterday",
+        "2026-13-01T00:00:00Z",
+        "2026-02-30T00:00:00Z",
+        "2026-01-01T00:00:00",
+        "2026-01-01T24:00:00Z",
+        "2026-01-01T00:00:00Zx",
+        "2026-01-01T00:00:00.Z"}) {
     EXPECT_TRUE(parse_rfc3339(text).has_error()) << text;
   }
 }

@@ -15,7 +15,12 @@ Result<Given> parse(std::vector<std::string_view> arguments) { return parse_argu
 
 TEST(Arguments, AFlagIsWrittenInAnyOfTheUsualWays) {
   for (const auto& written : std::vector<std::vector<std::string_view>>{
-           {"-o", "json"}, {"-ojson"}, {"-o=json"}, {"--output", "json"}, {"--output=json"}, {"-o", "yaml", "-ojson"}}) {
+           {"-o", "json"},
+           {"-ojson"},
+           {"-o=json"},
+           {"--output", "json"},
+           {"--output=json"},
+           {"-o", "yaml", "-ojson"}}) {
     const auto given = parse(written);
     ASSERT_TRUE(given.has_value()) << given.error().text();
     EXPECT_EQ(given->value("output"), "json");

@@ -27,27 +27,36 @@ std::set<std::string> files_of(const std::string& manifests, int status = 0) {
   return names;
 }
 
-std::string manifest(const std::string& version, const std::string& kind, const std::string& name, const std::string& space = {}) {
-  return "---\napiVersion: " + version + "\nkind: " + kind + "\nmetadata:\n  name: " + name + "\n" + (space.empty() ? "" : "  namespace: " + space + "\n");
+std::string manifest(
+    const std::string& version, const std::string& kind, const std::string& name, const std::string& space = {}
+) {
+  return "---\napiVersion: " + version + "\nkind: " + kind + "\nmetadata:\n  name: " + name + "\n" +
+         (space.empty() ? "" : "  namespace: " + space + "\n");
 }
 
 TEST(BuildCommand, AFileSaysItsNamespaceWhereThereAreSeveral) {
   // No namespace is the one called default, and counts as one; a cluster-wide object has none.
   EXPECT_EQ(
       files_of(
-          manifest("v1", "Service", "d") + manifest("apps/v1", "Deployment", "d", "default") + manifest("v1", "ConfigMap", "c", "One") +
-          manifest("v1", "Namespace", "one") + manifest("rbac.authorization.k8s.io/v1", "ClusterRole", "system:x")
+          manifest("v1", "Service", "d") + manifest("apps/v1", "Deployment", "d", "default") +
+          manifest("v1", "ConfigMap", "c", "One") + manifest("v1", "Namespace", "one") +
+          manifest("rbac.authorization.k8s.io/v1", "ClusterRole", "system:x")
       ),
       (std::set<std::string>{
-          "default_v1_service_d.yaml", "default_apps_v1_deployment_d.yaml", "one_v1_configmap_c.yaml", "v1_namespace_one.yaml",
-          "rbac.authorization.k8s.io_v1_clusterrole_system:x.yaml"
-      })
+          "default_v1_service_d.yaml",
+          "default_apps_v1_deployment_d.yaml",
+          "one_v1_configmap_c.yaml",
+          "v1_namespace_one.yaml",
+          "rbac.authorization.k8s.io_v1_clusterrole_system:x.yaml"})
   );
 }
 
 TEST(BuildCommand, OneNamespaceIsNotSaid) {
   EXPECT_EQ(
-      files_of(manifest("v1", "Service", "d", "x") + manifest("example.com/v1", "Widget", "W.Big", "x") + manifest("v1", "Namespace", "x")),
+      files_of(
+          manifest("v1", "Service", "d", "x") + manifest("example.com/v1", "Widget", "W.Big", "x") +
+          manifest("v1", "Namespace", "x")
+      ),
       (std::set<std::string>{"v1_service_d.yaml", "example.com_v1_widget_w.big.yaml", "v1_namespace_x.yaml"})
   );
 }

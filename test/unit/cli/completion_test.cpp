@@ -1,6 +1,6 @@
-#include "controllers/cli/completion_command.hpp"
-
 #include <gmock/gmock.h>
+
+#include "controllers/cli/completion_command.hpp"
 
 namespace weir::cli {
 namespace {

@@ -19,8 +19,10 @@ using testing::Not;
 Data with(Data changes) {
   Data out{{"githubAppID", "12"}, {"githubAppInstallationID", "345"}, {"githubAppPrivateKey", "s3cr3t-pem"}};
   for (const auto& [key, value] : changes) {
-    if (value.empty()) out.erase(key);
-    else out.set(key, value);
+    if (value.empty())
+      out.erase(key);
+    else
+      out.set(key, value);
   }
   return out;
 }
@@ -58,7 +60,8 @@ TEST(GitHubAppSecret, RefusalsNameTheKeyAndRepeatNoValue) {
       {{{"githubAppInstallationID", ""}}, "githubAppInstallationID: expected it or githubAppInstallationOwner"},
       {{{"githubAppInstallationID", "../s3cr3t"}}, "githubAppInstallationID: expected a number"},
       {{{"githubAppInstallationID", "12345678901234567890"}}, "githubAppInstallationID: expected a number"},
-      {{{"githubAppInstallationOwner", "s3cr3t"}}, "githubAppInstallationOwner: cannot be given together with githubAppInstallationID"},
+      {{{"githubAppInstallationOwner", "s3cr3t"}},
+       "githubAppInstallationOwner: cannot be given together with githubAppInstallationID"},
       {{{"githubAppPrivateKey", ""}}, "githubAppPrivateKey: the Secret has no private key"},
       {{{"githubAppPrivateKey", "  \n"}}, "githubAppPrivateKey: the Secret has no private key"},
       {{{"githubAppBaseURL", "ftp://s3cr3t"}}, "githubAppBaseURL: expected an http or https URL"},
@@ -101,7 +104,9 @@ TEST(GitHubAppJwt, IsSignedByTheAppsKey) {
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
   ASSERT_EQ(EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()), 1);
   const auto bytes = [](const std::string& text) { return reinterpret_cast<const unsigned char*>(text.data()); };
-  EXPECT_EQ(EVP_DigestVerify(context.get(), bytes(signature), signature.size(), bytes(signed_text), signed_text.size()), 1);
+  EXPECT_EQ(
+      EVP_DigestVerify(context.get(), bytes(signature), signature.size(), bytes(signed_text), signed_text.size()), 1
+  );
 }
 
 TEST(GitHubAppJwt, NamesAKeyThatIsNone) {

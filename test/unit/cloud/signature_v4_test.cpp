@@ -15,7 +15,13 @@ AwsKeys example_keys() {
   return keys;
 }
 
-std::string signature_of(http::Request& request, const AwsKeys& keys, std::string_view region, std::string_view service, std::string_view time) {
+std::string signature_of(
+    http::Request& request,
+    const AwsKeys& keys,
+    std::string_view region,
+    std::string_view service,
+    std::string_view time
+) {
   sign_v4(request, keys, region, service, parse_rfc3339(time).value());
   return std::string{request.headers.get_or_empty("Authorization")};
 }
@@ -46,7 +52,8 @@ TEST(SignatureV4, SignsTheVanillaRequests) {
 
 /// The example of the signing process in AWS's general reference.
 TEST(SignatureV4, SignsQueriesAndHeaders) {
-  http::Request request{"GET", http::Url::parse("https://iam.amazonaws.com/?Version=2010-05-08&Action=ListUsers").value()};
+  http::Request request{
+      "GET", http::Url::parse("https://iam.amazonaws.com/?Version=2010-05-08&Action=ListUsers").value()};
   request.headers.set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
   EXPECT_TRUE(signature_of(request, example_keys(), "us-east-1", "iam", "2015-08-30T12:36:00Z")
                   .ends_with("SignedHeaders=content-type;host;x-amz-date, "

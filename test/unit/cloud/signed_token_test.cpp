@@ -17,7 +17,9 @@ namespace {
 TEST(SignedToken, VerifiesWithTheKey) {
   const auto key = test::new_rsa_key();
   const auto token = sign_rs256(
-      json::Value::object({{"alg", "RS256"}}), json::Value::object({{"iss", "me"}, {"exp", 1}}), SecretString{test::pem_of(key.get())}
+      json::Value::object({{"alg", "RS256"}}),
+      json::Value::object({{"iss", "me"}, {"exp", 1}}),
+      SecretString{test::pem_of(key.get())}
   );
   ASSERT_TRUE(token) << token.error().text();
   const auto parts = text::split(*token, '.');
@@ -57,7 +59,14 @@ TEST(SignedToken, TellsWhenItEnds) {
     return text::cat("e30.", part, ".c2ln");
   };
   EXPECT_EQ(to_rfc3339(expiry_of_token(token(R"({"exp":1795435200})")).value()), "2026-11-23T12:00:00Z");
-  for (const auto& odd : {token(R"({"exp":"1"})"), token("{}"), token("x"), token(R"({"exp":-1})"), std::string{"a.b"}, std::string{"a.\x01.c"}, std::string{}})
+  for (const auto& odd :
+       {token(R"({"exp":"1"})"),
+        token("{}"),
+        token("x"),
+        token(R"({"exp":-1})"),
+        std::string{"a.b"},
+        std::string{"a.\x01.c"},
+        std::string{}})
     EXPECT_FALSE(expiry_of_token(odd)) << odd;
 }
 

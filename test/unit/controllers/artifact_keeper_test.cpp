@@ -24,9 +24,13 @@ class ArtifactKeeperTest : public ::testing::Test {
     return out;
   }
   std::optional<api::Artifact> stored(const char* revision) {
-    auto work = keeper_.storing(kKind, kKey, text::cat(revision, ".tar.gz"), std::nullopt, [](artifact::ArchiveWriter& writer, std::stop_token) {
-      writer.add_file("a.yaml", false, "a: 1\n");
-    });
+    auto work = keeper_.storing(
+        kKind,
+        kKey,
+        text::cat(revision, ".tar.gz"),
+        std::nullopt,
+        [](artifact::ArchiveWriter& writer, std::stop_token) { writer.add_file("a.yaml", false, "a: 1\n"); }
+    );
     return keeper_.describe(work({}), revision, WallTime{});
   }
 

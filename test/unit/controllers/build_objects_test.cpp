@@ -96,7 +96,8 @@ TEST_F(BuildObjects, WhatSecretsBecameIsTold) {
 TEST_F(BuildObjects, ABudgetHoldsForAllObjects) {
   std::string manifests;
   for (int i = 0; i < 40; ++i)
-    manifests += "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: m" + std::to_string(i) + "}\ndata: {a: \"${v}\"}\n";
+    manifests +=
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: m" + std::to_string(i) + "}\ndata: {a: \"${v}\"}\n";
   write(manifests);
   request_.variables = Variables{{"v", std::string(1 << 20, 'v')}};
   EXPECT_EQ(built(), "error: ConfigMap/m38: variable substitution failed: the results of the variables are too long");

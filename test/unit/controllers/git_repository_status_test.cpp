@@ -50,8 +50,11 @@ TEST(GitRepositoryStatus, ReadySpeaksOfTheArtifact) {
 }
 
 TEST(GitRepositoryStatus, AFailureKeepsTheArtifactAndReadyCarriesItsReason) {
-  for (const auto type : {condition::kFetchFailed, condition::kSourceVerified, condition::kIncludeUnavailable,
-                          condition::kStorageOperationFailed}) {
+  for (const auto type :
+       {condition::kFetchFailed,
+        condition::kSourceVerified,
+        condition::kIncludeUnavailable,
+        condition::kStorageOperationFailed}) {
     auto object = stored();
     mark_stored(object, conclusion_rules(), t0);
     object.metadata.generation = 4;
@@ -83,16 +86,14 @@ TEST(GitRepositoryStatus, UnsupportedFieldsAreRefusedByName) {
   api::source::GitRepositorySpec spec;
   EXPECT_FALSE(unsupported_field(spec));
   spec.provider = "gitlab";
-  EXPECT_EQ(
-      unsupported_field(spec)->message,
-      "spec.provider: \"gitlab\" is not supported by this version of Weir"
-  );
+  EXPECT_EQ(unsupported_field(spec)->message, "spec.provider: \"gitlab\" is not supported by this version of Weir");
 }
 
 TEST(GitRepositoryLabel, HoldsNoPartOfACredential) {
   EXPECT_EQ(url_label("https://bob:hunter2@git.example.org/r"), "https://git.example.org/r");
   EXPECT_EQ(url_label("ssh://git@git.example.org/r"), "ssh://git.example.org/r");
-  for (const char* url : {"https://bob:hunter2/x@h/r", "https://bob:12/hunter2@h/r", "https://hunter2/x@h/r", "hunter2"})
+  for (const char* url :
+       {"https://bob:hunter2/x@h/r", "https://bob:12/hunter2@h/r", "https://hunter2/x@h/r", "hunter2"})
     EXPECT_EQ(url_label(url), "") << url;
 }
 

@@ -34,7 +34,9 @@ class KustomizeProcess final : public test::Process {
     sources.add(caches.get<GitRepository>("", ""));
     if (wakes == Wakes::kAll) {
       connect_watches({kustomizations, kustomizations, sources, waiters}, controller);
-      reconciler.on_wake([this](const kube::ObjectKey& key, Milliseconds pause) { controller.enqueue_after(key, pause); });
+      reconciler.on_wake([this](const kube::ObjectKey& key, Milliseconds pause) {
+        controller.enqueue_after(key, pause);
+      });
     }
     start(controller);
   }
@@ -59,18 +61,27 @@ class KustomizeProcess final : public test::Process {
   kube::Informer<Kustomization>& kustomizations = caches.get<Kustomization>("", "");
   sources::Sources sources;
   live::DriftWatcher drift{
-      watching, {"kustomize-controller", std::string{Kustomization::kNames.group}, {}}, world.reactor.get_executor(), log::Logger{}
-  };
+      watching,
+      {"kustomize-controller", std::string{Kustomization::kNames.group}, {}},
+      world.reactor.get_executor(),
+      log::Logger{}};
   live::ObjectWatches health_watches{watching, world.reactor.get_executor(), log::Logger{}};
   DependencyWaiters waiters;
   KustomizationReconciler reconciler{
-      {client, mapper, kustomizations, sources, fetcher, world.cpu, drift, health_watches, waiters, world.clock,
+      {client,
+       mapper,
+       kustomizations,
+       sources,
+       fetcher,
+       world.cpu,
+       drift,
+       health_watches,
+       waiters,
+       world.clock,
        log::Logger{}},
-      reconciler_options()
-  };
+      reconciler_options()};
   runtime::Controller<Kustomization> controller{
-      controller_parts(kustomizations, reconciler), controller_options<Kustomization>()
-  };
+      controller_parts(kustomizations, reconciler), controller_options<Kustomization>()};
 };
 
 /// The Kustomization apps/app of the GitRepository apps/source, and processes that come and go.
@@ -87,17 +98,25 @@ class KustomizationBench {
 
   /// @param more  members of the spec
   void add_kustomization(const std::string& more = "") {
-    world_.api.put(kPath, *json::parse(text::cat(
-        R"({"metadata": {"name": "app", "namespace": "apps"}, "status": {}, "spec": {"interval": "10m", "path": "./",
+    world_.api.put(
+        kPath,
+        *json::parse(text::cat(
+            R"({"metadata": {"name": "app", "namespace": "apps"}, "status": {}, "spec": {"interval": "10m", "path": "./",
             "prune": true, "sourceRef": {"kind": "GitRepository", "name": "source"})",
-        more, "}}"
-    )));
+            more,
+            "}}"
+        ))
+    );
   }
 
   using Files = std::map<std::string, std::string>;
   static std::string config_map(const std::string& name, const std::string& value) {
     return text::cat(
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ", name, ", namespace: apps}\ndata: {value: \"", value, "\"}\n"
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ",
+        name,
+        ", namespace: apps}\ndata: {value: \"",
+        value,
+        "\"}\n"
     );
   }
   /// A source with a new artifact; whoever watches hears of it.
@@ -110,10 +129,16 @@ class KustomizationBench {
     const std::string url = text::cat("http://source/", revision, ".tar.gz");
     world_.web.put(url, std::string{std::istreambuf_iterator<char>{in}, {}});
     world_.api.edit(kSourcePath, [&](json::Value& source) {
-      source["status"].set("artifact", json::Value::object(
-          {{"url", url}, {"revision", revision}, {"digest", finished.digest}, {"path", "a"},
-           {"lastUpdateTime", "2026-01-01T00:00:00Z"}}
-      ));
+      source["status"].set(
+          "artifact",
+          json::Value::object(
+              {{"url", url},
+               {"revision", revision},
+               {"digest", finished.digest},
+               {"path", "a"},
+               {"lastUpdateTime", "2026-01-01T00:00:00Z"}}
+          )
+      );
     });
     world_.settle();
   }
@@ -164,7 +189,8 @@ class KustomizationBench {
     std::map<std::string, std::string> out;
     for (const auto& [path, document] : world_.api.all(kube::core::config_maps())) {
       const auto owner = document->text_at({"metadata", "labels", "kustomize.toolkit.fluxcd.io/name"});
-      if (owner == kKey.name) out.emplace(document->text_at({"metadata", "name"}), document->text_at({"data", "value"}));
+      if (owner == kKey.name)
+        out.emplace(document->text_at({"metadata", "name"}), document->text_at({"data", "value"}));
     }
     return out;
   }

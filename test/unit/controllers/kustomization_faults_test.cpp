@@ -1,7 +1,7 @@
-// Every operation of a pass fails once, in turn, before or after the server has done it. Nothing that was applied may be
-// unknown to the inventory that the server holds, at no moment, since a process can end at any; nothing that is wanted may
-// be pruned; Ready may be True only of what is there; and the next pass, of the same process or of another one, finds its
-// way.
+// Every operation of a pass fails once, in turn, before or after the server has done it. Nothing that was applied may
+// be unknown to the inventory that the server holds, at no moment, since a process can end at any; nothing that is
+// wanted may be pruned; Ready may be True only of what is there; and the next pass, of the same process or of another
+// one, finds its way.
 
 #include <algorithm>
 
@@ -77,7 +77,8 @@ class Trial : public KustomizationBench {
   }
 
  private:
-  const Files kFirst{{"a.yaml", config_map("a", "1")}, {"b.yaml", config_map("b", "1")}, {"m.yaml", config_map("m", "1")}};
+  const Files kFirst{
+      {"a.yaml", config_map("a", "1")}, {"b.yaml", config_map("b", "1")}, {"m.yaml", config_map("m", "1")}};
   const Files kSecond{{"a.yaml", config_map("a", "2")}, {"c.yaml", config_map("c", "1")}};
 
   static const Objects& built_at(const std::string& revision) {
@@ -101,7 +102,8 @@ class Trial : public KustomizationBench {
   }
   void judge(const Kustomization& there, const Objects& ours) {
     for (const auto& [name, data] : seen_) {
-      if (!ours.contains(name) && built_at(offered_).contains(name)) wrong(text::cat(name, " was pruned, and is wanted"));
+      if (!ours.contains(name) && built_at(offered_).contains(name))
+        wrong(text::cat(name, " was pruned, and is wanted"));
     }
     const auto condition = ready();
     if (!condition) return;

@@ -99,7 +99,9 @@ TEST_F(KustomizationReconcilerTest, ABuildThatFailsTouchesNothing) {
 TEST_F(KustomizationReconcilerTest, AnObjectThatIsRefusedStopsAllAndPrunesNothing) {
   apply_two();
   pass_after([&] { publish("r2", {{"a.yaml", config_map("a", "2")}, {"c.yaml", config_map("Not_A_Name", "1")}}); });
-  EXPECT_THAT(ready_text(), HasSubstr("False ReconciliationFailed: ConfigMap/apps/Not_A_Name dry-run failed (Invalid)"));
+  EXPECT_THAT(
+      ready_text(), HasSubstr("False ReconciliationFailed: ConfigMap/apps/Not_A_Name dry-run failed (Invalid)")
+  );
   EXPECT_THAT(owned(), UnorderedElementsAre(testing::Pair("a", "1"), testing::Pair("b", "1")));
 }
 
@@ -115,10 +117,13 @@ TEST_F(KustomizationReconcilerTest, ReadyWaitsForHealth) {
   world_.clock.advance(std::chrono::seconds{1});
   pass_after([&] {
     world_.api.edit("/apis/apps/v1/namespaces/apps/deployments/web", [](json::Value& web) {
-      web.set("status", *json::parse(
-          R"({"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1, "availableReplicas": 1,
+      web.set(
+          "status",
+          *json::parse(
+              R"({"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1, "availableReplicas": 1,
               "conditions": [{"type": "Available", "status": "True"}]})"
-      ));
+          )
+      );
     });
     world_.clock.advance(std::chrono::seconds{1});
     process_->controller.enqueue(kKey);

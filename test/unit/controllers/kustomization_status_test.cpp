@@ -49,8 +49,7 @@ TEST(KustomizationStatus, UnsupportedFieldsAreRefusedByName) {
   spec.decryption.reset();
   spec.source_ref.kind = "Bucket";
   EXPECT_EQ(
-      unsupported_field(spec, none)->message,
-      "spec.sourceRef.kind: \"Bucket\" is not supported by this version of Weir"
+      unsupported_field(spec, none)->message, "spec.sourceRef.kind: \"Bucket\" is not supported by this version of Weir"
   );
 }
 

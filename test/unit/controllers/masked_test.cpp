@@ -1,6 +1,6 @@
-#include "controllers/kustomize/variables.hpp"
-
 #include <gtest/gtest.h>
+
+#include "controllers/kustomize/variables.hpp"
 
 namespace weir::kustomize_controller {
 namespace {
@@ -24,7 +24,10 @@ TEST(Masked, AValueIsHiddenAsGoQuotesIt) {
 }
 
 TEST(Masked, AShortValueIsHiddenWhereItStandsAlone) {
-  EXPECT_EQ(masked(R"(port: Invalid value: 80: must be above 80; "80" or "8080")", {"80"}), R"(port: Invalid value: ***: must be above 80; "***" or "8080")");
+  EXPECT_EQ(
+      masked(R"(port: Invalid value: 80: must be above 80; "80" or "8080")", {"80"}),
+      R"(port: Invalid value: ***: must be above 80; "***" or "8080")"
+  );
 }
 
 TEST(Masked, AValueLikeTheMaskDoesNotLoop) { EXPECT_EQ(masked("a****b", {"****"}), "a***b"); }

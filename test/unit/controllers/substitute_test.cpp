@@ -8,9 +8,15 @@
 namespace weir::kustomize_controller {
 namespace {
 
-const Variables kVariables{{"name", "web"},     {"empty", ""},        {"path", "/usr/local/bin"},
-                           {"mixed", "aBcD"},   {"number", "3"},      {"truth", "true"},
-                           {"quoted", "\"3\""}, {"file", "app.tar.gz"}};
+const Variables kVariables{
+    {"name", "web"},
+    {"empty", ""},
+    {"path", "/usr/local/bin"},
+    {"mixed", "aBcD"},
+    {"number", "3"},
+    {"truth", "true"},
+    {"quoted", "\"3\""},
+    {"file", "app.tar.gz"}};
 
 Result<json::Value> substituted(std::string_view object, const Variables& variables = kVariables) {
   SubstitutionPass pass{variables};
@@ -23,9 +29,7 @@ std::string text_of(std::string_view text, bool strict = true) {
   return out ? *out : "error: " + out.error().text();
 }
 
-TEST(Substitute, OnlyBracesCount) {
-  EXPECT_EQ(text_of("${name} $name $ {name} $"), "web $name $ {name} $");
-}
+TEST(Substitute, OnlyBracesCount) { EXPECT_EQ(text_of("${name} $name $ {name} $"), "web $name $ {name} $"); }
 
 // `$$name` stayed as it was.
 TEST(Substitute, ADoubledDollarIsOne) {
@@ -67,8 +71,11 @@ TEST(Substitute, Functions) {
 
 TEST(Substitute, PositionsMayCountFromTheEnd) {
   EXPECT_EQ(text_of("${mixed:1} ${mixed:1:2} ${mixed:9}"), "BcD Bc ");
-  EXPECT_EQ(text_of("${path:0:-1} ${path:5:-4} ${path:${number}:2} ${path:-3}"), "/usr/local/bi local r/ /usr/local/bin") << ":- begins a default";
-  EXPECT_EQ(text_of("${path: -4} ${path:x} ${path:1:x}"), "/usr/local/bin /usr/local/bin /usr/local/bin") << "what is no number counts for nothing";
+  EXPECT_EQ(
+      text_of("${path:0:-1} ${path:5:-4} ${path:${number}:2} ${path:-3}"), "/usr/local/bi local r/ /usr/local/bin"
+  ) << ":- begins a default";
+  EXPECT_EQ(text_of("${path: -4} ${path:x} ${path:1:x}"), "/usr/local/bin /usr/local/bin /usr/local/bin")
+      << "what is no number counts for nothing";
   EXPECT_EQ(text_of("${path:4:-20}${path:99:1}${path:99:-1}"), "");
   EXPECT_EQ(text_of("${path:1:99999999999999999999}"), "/usr/local/bin");
 }
@@ -78,7 +85,18 @@ TEST(Substitute, BrokenExpressionsAreErrors) {
   EXPECT_EQ(text_of("${}"), "error: expected a variable name after ${");
   EXPECT_EQ(text_of("${-x}"), "error: expected a variable name after ${");
   EXPECT_EQ(text_of("${name:=x"), "error: expected a parameter after \"name\"");
-  for (const auto* form : {"${a-b}", "${unset-d}", "${a-}", "${a+b}", "${a?b}", "${a:1:2${a}}", "${a#}", "${a#x${a}}", "${a/x}", "${a^^^}", "${#a:1}"})
+  for (const auto* form :
+       {"${a-b}",
+        "${unset-d}",
+        "${a-}",
+        "${a+b}",
+        "${a?b}",
+        "${a:1:2${a}}",
+        "${a#}",
+        "${a#x${a}}",
+        "${a/x}",
+        "${a^^^}",
+        "${#a:1}"})
     EXPECT_TRUE(text_of(form, false).starts_with("error: expected ")) << form;
   std::string deep = "x";
   for (int i = 0; i < 100; ++i) deep = "${y:=" + deep + "}";
@@ -87,7 +105,9 @@ TEST(Substitute, BrokenExpressionsAreErrors) {
 
 TEST(Substitute, TypesAreFoundAnew) {
   EXPECT_EQ(
-      json::write(substituted(R"({"a":"${number}","b":"${truth}","c":"${quoted}","d":"${empty}","e":"x${number}"})").value()),
+      json::write(
+          substituted(R"({"a":"${number}","b":"${truth}","c":"${quoted}","d":"${empty}","e":"x${number}"})").value()
+      ),
       R"({"a":3,"b":true,"c":"3","d":null,"e":"x3"})"
   );
 }
@@ -119,7 +139,8 @@ TEST(Substitute, WhatASecretBecameIsHidden) {
   pass.secrets = {"pw"};
   ASSERT_TRUE(substitute_object(json::parse(R"({"plain":"${day^^}"})").value(), pass));
   EXPECT_TRUE(pass.hidden.empty());
-  const auto object = json::parse(R"({"a":"${pw^^}","b":"x-${none:=${pw/2/3}}","c":"${day^}","d":"as it was"})").value();
+  const auto object =
+      json::parse(R"({"a":"${pw^^}","b":"x-${none:=${pw/2/3}}","c":"${day^}","d":"as it was"})").value();
   ASSERT_TRUE(substitute_object(object, pass));
   EXPECT_EQ(pass.hidden, (std::set<std::string>{"HUNTER2", "hunter3", "x-hunter3", "Monday"}));
 }
@@ -132,7 +153,8 @@ TEST(Substitute, APassPutsOutOnlySoMuch) {
   SubstitutionPass pass{variables};
   pass.bytes_left = 500'000;
   EXPECT_TRUE(substitute_text(text, pass));
-  EXPECT_EQ(substitute_text(text, pass).error().text(), "the results of the variables are too long") << "all texts together";
+  EXPECT_EQ(substitute_text(text, pass).error().text(), "the results of the variables are too long")
+      << "all texts together";
   SubstitutionPass replacing{variables};
   replacing.bytes_left = 500'000;
   EXPECT_EQ(
@@ -147,9 +169,7 @@ TEST(Substitute, PatternsCostOnlySoMuch) {
   EXPECT_EQ(substitute_text("${v##*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b}", pass).value(), variables.reveal("v"));
   SubstitutionPass poor{variables};
   poor.steps = Steps{10'000};
-  EXPECT_EQ(
-      substitute_text("${v##*a*a*b}", poor).error().text(), "the patterns of the variables take too long"
-  );
+  EXPECT_EQ(substitute_text("${v##*a*a*b}", poor).error().text(), "the patterns of the variables take too long");
 }
 
 TEST(Substitute, AliasesInResultsCopyOnlySoMuch) {

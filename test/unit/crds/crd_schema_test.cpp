@@ -37,16 +37,12 @@ std::filesystem::path folder() { return std::filesystem::path{WEIR_SOURCE_DIR} /
 
 Value crd(const std::string& name) {
   auto document = yaml::parse_document(read(folder() / name), name);
-  if (!document)
-    throw std::runtime_error{text::cat(document.error().where, ": ", document.error().message)};
+  if (!document) throw std::runtime_error{text::cat(document.error().where, ": ", document.error().message)};
   return std::move(*document);
 }
 
 const Value& schema_of(const Value& crd, std::size_t version) {
-  return *crd.find_path({"spec", "versions"})
-              ->as_array()
-              .at(version)
-              .find_path({"schema", "openAPIV3Schema"});
+  return *crd.find_path({"spec", "versions"})->as_array().at(version).find_path({"schema", "openAPIV3Schema"});
 }
 
 std::set<std::string> names(const Value* list_or_object) {
@@ -81,12 +77,7 @@ bool same_default(const Value& theirs, const Value& ours) {
 
 /// Lists in `faults` every way in which the CRD (theirs) and the type (ours) differ at `path` and
 /// below.
-void compare(
-    const std::string& path,
-    const Value& theirs,
-    const Value& ours,
-    std::vector<std::string>& faults
-) {
+void compare(const std::string& path, const Value& theirs, const Value& ours, std::vector<std::string>& faults) {
   if (path == "status.weir") return;  // ours alone, free in form
   if (ours.size() == 0 || theirs.contains("x-kubernetes-preserve-unknown-fields")) {
     if (ours.size() != 0 || !theirs.contains("x-kubernetes-preserve-unknown-fields")) {
@@ -95,23 +86,19 @@ void compare(
     return;
   }
   if (theirs.text_at({"type"}) != ours.text_at({"type"})) {
-    faults.push_back(text::cat(
-        path, ": ", theirs.text_at({"type"}), " in the CRD, ", ours.text_at({"type"}), " in C++"
-    ));
+    faults.push_back(text::cat(path, ": ", theirs.text_at({"type"}), " in the CRD, ", ours.text_at({"type"}), " in C++")
+    );
     return;
   }
   if (const Value* fallback = theirs.find("default"); fallback != nullptr && path != "status") {
-    if (!same_default(*fallback, absent(ours)))
-      faults.push_back(text::cat(path, ": the defaults differ"));
+    if (!same_default(*fallback, absent(ours))) faults.push_back(text::cat(path, ": the defaults differ"));
   }
   if (theirs.text_at({"description"}).empty() && path.back() != ']' && path.back() != '}') {
     faults.push_back(text::cat(path, ": the CRD does not describe it"));
   }
   auto required = names(theirs.find("required"));
-  if (required != names(ours.find("required")))
-    faults.push_back(text::cat(path, ": other fields are required"));
-  if (const Value* items = theirs.find("items"))
-    compare(path + "[]", *items, *ours.find("items"), faults);
+  if (required != names(ours.find("required"))) faults.push_back(text::cat(path, ": other fields are required"));
+  if (const Value* items = theirs.find("items")) compare(path + "[]", *items, *ours.find("items"), faults);
   if (const Value* values = theirs.find("additionalProperties")) {
     if (ours.contains("additionalProperties")) {
       compare(path + "{}", *values, *ours.find("additionalProperties"), faults);
@@ -153,16 +140,14 @@ std::vector<std::string> differences(const std::string& file) {
 TEST(CrdSchema, GitRepositoryIsWhatTheTypeSays) {
   using namespace api::source;
   EXPECT_THAT(
-      (differences<GitRepository, GitRepositorySpec, GitRepositoryStatus>("gitrepositories.yaml")),
-      testing::IsEmpty()
+      (differences<GitRepository, GitRepositorySpec, GitRepositoryStatus>("gitrepositories.yaml")), testing::IsEmpty()
   );
 }
 
 TEST(CrdSchema, KustomizationIsWhatTheTypeSays) {
   using namespace api::kustomize;
   EXPECT_THAT(
-      (differences<Kustomization, KustomizationSpec, KustomizationStatus>("kustomizations.yaml")),
-      testing::IsEmpty()
+      (differences<Kustomization, KustomizationSpec, KustomizationStatus>("kustomizations.yaml")), testing::IsEmpty()
   );
 }
 
@@ -176,10 +161,7 @@ TEST(CrdSchema, ImageRepositoryIsWhatTheTypeSays) {
 
 TEST(CrdSchema, ImagePolicyIsWhatTheTypeSays) {
   using namespace api::image;
-  EXPECT_THAT(
-      (differences<ImagePolicy, ImagePolicySpec, ImagePolicyStatus>("imagepolicies.yaml")),
-      testing::IsEmpty()
-  );
+  EXPECT_THAT((differences<ImagePolicy, ImagePolicySpec, ImagePolicyStatus>("imagepolicies.yaml")), testing::IsEmpty());
 }
 
 TEST(CrdSchema, ImageUpdateAutomationIsWhatTheTypeSays) {
@@ -206,9 +188,7 @@ TEST(CrdSchema, ComparisonNoticesWhatDiffers) {
   const auto ours = Value::object(
       {{"type", "object"},
        {"properties",
-        Value::object(
-            {{"a", Value::object({{"type", "string"}})}, {"c", Value::object({{"type", "string"}})}}
-        )}}
+        Value::object({{"a", Value::object({{"type", "string"}})}, {"c", Value::object({{"type", "string"}})}})}}
   );
   std::vector<std::string> faults;
   compare("spec", theirs, ours, faults);

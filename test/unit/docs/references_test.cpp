@@ -39,7 +39,8 @@ std::vector<Reference> references_in(const std::string& text) {
   for (std::sregex_iterator it{flat.begin(), flat.end(), page}, end; it != end; ++it) {
     Reference found{(*it)[1], {}};
     std::string rest = it->suffix().str().substr(0, 400);
-    for (std::smatch next; std::regex_search(rest, next, heading); rest = next.suffix()) found.headings.push_back(next[2]);
+    for (std::smatch next; std::regex_search(rest, next, heading); rest = next.suffix())
+      found.headings.push_back(next[2]);
     out.push_back(std::move(found));
   }
   return out;

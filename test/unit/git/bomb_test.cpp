@@ -27,29 +27,20 @@ class GitBomb : public ::testing::Test {
  protected:
   ObjectId write(git_object_t type, const std::string& content) {
     git_oid out;
-    check(
-        git_odb_write(&out, repository_.state().odb.get(), content.data(), content.size(), type),
-        "write"
-    );
+    check(git_odb_write(&out, repository_.state().odb.get(), content.data(), content.size(), type), "write");
     return to_object_id(out);
   }
   ObjectId blob(const std::string& content) { return write(GIT_OBJECT_BLOB, content); }
   static std::string entry(std::string_view mode, std::string_view name, const ObjectId& id) {
     return text::cat(
-        mode,
-        ' ',
-        name,
-        '\0',
-        std::string_view{reinterpret_cast<const char*>(id.bytes()), ObjectId::kBytes}
+        mode, ' ', name, '\0', std::string_view{reinterpret_cast<const char*>(id.bytes()), ObjectId::kBytes}
     );
   }
   ObjectId tree(const std::string& entries) { return write(GIT_OBJECT_TREE, entries); }
   ObjectId commit(const ObjectId& root) {
     return write(
         GIT_OBJECT_COMMIT,
-        text::cat(
-            "tree ", root.hex(), "\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nbomb\n"
-        )
+        text::cat("tree ", root.hex(), "\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nbomb\n")
     );
   }
   /// 2^levels files out of a few kilobytes.
@@ -63,13 +54,9 @@ class GitBomb : public ::testing::Test {
     for (int i = 0; i < levels; ++i) at = tree(entry("40000", "d", at));
     return at;
   }
-  std::string refusal(
-      const ObjectId& root, const SourceOptions& options, std::stop_token stop = {}
-  ) {
+  std::string refusal(const ObjectId& root, const SourceOptions& options, std::stop_token stop = {}) {
     try {
-      return text::cat(
-          "listed ", list_source({folder_ / "store", commit(root)}, options, stop).entries.size()
-      );
+      return text::cat("listed ", list_source({folder_ / "store", commit(root)}, options, stop).entries.size());
     } catch (const LimitExceeded& error) {
       return error.what();
     } catch (const std::runtime_error& error) {
@@ -80,8 +67,7 @@ class GitBomb : public ::testing::Test {
     try {
       work();
     } catch (const GitError& error) {
-      return error.kind() == GitFailure::kTooLarge ? error.what()
-                                                   : text::cat("another failure: ", error.what());
+      return error.kind() == GitFailure::kTooLarge ? error.what() : text::cat("another failure: ", error.what());
     }
     return "no failure";
   }
@@ -93,24 +79,18 @@ class GitBomb : public ::testing::Test {
 TEST_F(GitBomb, ATreeThatHoldsItselfIsRefusedAtTheLimitOfFiles) {
   SourceOptions options;
   options.max_files = 1'000;
-  EXPECT_EQ(
-      refusal(tree_bomb(40), options).substr(0, 39), "the source has more than 1000 folders, "
-  );
+  EXPECT_EQ(refusal(tree_bomb(40), options).substr(0, 39), "the source has more than 1000 folders, ");
 }
 
 TEST_F(GitBomb, ATreeOfWhichNothingBelongsInTheArtifactIsRefusedToo) {
   SourceOptions options;
   options.ignore = "/*\n";
   options.limits.entries = 5'000;
-  EXPECT_EQ(
-      refusal(tree_bomb(40), options).substr(0, 42), "the source has more than 5000 entries, cou"
-  );
+  EXPECT_EQ(refusal(tree_bomb(40), options).substr(0, 42), "the source has more than 5000 entries, cou");
   SourceOptions few_matches;
   few_matches.ignore = "/*\n";
   few_matches.limits.matches = 5'000;
-  EXPECT_EQ(
-      refusal(tree_bomb(40), few_matches), "the ignore rules take more than 5000 comparisons"
-  );
+  EXPECT_EQ(refusal(tree_bomb(40), few_matches), "the ignore rules take more than 5000 comparisons");
 }
 
 TEST_F(GitBomb, PathsAreBounded) {
@@ -133,9 +113,7 @@ TEST_F(GitBomb, WideFoldersInEachOtherAreHeldOnlySoFar) {
   for (int i = 0; i < 20; ++i) root = tree(entry("40000", "a", root) + files);
   SourceOptions options;
   options.limits.open_entries = 1'000;
-  EXPECT_EQ(
-      refusal(root, options), "a folder and those that it lies in have more than 1000 entries"
-  );
+  EXPECT_EQ(refusal(root, options), "a folder and those that it lies in have more than 1000 entries");
   EXPECT_EQ(refusal(root, {}), "listed 2120");
 }
 
@@ -151,8 +129,7 @@ TEST_F(GitBomb, ATrialTakesLittleMemoryOrSaysSo) {
   const auto large = blob(std::string(kOrdinaryObject + 1, 'x'));
   const auto small = blob(std::string(kOrdinaryObject - 1, 'x'));
   std::string files;
-  for (std::size_t i = 0; i <= kOrdinaryEntries; ++i)
-    files += entry("100644", text::cat("f", 1'000'000 + i), small);
+  for (std::size_t i = 0; i <= kOrdinaryEntries; ++i) files += entry("100644", text::cat("f", 1'000'000 + i), small);
   const auto many = commit(tree(files));
   {
     const Trial trial;
@@ -180,13 +157,9 @@ TEST_F(GitBomb, WhatNeedsMuchMemoryIsDoneOneAtATime) {
   };
   int done = 0;
   for (int i = 0; i < 20; ++i) {
-    asio::co_spawn(
-        reactor,
-        works.run(text::cat("store-", i), work),
-        [&](std::exception_ptr failure, int) {
-          if (!failure) ++done;
-        }
-    );
+    asio::co_spawn(reactor, works.run(text::cat("store-", i), work), [&](std::exception_ptr failure, int) {
+      if (!failure) ++done;
+    });
   }
   reactor.run();
   EXPECT_EQ(done, 20);
@@ -201,22 +174,16 @@ TEST_F(GitBomb, IgnoreFilesAreBounded) {
   SourceOptions options;
   options.limits.ignore_bytes = 100;
   const auto large = tree(entry("100644", ".sourceignore", blob(std::string(101, 'x'))));
-  EXPECT_EQ(
-      refusal(large, options).substr(0, 51), "the .sourceignore files have more than 100 bytes, r"
-  );
+  EXPECT_EQ(refusal(large, options).substr(0, 51), "the .sourceignore files have more than 100 bytes, r");
   // All together, not each.
   const auto half = entry("100644", ".sourceignore", blob(std::string(60, 'x')));
   const auto two = tree(half + entry("40000", "a", tree(half)));
-  EXPECT_EQ(
-      refusal(two, options),
-      "the .sourceignore files have more than 100 bytes, reached at \"a/.sourceignore\""
-  );
+  EXPECT_EQ(refusal(two, options), "the .sourceignore files have more than 100 bytes, reached at \"a/.sourceignore\"");
   SourceOptions few;
   few.limits.ignore_patterns = 3;
   few.ignore = "a\nb\n";
   EXPECT_EQ(
-      refusal(tree(entry("100644", ".sourceignore", blob("c\nd\n"))), few),
-      ".sourceignore: more than 3 patterns"
+      refusal(tree(entry("100644", ".sourceignore", blob("c\nd\n"))), few), ".sourceignore: more than 3 patterns"
   );
   SourceOptions narrow;
   narrow.limits.ignore_line = 10;
@@ -228,8 +195,7 @@ TEST_F(GitBomb, AWalkLooksAtItsStopToken) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_EQ(
-      refusal(tree_bomb(2), {}, stop.get_token()),
-      "another failure: stopped while listing the files of a commit"
+      refusal(tree_bomb(2), {}, stop.get_token()), "another failure: stopped while listing the files of a commit"
   );
 }
 
@@ -238,8 +204,7 @@ TEST_F(GitBomb, AGitmodulesFileIsBounded) {
   const auto url = Url::parse("https://h/r").value();
   const auto id = commit(root);
   EXPECT_NE(
-      refused([&] { wanted_submodules(folder_ / "store", id, url); }
-      ).find("more than the limit of 1048576"),
+      refused([&] { wanted_submodules(folder_ / "store", id, url); }).find("more than the limit of 1048576"),
       std::string::npos
   );
 }
@@ -303,9 +268,7 @@ std::string delta_bomb() {
   const std::string base = object(kBlob, std::string(100, 'b'));
   std::string delta = number(100) + number(kUnpacked);
   for (std::size_t i = 0; i < kUnpacked / 100; ++i) delta += std::string{"\x90\x64", 2};
-  return pack(
-      2, base + object(kOffsetDelta, delta, std::string(1, static_cast<char>(base.size())))
-  );
+  return pack(2, base + object(kOffsetDelta, delta, std::string(1, static_cast<char>(base.size()))));
 }
 
 TEST_F(GitBomb, ADeltaThatBecomesTooLargeIsRefusedBeforeItIsUnpacked) {

@@ -55,8 +55,7 @@ class PgpKey {
     rnp_op_generate_set_userid(operation, "robot@example.org");
     rnp_op_generate_add_usage(operation, options.usage);
     if (options.bits != 0) rnp_op_generate_set_bits(operation, options.bits);
-    if (options.lifetime_seconds != 0)
-      rnp_op_generate_set_expiration(operation, options.lifetime_seconds);
+    if (options.lifetime_seconds != 0) rnp_op_generate_set_expiration(operation, options.lifetime_seconds);
     rnp_op_generate_set_hash(operation, "SHA256");
     if (rnp_op_generate_execute(operation) != RNP_SUCCESS) throw std::runtime_error{"no key"};
     rnp_op_generate_get_key(operation, &key_);
@@ -130,14 +129,8 @@ TEST(OpenPgpSigner, OpensEncryptedKeysWithTheirPassphrase) {
   const auto signer = pgp_signer(key.secret(), "open sesame");
   ASSERT_TRUE(signer) << signer.error().text();
   EXPECT_EQ(verdict(*signer, key.open()).verdict, SignatureVerdict::kGood);
-  EXPECT_EQ(
-      pgp_signer(key.secret(), "wrong").error().text(),
-      "passphrase: does not open the key in git.asc"
-  );
-  EXPECT_EQ(
-      pgp_signer(key.secret()).error().text(),
-      "passphrase: required: the key in git.asc is encrypted"
-  );
+  EXPECT_EQ(pgp_signer(key.secret(), "wrong").error().text(), "passphrase: does not open the key in git.asc");
+  EXPECT_EQ(pgp_signer(key.secret()).error().text(), "passphrase: required: the key in git.asc is encrypted");
 }
 
 TEST(OpenPgpSigner, APassphraseThatIsNotNeededDoesNoHarm) {
@@ -158,8 +151,7 @@ TEST(OpenPgpSigner, RefusesWhatIsNotExactlyOnePrivateKey) {
   const PgpKey one;
   const PgpKey other;
   EXPECT_EQ(
-      pgp_signer(one.open()).error().text(),
-      "git.asc: holds a public key only, an armored private key is needed"
+      pgp_signer(one.open()).error().text(), "git.asc: holds a public key only, an armored private key is needed"
   );
   EXPECT_EQ(
       pgp_signer(one.secret() + other.secret()).error().text(),
@@ -168,11 +160,7 @@ TEST(OpenPgpSigner, RefusesWhatIsNotExactlyOnePrivateKey) {
   for (const std::string text : {"", "garbage", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n"})
     EXPECT_EQ(pgp_signer(text).error().text(), "git.asc: expected an armored OpenPGP private key");
   EXPECT_EQ(
-      pgp_signer(
-          "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nAAAA\n-----END PGP PRIVATE KEY BLOCK-----\n"
-      )
-          .error()
-          .text(),
+      pgp_signer("-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nAAAA\n-----END PGP PRIVATE KEY BLOCK-----\n").error().text(),
       "git.asc: the OpenPGP private key cannot be read"
   );
   const std::string whole = one.secret();
@@ -186,9 +174,7 @@ std::string both_in_one_block(const PgpKey& left, const PgpKey& right) {
     const std::string armored = key->secret();
     rnp_input_t input = nullptr;
     rnp_output_t output = nullptr;
-    rnp_input_from_memory(
-        &input, reinterpret_cast<const std::uint8_t*>(armored.data()), armored.size(), false
-    );
+    rnp_input_from_memory(&input, reinterpret_cast<const std::uint8_t*>(armored.data()), armored.size(), false);
     rnp_output_to_memory(&output, 0);
     rnp_dearmor(input, output);
     rnp_input_destroy(input);
@@ -196,9 +182,7 @@ std::string both_in_one_block(const PgpKey& left, const PgpKey& right) {
   }
   rnp_input_t input = nullptr;
   rnp_output_t output = nullptr;
-  rnp_input_from_memory(
-      &input, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), false
-  );
+  rnp_input_from_memory(&input, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), false);
   rnp_output_to_memory(&output, 0);
   rnp_enarmor(input, output, "secret key");
   rnp_input_destroy(input);
@@ -208,10 +192,7 @@ std::string both_in_one_block(const PgpKey& left, const PgpKey& right) {
 TEST(OpenPgpSigner, RefusesTwoKeysInOneBlock) {
   const PgpKey one;
   const PgpKey other;
-  EXPECT_EQ(
-      pgp_signer(both_in_one_block(one, other)).error().text(),
-      "git.asc: holds 2 keys, exactly one is needed"
-  );
+  EXPECT_EQ(pgp_signer(both_in_one_block(one, other)).error().text(), "git.asc: holds 2 keys, exactly one is needed");
 }
 
 TEST(OpenPgpSigner, RefusesKeysThatMustNotSign) {
@@ -268,13 +249,11 @@ struct ParsedSignature {
 
 ParsedSignature parse(const std::string& armored) {
   const auto from = armored.find('\n') + 1;
-  const std::string blob =
-      base64::decode(armored.substr(from, armored.find("-----END") - from)).value();
+  const std::string blob = base64::decode(armored.substr(from, armored.find("-----END") - from)).value();
   std::size_t at = 6;
   const auto number = [&](const std::string& text, std::size_t place) {
     std::size_t out = 0;
-    for (std::size_t i = 0; i < 4; ++i)
-      out = (out << 8U) | static_cast<unsigned char>(text[place + i]);
+    for (std::size_t i = 0; i < 4; ++i) out = (out << 8U) | static_cast<unsigned char>(text[place + i]);
     return out;
   };
   const auto string = [&] {
@@ -338,12 +317,8 @@ TEST(SshSigner, OpensEncryptedKeysWithTheirPassword) {
   const SshKey key{SSH_KEYTYPE_RSA, 2048};
   const std::string encrypted = key.secret("open sesame");
   EXPECT_TRUE(ssh_signer(encrypted, "open sesame"));
-  EXPECT_EQ(
-      ssh_signer(encrypted, "wrong").error().text(), "password: does not open the key in identity"
-  );
-  EXPECT_EQ(
-      ssh_signer(encrypted).error().text(), "password: required: the key in identity is encrypted"
-  );
+  EXPECT_EQ(ssh_signer(encrypted, "wrong").error().text(), "password: does not open the key in identity");
+  EXPECT_EQ(ssh_signer(encrypted).error().text(), "password: required: the key in identity is encrypted");
   EXPECT_TRUE(ssh_signer(key.secret(), "not needed"));
 }
 
@@ -354,12 +329,8 @@ TEST(SshSigner, OpensWhatOpenSshEncryptsWithBcrypt) {
   const auto signer = ssh_signer(encrypted, "open sesame");
   ASSERT_TRUE(signer) << signer.error().text();
   EXPECT_EQ(base64::encode(parse((*signer)(kCommit)).public_key), key.open());
-  EXPECT_EQ(
-      ssh_signer(encrypted, "wrong").error().text(), "password: does not open the key in identity"
-  );
-  EXPECT_EQ(
-      ssh_signer(encrypted).error().text(), "password: required: the key in identity is encrypted"
-  );
+  EXPECT_EQ(ssh_signer(encrypted, "wrong").error().text(), "password: does not open the key in identity");
+  EXPECT_EQ(ssh_signer(encrypted).error().text(), "password: required: the key in identity is encrypted");
 }
 
 TEST(SshSigner, DamagedKeysAreRefusedWhereverTheyEnd) {
@@ -373,8 +344,7 @@ TEST(SshSigner, DamagedKeysAreRefusedWhereverTheyEnd) {
       std::string damaged = is_changed ? blob : blob.substr(0, size);
       if (is_changed) damaged[size] = static_cast<char>(damaged[size] ^ 0x80);
       const auto signer = ssh_signer(
-          "-----BEGIN OPENSSH PRIVATE KEY-----\n" + base64::encode(damaged) +
-          "\n-----END OPENSSH PRIVATE KEY-----\n"
+          "-----BEGIN OPENSSH PRIVATE KEY-----\n" + base64::encode(damaged) + "\n-----END OPENSSH PRIVATE KEY-----\n"
       );
       EXPECT_TRUE(is_changed || signer.has_error()) << size;
     }
@@ -392,8 +362,7 @@ TEST(SshSigner, APublicHalfOfAnotherKeyIsRefused) {
   blob.replace(at, 47, other.substr(at, 47));
   EXPECT_EQ(
       ssh_signer(
-          "-----BEGIN OPENSSH PRIVATE KEY-----\n" + base64::encode(blob) +
-          "\n-----END OPENSSH PRIVATE KEY-----\n"
+          "-----BEGIN OPENSSH PRIVATE KEY-----\n" + base64::encode(blob) + "\n-----END OPENSSH PRIVATE KEY-----\n"
       )
           .error()
           .text(),
@@ -404,8 +373,7 @@ TEST(SshSigner, APublicHalfOfAnotherKeyIsRefused) {
 TEST(BcryptPbkdf, GivesWhatOpenBsdGives) {
   const auto hex = [](const std::string& bytes) { return text::hex(bytes); };
   EXPECT_EQ(
-      hex(bcrypt_pbkdf("password", "salt", 4, 32)),
-      "5bbf0cc293587f1c3635555c27796598d47e579071bf427e9d8fbe842aba34d9"
+      hex(bcrypt_pbkdf("password", "salt", 4, 32)), "5bbf0cc293587f1c3635555c27796598d47e579071bf427e9d8fbe842aba34d9"
   );
   EXPECT_EQ(
       hex(bcrypt_pbkdf("password", "salt", 8, 64)),
@@ -430,10 +398,8 @@ TEST(SshSigner, RefusesWhatIsNoKeyThatMaySign) {
     EXPECT_EQ(ssh_signer(text).error().text(), "identity: expected a private SSH key");
   for (const std::string kind : {"OPENSSH", "RSA", "EC", "", "DSA"}) {
     const std::string name = kind.empty() ? "PRIVATE KEY" : kind + " PRIVATE KEY";
-    const std::string text =
-        "-----BEGIN " + name + "-----\nAAAAgarbage=\n-----END " + name + "-----\n";
-    EXPECT_EQ(ssh_signer(text).error().text(), "identity: the private SSH key cannot be read")
-        << text;
+    const std::string text = "-----BEGIN " + name + "-----\nAAAAgarbage=\n-----END " + name + "-----\n";
+    EXPECT_EQ(ssh_signer(text).error().text(), "identity: the private SSH key cannot be read") << text;
   }
   const std::string whole = key.secret();
   EXPECT_TRUE(ssh_signer(whole.substr(0, whole.size() / 2)).has_error());
@@ -463,10 +429,7 @@ TEST(SigningSecret, NamesItsFields) {
       parse_signing_secret({{"identity", ssh.secret()}}, SigningKeyType::kOpenPgp).error().text(),
       "git.asc: required for signing commits"
   );
-  EXPECT_EQ(
-      parse_signing_secret({}, SigningKeyType::kSsh).error().text(),
-      "identity: required for signing commits"
-  );
+  EXPECT_EQ(parse_signing_secret({}, SigningKeyType::kSsh).error().text(), "identity: required for signing commits");
 }
 
 /// A key as OpenSSH writes it, which says that its password is to be hashed so often.
@@ -482,9 +445,7 @@ std::string key_of_rounds(std::size_t rounds) {
   put_ssh_string(bytes, "public");
   put_ssh_string(bytes, std::string(64, 's'));
   return text::cat(
-      "-----BEGIN OPENSSH PRIVATE KEY-----\n",
-      base64::encode(bytes),
-      "\n-----END OPENSSH PRIVATE KEY-----\n"
+      "-----BEGIN OPENSSH PRIVATE KEY-----\n", base64::encode(bytes), "\n-----END OPENSSH PRIVATE KEY-----\n"
   );
 }
 
@@ -494,8 +455,7 @@ std::string pkcs8_of_iterations(std::string_view number) {
   BIO* out = BIO_new(BIO_s_mem());
   PKCS8_PRIV_KEY_INFO* plain = EVP_PKEY2PKCS8(key);
   constexpr int kIterations = 0x10000;
-  X509_SIG* encrypted =
-      PKCS8_encrypt(-1, EVP_aes_256_cbc(), "open", 4, nullptr, 0, kIterations, plain);
+  X509_SIG* encrypted = PKCS8_encrypt(-1, EVP_aes_256_cbc(), "open", 4, nullptr, 0, kIterations, plain);
   i2d_PKCS8_bio(out, encrypted);
   char* data = nullptr;
   const long size = BIO_get_mem_data(out, &data);
@@ -506,9 +466,7 @@ std::string pkcs8_of_iterations(std::string_view number) {
   BIO_free(out);
   EVP_PKEY_free(key);
   return text::cat(
-      "-----BEGIN ENCRYPTED PRIVATE KEY-----\n",
-      base64::encode(der),
-      "\n-----END ENCRYPTED PRIVATE KEY-----\n"
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\n", base64::encode(der), "\n-----END ENCRYPTED PRIVATE KEY-----\n"
   );
 }
 
@@ -519,14 +477,11 @@ TEST(SshKeyCost, AKeyThatWantsEndlessHashingIsRefusedUnopened) {
   };
   EXPECT_EQ(refusal(key_of_rounds(1'000)), "");
   EXPECT_EQ(
-      refusal(key_of_rounds(0x80000000)),
-      "identity: the key takes 2147483648 rounds to open, at most 1000 are done"
+      refusal(key_of_rounds(0x80000000)), "identity: the key takes 2147483648 rounds to open, at most 1000 are done"
   );
   EXPECT_EQ(refusal(pkcs8_of_iterations({"\x01\x00\x00", 3})), "");
   const auto endless = pkcs8_of_iterations("\x7f\xff\xff");
-  EXPECT_EQ(
-      refusal(endless), "identity: the key takes 8388607 rounds to open, at most 1000000 are done"
-  );
+  EXPECT_EQ(refusal(endless), "identity: the key takes 8388607 rounds to open, at most 1000000 are done");
   const auto signer = make_ssh_signer(SecretString{endless}, SecretString{"open"});
   ASSERT_FALSE(signer);
   EXPECT_THAT(signer.error().text(), HasSubstr("8388607 rounds"));

@@ -18,9 +18,7 @@ TEST(Credentials, Http) {
   ASSERT_TRUE(basic);
   EXPECT_EQ(basic->username, "bob");
   EXPECT_EQ(basic->password.reveal(), "p");
-  EXPECT_EQ(
-      parse_credentials({{"bearerToken", "t\n"}}, Scheme::kHttps)->bearer_token.reveal(), "t"
-  );
+  EXPECT_EQ(parse_credentials({{"bearerToken", "t\n"}}, Scheme::kHttps)->bearer_token.reveal(), "t");
   EXPECT_EQ(*parse_credentials({}, Scheme::kHttps), Credentials{});
 }
 
@@ -45,8 +43,7 @@ TEST(Credentials, AnAuthorityIsForTheProxyOfAPlainServerToo) {
 }
 
 TEST(Credentials, Ssh) {
-  const auto result =
-      parse_credentials({{"identity", "I"}, {"known_hosts", "H"}, {"password", "p"}}, Scheme::kSsh);
+  const auto result = parse_credentials({{"identity", "I"}, {"known_hosts", "H"}, {"password", "p"}}, Scheme::kSsh);
   ASSERT_TRUE(result);
   EXPECT_EQ(result->identity.reveal(), "I");
   EXPECT_EQ(result->known_hosts, "H");
@@ -59,16 +56,11 @@ TEST(Credentials, WhatIsRefusedIsNamed) {
       refusal({{"username", "u"}, {"password", "p"}, {"bearerToken", "t"}}),
       "bearerToken: basic and bearer credentials cannot be given together"
   );
-  EXPECT_EQ(
-      refusal({{"password", "hunter2"}}), "username: the Secret has a password but no username"
-  );
+  EXPECT_EQ(refusal({{"password", "hunter2"}}), "username: the Secret has a password but no username");
   EXPECT_EQ(refusal({{"username", "u"}}), "password: the Secret has a username but no password");
   EXPECT_EQ(refusal({{"tls.key", "k"}}), "tls.crt: the Secret has a client key but no certificate");
   EXPECT_EQ(refusal({{"tls.crt", "c"}}), "tls.key: the Secret has a client certificate but no key");
-  EXPECT_EQ(
-      refusal({{"known_hosts", "h"}}, Scheme::kSsh),
-      "identity: the Secret has no private key for ssh"
-  );
+  EXPECT_EQ(refusal({{"known_hosts", "h"}}, Scheme::kSsh), "identity: the Secret has no private key for ssh");
   EXPECT_EQ(
       refusal({{"identity", "i"}, {"known_hosts", " \n"}}, Scheme::kSsh),
       "known_hosts: the Secret has no host keys for ssh"

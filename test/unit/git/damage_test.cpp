@@ -20,12 +20,7 @@ TEST(GitLeftovers, OfAKilledProcessGoAndTheRestStays) {
     std::ofstream{path} << "x";
   };
   const char* kept[] = {
-      "HEAD",
-      "config",
-      "shallow",
-      "objects/pack/pack-1.pack",
-      "objects/pack/pack-1.idx",
-      "objects/17/0123"};
+      "HEAD", "config", "shallow", "objects/pack/pack-1.pack", "objects/pack/pack-1.idx", "objects/17/0123"};
   const char* left[] = {
       "HEAD.lock",
       "shallow.new",

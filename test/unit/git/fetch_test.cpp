@@ -54,8 +54,7 @@ class Collect final : public PackSink {
 Greeting speaking(int version) {
   Greeting greeting;
   greeting.version = version;
-  if (version != 2)
-    greeting.capabilities = {"side-band-64k", "thin-pack", "ofs-delta", "shallow", "multi_ack"};
+  if (version != 2) greeting.capabilities = {"side-band-64k", "thin-pack", "ofs-delta", "shallow", "multi_ack"};
   return greeting;
 }
 
@@ -76,18 +75,15 @@ std::string pack_of(int version, const std::string& answer, std::string* asked =
   return sink.pack;
 }
 
-std::string band(char number, const std::string& text) {
-  return packet(std::string(1, number) + text);
-}
+std::string band(char number, const std::string& text) { return packet(std::string(1, number) + text); }
 
 TEST(FetchVersionTwo, AsksOnceAndCollectsThePack) {
   std::string asked;
   EXPECT_EQ(
       pack_of(
           2,
-          packet("shallow-info\n") + packet("shallow " + std::string(40, '1')) + "0001" +
-              packet("packfile\n") + band(2, "counting") + band(1, "PACK") + band(1, "more") +
-              "0000",
+          packet("shallow-info\n") + packet("shallow " + std::string(40, '1')) + "0001" + packet("packfile\n") +
+              band(2, "counting") + band(1, "PACK") + band(1, "more") + "0000",
           &asked
       ),
       "PACKmore"
@@ -96,9 +92,9 @@ TEST(FetchVersionTwo, AsksOnceAndCollectsThePack) {
   const std::string two(40, '2');
   EXPECT_EQ(
       asked,
-      packet("command=fetch\n") + "0001" + packet("thin-pack\n") + packet("no-progress\n") +
-          packet("ofs-delta\n") + packet("want " + one + "\n") + packet("shallow " + two + "\n") +
-          packet("deepen 1\n") + packet("have " + two + "\n") + packet("done\n") + "0000"
+      packet("command=fetch\n") + "0001" + packet("thin-pack\n") + packet("no-progress\n") + packet("ofs-delta\n") +
+          packet("want " + one + "\n") + packet("shallow " + two + "\n") + packet("deepen 1\n") +
+          packet("have " + two + "\n") + packet("done\n") + "0000"
   );
 }
 
@@ -107,18 +103,16 @@ TEST(FetchVersionZero, AsksOnceAndCollectsThePack) {
   EXPECT_EQ(
       pack_of(
           0,
-          packet("shallow " + std::string(40, '1')) + "0000" +
-              packet("ACK " + std::string(40, '2') + "\n") + band(1, "PACK") + band(2, "x") +
-              band(1, "more") + "0000",
+          packet("shallow " + std::string(40, '1')) + "0000" + packet("ACK " + std::string(40, '2') + "\n") +
+              band(1, "PACK") + band(2, "x") + band(1, "more") + "0000",
           &asked
       ),
       "PACKmore"
   );
-  EXPECT_TRUE(asked.starts_with(
-      packet("want " + std::string(40, '1') + " side-band-64k thin-pack ofs-delta multi_ack\n")
-  )) << asked;
-  EXPECT_TRUE(asked.ends_with(packet("have " + std::string(40, '2') + "\n") + packet("done\n")))
-      << asked;
+  EXPECT_TRUE(
+      asked.starts_with(packet("want " + std::string(40, '1') + " side-band-64k thin-pack ofs-delta multi_ack\n"))
+  ) << asked;
+  EXPECT_TRUE(asked.ends_with(packet("have " + std::string(40, '2') + "\n") + packet("done\n"))) << asked;
 }
 
 TEST(Fetch, WhatTheServerReportsIsPassedOn) {
@@ -146,8 +140,7 @@ TEST(FetchVersionZero, AServerThatLacksTheBasicsIsNamed) {
 
 std::string list_of(int references) {
   std::string out;
-  for (int i = 0; i < references; ++i)
-    out += packet(text::cat(std::string(40, 'a'), " refs/heads/", i, "\n"));
+  for (int i = 0; i < references; ++i) out += packet(text::cat(std::string(40, 'a'), " refs/heads/", i, "\n"));
   return out + std::string{kFlush};
 }
 

@@ -105,8 +105,7 @@ TEST(IgnoreDefaults, ApplyOnlyWithoutAnyPattern) {
 
 TEST(IgnoreFiles, CountForTheirFolderAndTheSpecIsStronger) {
   auto patterns = parse_ignore_lines("*.txt\n", {});
-  for (auto& pattern : parse_ignore_lines("!keep.txt\n/top\n", {"apps", "web"}))
-    patterns.push_back(pattern);
+  for (auto& pattern : parse_ignore_lines("!keep.txt\n/top\n", {"apps", "web"})) patterns.push_back(pattern);
   const IgnoreRules files{patterns, std::nullopt};
   EXPECT_TRUE(ignores(files, "keep.txt", false));
   EXPECT_FALSE(ignores(files, "apps/web/keep.txt", false));

@@ -16,9 +16,8 @@ KnownHosts parse(const std::string& text) { return KnownHosts::parse(text).value
 
 TEST(KnownHosts, HostsPortsAndTypes) {
   const auto hosts = parse(
-      "# comment\n\nexample.org,10.0.0.1 ssh-ed25519 " + kKey + " comment\n" +
-      "[example.org]:2222 ssh-rsa " + kKey + "\r\n" +
-      "*.example.com,!bad.example.com ssh-ed25519 " + kKey + "\n"
+      "# comment\n\nexample.org,10.0.0.1 ssh-ed25519 " + kKey + " comment\n" + "[example.org]:2222 ssh-rsa " + kKey +
+      "\r\n" + "*.example.com,!bad.example.com ssh-ed25519 " + kKey + "\n"
   );
   EXPECT_EQ(hosts.check("example.org", 22, "ssh-ed25519", kKey), Verdict::kTrusted);
   EXPECT_EQ(hosts.check("EXAMPLE.org", 22, "ssh-ed25519", kKey), Verdict::kTrusted);
@@ -58,17 +57,10 @@ TEST(KnownHosts, RevokedKeysAndAuthorities) {
 
 TEST(KnownHosts, ABadLineIsNamed) {
   EXPECT_EQ(
-      KnownHosts::parse("\nexample.org ssh-rsa").error().text(),
-      "known_hosts:2: expected host names, key type and key"
+      KnownHosts::parse("\nexample.org ssh-rsa").error().text(), "known_hosts:2: expected host names, key type and key"
   );
-  EXPECT_EQ(
-      KnownHosts::parse("h ssh-rsa ???").error().text(),
-      "known_hosts:1: the key is not base64 of an SSH key"
-  );
-  EXPECT_EQ(
-      KnownHosts::parse("@x h ssh-rsa " + kKey).error().text(),
-      "known_hosts:1: unknown marker \"@x\""
-  );
+  EXPECT_EQ(KnownHosts::parse("h ssh-rsa ???").error().text(), "known_hosts:1: the key is not base64 of an SSH key");
+  EXPECT_EQ(KnownHosts::parse("@x h ssh-rsa " + kKey).error().text(), "known_hosts:1: unknown marker \"@x\"");
 }
 
 TEST(KnownHosts, ManyWildcardsCostNoMoreThanTheirLength) {
@@ -82,8 +74,7 @@ TEST(KnownHosts, ManyWildcardsCostNoMoreThanTheirLength) {
 
 TEST(KnownHosts, AFileIsBounded) {
   EXPECT_EQ(
-      KnownHosts::parse(std::string((256 << 10) + 1, '#')).error().text(),
-      "known_hosts: longer than 262144 bytes"
+      KnownHosts::parse(std::string((256 << 10) + 1, '#')).error().text(), "known_hosts: longer than 262144 bytes"
   );
 }
 

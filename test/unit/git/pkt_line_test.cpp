@@ -93,9 +93,8 @@ const std::string kTwo(40, '2');
 
 TEST(GreetingOfAServer, VersionTwo) {
   const auto greeting = greeting_of(
-      packet("# service=git-upload-pack\n") + "0000" + packet("version 2\n") +
-      packet("agent=git/2\n") + packet("object-format=sha1\n") +
-      packet("fetch=shallow wait-for-done\n") + "0000"
+      packet("# service=git-upload-pack\n") + "0000" + packet("version 2\n") + packet("agent=git/2\n") +
+      packet("object-format=sha1\n") + packet("fetch=shallow wait-for-done\n") + "0000"
   );
   EXPECT_EQ(greeting.version, 2);
   EXPECT_EQ(greeting.capability("fetch"), "shallow wait-for-done");
@@ -105,12 +104,9 @@ TEST(GreetingOfAServer, VersionTwo) {
 
 TEST(GreetingOfAServer, VersionZeroListsItsReferences) {
   const auto greeting = greeting_of(
-      packet(
-          kOne + " HEAD" + std::string(1, '\0') +
-          "side-band-64k symref=HEAD:refs/heads/main agent=x\n"
-      ) +
-      packet(kOne + " refs/heads/main\n") + packet(kOne + " refs/tags/v1\n") +
-      packet(kTwo + " refs/tags/v1^{}\n") + "0000"
+      packet(kOne + " HEAD" + std::string(1, '\0') + "side-band-64k symref=HEAD:refs/heads/main agent=x\n") +
+      packet(kOne + " refs/heads/main\n") + packet(kOne + " refs/tags/v1\n") + packet(kTwo + " refs/tags/v1^{}\n") +
+      "0000"
   );
   EXPECT_EQ(greeting.version, 0);
   ASSERT_EQ(greeting.refs.size(), 3u);
@@ -121,8 +117,8 @@ TEST(GreetingOfAServer, VersionZeroListsItsReferences) {
 
 TEST(GreetingOfAServer, VersionOneAndEmptyRepositories) {
   const auto greeting = greeting_of(
-      packet("version 1\n") +
-      packet(std::string(40, '0') + " capabilities^{}" + std::string(1, '\0') + "agent=x") + "0000"
+      packet("version 1\n") + packet(std::string(40, '0') + " capabilities^{}" + std::string(1, '\0') + "agent=x") +
+      "0000"
   );
   EXPECT_EQ(greeting.version, 1);
   EXPECT_TRUE(greeting.refs.empty());
@@ -139,9 +135,7 @@ TEST(GreetingOfAServer, FaultsAreNamed) {
   };
   EXPECT_EQ(refusal(""), "the server's answer ended before its greeting");
   EXPECT_EQ(refusal("00"), "the server's answer was cut short");
-  EXPECT_EQ(
-      refusal(packet("version 2\n")), "the server's answer ended before the end of its capabilities"
-  );
+  EXPECT_EQ(refusal(packet("version 2\n")), "the server's answer ended before the end of its capabilities");
   EXPECT_EQ(refusal(packet("ERR no\x01such repo\n")), "the server reports: no such repo");
   EXPECT_EQ(refusal(packet("nonsense")), "the server's reference list cannot be read");
   EXPECT_EQ(
@@ -163,8 +157,7 @@ TEST(LsRefs, RequestAndAnswer) {
   EXPECT_EQ(ref.name, "refs/tags/v1");
   EXPECT_EQ(ref.peeled->hex(), kTwo);
   EXPECT_EQ(parse_ref_line(kOne + " HEAD symref-target:refs/heads/x").name, "HEAD");
-  for (const std::string& bad :
-       {std::string{}, kOne, kOne + " ", std::string{"x y"}, kOne + " r peeled:x"})
+  for (const std::string& bad : {std::string{}, kOne, kOne + " ", std::string{"x y"}, kOne + " r peeled:x"})
     EXPECT_THROW(parse_ref_line(bad), GitError) << bad;
 }
 

@@ -37,10 +37,7 @@ TEST(ObjectIdText, RoundTrips) {
   EXPECT_EQ(ObjectId::parse("0123456789ABCDEF0123456789abcdef01234567")->hex(), hex);
   EXPECT_TRUE(ObjectId{}.is_zero());
   for (const char* bad :
-       {"",
-        "0123",
-        "0123456789abcdef0123456789abcdef0123456g",
-        "0123456789abcdef0123456789abcdef012345678"})
+       {"", "0123", "0123456789abcdef0123456789abcdef0123456g", "0123456789abcdef0123456789abcdef012345678"})
     EXPECT_FALSE(ObjectId::parse(bad)) << bad;
 }
 

@@ -35,9 +35,7 @@ class Signer {
     rnp_ffi_destroy(ffi_);
   }
 
-  static std::uint32_t days_ago(int days) {
-    return static_cast<std::uint32_t>(std::time(nullptr) - days * 24L * 3600);
-  }
+  static std::uint32_t days_ago(int days) { return static_cast<std::uint32_t>(std::time(nullptr) - days * 24L * 3600); }
 
   std::string id() const {
     char* text = nullptr;
@@ -53,21 +51,16 @@ class Signer {
     rnp_output_to_memory(&output, 0);
     rnp_key_handle_t primary = nullptr;
     rnp_locate_key(ffi_, "userid", "signer@example.org", &primary);
-    rnp_key_export(
-        primary, output, RNP_KEY_EXPORT_PUBLIC | RNP_KEY_EXPORT_ARMORED | RNP_KEY_EXPORT_SUBKEYS
-    );
+    rnp_key_export(primary, output, RNP_KEY_EXPORT_PUBLIC | RNP_KEY_EXPORT_ARMORED | RNP_KEY_EXPORT_SUBKEYS);
     rnp_key_handle_destroy(primary);
     return text_of(output);
   }
 
-  SignedText sign(const std::string& text, std::uint32_t at = 0, std::uint32_t lifetime_seconds = 0)
-      const {
+  SignedText sign(const std::string& text, std::uint32_t at = 0, std::uint32_t lifetime_seconds = 0) const {
     rnp_input_t input = nullptr;
     rnp_output_t output = nullptr;
     rnp_op_sign_t operation = nullptr;
-    rnp_input_from_memory(
-        &input, reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), false
-    );
+    rnp_input_from_memory(&input, reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), false);
     rnp_output_to_memory(&output, 0);
     rnp_op_sign_detached_create(&operation, ffi_, input, output);
     rnp_op_sign_set_armor(operation, true);
@@ -110,13 +103,10 @@ class Signer {
   rnp_key_handle_t key_ = nullptr;
 };
 
-const WallTime kNow =
-    std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
+const WallTime kNow = std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
 
 SignatureReport check(
-    const std::optional<SignedText>& signed_text,
-    const std::vector<std::string>& keys,
-    WallTime now = kNow
+    const std::optional<SignedText>& signed_text, const std::vector<std::string>& keys, WallTime now = kNow
 ) {
   return verify_signature(signed_text, keys, now);
 }
@@ -139,9 +129,7 @@ TEST(CommitSignature, AnotherKeyIsToldApartFromAChangedText) {
   const auto unknown = check(signed_text, {other.public_key()});
   EXPECT_EQ(unknown.verdict, SignatureVerdict::kUnknownKey);
   EXPECT_EQ(unknown.key_id, signer.id());
-  EXPECT_EQ(
-      unknown.text, "signed by a key that is not among those given (key " + signer.id() + ")"
-  );
+  EXPECT_EQ(unknown.text, "signed by a key that is not among those given (key " + signer.id() + ")");
   signed_text.text += "changed";
   EXPECT_EQ(check(signed_text, {signer.public_key()}).verdict, SignatureVerdict::kBad);
 }
@@ -163,9 +151,7 @@ TEST(CommitSignature, AKeyThatHasExpiredSinceIsNotBelievedForABackdatedCommit) {
   const auto signed_text = signer.sign(kCommit, Signer::days_ago(8));
   EXPECT_EQ(check(signed_text, {signer.public_key()}).verdict, SignatureVerdict::kExpiredKey);
   const auto while_it_was_good = kNow - std::chrono::hours{8 * 24};
-  EXPECT_EQ(
-      check(signed_text, {signer.public_key()}, while_it_was_good).verdict, SignatureVerdict::kGood
-  );
+  EXPECT_EQ(check(signed_text, {signer.public_key()}, while_it_was_good).verdict, SignatureVerdict::kGood);
 }
 
 TEST(CommitSignature, ASubkeyIsNotBelievedLongerThanItsPrimaryKey) {
@@ -177,8 +163,7 @@ TEST(CommitSignature, ASubkeyIsNotBelievedLongerThanItsPrimaryKey) {
 TEST(CommitSignature, AKeyThatHadExpiredIsToldApart) {
   const Signer signer{3 * kDay};
   EXPECT_EQ(
-      check(signer.sign(kCommit, Signer::days_ago(5)), {signer.public_key()}).verdict,
-      SignatureVerdict::kExpiredKey
+      check(signer.sign(kCommit, Signer::days_ago(5)), {signer.public_key()}).verdict, SignatureVerdict::kExpiredKey
   );
 }
 
@@ -188,20 +173,15 @@ TEST(CommitSignature, WhatIsNoOpenPgpSignature) {
   SignedText ssh;
   ssh.text = kCommit;
   ssh.signature = "-----BEGIN SSH SIGNATURE-----\nabc\n-----END SSH SIGNATURE-----\n";
-  EXPECT_EQ(
-      check(ssh, {signer.public_key()}).text, "signed with an SSH key, which is not supported"
-  );
+  EXPECT_EQ(check(ssh, {signer.public_key()}).text, "signed with an SSH key, which is not supported");
   auto nonsense = signer.sign(kCommit);
-  nonsense.signature =
-      "-----BEGIN PGP SIGNATURE-----\n\nbm9uc2Vuc2U=\n-----END PGP SIGNATURE-----\n";
+  nonsense.signature = "-----BEGIN PGP SIGNATURE-----\n\nbm9uc2Vuc2U=\n-----END PGP SIGNATURE-----\n";
   EXPECT_EQ(check(nonsense, {signer.public_key()}).verdict, SignatureVerdict::kBad);
 }
 
 TEST(CommitSignature, AKeyRingThatIsNoneIsNamed) {
   const Signer signer;
-  EXPECT_THROW(
-      check(signer.sign(kCommit), {signer.public_key(), "nonsense"}), std::invalid_argument
-  );
+  EXPECT_THROW(check(signer.sign(kCommit), {signer.public_key(), "nonsense"}), std::invalid_argument);
 }
 
 }  // namespace

@@ -26,10 +26,7 @@ std::string half_a_pack() {
   uLongf size = compressBound(content.size());
   std::string packed(size, '\0');
   compress(
-      reinterpret_cast<Bytef*>(packed.data()),
-      &size,
-      reinterpret_cast<const Bytef*>(content.data()),
-      content.size()
+      reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(content.data()), content.size()
   );
   const std::string header{"PACK\0\0\0\2\0\0\0\1", 12};
   // Of a blob of 2 << 20 bytes: four bits of its size, then seven a byte.
@@ -40,9 +37,7 @@ std::string half_a_pack() {
 TEST(StoreSink, WhatCameOfAPackThatIsGivenUpIsRemovedOnThePool) {
   const test::ScratchFolder folder;
   const auto packs = folder / "store/objects/pack";
-  const auto files = [&] {
-    return std::distance(std::filesystem::directory_iterator{packs}, {});
-  };
+  const auto files = [&] { return std::distance(std::filesystem::directory_iterator{packs}, {}); };
   asio::io_context reactor;
   std::latch release{1};
   std::optional<async::BlockingPool> pool{std::in_place, "io", 1, 10};

@@ -25,17 +25,13 @@ TEST(Gitmodules, NamesPathsAndUrls) {
 TEST(Gitmodules, FaultsAreNamed) {
   auto refusal = [](const char* text) { return parse_gitmodules(text).error().text(); };
   EXPECT_EQ(
-      refusal("[submodule \"x\"]\npath = ../out\n"),
-      ".gitmodules:2: the path \"../out\" leads out of the repository"
+      refusal("[submodule \"x\"]\npath = ../out\n"), ".gitmodules:2: the path \"../out\" leads out of the repository"
   );
   EXPECT_EQ(
-      refusal("[submodule \"x\"]\n\npath = /etc\n"),
-      ".gitmodules:3: the path \"/etc\" leads out of the repository"
+      refusal("[submodule \"x\"]\n\npath = /etc\n"), ".gitmodules:3: the path \"/etc\" leads out of the repository"
   );
   EXPECT_EQ(refusal("[submodule \"x\"\n"), ".gitmodules:1: no closing bracket");
-  EXPECT_EQ(
-      refusal("[submodule \"x\"]\nurl = \"open\n"), ".gitmodules:2: a broken quote or escape"
-  );
+  EXPECT_EQ(refusal("[submodule \"x\"]\nurl = \"open\n"), ".gitmodules:2: a broken quote or escape");
   EXPECT_TRUE(parse_gitmodules("")->empty());
 }
 

@@ -54,10 +54,7 @@ TEST(GitUrl, RefusesWhatIsNone) {
       Url::parse("git@github.com:team/repo.git").error().text(),
       "spec.url: the form user@host:path is not supported, write ssh://user@host/path"
   );
-  EXPECT_EQ(
-      Url::parse("file:///etc").error().text(),
-      "spec.url: unknown scheme, expected http, https or ssh"
-  );
+  EXPECT_EQ(Url::parse("file:///etc").error().text(), "spec.url: unknown scheme, expected http, https or ssh");
   for (const char* text :
        {"",
         "/srv/repo",
@@ -78,8 +75,7 @@ TEST(GitUrl, SubmodulesMayBeRelative) {
   EXPECT_EQ(base.resolve("../../other/lib.git")->text(), "https://h:444/other/lib.git");
   EXPECT_EQ(base.resolve("./lib")->text(), "https://h:444/team/app.git/lib");
   EXPECT_EQ(base.resolve("ssh://git@x/lib")->text(), "ssh://git@x/lib");
-  for (const char* text :
-       {"../../../../x", "..", "../", "./", "../a/../b", "lib.git", "git@h:x", "file:///etc"})
+  for (const char* text : {"../../../../x", "..", "../", "./", "../a/../b", "lib.git", "git@h:x", "file:///etc"})
     EXPECT_FALSE(base.resolve(text)) << text;
 }
 

@@ -36,10 +36,7 @@ TEST(RequestHead, RefusesAHeaderThatBreaksOutOfItsLineAndDoesNotRepeatIt) {
     request_head(request, "/", "");
     FAIL();
   } catch (const TransportError& error) {
-    EXPECT_STREQ(
-        error.what(),
-        "send to h: the header Authorization holds a character that is not allowed there"
-    );
+    EXPECT_STREQ(error.what(), "send to h: the header Authorization holds a character that is not allowed there");
   }
   Request bad_name{"GET", *Url::parse("https://h/")};
   bad_name.headers.add("X: y\r\nZ", "1");

@@ -14,9 +14,7 @@ namespace {
 struct Say {
   explicit Say(std::string text_) : text{std::move(text_)} {}
   asio::awaitable<ServerResponse> operator()(ServerRequest) const { return answer(text); }
-  static asio::awaitable<ServerResponse> answer(std::string text) {
-    co_return ServerResponse{200, text};
-  }
+  static asio::awaitable<ServerResponse> answer(std::string text) { co_return ServerResponse{200, text}; }
   std::string text;
 };
 
@@ -74,15 +72,7 @@ TEST_F(ServeFolder, GivesRegularFilesAndLinksInside) {
 
 TEST_F(ServeFolder, NothingLeadsOut) {
   for (const char* path :
-       {"../outside",
-        "sub/out",
-        "absolute",
-        ".hidden",
-        "sub",
-        "sub/",
-        "",
-        "missing",
-        "sub//a.tar.gz"})
+       {"../outside", "sub/out", "absolute", ".hidden", "sub", "sub/", "", "missing", "sub//a.tar.gz"})
     EXPECT_EQ(status(path), 404u) << path;
 }
 

@@ -69,8 +69,7 @@ TEST(PercentEncoding, RoundTrips) {
   EXPECT_EQ(percent_encode("a b/"), "a%20b%2F");
   EXPECT_EQ(*percent_decode(percent_encode(all)), all);
   EXPECT_EQ(*percent_decode("%41"), "A");
-  for (const char* broken : {"%", "%4", "%zz", "x%"})
-    EXPECT_FALSE(percent_decode(broken)) << broken;
+  for (const char* broken : {"%", "%4", "%zz", "x%"}) EXPECT_FALSE(percent_decode(broken)) << broken;
 }
 
 }  // namespace

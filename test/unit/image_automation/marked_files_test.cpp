@@ -55,7 +55,8 @@ class MarkedFilesTest : public testing::Test {
     std::memcpy(id.id, below.bytes(), sizeof id.id);
     EXPECT_EQ(git_repository_open(&repository, folder_.path().c_str()), 0);
     EXPECT_EQ(git_treebuilder_new(&builder, repository, nullptr), 0);
-    for (const auto* name : {"a", "b"}) EXPECT_EQ(git_treebuilder_insert(nullptr, builder, name, &id, GIT_FILEMODE_TREE), 0);
+    for (const auto* name : {"a", "b"})
+      EXPECT_EQ(git_treebuilder_insert(nullptr, builder, name, &id, GIT_FILEMODE_TREE), 0);
     EXPECT_EQ(git_treebuilder_write(&tree, builder), 0);
     git_treebuilder_free(builder);
     git_repository_free(repository);
@@ -89,8 +90,14 @@ class MarkedFilesTest : public testing::Test {
 };
 
 TEST_F(MarkedFilesTest, FindsMarkersBelowTheRootInFilesOfTheRightName) {
-  const auto top = tree({{"apps/a.yaml", kMarked}, {"apps/b/c.yml", kMarked}, {"apps/b/Kustomization", kMarked},
-                         {"apps/plain.yaml", "a: 1\n"}, {"apps/readme.md", kMarked}, {"infra/x.yaml", kMarked}});
+  const auto top = tree(
+      {{"apps/a.yaml", kMarked},
+       {"apps/b/c.yml", kMarked},
+       {"apps/b/Kustomization", kMarked},
+       {"apps/plain.yaml", "a: 1\n"},
+       {"apps/readme.md", kMarked},
+       {"infra/x.yaml", kMarked}}
+  );
   EXPECT_THAT(find(top, "apps"), ElementsAre("apps/a.yaml", "apps/b/Kustomization", "apps/b/c.yml"));
   EXPECT_THAT(find(top), ElementsAre("apps/a.yaml", "apps/b/Kustomization", "apps/b/c.yml", "infra/x.yaml"));
   EXPECT_THAT(find(top, "absent"), IsEmpty());
@@ -115,7 +122,9 @@ TEST_F(MarkedFilesTest, ATreeThatHoldsItsFoldersTwiceIsWalkedOnce) {
   EXPECT_EQ(find(below).size(), 8U);
   EXPECT_EQ(find(below).back(), "b/b/b/plain.yaml");
   for (int i = 0; i < 40; ++i) below = twice(below);
-  EXPECT_EQ(error_of(below), "more files with markers than the limits of 100000 files and 33554432 bytes of their paths");
+  EXPECT_EQ(
+      error_of(below), "more files with markers than the limits of 100000 files and 33554432 bytes of their paths"
+  );
   for (int i = 0; i < 70; ++i) below = twice(below);
   EXPECT_EQ(error_of(below), "folders are nested deeper than 100 levels");
 }

@@ -52,9 +52,8 @@ TEST(PushPlan, AnotherBranchSwitches) {
 TEST(PushPlan, ARefspecStartsAtThePushedBranch) {
   const auto main = branch("main");
   const auto plan = make_push_plan(push("", "+refs/heads/main:refs/for/main"), &main);
-  EXPECT_EQ(
-      plan->references, (std::vector{git::PushTarget{"refs/heads/main"}, git::PushTarget{"refs/for/main", true}})
-  ) << "the plus is for what it stands before: a colleague's push to the branch is not lost";
+  EXPECT_EQ(plan->references, (std::vector{git::PushTarget{"refs/heads/main"}, git::PushTarget{"refs/for/main", true}}))
+      << "the plus is for what it stands before: a colleague's push to the branch is not lost";
   EXPECT_EQ(make_push_plan(push("", "HEAD:review"), &main)->references.back(), git::PushTarget{"refs/heads/review"});
   EXPECT_EQ(
       make_push_plan(push("", "+HEAD:main"), &main)->references, (std::vector{git::PushTarget{"refs/heads/main", true}})

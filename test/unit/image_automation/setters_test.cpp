@@ -46,18 +46,25 @@ std::string after(std::string_view content) {
 }
 
 TEST(Setters, WriteTheWholeReferenceOrItsPart) {
-  EXPECT_EQ(after("a: x # {\"$imagepolicy\": \"ns:web\"}\n"), "a: ghcr.io/o/web:2.0.0 # {\"$imagepolicy\": \"ns:web\"}\n");
-  EXPECT_EQ(after("a: x # {\"$imagepolicy\": \"ns:web:name\"}\n"), "a: ghcr.io/o/web # {\"$imagepolicy\": \"ns:web:name\"}\n");
+  EXPECT_EQ(
+      after("a: x # {\"$imagepolicy\": \"ns:web\"}\n"), "a: ghcr.io/o/web:2.0.0 # {\"$imagepolicy\": \"ns:web\"}\n"
+  );
+  EXPECT_EQ(
+      after("a: x # {\"$imagepolicy\": \"ns:web:name\"}\n"), "a: ghcr.io/o/web # {\"$imagepolicy\": \"ns:web:name\"}\n"
+  );
   EXPECT_EQ(after("a: x # {\"$imagepolicy\": \"ns:web:tag\"}\n"), "a: 2.0.0 # {\"$imagepolicy\": \"ns:web:tag\"}\n");
   EXPECT_EQ(
       after("a: x # {\"$imagepolicy\": \"ns:pinned\"}\n"),
       "a: ghcr.io/o/pinned:3@sha256:abc # {\"$imagepolicy\": \"ns:pinned\"}\n"
   );
   EXPECT_EQ(
-      after("a: x # {\"$imagepolicy\": \"ns:pinned:digest\"}\n"), "a: sha256:abc # {\"$imagepolicy\": \"ns:pinned:digest\"}\n"
+      after("a: x # {\"$imagepolicy\": \"ns:pinned:digest\"}\n"),
+      "a: sha256:abc # {\"$imagepolicy\": \"ns:pinned:digest\"}\n"
   );
   // No digest is an empty text, as in the original.
-  EXPECT_EQ(after("a: x # {\"$imagepolicy\": \"ns:web:digest\"}\n"), "a: \"\" # {\"$imagepolicy\": \"ns:web:digest\"}\n");
+  EXPECT_EQ(
+      after("a: x # {\"$imagepolicy\": \"ns:web:digest\"}\n"), "a: \"\" # {\"$imagepolicy\": \"ns:web:digest\"}\n"
+  );
 }
 
 TEST(Setters, TellWhatChangedAndWhere) {
@@ -128,19 +135,22 @@ TEST(Setters, KeepTheQuotes) {
 }
 
 TEST(Setters, QuoteWhatWouldBeNoText) {
-  EXPECT_EQ(after("a: x # {\"$imagepolicy\": \"ns:number:tag\"}"), "a: \"1.10\" # {\"$imagepolicy\": \"ns:number:tag\"}");
+  EXPECT_EQ(
+      after("a: x # {\"$imagepolicy\": \"ns:number:tag\"}"), "a: \"1.10\" # {\"$imagepolicy\": \"ns:number:tag\"}"
+  );
   EXPECT_EQ(after("a: x # {\"$imagepolicy\": \"ns:word:tag\"}"), "a: \"on\" # {\"$imagepolicy\": \"ns:word:tag\"}");
   EXPECT_EQ(after("a: x # {\"$imagepolicy\": \"ns:word:name\"}"), "a: \"yes\" # {\"$imagepolicy\": \"ns:word:name\"}");
   EXPECT_EQ(after("[x # {\"$imagepolicy\": \"ns:word\"}\n]"), "[yes:on # {\"$imagepolicy\": \"ns:word\"}\n]");
   for (const std::string tag :
-       {"1", "1.0", "0x1f", "0o17", "017", "1_000", "1e3", ".5", ".inf", ".NaN", "true", "False", "y", "N", "off", "null", "~",
-        "2024-01-02", "190:20:30", "0b11", "+1", "<<", "-", "="}) {
+       {"1", "1.0", "0x1f", "0o17", "017", "1_000",      "1e3",       ".5",   ".inf", ".NaN", "true", "False",
+        "y", "N",   "off",  "null", "~",   "2024-01-02", "190:20:30", "0b11", "+1",   "<<",   "-",    "="}) {
     EXPECT_EQ(
         apply_setters("a", "a: x # {\"$imagepolicy\": \"n:p:tag\"}", {{"n:p", image("n", tag)}}).content,
         "a: \"" + tag + "\" # {\"$imagepolicy\": \"n:p:tag\"}"
     );
   }
-  for (const std::string tag : {"1.0.0", "v1", "1.0-rc", "main-2024-01-02", "latest", "20240102-abc", "1.2.3_4", "yes-1", "0x"}) {
+  for (const std::string tag :
+       {"1.0.0", "v1", "1.0-rc", "main-2024-01-02", "latest", "20240102-abc", "1.2.3_4", "yes-1", "0x"}) {
     EXPECT_EQ(
         apply_setters("a", "a: x # {\"$imagepolicy\": \"n:p:tag\"}", {{"n:p", image("n", tag)}}).content,
         "a: " + tag + " # {\"$imagepolicy\": \"n:p:tag\"}"
@@ -162,8 +172,13 @@ TEST(Setters, KeepBlockScalars) {
   const std::string marker = R"( # {"$imagepolicy": "ns:web"})";
   EXPECT_EQ(after("a: |-" + marker + "\n  x\nb: 1\n"), "a: |-" + marker + "\n  ghcr.io/o/web:2.0.0\nb: 1\n");
   // The value is the image alone, so the line break at its end goes.
-  EXPECT_EQ(after("a: |" + marker + "\n  x\n\n# c\nb: 1\n"), "a: |-" + marker + "\n  ghcr.io/o/web:2.0.0\n\n# c\nb: 1\n");
-  EXPECT_EQ(after("- >+3" + marker + "\r\n    x\r\n\r\n    y  \r\n  \r\n- 1\r\n"), "- >3-" + marker + "\r\n   ghcr.io/o/web:2.0.0\r\n  \r\n- 1\r\n");
+  EXPECT_EQ(
+      after("a: |" + marker + "\n  x\n\n# c\nb: 1\n"), "a: |-" + marker + "\n  ghcr.io/o/web:2.0.0\n\n# c\nb: 1\n"
+  );
+  EXPECT_EQ(
+      after("- >+3" + marker + "\r\n    x\r\n\r\n    y  \r\n  \r\n- 1\r\n"),
+      "- >3-" + marker + "\r\n   ghcr.io/o/web:2.0.0\r\n  \r\n- 1\r\n"
+  );
   EXPECT_EQ(after("a: |" + marker + "\nb: 1\n"), "a: \"ghcr.io/o/web:2.0.0\"" + marker + "\nb: 1\n");
   EXPECT_EQ(
       after("a: | # {\"$imagepolicy\": \"ns:web:digest\"}\n  x\n  y\n\nb: 1\n"),
@@ -206,26 +221,94 @@ INSTANTIATE_TEST_SUITE_P(
     Cases,
     SetterNotes,
     testing::Values(
-        NoteCase{"UnknownPolicy", "\na: x # {\"$imagepolicy\": \"ns:wbe\"}\n", kUnknownPolicy, 2, "ns:wbe", "\"ns:wbe\""},
-        NoteCase{"OtherNamespace", "a: x # {\"$imagepolicy\": \"other:web:tag\"}\n", kUnknownPolicy, 1, "other:web:tag", "\"other:web\""},
-        NoteCase{"UnknownPart", "a: x # {\"$imagepolicy\": \"ns:web:tags\"}\n", kMalformedMarker, 1, "", "[:tag|:name|:digest]"},
-        NoteCase{"PartTooMuch", "a: x # {\"$imagepolicy\": \"ns:web:tag:name\"}\n", kMalformedMarker, 1, "", "\"ns:web:tag:name\""},
+        NoteCase{
+            "UnknownPolicy", "\na: x # {\"$imagepolicy\": \"ns:wbe\"}\n", kUnknownPolicy, 2, "ns:wbe", "\"ns:wbe\""},
+        NoteCase{
+            "OtherNamespace",
+            "a: x # {\"$imagepolicy\": \"other:web:tag\"}\n",
+            kUnknownPolicy,
+            1,
+            "other:web:tag",
+            "\"other:web\""},
+        NoteCase{
+            "UnknownPart",
+            "a: x # {\"$imagepolicy\": \"ns:web:tags\"}\n",
+            kMalformedMarker,
+            1,
+            "",
+            "[:tag|:name|:digest]"},
+        NoteCase{
+            "PartTooMuch",
+            "a: x # {\"$imagepolicy\": \"ns:web:tag:name\"}\n",
+            kMalformedMarker,
+            1,
+            "",
+            "\"ns:web:tag:name\""},
         NoteCase{"NoNamespace", "a: x # {\"$imagepolicy\": \"web\"}\n", kMalformedMarker, 1, "", "expected ns:name"},
         NoteCase{"NoName", "a: x # {\"$imagepolicy\": \"ns:\"}\n", kMalformedMarker, 1, "", "expected ns:name"},
         NoteCase{"EmptyText", "a: x # {\"$imagepolicy\": \"\"}\n", kMalformedMarker, 1, "", "names no policy"},
         NoteCase{"NotClosed", "a: x # {\"$imagepolicy\": \"ns:web\"\n", kMalformedMarker, 1, "", "JSON"},
         NoteCase{"SecondObject", "a: x # {\"$imagepolicy\": \"ns:web\"} {}\n", kMalformedMarker, 1, "", "JSON"},
         NoteCase{"NumberInside", "a: x # {\"$imagepolicy\": \"ns:web\", \"n\": 1}\n", kMalformedMarker, 1, "", "\"n\""},
-        NoteCase{"WordsBefore", "a: x # flux {\"$imagepolicy\": \"ns:web\"}\n", kMalformedMarker, 1, "", "nothing but the marker"},
-        NoteCase{"LegacyPart", "a: x # {\"$ref\": \"#/definitions/io.k8s.cli.setters.ns:web:x\"}\n", kMalformedMarker, 1, "", "\"ns:web:x\""},
-        NoteCase{"BehindAKey", "a: # {\"$imagepolicy\": \"ns:web\"}\n  x\n", kMisplacedMarker, 1, "ns:web", "must stand behind a value"},
+        NoteCase{
+            "WordsBefore",
+            "a: x # flux {\"$imagepolicy\": \"ns:web\"}\n",
+            kMalformedMarker,
+            1,
+            "",
+            "nothing but the marker"},
+        NoteCase{
+            "LegacyPart",
+            "a: x # {\"$ref\": \"#/definitions/io.k8s.cli.setters.ns:web:x\"}\n",
+            kMalformedMarker,
+            1,
+            "",
+            "\"ns:web:x\""},
+        NoteCase{
+            "BehindAKey",
+            "a: # {\"$imagepolicy\": \"ns:web\"}\n  x\n",
+            kMisplacedMarker,
+            1,
+            "ns:web",
+            "must stand behind a value"},
         NoteCase{"NoValueAtAll", "a: # {\"$imagepolicy\": \"ns:web\"}\n", kMisplacedMarker, 1, "ns:web", "no value"},
-        NoteCase{"AboveAKey", "b: 1\n# {\"$imagepolicy\": \"ns:web\"}\na: x\n", kMisplacedMarker, 2, "ns:web", "no value"},
-        NoteCase{"BehindAMapping", "a: {b: x} # {\"$imagepolicy\": \"ns:web\"}\n", kMisplacedMarker, 1, "ns:web", "no value"},
-        NoteCase{"BehindAnAlias", "b: &n x\na: *n # {\"$imagepolicy\": \"ns:web\"}\n", kMisplacedMarker, 2, "ns:web", "no value"},
-        NoteCase{"AmongOtherLines", "- 1\n# about\n# {\"$imagepolicy\": \"ns:web\"}\n- x\n", kMisplacedMarker, 3, "ns:web", "alone"},
-        NoteCase{"NoYaml", "a: x # {\"$imagepolicy\": \"ns:web\"}\nb: {{ .Values }}\n c: 1\n", kUnparsableFile, 3, "", "no YAML"},
-        NoteCase{"TabAfterThePlainText", "a: x # {\"$imagepolicy\": \"ns:number:tag\"}\n \t\nb: 1\n", kUnparsableFile, 2, "", "tab"}
+        NoteCase{
+            "AboveAKey", "b: 1\n# {\"$imagepolicy\": \"ns:web\"}\na: x\n", kMisplacedMarker, 2, "ns:web", "no value"},
+        NoteCase{
+            "BehindAMapping",
+            "a: {b: x} # {\"$imagepolicy\": \"ns:web\"}\n",
+            kMisplacedMarker,
+            1,
+            "ns:web",
+            "no value"},
+        NoteCase{
+            "BehindAnAlias",
+            "b: &n x\na: *n # {\"$imagepolicy\": \"ns:web\"}\n",
+            kMisplacedMarker,
+            2,
+            "ns:web",
+            "no value"},
+        NoteCase{
+            "AmongOtherLines",
+            "- 1\n# about\n# {\"$imagepolicy\": \"ns:web\"}\n- x\n",
+            kMisplacedMarker,
+            3,
+            "ns:web",
+            "alone"},
+        NoteCase{
+            "NoYaml",
+            "a: x # {\"$imagepolicy\": \"ns:web\"}\nb: {{ .Values }}\n c: 1\n",
+            kUnparsableFile,
+            3,
+            "",
+            "no YAML"},
+        NoteCase{
+            "TabAfterThePlainText",
+            "a: x # {\"$imagepolicy\": \"ns:number:tag\"}\n \t\nb: 1\n",
+            kUnparsableFile,
+            2,
+            "",
+            "tab"}
     ),
     [](const auto& each) { return each.param.name; }
 );
@@ -280,12 +363,14 @@ TEST(Setters, ATrialTakesAQuarterOfTheMemory) {
 
 TEST(Setters, AFileTakesOnlySoMuchMemory) {
   const std::string marked = "x # {\"$imagepolicy\": \"ns:web\"}\n";
-  std::string items, comments, changes = "metadata: {name: " + std::string(1'000'000, 'n') + "}\nl:\n", key = "? " + std::string(1'000'000, 'k') + "\n:\n";
+  std::string items, comments, changes = "metadata: {name: " + std::string(1'000'000, 'n') + "}\nl:\n",
+                               key = "? " + std::string(1'000'000, 'k') + "\n:\n";
   for (int i = 0; i < 500'000; ++i) items += "- a\n";
   for (int i = 0; i < 1'500'000; ++i) comments += "#\n";
   for (int i = 0; i < 100; ++i) changes += "- " + marked;
   for (int i = 0; i < 100; ++i) key += "- a\n";
-  for (const auto& content : {"a: " + marked + "l:\n" + items, "a: " + marked + comments, changes, "a: " + marked + key}) {
+  for (const auto& content :
+       {"a: " + marked + "l:\n" + items, "a: " + marked + comments, changes, "a: " + marked + key}) {
     const Edit done = edit(content);
     EXPECT_FALSE(done.changed);
     EXPECT_THAT(done.changes, IsEmpty());
@@ -317,7 +402,8 @@ TEST(SetterPaths, AreManifestsBelowTheUpdatePath) {
 }
 
 TEST(SetterPaths, StayInTheRepository) {
-  for (const auto* top : {"", ".", "./", "/", "..", "../..", "a/..", "a/../../.."}) EXPECT_EQ(resolve_update_path(top), "") << top;
+  for (const auto* top : {"", ".", "./", "/", "..", "../..", "a/..", "a/../../.."})
+    EXPECT_EQ(resolve_update_path(top), "") << top;
   for (const auto* apps : {"apps", "./apps", "/apps/", "apps/.", "../apps", "x/../apps", "./x//../apps"})
     EXPECT_EQ(resolve_update_path(apps), "apps") << apps;
   EXPECT_EQ(resolve_update_path("./clusters/../apps/prod/"), "apps/prod");

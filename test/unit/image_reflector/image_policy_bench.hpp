@@ -38,9 +38,9 @@ class PolicyProcess final : public test::Process {
   kube::Informer<ImageRepository>& repositories = caches.get<ImageRepository>("", "");
   kube::Informer<ImagePolicy>& policies = caches.get<ImagePolicy>("", "");
   ImagePolicyReconciler reconciler{
-      {client, repositories, registries, tags, world.cpu, metrics, Milliseconds{30'000}, false}
-  };
-  runtime::Controller<ImagePolicy> controller{controller_parts(policies, reconciler), controller_options<ImagePolicy>()};
+      {client, repositories, registries, tags, world.cpu, metrics, Milliseconds{30'000}, false}};
+  runtime::Controller<ImagePolicy> controller{
+      controller_parts(policies, reconciler), controller_options<ImagePolicy>()};
 };
 
 /// The ImagePolicy apps/policy of the ImageRepository images/app, which lets it in, and processes that come and go.
@@ -52,15 +52,24 @@ class PolicyBench {
     api.serve(kube::resource_of<ImagePolicy>());
     api.put("/api/v1/namespaces/apps", *json::parse(R"({"metadata": {"name": "apps", "labels": {"team": "apps"}}})"));
     api.put("/api/v1/namespaces/images", *json::parse(R"({"metadata": {"name": "images"}})"));
-    api.put(kRepositoryPath, *json::parse(R"({"metadata": {"name": "app", "namespace": "images"}, "status": {},
-        "spec": {"image": "registry.example.com/app", "accessFrom": {"namespaceSelectors": [{"matchLabels": {"team": "apps"}}]}}})"));
+    api.put(
+        kRepositoryPath,
+        *json::parse(R"({"metadata": {"name": "app", "namespace": "images"}, "status": {},
+        "spec": {"image": "registry.example.com/app", "accessFrom": {"namespaceSelectors": [{"matchLabels": {"team": "apps"}}]}}})"
+        )
+    );
   }
 
   void add_policy(const char* range = "1.x") {
-    world_.api.put(kPath, *json::parse(text::cat(
-        R"({"metadata": {"name": "policy", "namespace": "apps"}, "status": {}, "spec": {
-            "imageRepositoryRef": {"name": "app", "namespace": "images"}, "policy": {"semver": {"range": ")", range, R"("}}}})"
-    )));
+    world_.api.put(
+        kPath,
+        *json::parse(text::cat(
+            R"({"metadata": {"name": "policy", "namespace": "apps"}, "status": {}, "spec": {
+            "imageRepositoryRef": {"name": "app", "namespace": "images"}, "policy": {"semver": {"range": ")",
+            range,
+            R"("}}}})"
+        ))
+    );
   }
   /// What a scan leaves: tags on the disk, then the word in the status.
   void scan(const std::string& lines) {
@@ -68,10 +77,15 @@ class PolicyBench {
     TagDatabase tags{(world_.disk / "tags").string(), world_.io};
     auto repository = world_.find<ImageRepository>({"images", "app"});
     auto snapshot = std::make_shared<const TagSnapshot>("registry.example.com/app", list);
-    test::run(world_.reactor, process_ ? process_->tags.put(tag_key(*repository), snapshot) : tags.put(tag_key(*repository), snapshot));
+    test::run(
+        world_.reactor,
+        process_ ? process_->tags.put(tag_key(*repository), snapshot) : tags.put(tag_key(*repository), snapshot)
+    );
     world_.api.edit(kRepositoryPath, [&](json::Value& object) {
       object["status"].set("canonicalImageName", "registry.example.com/app");
-      object["status"].set("lastScanResult", json::Value::object({{"tagCount", list->size()}, {"revision", list->revision()}}));
+      object["status"].set(
+          "lastScanResult", json::Value::object({{"tagCount", list->size()}, {"revision", list->revision()}})
+      );
     });
     world_.settle();
   }

@@ -85,8 +85,10 @@ class Trial : public PolicyBench {
   /// Which tag a spec of that generation has to choose from what was scanned.
   void expect(std::int64_t generation, std::string tag) { right_[generation].insert(std::move(tag)); }
   void expect_chosen(const std::string& tag) const {
-    EXPECT_THAT(ready_text(), HasSubstr(text::cat("True Succeeded: Latest image tag for registry.example.com/app resolved to ", tag)))
-        << story();
+    EXPECT_THAT(
+        ready_text(),
+        HasSubstr(text::cat("True Succeeded: Latest image tag for registry.example.com/app resolved to ", tag))
+    ) << story();
     EXPECT_EQ(latest(), text::cat("registry.example.com/app:", tag)) << story();
     EXPECT_EQ(object()->status.observed_generation, object()->metadata.generation) << story();
   }
@@ -136,7 +138,9 @@ TEST_P(ImagePolicyFaults, NewTagsAndANewRange) {
         trial.expect(2, "2.0.0");
         trial.break_one();
         trial.pass_after([&] {
-          trial.world_.api.edit(trial.kPath, [](json::Value& policy) { policy["spec"]["policy"]["semver"].set("range", "2.x"); });
+          trial.world_.api.edit(trial.kPath, [](json::Value& policy) {
+            policy["spec"]["policy"]["semver"].set("range", "2.x");
+          });
         });
       },
       [](Trial& trial) { trial.expect_chosen("2.0.0"); },

@@ -54,7 +54,8 @@ TEST(PolicyRule, Semver) {
   EXPECT_EQ(choose(semver(">=1.0.0 <2"), {"1.0.0", "2.0.0", "v1.2.0", "latest"}), "v1.2.0");
   EXPECT_EQ(choose(semver("^1.x"), {"1.0.0", "1.0.0-rc.1", "1.1.0-beta.1"}), "1.0.0");
   EXPECT_EQ(choose(semver(">=1.0.0-0"), {"1.0.0", "1.1.0-beta.1"}), "1.1.0-beta.1");
-  EXPECT_EQ(choose(semver("*"), {"1", "v2", "1.5"}), "error: unable to determine latest version from provided list") << "three parts";
+  EXPECT_EQ(choose(semver("*"), {"1", "v2", "1.5"}), "error: unable to determine latest version from provided list")
+      << "three parts";
   EXPECT_EQ(choose(semver("*"), {"01.02.03"}), "01.02.03");
 }
 
@@ -93,12 +94,20 @@ TEST(PolicyRule, NumericalSkipsWhatIsNoNumber) {
 }
 
 TEST(PolicyRule, FilterAndExtract) {
-  EXPECT_EQ(choose(filtered(numerical(), "^main-[a-f0-9]+-(?P<ts>[0-9]+)", "$ts"),
-                   {"main-abc-100", "main-fff-99", "dev-abc-500", "latest"}),
-            "main-abc-100");
-  EXPECT_EQ(choose(filtered(semver(">=1.0"), "^v?(.*)-alpine$", "$1"), {"1.2.3-alpine", "1.3.0", "1.2.4-alpine"}), "1.2.4-alpine");
+  EXPECT_EQ(
+      choose(
+          filtered(numerical(), "^main-[a-f0-9]+-(?P<ts>[0-9]+)", "$ts"),
+          {"main-abc-100", "main-fff-99", "dev-abc-500", "latest"}
+      ),
+      "main-abc-100"
+  );
+  EXPECT_EQ(
+      choose(filtered(semver(">=1.0"), "^v?(.*)-alpine$", "$1"), {"1.2.3-alpine", "1.3.0", "1.2.4-alpine"}),
+      "1.2.4-alpine"
+  );
   EXPECT_EQ(choose(filtered(alphabetical(), "rc"), {"1-rc", "2-rc", "3"}), "2-rc");
-  EXPECT_EQ(choose(filtered(numerical(), "^(\\d+)-", "$1"), {"7-b", "7-a", "7-c"}), "7-a") << "of one extract the smallest tag";
+  EXPECT_EQ(choose(filtered(numerical(), "^(\\d+)-", "$1"), {"7-b", "7-a", "7-c"}), "7-a")
+      << "of one extract the smallest tag";
   EXPECT_EQ(choose(filtered(alphabetical(), "none"), {"a"}), "error: version list argument cannot be empty");
 }
 
@@ -110,10 +119,16 @@ TEST(PolicyRule, SemverCountsMostThenLetters) {
 }
 
 TEST(PolicyRule, RefusedByName) {
-  EXPECT_EQ(choose(ImagePolicySpec{}, {"a"}), "refused: invalid policy: spec.policy: expected semver, alphabetical or numerical");
+  EXPECT_EQ(
+      choose(ImagePolicySpec{}, {"a"}),
+      "refused: invalid policy: spec.policy: expected semver, alphabetical or numerical"
+  );
   EXPECT_TRUE(choose(semver("many"), {"a"}).starts_with("refused: invalid policy: "));
   EXPECT_TRUE(choose(filtered(alphabetical(), "(a"), {"a"}).starts_with("refused: failed to filter tags: "));
-  EXPECT_EQ(choose(alphabetical("up"), {"a"}), "refused: spec.policy.alphabetical.order: invalid policy: expected asc or desc, got \"up\"");
+  EXPECT_EQ(
+      choose(alphabetical("up"), {"a"}),
+      "refused: spec.policy.alphabetical.order: invalid policy: expected asc or desc, got \"up\""
+  );
 }
 
 TEST(PolicyRule, APatternThatExplodesElsewhereIsHarmless) {

@@ -1,6 +1,6 @@
-#include "controllers/image_reflector/image_policy_reconciler.hpp"
-
 #include <gtest/gtest.h>
+
+#include "controllers/image_reflector/image_policy_reconciler.hpp"
 
 namespace weir::image_reflector {
 namespace {

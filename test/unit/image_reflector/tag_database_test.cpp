@@ -23,9 +23,13 @@ TEST(TagList, DescendingWithoutDoublesAndExclusions) {
 TEST(TagList, RevisionIsTheDigestOfTheJoinedTags) {
   EXPECT_EQ(TagList::make("a\nb", {})->revision(), TagList::make("b\na\n", {})->revision());
   // printf 'b\na' | sha256sum
-  EXPECT_EQ(TagList::make("a\nb", {})->revision(), "sha256:c4a78e5bdf318c857b19a6ae4678d9fc8ab0d9bf2b7dd11b41a06c4c1047d943");
+  EXPECT_EQ(
+      TagList::make("a\nb", {})->revision(), "sha256:c4a78e5bdf318c857b19a6ae4678d9fc8ab0d9bf2b7dd11b41a06c4c1047d943"
+  );
   // printf '' | sha256sum
-  EXPECT_EQ(TagList::make("", {})->revision(), "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(
+      TagList::make("", {})->revision(), "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+  );
 }
 
 TEST(TagFile, ComesBackAsItWas) {

@@ -10,14 +10,15 @@ namespace {
 TEST(JsonCodec, RoundTripKeepsOrderAndNumbers) {
   for (const std::string text :
        {R"({"z":1,"a":[true,false,null,{}],"n":1.0,"big":123456789012345678901234567890})",
-        R"("a \"quoted\" \\ line\nand \u0001")", "[]", "-0.5e-10", R"({"":{"":[[]]}})"}) {
+        R"("a \"quoted\" \\ line\nand \u0001")",
+        "[]",
+        "-0.5e-10",
+        R"({"":{"":[[]]}})"}) {
     EXPECT_EQ(write(parse(text).value()), text);
   }
 }
 
-TEST(JsonCodec, UnescapesUnicode) {
-  EXPECT_EQ(parse(R"("\u00e9\ud83d\ude00")")->as_string(), "\u00e9\U0001F600");
-}
+TEST(JsonCodec, UnescapesUnicode) { EXPECT_EQ(parse(R"("\u00e9\ud83d\ude00")")->as_string(), "\u00e9\U0001F600"); }
 
 TEST(JsonCodec, ErrorsNameTheByte) {
   const auto error = parse("{\"a\": }").error();
@@ -29,9 +30,7 @@ TEST(JsonCodec, ErrorsNameTheByte) {
 }
 
 TEST(JsonCodec, RefusesAKeyThatStandsTwice) {
-  EXPECT_EQ(
-      parse(R"({"a":1,"a":2})").error().message, "the key \"a\" stands twice in one object"
-  );
+  EXPECT_EQ(parse(R"({"a":1,"a":2})").error().message, "the key \"a\" stands twice in one object");
   std::string large = "{";
   for (int i = 0; i < 100; ++i) text::append(large, "\"key", i, "\":1,");
   EXPECT_TRUE(parse(large + "\"last\":1}").has_value());

@@ -41,11 +41,13 @@ Result<Spec> decode_text(std::string_view text) {
 }
 
 TEST(Describe, DecodesAndEncodesTheSameFields) {
-  const std::string text =
-      R"({"url":"https://x","timeout":"5s","secretRef":{"name":"s"},"include":[{"name":"a"}],)"
-      R"("labels":{"k":"v"},"size":7,"suspend":true})";
-  EXPECT_EQ(write(encode(decode_text(text).value())), R"({"url":"https://x","timeout":"5s",)"
-            R"("secretRef":{"name":"s"},"include":[{"name":"a"}],"labels":{"k":"v"},"size":7,"suspend":true})");
+  const std::string text = R"({"url":"https://x","timeout":"5s","secretRef":{"name":"s"},"include":[{"name":"a"}],)"
+                           R"("labels":{"k":"v"},"size":7,"suspend":true})";
+  EXPECT_EQ(
+      write(encode(decode_text(text).value())),
+      R"({"url":"https://x","timeout":"5s",)"
+      R"("secretRef":{"name":"s"},"include":[{"name":"a"}],"labels":{"k":"v"},"size":7,"suspend":true})"
+  );
 }
 
 TEST(Describe, AbsentAndNullFieldsKeepTheirDefaults) {

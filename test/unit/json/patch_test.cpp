@@ -36,10 +36,7 @@ TEST(JsonPatch, ErrorsNameTheOperationAndField) {
   );
   EXPECT_EQ(patched("[]", R"([{"op":"add","path":"/1","value":1}])"), "[0].path: \"/1\" is outside of a list of 0");
   EXPECT_EQ(patched("{}", R"([{"op":"add","path":"/a"}])"), "[0].value: required");
-  EXPECT_EQ(
-      patched(R"({"a":1})", R"([{"op":"test","path":"/a","value":2}])"),
-      "[0].value: test failed at \"/a\""
-  );
+  EXPECT_EQ(patched(R"({"a":1})", R"([{"op":"test","path":"/a","value":2}])"), "[0].value: test failed at \"/a\"");
   EXPECT_EQ(patched("{}", "{}"), "expected a list of operations, got an object");
 }
 

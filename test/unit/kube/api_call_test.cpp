@@ -12,13 +12,15 @@ TEST(ApiCall, TheResourceIsReadFromThePathWithoutNames) {
   EXPECT_EQ(resource_in_path("/apis/rbac.authorization.k8s.io/v1/clusterroles/view"), "clusterroles");
   EXPECT_EQ(resource_in_path("/api/v1/namespaces"), "namespaces");
   EXPECT_EQ(resource_in_path("/api/v1/namespaces/shop"), "namespaces");
-  for (const auto* path : {"/version", "/api/v1", "/apis/apps/v1", "/apis", "/", ""}) EXPECT_EQ(resource_in_path(path), "") << path;
+  for (const auto* path : {"/version", "/api/v1", "/apis/apps/v1", "/apis", "/", ""})
+    EXPECT_EQ(resource_in_path(path), "") << path;
 }
 
 TEST(ApiCall, TheApiVersionIsReadFromThePath) {
   EXPECT_EQ(api_version_in_path("/apis/apps/v1/namespaces/shop/deployments/web"), "apps/v1");
   EXPECT_EQ(api_version_in_path("/api/v1/pods"), "v1");
-  for (const auto* path : {"/version", "/apis", "/apis/apps", "/", ""}) EXPECT_EQ(api_version_in_path(path), "") << path;
+  for (const auto* path : {"/version", "/apis", "/apis/apps", "/", ""})
+    EXPECT_EQ(api_version_in_path(path), "") << path;
 }
 
 TEST(ApiCall, TheVerbIsTheOneOfRbac) {

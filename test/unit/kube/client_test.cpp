@@ -68,11 +68,14 @@ TEST_F(ClientTest, NoVerbGoesOutForAnObjectWithoutAName) {
 
 TEST_F(ClientTest, ANameIsOneSegmentOfAPath) {
   for (const char* name : {".", "..", "a/b", "../../other/secrets/a", "a%2fb"}) {
-    EXPECT_THAT(refusal(client_.get(secrets_, {"prod", name})), testing::StartsWith("Secret: no object can be called")) << name;
-    EXPECT_THAT(refusal(client_.get(secrets_, {name, "a"})), testing::StartsWith("Secret: no namespace can be called")) << name;
+    EXPECT_THAT(refusal(client_.get(secrets_, {"prod", name})), testing::StartsWith("Secret: no object can be called"))
+        << name;
+    EXPECT_THAT(refusal(client_.get(secrets_, {name, "a"})), testing::StartsWith("Secret: no namespace can be called"))
+        << name;
     ListOptions list;
     list.namespace_ = name;
-    EXPECT_THAT(refusal(client_.list(secrets_, list)), testing::StartsWith("Secret: no namespace can be called")) << name;
+    EXPECT_THAT(refusal(client_.list(secrets_, list)), testing::StartsWith("Secret: no namespace can be called"))
+        << name;
   }
   EXPECT_THAT(server_.requests, testing::IsEmpty());
   test::run(reactor_, client_.get(secrets_, {"prod", "a:b"}));

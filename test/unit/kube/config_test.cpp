@@ -11,7 +11,11 @@ std::string kubeconfig(std::string_view cluster, std::string_view user) {
   return text::cat(
       "apiVersion: v1\nkind: Config\ncurrent-context: here\n",
       "contexts: [{name: here, context: {cluster: c, user: u, namespace: apps}}]\n",
-      "clusters: [{name: c, cluster: {", cluster, "}}]\nusers: [{name: u, user: {", user, "}}]\n"
+      "clusters: [{name: c, cluster: {",
+      cluster,
+      "}}]\nusers: [{name: u, user: {",
+      user,
+      "}}]\n"
   );
 }
 
@@ -24,9 +28,10 @@ Result<ClusterConfig> parse(std::string_view cluster, std::string_view user, boo
 
 TEST(Kubeconfig, ReadsServerTokenAndCertificates) {
   const auto config = parse(
-      "server: 'https://api:6443', certificate-authority-data: Y2E=, tls-server-name: kubernetes",
-      "token: secret, client-certificate-data: Y2VydA==, client-key-data: a2V5"
-  ).value();
+                          "server: 'https://api:6443', certificate-authority-data: Y2E=, tls-server-name: kubernetes",
+                          "token: secret, client-certificate-data: Y2VydA==, client-key-data: a2V5"
+  )
+                          .value();
   EXPECT_EQ(config.server.origin(), "https://api:6443");
   EXPECT_EQ(config.namespace_, "apps");
   EXPECT_EQ(config.connection.ca_pem, "ca");
@@ -53,12 +58,14 @@ TEST(Kubeconfig, RefusesByNameWhatItDoesNotDo) {
 TEST(Kubeconfig, FieldsAreTextsWhateverTheyLookLike) {
   static const SystemClock clock;
   const auto config = parse_kubeconfig(
-      "current-context: no\n"
-      "contexts: [{name: no, context: {cluster: 1.10, user: yes, namespace: 2024-05-01}}]\n"
-      "clusters: [{name: 1.10, cluster: {server: 'https://api', insecure-skip-tls-verify: no}}]\n"
-      "users: [{name: yes, user: {token: 0123}}]\n",
-      {}, clock
-  ).value();
+                          "current-context: no\n"
+                          "contexts: [{name: no, context: {cluster: 1.10, user: yes, namespace: 2024-05-01}}]\n"
+                          "clusters: [{name: 1.10, cluster: {server: 'https://api', insecure-skip-tls-verify: no}}]\n"
+                          "users: [{name: yes, user: {token: 0123}}]\n",
+                          {},
+                          clock
+  )
+                          .value();
   EXPECT_EQ(config.namespace_, "2024-05-01");
   EXPECT_EQ(config.credentials->token().reveal(), "0123");
 }
@@ -87,18 +94,13 @@ TEST(Kubeconfig, AForeignDocumentMayNotNameFiles) {
       parse("server: 'https://api', certificate-authority: /etc/passwd", "", false).error().where,
       "cluster.certificate-authority"
   );
-  EXPECT_EQ(
-      parse("server: 'https://api'", "tokenFile: /etc/passwd", false).error().where, "user.tokenFile"
-  );
+  EXPECT_EQ(parse("server: 'https://api'", "tokenFile: /etc/passwd", false).error().where, "user.tokenFile");
 }
 
 TEST(Kubeconfig, NamesWhatIsMissing) {
   static const SystemClock clock;
   EXPECT_EQ(parse_kubeconfig("kind: Config", {}, clock).error().where, "current-context");
-  EXPECT_EQ(
-      parse_kubeconfig("current-context: x", {}, clock).error().text(),
-      "contexts: has no entry named \"x\""
-  );
+  EXPECT_EQ(parse_kubeconfig("current-context: x", {}, clock).error().text(), "contexts: has no entry named \"x\"");
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ class SlowServer final : public test::ScriptedApi {
  public:
   explicit SlowServer(test::HandClock& clock) : clock_{clock} {}
 
-  Milliseconds pause{0};  ///< of a real clock
+  Milliseconds pause{0};           ///< of a real clock
   std::chrono::seconds length{0};  ///< of the same pause, as the process' clock has it
   std::optional<json::Value> lease;
   int reads = 0;

@@ -22,9 +22,8 @@ TEST(Resource, SplitsApiVersions) {
 }
 
 TEST(ApiError, ReadsTheStatusOfTheAnswer) {
-  const auto error = ApiError::from_body(
-      409, R"({"kind":"Status","reason":"AlreadyExists","message":"it is there","code":409})"
-  );
+  const auto error =
+      ApiError::from_body(409, R"({"kind":"Status","reason":"AlreadyExists","message":"it is there","code":409})");
   EXPECT_TRUE(error.is_already_exists());
   EXPECT_STREQ(error.what(), "it is there");
   EXPECT_STREQ(ApiError::from_body(502, "bad gateway\n").what(), "the server answered 502: bad gateway");

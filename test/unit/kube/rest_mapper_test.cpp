@@ -62,9 +62,8 @@ class RestMapperTest : public ::testing::Test {
   unsigned apply(const std::string& name) {
     const auto resource = test::run(reactor_, mapper_.find("example.com/v1", "Box"));
     if (!resource) return 0;
-    const Object object{json::Value::object(
-        {{"metadata", json::Value::object({{"name", name}, {"namespace", "shop"}})}}
-    )};
+    const Object object{
+        json::Value::object({{"metadata", json::Value::object({{"name", name}, {"namespace", "shop"}})}})};
     const ApplyOptions options;
     auto client = tenant_.as(Identity{});
     try {

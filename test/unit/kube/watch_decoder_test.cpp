@@ -5,13 +5,12 @@
 namespace weir::kube {
 namespace {
 
-const std::string kEvents =
-    R"({"type":"ADDED","object":{"metadata":{"name":"a"}}})"
-    "\n"
-    R"({"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"7"}}})"
-    "\n"
-    R"({"type":"DELETED","object":{"metadata":{"name":"a"}}})"
-    "\n";
+const std::string kEvents = R"({"type":"ADDED","object":{"metadata":{"name":"a"}}})"
+                            "\n"
+                            R"({"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"7"}}})"
+                            "\n"
+                            R"({"type":"DELETED","object":{"metadata":{"name":"a"}}})"
+                            "\n";
 
 TEST(WatchDecoder, FindsEventsWhereverTheBytesAreCut) {
   for (std::size_t cut = 0; cut <= kEvents.size(); ++cut) {
@@ -30,10 +29,8 @@ TEST(WatchDecoder, FindsEventsWhereverTheBytesAreCut) {
 TEST(WatchDecoder, AnErrorEventIsAnApiError) {
   WatchDecoder decoder;
   try {
-    decoder.feed(
-        R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old"}})"
-        "\n"
-    );
+    decoder.feed(R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old"}})"
+                 "\n");
     FAIL();
   } catch (const ApiError& error) {
     EXPECT_TRUE(error.is_expired());
@@ -42,7 +39,11 @@ TEST(WatchDecoder, AnErrorEventIsAnApiError) {
 }
 
 TEST(WatchDecoder, RefusesLinesThatAreNoEvents) {
-  for (const std::string line : {"{}\n", "nonsense\n", R"({"type":"OTHER","object":{}})" "\n"}) {
+  for (const std::string line :
+       {"{}\n",
+        "nonsense\n",
+        R"({"type":"OTHER","object":{}})"
+        "\n"}) {
     WatchDecoder decoder;
     EXPECT_THROW(decoder.feed(line), ApiError) << line;
   }

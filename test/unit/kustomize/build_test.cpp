@@ -12,7 +12,8 @@ namespace {
 
 TEST(Build, NamesAreRewrittenWhereTheyAreReferredTo) {
   const auto files = world({
-      {"app/kustomization.yaml", "resources: [web.yaml]\nnamePrefix: prod-\nconfigMapGenerator:\n- name: settings\n  literals: [mode=prod]\n"},
+      {"app/kustomization.yaml",
+       "resources: [web.yaml]\nnamePrefix: prod-\nconfigMapGenerator:\n- name: settings\n  literals: [mode=prod]\n"},
       {"app/web.yaml", kDeployment},
   });
   const std::string out = built(files);
@@ -34,28 +35,53 @@ TEST(Build, AnUnchangedInputListIsCurrentAndAChangedOneIsNot) {
 }
 
 TEST(Build, ErrorsNameFileLineAndField) {
-  EXPECT_EQ(built(world({{"app/kustomization.yaml", "resources:\n- cm.yaml\n"}, {"app/cm.yaml", "kind: ConfigMap\nmetadata:\n  name: [\n"}})),
-            "error: cm.yaml:4:1: expected a value inside the brackets");
-  EXPECT_EQ(built(world({{"app/kustomization.yaml", "namePrefix: a\nresource: [x]\n"}})),
-            "error: kustomization.yaml:2:1: unknown field \"resource\"");
-  EXPECT_EQ(built(world({{"app/kustomization.yaml", "images:\n- name: a\n  newTag: 1.0\n"}})),
-            "error: kustomization.yaml:3:11: images[0].newTag: expected a string, got a number");
-  EXPECT_EQ(built(world({{"app/kustomization.yaml", "resources:\n- missing.yaml\n"}})),
-            "error: kustomization.yaml:1:1: resources: missing.yaml: no such file or directory");
-  EXPECT_EQ(built(world({{"app/kustomization.yaml", "resources: [cm.yaml]\n"}, {"app/cm.yaml", "apiVersion: v1\nkind: ConfigMap\n"}})),
-            "error: cm.yaml:1:1: metadata.name: required in ConfigMap");
-  EXPECT_EQ(built(world({{"app/other.yaml", ""}})),
-            "error: .: no kustomization file: expected kustomization.yaml, kustomization.yml or Kustomization");
+  EXPECT_EQ(
+      built(world(
+          {{"app/kustomization.yaml", "resources:\n- cm.yaml\n"},
+           {"app/cm.yaml", "kind: ConfigMap\nmetadata:\n  name: [\n"}}
+      )),
+      "error: cm.yaml:4:1: expected a value inside the brackets"
+  );
+  EXPECT_EQ(
+      built(world({{"app/kustomization.yaml", "namePrefix: a\nresource: [x]\n"}})),
+      "error: kustomization.yaml:2:1: unknown field \"resource\""
+  );
+  EXPECT_EQ(
+      built(world({{"app/kustomization.yaml", "images:\n- name: a\n  newTag: 1.0\n"}})),
+      "error: kustomization.yaml:3:11: images[0].newTag: expected a string, got a number"
+  );
+  EXPECT_EQ(
+      built(world({{"app/kustomization.yaml", "resources:\n- missing.yaml\n"}})),
+      "error: kustomization.yaml:1:1: resources: missing.yaml: no such file or directory"
+  );
+  EXPECT_EQ(
+      built(world(
+          {{"app/kustomization.yaml", "resources: [cm.yaml]\n"}, {"app/cm.yaml", "apiVersion: v1\nkind: ConfigMap\n"}}
+      )),
+      "error: cm.yaml:1:1: metadata.name: required in ConfigMap"
+  );
+  EXPECT_EQ(
+      built(world({{"app/other.yaml", ""}})),
+      "error: .: no kustomization file: expected kustomization.yaml, kustomization.yml or Kustomization"
+  );
 }
 
 TEST(Build, AnIdMayStandOnce) {
-  const auto files = world({{"app/kustomization.yaml", "resources: [a.yaml, b.yaml]\n"}, {"app/a.yaml", kConfigMap}, {"app/b.yaml", kConfigMap}});
-  EXPECT_EQ(built(files), "error: b.yaml:1: ConfigMap settings is already there, from a.yaml:1; an id may stand once in a build");
+  const auto files = world(
+      {{"app/kustomization.yaml", "resources: [a.yaml, b.yaml]\n"},
+       {"app/a.yaml", kConfigMap},
+       {"app/b.yaml", kConfigMap}}
+  );
+  EXPECT_EQ(
+      built(files),
+      "error: b.yaml:1: ConfigMap settings is already there, from a.yaml:1; an id may stand once in a build"
+  );
 }
 
 // kustomize puts the resources together anew after such a patch, and refuses what a JSON patch before made of them.
 TEST(Build, AStrategicPatchWithATargetNoticesIdsThatAreEqual) {
-  const std::string rename = "- target: {kind: ConfigMap}\n  patch: '- {op: replace, path: /metadata/name, value: same}'\n";
+  const std::string rename =
+      "- target: {kind: ConfigMap}\n  patch: '- {op: replace, path: /metadata/name, value: same}'\n";
   const auto with = [&](const std::string& patches) {
     return built(world({
         {"app/kustomization.yaml", "resources: [a.yaml]\npatches:\n" + patches},
@@ -63,13 +89,20 @@ TEST(Build, AStrategicPatchWithATargetNoticesIdsThatAreEqual) {
     }));
   };
   EXPECT_EQ(
-      with(rename + "- target: {kind: ConfigMap}\n  patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: any, labels: {a: b}}}'\n"),
+      with(
+          rename + "- target: {kind: ConfigMap}\n  patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: any, "
+                   "labels: {a: b}}}'\n"
+      ),
       "error: a.yaml:8: the id of ConfigMap same is taken by a.yaml:1"
   );
 }
 
 TEST(Build, AnOpenApiFileOfNothingDefinesNothing) {
-  const auto files = world({{"app/kustomization.yaml", "resources: [a.yaml]\nopenapi: {path: s.json}\n"}, {"app/a.yaml", kConfigMap}, {"app/s.json", "# nothing\n"}});
+  const auto files = world(
+      {{"app/kustomization.yaml", "resources: [a.yaml]\nopenapi: {path: s.json}\n"},
+       {"app/a.yaml", kConfigMap},
+       {"app/s.json", "# nothing\n"}}
+  );
   EXPECT_TRUE(built(files).starts_with("apiVersion: v1\n")) << built(files);
 }
 
@@ -85,7 +118,9 @@ TEST(Build, TwoCopiesOfABaseAreToldApartByWhatTheyAreCalledNow) {
     }));
   };
   constexpr std::string_view kBoth = "ConfigMap one/dev-settings and prod-settings, both from /base/cm.yaml:1";
-  EXPECT_TRUE(with("patches: [{patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}'}]\n").ends_with(kBoth));
+  EXPECT_TRUE(
+      with("patches: [{patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}'}]\n").ends_with(kBoth)
+  );
   EXPECT_TRUE(with("vars: [{name: V, objref: {apiVersion: v1, kind: ConfigMap, name: settings}}]\n").ends_with(kBoth));
   EXPECT_TRUE(with("configMapGenerator: [{name: settings, behavior: merge, literals: [a=b]}]\n").ends_with(kBoth));
   const auto twice = world({
@@ -95,24 +130,33 @@ TEST(Build, TwoCopiesOfABaseAreToldApartByWhatTheyAreCalledNow) {
       {"base/kustomization.yaml", "resources: [cm.yaml]\n"},
       {"base/cm.yaml", kConfigMap},
   });
-  EXPECT_EQ(built(twice), "error: /base/cm.yaml:1: ConfigMap settings is already there, from the same place, which is built twice; an id may stand once in a build");
+  EXPECT_EQ(
+      built(twice),
+      "error: /base/cm.yaml:1: ConfigMap settings is already there, from the same place, which is built twice; an id "
+      "may stand once in a build"
+  );
 }
 
 // A * was taken for a name, so that nothing was found and nothing told.
 TEST(Build, AStarInTheConfigurationOfAFieldIsRefused) {
   const auto files = world({
-      {"app/kustomization.yaml", "resources: [a.yaml]\nvars: [{name: V, objref: {apiVersion: v1, kind: ConfigMap, name: settings}}]\nconfigurations: [c.yaml]\n"},
+      {"app/kustomization.yaml",
+       "resources: [a.yaml]\nvars: [{name: V, objref: {apiVersion: v1, kind: ConfigMap, name: "
+       "settings}}]\nconfigurations: [c.yaml]\n"},
       {"app/a.yaml", kConfigMap},
       {"app/c.yaml", "varReference: [{path: data/*, kind: ConfigMap}]\n"},
   });
   EXPECT_EQ(
       built(files),
-      "error: a.yaml:1: variables in ConfigMap settings: field data/*: the path has a *, which fits nothing here; lists are walked through without one"
+      "error: a.yaml:1: variables in ConfigMap settings: field data/*: the path has a *, which fits nothing here; "
+      "lists are walked through without one"
   );
 }
 
 TEST(Build, DuplicateKeysAreRefused) {
-  const auto files = world({{"app/kustomization.yaml", "resources: [a.yaml]\n"}, {"app/a.yaml", "kind: A\nmetadata:\n  name: x\nkind: B\n"}});
+  const auto files = world(
+      {{"app/kustomization.yaml", "resources: [a.yaml]\n"}, {"app/a.yaml", "kind: A\nmetadata:\n  name: x\nkind: B\n"}}
+  );
   EXPECT_EQ(built(files), "error: a.yaml:4:1: the key \"kind\" stands here a second time; the first is on line 1");
 }
 
@@ -130,7 +174,9 @@ TEST(Build, ALabelThatWasSetInSeveralPlacesIsOneNode) {
   const auto files = world({
       {"base/kustomization.yaml", "resources: [web.yaml]\ncommonLabels: {tier: front}\n"},
       {"base/web.yaml", kDeployment},
-      {"app/kustomization.yaml", "resources: [../base]\npatches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata:\n      name: web\n      labels:\n        tier: back\n"},
+      {"app/kustomization.yaml",
+       "resources: [../base]\npatches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata:\n     "
+       " name: web\n      labels:\n        tier: back\n"},
   });
   const std::string out = built(files);
   EXPECT_EQ(out.find("front"), std::string::npos) << out;
@@ -139,14 +185,23 @@ TEST(Build, ALabelThatWasSetInSeveralPlacesIsOneNode) {
 
 TEST(Build, HelmChartsAreRefusedByName) {
   const auto files = world({{"app/kustomization.yaml", "helmCharts:\n- name: redis\n"}});
-  EXPECT_EQ(built(files),
-            "error: kustomization.yaml:1:1: helmCharts: Helm charts are not rendered here; render the chart beforehand or use a HelmRelease");
+  EXPECT_EQ(
+      built(files),
+      "error: kustomization.yaml:1:1: helmCharts: Helm charts are not rendered here; render the chart beforehand or "
+      "use a HelmRelease"
+  );
 }
 
 TEST(Build, ExternalPluginsAreRefusedByName) {
-  const auto files = world({{"app/kustomization.yaml", "generators:\n- |\n  apiVersion: example.com/v1\n  kind: Maker\n  metadata:\n    name: m\n"}});
-  EXPECT_EQ(built(files),
-            "error: kustomization.yaml:1:1 (inline):1: generator Maker of example.com/v1 is no built-in one; external plugins and functions are not run");
+  const auto files = world(
+      {{"app/kustomization.yaml",
+        "generators:\n- |\n  apiVersion: example.com/v1\n  kind: Maker\n  metadata:\n    name: m\n"}}
+  );
+  EXPECT_EQ(
+      built(files),
+      "error: kustomization.yaml:1:1 (inline):1: generator Maker of example.com/v1 is no built-in one; external "
+      "plugins and functions are not run"
+  );
 }
 
 TEST(Build, AMessageNeverRepeatsASecret) {
@@ -156,7 +211,8 @@ TEST(Build, AMessageNeverRepeatsASecret) {
 
 TEST(Build, RunsOnManyThreadsAtOnce) {
   const auto files = world({
-      {"app/kustomization.yaml", "resources: [web.yaml, cm.yaml]\nnamePrefix: a-\nlabels:\n- pairs: {x: y}\n  includeSelectors: true\n"},
+      {"app/kustomization.yaml",
+       "resources: [web.yaml, cm.yaml]\nnamePrefix: a-\nlabels:\n- pairs: {x: y}\n  includeSelectors: true\n"},
       {"app/web.yaml", kDeployment},
       {"app/cm.yaml", kConfigMap},
   });
@@ -177,7 +233,9 @@ TEST(Build, ACustomSchemaReplacesTheBuiltInOneOrAddsToIt) {
       {"app/kustomization.yaml", "resources: [web.yaml]\nopenapi: {path: schema.json}\npatches:\n- path: p.yaml\n"},
       {"app/schema.json", R"({"definitions":{"x":{"type":"object"}}})"},
       {"app/web.yaml", kDeployment},
-      {"app/p.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n      - name: side\n        image: side\n"},
+      {"app/p.yaml",
+       "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      "
+       "containers:\n      - name: side\n        image: side\n"},
   });
   EXPECT_EQ(built(files).find("name: main"), std::string::npos);
   BuildOptions flux;

@@ -3,15 +3,14 @@
 #include <filesystem>
 #include <fstream>
 
-#include <unistd.h>
-
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "pkg/kustomize/memory_file_system.hpp"
 #include "pkg/kustomize/path.hpp"
 #include "pkg/kustomize/secure_file_system.hpp"
-#include "test/unit/kustomize/world.hpp"
 #include "test/support/scratch_folder.hpp"
+#include "test/unit/kustomize/world.hpp"
 
 namespace weir::kustomize {
 namespace {
@@ -56,12 +55,15 @@ TEST_F(SecureFileSystemTest, ReadsBelowItsRoot) {
 }
 
 TEST_F(SecureFileSystemTest, RefusesPathsAndLinksThatLeaveIt) {
-  const std::string expected = "path '" + (outside_ / "secret.yaml").string() + "' is not in or below '" + root_.string() + "'";
+  const std::string expected =
+      "path '" + (outside_ / "secret.yaml").string() + "' is not in or below '" + root_.string() + "'";
   EXPECT_EQ(files().read((root_ / "../secret.yaml").string()).error().text(), expected);
   std::filesystem::create_symlink(outside_ / "secret.yaml", root_ / "link.yaml");
   std::filesystem::create_directory_symlink(outside_, root_ / "out");
   EXPECT_NE(files().read((root_ / "link.yaml").string()).error().text().find("is not in or below"), std::string::npos);
-  EXPECT_NE(files().read((root_ / "out/secret.yaml").string()).error().text().find("is not in or below"), std::string::npos);
+  EXPECT_NE(
+      files().read((root_ / "out/secret.yaml").string()).error().text().find("is not in or below"), std::string::npos
+  );
   EXPECT_EQ(files().type((root_ / "link.yaml").string()), EntryType::kNone);
 }
 
@@ -73,7 +75,10 @@ TEST_F(SecureFileSystemTest, FollowsLinksThatStayInside) {
 TEST_F(SecureFileSystemTest, SaysWhatIsWrong) {
   EXPECT_EQ(files().read((root_ / "none").string()).error().message, "no such file or directory");
   EXPECT_EQ(files().read((root_ / "sub").string()).error().message, "is a directory");
-  EXPECT_EQ(SecureFileSystem::open(root_.string(), 10)->read((root_ / "sub/cm.yaml").string()).error().message, "is larger than 10 bytes");
+  EXPECT_EQ(
+      SecureFileSystem::open(root_.string(), 10)->read((root_ / "sub/cm.yaml").string()).error().message,
+      "is larger than 10 bytes"
+  );
   EXPECT_FALSE(SecureFileSystem::open((root_ / "none").string()));
   std::filesystem::create_symlink(root_ / "b", root_ / "a");
   std::filesystem::create_symlink(root_ / "a", root_ / "b");

@@ -24,12 +24,47 @@ bool selects(std::string_view selector, const TextMap& labels) { return LabelSel
 
 TEST(LabelSelector, FollowsKubernetes) {
   const TextMap labels{{"app", "web"}, {"tier", "front"}, {"n", "5"}};
-  for (const auto* text : {"", "app", "app=web", "app==web", "app!=db", "missing!=x", "!missing", "app in (web,db)", "app notin (db)", "missing notin (a)",
-                           "app=web,tier=front", "n>4", "n<6", " app = web ", "app in (web , db),!missing"})
+  for (const auto* text :
+       {"",
+        "app",
+        "app=web",
+        "app==web",
+        "app!=db",
+        "missing!=x",
+        "!missing",
+        "app in (web,db)",
+        "app notin (db)",
+        "missing notin (a)",
+        "app=web,tier=front",
+        "n>4",
+        "n<6",
+        " app = web ",
+        "app in (web , db),!missing"})
     EXPECT_TRUE(selects(text, labels)) << text;
-  for (const auto* text : {"missing", "app=db", "app!=web", "!app", "app in (db)", "app notin (web)", "app=web,tier=back", "n>5", "app>1", "app="})
+  for (const auto* text :
+       {"missing",
+        "app=db",
+        "app!=web",
+        "!app",
+        "app in (db)",
+        "app notin (web)",
+        "app=web,tier=back",
+        "n>5",
+        "app>1",
+        "app="})
     EXPECT_FALSE(selects(text, labels)) << text;
-  for (const auto* text : {"=web", "app in web", "app in (web", "app,", ",app", "a b", "app=web tier=front", "app=!x", "n>x", "-bad=1", "in=(a)("})
+  for (const auto* text :
+       {"=web",
+        "app in web",
+        "app in (web",
+        "app,",
+        ",app",
+        "a b",
+        "app=web tier=front",
+        "app=!x",
+        "n>x",
+        "-bad=1",
+        "in=(a)("})
     EXPECT_THROW(LabelSelector{text}, Failure) << text;
 }
 

@@ -22,10 +22,12 @@ inline std::string built(const FileSystem& files, BuildOptions options = {}, con
   return out ? out->text : "error: " + out.error().text();
 }
 
-inline constexpr const char* kConfigMap = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  mode: dev\n";
+inline constexpr const char* kConfigMap =
+    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  mode: dev\n";
 
 inline constexpr const char* kDeployment =
     "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n"
-    "      - name: main\n        image: nginx:1.0\n        envFrom:\n        - configMapRef:\n            name: settings\n";
+    "      - name: main\n        image: nginx:1.0\n        envFrom:\n        - configMapRef:\n            name: "
+    "settings\n";
 
 }  // namespace weir::kustomize

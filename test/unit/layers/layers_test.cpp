@@ -39,26 +39,40 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"pkg/oci", {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http"}},
     {"pkg/artifact", {"pkg/base", "pkg/log", "pkg/async", "pkg/http"}},
     {"pkg/kustomize", {"pkg/base", "pkg/json", "pkg/yaml", "pkg/regex"}},
-    {"pkg/kube",
-     {"pkg/base", "pkg/json", "pkg/yaml", "pkg/log", "pkg/async", "pkg/http", "api/meta"}},
+    {"pkg/kube", {"pkg/base", "pkg/json", "pkg/yaml", "pkg/log", "pkg/async", "pkg/http", "api/meta"}},
     {"pkg/access",
-     {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http", "pkg/cloud", "pkg/git", "pkg/oci", "pkg/kube", "api/meta",
+     {"pkg/base",
+      "pkg/json",
+      "pkg/log",
+      "pkg/async",
+      "pkg/http",
+      "pkg/cloud",
+      "pkg/git",
+      "pkg/oci",
+      "pkg/kube",
+      "api/meta",
       "api/source"}},
     {"pkg/sources", {"pkg/base", "pkg/kube", "api/meta"}},
     {"pkg/ssa", {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/kube", "api/meta"}},
     {"pkg/live", {"pkg/base", "pkg/log", "pkg/async", "pkg/kube", "pkg/ssa", "api/meta"}},
-    {"pkg/runtime",
-     {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http", "pkg/kube", "api/meta"}},
+    {"pkg/runtime", {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http", "pkg/kube", "api/meta"}},
 };
 
 // Private headers: they show what others must not see, and only their own folder may include them.
 const std::set<std::string> kPrivate = {
-    "pkg/git/bcrypt_pbkdf.hpp",    "pkg/git/repository_state.hpp", "pkg/git/rnp_library.hpp",
-    "pkg/git/ssh_private_key.hpp", "pkg/git/ssh_wire.hpp",        "pkg/http/connection.hpp",       "pkg/http/piece_body.hpp"};
+    "pkg/git/bcrypt_pbkdf.hpp",
+    "pkg/git/repository_state.hpp",
+    "pkg/git/rnp_library.hpp",
+    "pkg/git/ssh_private_key.hpp",
+    "pkg/git/ssh_wire.hpp",
+    "pkg/http/connection.hpp",
+    "pkg/http/piece_body.hpp"};
 
 // Libraries that one source file wraps: whoever needs one goes through that file's header.
 const std::map<std::string, std::string> kOnlyDoor = {
-    {"prometheus", "pkg/runtime/metrics.cpp"}, {"rapidjson", "pkg/json/codec.cpp"}, {"re2", "pkg/regex/regex.cpp"},
+    {"prometheus", "pkg/runtime/metrics.cpp"},
+    {"rapidjson", "pkg/json/codec.cpp"},
+    {"re2", "pkg/regex/regex.cpp"},
     {"yaml-cpp", "pkg/yaml/plain.cpp"},
 };
 
@@ -119,8 +133,7 @@ std::string code_of(const std::string& text) {
       i = blank(i, past(")" + name + "\"", i));
     } else if (text[i] == '"' || (text[i] == '\'' && (i == 0 || !std::isalnum(static_cast<unsigned char>(text[i - 1]))))) {
       auto end = i + 1;
-      while (end < text.size() && text[end] != text[i] && text[end] != '\n')
-        end += text[end] == '\\' ? 2 : 1;
+      while (end < text.size() && text[end] != text[i] && text[end] != '\n') end += text[end] == '\\' ? 2 : 1;
       i = blank(i, end + 1);
     } else {
       ++i;
@@ -130,15 +143,13 @@ std::string code_of(const std::string& text) {
 }
 
 std::size_t line_of(const std::string& text, std::size_t offset) {
-  return 1 + static_cast<std::size_t>(
-                 std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n')
-             );
+  return 1 +
+         static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
 }
 
 std::vector<std::string> matches(const std::string& text, const std::regex& pattern) {
   std::vector<std::string> out;
-  for (std::sregex_iterator it{text.begin(), text.end(), pattern}, end; it != end; ++it)
-    out.push_back((*it)[1]);
+  for (std::sregex_iterator it{text.begin(), text.end(), pattern}, end; it != end; ++it) out.push_back((*it)[1]);
   return out;
 }
 
@@ -152,8 +163,7 @@ std::vector<std::string> bad_awaits(const File& file) {
   static const std::regex risky{R"(\{|(^|[^\w\])\s])\s*\[)"};
   std::vector<std::string> out;
   const auto code = code_of(file.text);
-  for (auto at = code.find("co_await"); at != std::string::npos;
-       at = code.find("co_await", at + 1)) {
+  for (auto at = code.find("co_await"); at != std::string::npos; at = code.find("co_await", at + 1)) {
     const auto operand = code.substr(at, code.find(';', at) - at);
     if (std::regex_search(std::regex_replace(operand, safe, "$1("), risky)) {
       out.push_back(file.path + ":" + std::to_string(line_of(code, at)));
@@ -172,8 +182,8 @@ TEST(Layers, IncludesFollowTheTable) {
       if (kPrivate.contains(include)) faults.push_back(file.path + ": private header " + include);
       if (from.starts_with("controllers/")) {
         // any library, any kind; another controller only from the program's own file
-        if (to.starts_with("controllers/") && from != "controllers/main.cpp" &&
-            from != "controllers/cli" && from != "controllers/all") {
+        if (to.starts_with("controllers/") && from != "controllers/main.cpp" && from != "controllers/cli" &&
+            from != "controllers/all") {
           faults.push_back(file.path + ": another controller's " + include);
         }
         continue;
@@ -197,8 +207,8 @@ bool reaches(const std::string& from, const std::string& to) {
          std::ranges::any_of(row->second, [&](const std::string& next) { return next != from && reaches(next, to); });
 }
 
-/// kMayInclude as docs/design.md shows it: a picture of the arrows that do not follow from others, so that it can be read,
-/// and every arrow in a table below.
+/// kMayInclude as docs/design.md shows it: a picture of the arrows that do not follow from others, so that it can be
+/// read, and every arrow in a table below.
 std::string drawing() {
   const auto node = [](const std::string& folder) {
     std::string name = folder;
@@ -208,7 +218,8 @@ std::string drawing() {
   std::string out = "```mermaid\nflowchart TD\n";
   for (const auto& [from, may_include] : kMayInclude) {
     for (const auto& to : may_include) {
-      const bool follows = std::ranges::any_of(may_include, [&](const std::string& other) { return reaches(other, to); });
+      const bool follows =
+          std::ranges::any_of(may_include, [&](const std::string& other) { return reaches(other, to); });
       if (!follows) out += "  " + node(from) + " --> " + node(to) + "\n";
     }
   }
@@ -247,8 +258,7 @@ TEST(Layers, HeavyHeadersStayInSourceFiles) {
     if (!file.path.ends_with(".hpp") || kPrivate.contains(file.path)) continue;
     for (const auto& include : matches(file.text, kForeignInclude)) {
       // the standard library's names have no slash and no suffix
-      if (include.find_first_of("/.") == std::string::npos || std::regex_match(include, kLight))
-        continue;
+      if (include.find_first_of("/.") == std::string::npos || std::regex_match(include, kLight)) continue;
       faults.push_back(file.path + " includes <" + include + ">");
     }
   }
@@ -276,18 +286,12 @@ TEST(Layers, OperandsOfAwaitAreNames) {
 }
 
 TEST(Layers, AwaitScanFindsWhatGcc12GetsWrong) {
-  EXPECT_THAT(
-      bad_awaits({"a", "co_await pool.run([&](auto stop) { return 1; });"}), testing::SizeIs(1)
-  );
-  EXPECT_THAT(
-      bad_awaits({"a", "\nco_await client.get(Key{\"a\", \"b\"});"}), testing::ElementsAre("a:2")
-  );
+  EXPECT_THAT(bad_awaits({"a", "co_await pool.run([&](auto stop) { return 1; });"}), testing::SizeIs(1));
+  EXPECT_THAT(bad_awaits({"a", "\nco_await client.get(Key{\"a\", \"b\"});"}), testing::ElementsAre("a:2"));
   EXPECT_THAT(bad_awaits({"a", "co_await client.list({.limit = 5});"}), testing::SizeIs(1));
   EXPECT_THAT(bad_awaits({"a", "co_await sleep_for(Milliseconds{5});"}), testing::IsEmpty());
   EXPECT_THAT(bad_awaits({"a", "co_await connect(endpoints[i], token);"}), testing::IsEmpty());
-  EXPECT_THAT(
-      bad_awaits({"a", "// co_await f({})\nco_await f(\"{[\"); g({});"}), testing::IsEmpty()
-  );
+  EXPECT_THAT(bad_awaits({"a", "// co_await f({})\nco_await f(\"{[\"); g({});"}), testing::IsEmpty());
 }
 
 }  // namespace

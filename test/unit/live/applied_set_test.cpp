@@ -23,7 +23,9 @@ struct View final : LiveView {
   std::shared_ptr<const LiveState> find(const ssa::ObjectId&) const override {
     return live ? std::make_shared<const LiveState>(*live) : nullptr;
   }
-  bool is_listed(const kube::ObjectKey& owner, const ssa::ObjectId&) const override { return owner == kOther && listed_by_other; }
+  bool is_listed(const kube::ObjectKey& owner, const ssa::ObjectId&) const override {
+    return owner == kOther && listed_by_other;
+  }
 
   bool complete = true;
   std::optional<LiveState> live;

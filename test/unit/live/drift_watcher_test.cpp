@@ -87,9 +87,7 @@ struct Watched final : LiveView {
 
 class DriftWatcherTest : public ::testing::Test {
  protected:
-  static DriftWatcher::Options options() {
-    return {"kustomize-controller", "kustomize.toolkit.fluxcd.io", {}};
-  }
+  static DriftWatcher::Options options() { return {"kustomize-controller", "kustomize.toolkit.fluxcd.io", {}}; }
   /// Runs the reactor until whatever is ready has run.
   void settle() {
     for (int turns = 0; turns < 200; ++turns) test::run(reactor_, async::yield_now());

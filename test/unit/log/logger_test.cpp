@@ -40,9 +40,7 @@ TEST(Logger, ConsoleIsForPeople) {
 
 TEST(Logger, LevelsAreNamed) {
   EXPECT_EQ(parse_level("debug").value(), Level::kDebug);
-  EXPECT_EQ(
-      parse_level("warn").error().message, "expected one of trace, debug, info, error, got \"warn\""
-  );
+  EXPECT_EQ(parse_level("warn").error().message, "expected one of trace, debug, info, error, got \"warn\"");
 }
 
 }  // namespace

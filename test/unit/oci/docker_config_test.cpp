@@ -49,7 +49,13 @@ TEST(DockerConfig, AuthCountsMoreAndComesWithOrWithoutPadding) {
 }
 
 TEST(DockerConfig, RefusedWithoutRepeatingASecret) {
-  for (const char* config : {"", "[]", "hunter2", R"({"auths": {"r.io": {"auth": "hunter2!"}}})", R"({"auths": {"r.io": {"auth": "aHVudGVyMg=="}}})", R"({"auths": []})"}) {
+  for (const char* config :
+       {"",
+        "[]",
+        "hunter2",
+        R"({"auths": {"r.io": {"auth": "hunter2!"}}})",
+        R"({"auths": {"r.io": {"auth": "aHVudGVyMg=="}}})",
+        R"({"auths": []})"}) {
     const auto parsed = DockerConfig::parse(config);
     ASSERT_TRUE(parsed.has_error()) << config;
     EXPECT_EQ(parsed.error().text().find("unter2"), std::string::npos) << parsed.error().text();

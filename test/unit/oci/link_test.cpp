@@ -20,7 +20,8 @@ TEST(Link, QuotedTextIsNoRelation) {
 }
 
 TEST(Link, NothingWhereThereIsNone) {
-  for (const char* header : {"", "<a>", "<a>; rel=prev", "<a", "a; rel=next", R"(<a>; title="rel=next")", "<a>; rel=\"nextish\""}) {
+  for (const char* header :
+       {"", "<a>", "<a>; rel=prev", "<a", "a; rel=next", R"(<a>; title="rel=next")", "<a>; rel=\"nextish\""}) {
     EXPECT_EQ(next_link(header), std::nullopt) << header;
   }
 }

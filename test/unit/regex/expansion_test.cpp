@@ -31,9 +31,7 @@ TEST(Expansion, NothingToExpandIsTheWholeText) {
   EXPECT_EQ(expand("x", "$0", "abc"), "no match");
 }
 
-TEST(Expansion, LeftmostMatchAndGroupsThatTookNoPart) {
-  EXPECT_EQ(expand(R"((\d)(z)?)", "<$1$2>", "a1b2"), "<1>");
-}
+TEST(Expansion, LeftmostMatchAndGroupsThatTookNoPart) { EXPECT_EQ(expand(R"((\d)(z)?)", "<$1$2>", "a1b2"), "<1>"); }
 
 TEST(Expansion, NamedGroupsInBothSpellings) {
   EXPECT_EQ(expand(R"((?<ts>\d+)-(?P<sha>\w+))", "$sha.$ts", "17-abc"), "abc.17");

@@ -1,8 +1,7 @@
 #include "pkg/runtime/conclusion.hpp"
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
 
 #include "pkg/base/text.hpp"
 #include "pkg/runtime/steps.hpp"
@@ -24,10 +23,11 @@ constexpr ConditionRule kRules[] = {
 };
 
 struct Told final : Events {
-  void send(
-      Severity severity, std::string_view reason, std::string message, std::map<std::string, std::string> facts
-  ) override {
-    lines.push_back(text::cat(severity == Severity::kError ? "Warning " : "Normal ", reason, " ", message, facts.empty() ? "" : " with facts"));
+  void send(Severity severity, std::string_view reason, std::string message, std::map<std::string, std::string> facts)
+      override {
+    lines.push_back(text::cat(
+        severity == Severity::kError ? "Warning " : "Normal ", reason, " ", message, facts.empty() ? "" : " with facts"
+    ));
   }
   std::vector<std::string> lines;
 };
@@ -120,7 +120,10 @@ TEST_F(ConclusionTest, AWaitIsToldWhenItIsNews) {
   conclude_with(rules, Wait{"NotThere", "a is missing", 1s});
   conclude_with(rules, Wait{"NotThere", "a is missing", 1s});
   conclude_with(rules, Wait{"NotThere", "b is missing", 1s});
-  EXPECT_EQ(told_.lines, (std::vector<std::string>{"Normal NotThere retrying: a is missing", "Normal NotThere retrying: b is missing"}));
+  EXPECT_EQ(
+      told_.lines,
+      (std::vector<std::string>{"Normal NotThere retrying: a is missing", "Normal NotThere retrying: b is missing"})
+  );
   EXPECT_EQ(get("Reconciling"), "");
   conclude_with(rules, Wait{"NotYet", "just started", 1s, Telling::kNothing});
   EXPECT_EQ(told_.lines.size(), 2u);

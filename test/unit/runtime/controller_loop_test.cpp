@@ -83,8 +83,7 @@ class ControllerLoopTest : public ::testing::Test {
   async::Event release_;
   bool holds_ = false;
   ControllerLoop loop_{
-      options(), [this](kube::ObjectKey key) { return pass(std::move(key)); }, metrics_, clock_, tasks_, log::Logger{}
-  };
+      options(), [this](kube::ObjectKey key) { return pass(std::move(key)); }, metrics_, clock_, tasks_, log::Logger{}};
 };
 
 TEST_F(ControllerLoopTest, RunsWhatIsDueAndNoMoreThanItMay) {
@@ -176,7 +175,10 @@ TEST_F(ControllerLoopTest, APassThatCouldNotEvenReportIsAFailureAndHoldsUpNobody
   EXPECT_THAT(begun_, ElementsAre("a", "b"));
   EXPECT_EQ(loop_.running(), 0u);
   EXPECT_THAT(after(2s), ElementsAre("a"));
-  EXPECT_THAT(metrics_.text(clock_.now()), testing::HasSubstr("controller_runtime_reconcile_errors_total{controller=\"thing\"} 1"));
+  EXPECT_THAT(
+      metrics_.text(clock_.now()),
+      testing::HasSubstr("controller_runtime_reconcile_errors_total{controller=\"thing\"} 1")
+  );
 }
 
 TEST_F(ControllerLoopTest, DrainingStartsNothingAndWaitsForWhatRuns) {

@@ -95,14 +95,20 @@ class Scripted final : public Reconciler<ImageRepository> {
 
   std::optional<Milliseconds> retry_pause(const ImageRepository&) const override { return retry; }
 
-  asio::awaitable<Outcome> reconcile(Context& context, ImageRepository& object) override { return act(context, object); }
+  asio::awaitable<Outcome> reconcile(Context& context, ImageRepository& object) override {
+    return act(context, object);
+  }
   asio::awaitable<Outcome> finalize(Context& context, ImageRepository& object) override {
     return clean_up(context, object);
   }
   const ConclusionRules& conclusion_rules() const override { return rules_; }
   void mark_done(Context& context, ImageRepository& object) override {
     mark_ready(
-        parts_of(object), rules_, api::reason::kSucceeded, text::cat("saw ", object.spec.image), context.clock.wall_now()
+        parts_of(object),
+        rules_,
+        api::reason::kSucceeded,
+        text::cat("saw ", object.spec.image),
+        context.clock.wall_now()
     );
   }
 
@@ -119,7 +125,9 @@ asio::awaitable<Outcome> wait_then_done(int pass) {
   if (pass < 3) co_return Wait{api::reason::kProgressing, "soon", Milliseconds{1}, Telling::kLater};
   co_return Done{Milliseconds{0}};
 }
-asio::awaitable<Outcome> wait_long() { co_return Wait{api::reason::kProgressing, "soon", Milliseconds{60'000}, Telling::kLater}; }
+asio::awaitable<Outcome> wait_long() {
+  co_return Wait{api::reason::kProgressing, "soon", Milliseconds{60'000}, Telling::kLater};
+}
 asio::awaitable<Outcome> publish(Context& context) {
   co_await context.publish_status();
   co_return Done{Milliseconds{0}};
@@ -137,7 +145,9 @@ class ControllerTest : public ::testing::Test {
     api_.put(
         kPath,
         json::Value::object(
-            {{"metadata", std::move(metadata)}, {"spec", json::Value::object({{"image", "first"}})}, {"status", json::Value::object()}}
+            {{"metadata", std::move(metadata)},
+             {"spec", json::Value::object({{"image", "first"}})},
+             {"status", json::Value::object()}}
         )
     );
   }
@@ -206,8 +216,7 @@ class ControllerTest : public ::testing::Test {
   Caches caches_{client_, log::Logger{}};
   kube::Informer<ImageRepository>& informer_ = caches_.get<ImageRepository>("", "");
   Controller<ImageRepository> controller_{
-      {client_, informer_, reconciler_, events_, metrics_, clock_, tasks_, log::Logger{}}, options()
-  };
+      {client_, informer_, reconciler_, events_, metrics_, clock_, tasks_, log::Logger{}}, options()};
 };
 
 // The answer of the first status write carried the new generation; the second one then put the old spec under it into
@@ -246,7 +255,8 @@ TEST_F(ControllerTest, EveryConditionOfAPassIsOfTheGenerationThatItBeganWith) {
   };
   start();
   run_until([&] { return ready_message() == "saw first"; });
-  const auto conditions = json::decode<std::vector<api::Condition>>(json::View{*api_.find(kPath)->find_path({"status", "conditions"})});
+  const auto conditions =
+      json::decode<std::vector<api::Condition>>(json::View{*api_.find(kPath)->find_path({"status", "conditions"})});
   for (const auto& condition : conditions.value()) EXPECT_EQ(condition.observed_generation, 1) << condition.type;
 }
 
@@ -376,7 +386,8 @@ TEST_F(ControllerTest, AnObjectThatCannotBeReadIsStalled) {
   EXPECT_THAT(ready_message(), testing::HasSubstr("spec.interval"));
   EXPECT_EQ(observed_generation(), 2);
   const auto* object = api_.find(kPath);
-  const auto conditions = json::decode<std::vector<api::Condition>>(json::View{*object->find_path({"status", "conditions"})}).value();
+  const auto conditions =
+      json::decode<std::vector<api::Condition>>(json::View{*object->find_path({"status", "conditions"})}).value();
   EXPECT_TRUE(api::is_condition_true(conditions, "Stalled"));
   EXPECT_TRUE(api::find_condition(conditions, "Ready")->is_false());
   EXPECT_EQ(api::find_condition(conditions, "Ready")->reason, "InvalidSpec");
@@ -392,15 +403,15 @@ TEST_F(ControllerTest, AKindThatIsNotLikeFluxsIsServedByItsTraits) {
   const std::string path = "/apis/test.weir.dev/v1/namespaces/shop/notes/one";
   auto metadata = json::Value::object({{"name", "one"}, {"namespace", "shop"}});
   metadata.set("annotations", json::Value::object({{std::string{api::kRequestedAtAnnotation}, "now"}}));
-  api_.put(path, json::Value::object({{"metadata", std::move(metadata)}, {"spec", json::Value::object({{"text", "hello"}})}}));
+  api_.put(
+      path, json::Value::object({{"metadata", std::move(metadata)}, {"spec", json::Value::object({{"text", "hello"}})}})
+  );
   auto& notes = caches_.get<Note>("", "");
   NoteReconciler reconciler;
   Controller<Note>::Options options;
   options.loop.kind = "Note";
   options.status_field_manager = "test";
-  Controller<Note> controller{
-      {client_, notes, reconciler, events_, metrics_, clock_, tasks_, log::Logger{}}, options
-  };
+  Controller<Note> controller{{client_, notes, reconciler, events_, metrics_, clock_, tasks_, log::Logger{}}, options};
   caches_.start(tasks_, metrics_);
   tasks_.spawn("notes", controller.run());
   run_until([&] { return api_.find(path)->find_path({"status", "news"}) != nullptr; });
@@ -420,7 +431,8 @@ TEST_F(ControllerTest, AWaitThatIsNotToldYetIsWrittenWithWhatFollows) {
   start();
   run_until([&] { return passes >= 3 && !ready_message().empty(); });
   EXPECT_EQ(ready_message(), "saw first");
-  EXPECT_EQ(api_.find(kPath)->text_at({"status", "canonicalImageName"}), "learned") << "by the first pass, told by the last";
+  EXPECT_EQ(api_.find(kPath)->text_at({"status", "canonicalImageName"}), "learned")
+      << "by the first pass, told by the last";
   EXPECT_EQ(api_.writes().size(), 1u);
 }
 

@@ -117,7 +117,11 @@ class EventSinksTest : public ::testing::Test {
 
 TEST_F(EventSinksTest, ANotificationHasFluxsForm) {
   events_.send(
-      object("web"), Severity::kError, "Failed", "no route", {{"revision", "main@sha1:1"}},
+      object("web"),
+      Severity::kError,
+      "Failed",
+      "no route",
+      {{"revision", "main@sha1:1"}},
       {{"event.toolkit.fluxcd.io/team", "shop"}, {"other", "x"}}
   );
   settle();
@@ -127,7 +131,9 @@ TEST_F(EventSinksTest, ANotificationHasFluxsForm) {
   EXPECT_EQ(body.text_at({"severity"}), "error");
   EXPECT_EQ(body.text_at({"reason"}), "Failed");
   EXPECT_EQ(body.text_at({"reportingController"}), "test");
-  EXPECT_EQ(json::write(*body.find("metadata")), R"({"source.toolkit.fluxcd.io/revision":"main@sha1:1","team":"shop"})");
+  EXPECT_EQ(
+      json::write(*body.find("metadata")), R"({"source.toolkit.fluxcd.io/revision":"main@sha1:1","team":"shop"})"
+  );
 }
 
 // One that the receiver took long over, or retried for seconds, held up those of all other objects.

@@ -29,9 +29,7 @@ struct Values {
 
 TEST(Flags, ReadsEveryFormOfPflag) {
   Values values;
-  EXPECT_EQ(
-      values.parse({"--text=a=b", "--on=false", "--number", "7", "--pause=1m", "--list=a,b", "--list", "c"}), ""
-  );
+  EXPECT_EQ(values.parse({"--text=a=b", "--on=false", "--number", "7", "--pause=1m", "--list=a,b", "--list", "c"}), "");
   EXPECT_EQ(values.text, "a=b");
   EXPECT_FALSE(values.on);
   EXPECT_EQ(values.number, 7);

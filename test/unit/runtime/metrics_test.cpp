@@ -25,7 +25,9 @@ TEST(Metrics, SeriesOfAnObjectGoWithTheObject) {
   const kube::ObjectKey key{"apps", "web"};
   metrics.reconciled("gitrepository", "GitRepository", key, Metrics::Result::kSuccess, 20ms);
   metrics.resource_info("GitRepository", key, {{"ready", "True"}});
-  EXPECT_THAT(metrics.text(TimePoint{}), HasSubstr("gotk_reconcile_duration_seconds_count{kind=\"GitRepository\",name=\"web\""));
+  EXPECT_THAT(
+      metrics.text(TimePoint{}), HasSubstr("gotk_reconcile_duration_seconds_count{kind=\"GitRepository\",name=\"web\"")
+  );
   metrics.resource_info("GitRepository", key, {{"ready", "False"}});
   EXPECT_THAT(metrics.text(TimePoint{}), Not(HasSubstr("ready=\"True\"")));
   metrics.forget("GitRepository", key);
@@ -53,9 +55,11 @@ TEST(Metrics, AnUnreadyObjectSaysSinceWhenAndWhatItWaitsFor) {
   metrics.unready("Kustomization", key, state);
   EXPECT_THAT(
       metrics.text(TimePoint{}),
-      HasSubstr("weir_resource_unready_timestamp_seconds{customresource_kind=\"Kustomization\",exported_namespace=\"apps\","
-                "name=\"web\",reason=\"DependencyNotReady\",stalled=\"false\","
-                "waits_for=\"dependency 'apps/db' is not ready\"} 1000")
+      HasSubstr(
+          "weir_resource_unready_timestamp_seconds{customresource_kind=\"Kustomization\",exported_namespace=\"apps\","
+          "name=\"web\",reason=\"DependencyNotReady\",stalled=\"false\","
+          "waits_for=\"dependency 'apps/db' is not ready\"} 1000"
+      )
   );
   state.reason = "BuildFailed";
   state.waits_for = std::string(198, 'x') + "äöü";
@@ -112,7 +116,8 @@ TEST(Metrics, TheProcessDescribesItself) {
   metrics.build_info("1.2.3");
   const auto text = metrics.text(TimePoint{});
   EXPECT_THAT(text, HasSubstr("version=\"1.2.3\"} 1"));
-  for (const std::string name : {"resident_memory_bytes", "virtual_memory_bytes", "start_time_seconds", "open_fds", "max_fds", "threads"}) {
+  for (const std::string name :
+       {"resident_memory_bytes", "virtual_memory_bytes", "start_time_seconds", "open_fds", "max_fds", "threads"}) {
     const std::string start = "\nprocess_" + name + " ";
     const auto at = text.find(start);
     ASSERT_NE(at, std::string::npos) << name;

@@ -24,8 +24,7 @@ TEST(Version, OrderOfTheSpecification) {
       "2.0.0",
   };
   for (std::size_t i = 0; i + 1 < std::size(ascending); ++i)
-    EXPECT_LT(*Version::parse_strict(ascending[i]), *Version::parse_strict(ascending[i + 1]))
-        << ascending[i];
+    EXPECT_LT(*Version::parse_strict(ascending[i]), *Version::parse_strict(ascending[i + 1])) << ascending[i];
 }
 
 TEST(Version, BuildMetadataDoesNotCount) {

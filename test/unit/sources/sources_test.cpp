@@ -1,14 +1,13 @@
 #include "pkg/sources/sources.hpp"
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
 
 #include "api/source/v1/git_repository.hpp"
 #include "pkg/async/task_group.hpp"
 #include "pkg/async/timeout.hpp"
-#include "test/support/run.hpp"
 #include "test/support/memory_api.hpp"
+#include "test/support/run.hpp"
 
 namespace weir::sources {
 namespace {
@@ -46,8 +45,14 @@ class SourcesTest : public ::testing::Test {
   void offer(const char* revision) {
     api_.edit(kPath, [revision](json::Value& object) {
       object["status"] = json::Value::object(
-          {{"artifact", json::Value::object({{"path", "p"}, {"url", "u"}, {"revision", revision}, {"digest", "sha256:1"},
-                                             {"lastUpdateTime", "2026-01-01T00:00:00Z"}})}}
+          {{"artifact",
+            json::Value::object(
+                {{"path", "p"},
+                 {"url", "u"},
+                 {"revision", revision},
+                 {"digest", "sha256:1"},
+                 {"lastUpdateTime", "2026-01-01T00:00:00Z"}}
+            )}}
       );
     });
   }
@@ -58,8 +63,10 @@ class SourcesTest : public ::testing::Test {
   kube::Client client_{api_, test::MemoryApi::cluster(), kube::Identity{}};
   async::TaskGroup tasks_{reactor_.get_executor(), [](std::string_view, const std::exception_ptr&) {}};
   kube::Informer<GitRepository> cache_{
-      client_, reflector(), [](json::Value& document) { return json::decode<GitRepository>(json::View{document}); }, log::Logger{}
-  };
+      client_,
+      reflector(),
+      [](json::Value& document) { return json::decode<GitRepository>(json::View{document}); },
+      log::Logger{}};
   Sources sources_;
   std::vector<std::string> heard_;
 };

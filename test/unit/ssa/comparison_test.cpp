@@ -17,8 +17,13 @@ kube::Object live(std::string_view fields, std::string_view rest, std::string_vi
   return object(text::cat(
       R"({"apiVersion":"v1","kind":"Thing","metadata":{"name":"a","uid":"u","managedFields":[)",
       R"({"manager":"other","operation":"Update","fieldsV1":{"f:x":{}}},)",
-      R"({"manager":"kustomize-controller","operation":"Apply","time":"t","apiVersion":")", version, R"(","fieldsV1":)",
-      fields, "}]},", rest, "}"
+      R"({"manager":"kustomize-controller","operation":"Apply","time":"t","apiVersion":")",
+      version,
+      R"(","fieldsV1":)",
+      fields,
+      "}]},",
+      rest,
+      "}"
   ));
 }
 kube::Object desired(std::string_view rest) {
@@ -27,7 +32,9 @@ kube::Object desired(std::string_view rest) {
 
 TEST(Holds, EveryFieldWithItsValueAndNoOther) {
   const auto fields = R"({"f:data":{".":{},"f:a":{},"f:b":{}}})";
-  EXPECT_TRUE(holds(live(fields, R"("data":{"a":"1","b":"2","theirs":"3"})"), desired(R"("data":{"b":"2","a":"1"})"), kUs));
+  EXPECT_TRUE(
+      holds(live(fields, R"("data":{"a":"1","b":"2","theirs":"3"})"), desired(R"("data":{"b":"2","a":"1"})"), kUs)
+  );
   EXPECT_FALSE(holds(live(fields, R"("data":{"a":"9","b":"2"})"), desired(R"("data":{"a":"1","b":"2"})"), kUs));
   EXPECT_FALSE(holds(live(fields, R"("data":{"a":"1","b":"2"})"), desired(R"("data":{"a":"1"})"), kUs));
   EXPECT_FALSE(
@@ -44,9 +51,8 @@ TEST(Holds, NothingOfAnotherManagerOrVersion) {
 }
 
 TEST(Holds, ElementsOfListsByTheirKeysAndInTheirOrder) {
-  const auto fields =
-      R"({"f:spec":{"f:containers":{"k:{\"name\":\"a\"}":{".":{},"f:image":{},"f:name":{}},)"
-      R"("k:{\"name\":\"b\"}":{".":{},"f:image":{},"f:name":{}}}}})";
+  const auto fields = R"({"f:spec":{"f:containers":{"k:{\"name\":\"a\"}":{".":{},"f:image":{},"f:name":{}},)"
+                      R"("k:{\"name\":\"b\"}":{".":{},"f:image":{},"f:name":{}}}}})";
   const auto one_way = R"("spec":{"containers":[{"name":"a","image":"x"},{"name":"b","image":"y"}]})";
   const auto other_way = R"("spec":{"containers":[{"name":"b","image":"y"},{"name":"a","image":"x"}]})";
   const auto with_sidecar =
@@ -69,7 +75,9 @@ TEST(Holds, AValueThatTheServerWritesOtherwiseIsLeftToTheServer) {
 
 TEST(SameState, TimesOfEntriesDoNotCount) {
   const auto state = [](std::string_view time, std::string_view data) {
-    return object(text::cat(R"({"metadata":{"managedFields":[{"manager":"a","time":")", time, R"("}]},"data":)", data, "}"));
+    return object(
+        text::cat(R"({"metadata":{"managedFields":[{"manager":"a","time":")", time, R"("}]},"data":)", data, "}")
+    );
   };
   EXPECT_TRUE(is_same_state(state("1", R"({"a":1,"b":2})"), state("2", R"({"b":2,"a":1})")));
   EXPECT_FALSE(is_same_state(state("1", R"({"a":1})"), state("1", R"({"a":2})")));

@@ -13,17 +13,23 @@ constexpr const char* kUs = "kustomize-controller";
 
 kube::Object object_with(std::string_view entries, std::string_view metadata = "") {
   return kube::Object{
-      json::parse(text::cat(
-                      R"({"metadata":{"resourceVersion":"7",)", metadata, R"("managedFields":[)", entries, "]}}"
-                  ))
-          .value()
-  };
+      json::parse(text::cat(R"({"metadata":{"resourceVersion":"7",)", metadata, R"("managedFields":[)", entries, "]}}"))
+          .value()};
 }
 
-std::string entry(std::string_view manager, std::string_view operation, std::string_view fields, std::string_view time = "t") {
+std::string entry(
+    std::string_view manager, std::string_view operation, std::string_view fields, std::string_view time = "t"
+) {
   return text::cat(
-      R"({"manager":")", manager, R"(","operation":")", operation, R"(","apiVersion":"v1","time":")", time,
-      R"(","fieldsV1":)", fields, "}"
+      R"({"manager":")",
+      manager,
+      R"(","operation":")",
+      operation,
+      R"(","apiVersion":"v1","time":")",
+      time,
+      R"(","fieldsV1":)",
+      fields,
+      "}"
   );
 }
 
@@ -97,9 +103,8 @@ TEST(ManagedFields, AnObjectWithoutForeignersNeedsNoCleanUp) {
 }
 
 TEST(ManagedFields, StatusIsNobodysBusiness) {
-  const auto live = object_with(
-      R"({"manager":"kubectl","operation":"Update","subresource":"status","fieldsV1":{"f:status":{}}})"
-  );
+  const auto live =
+      object_with(R"({"manager":"kubectl","operation":"Update","subresource":"status","fieldsV1":{"f:status":{}}})");
   EXPECT_FALSE(clean_up_patch(live, kUs, {}));
 }
 

@@ -16,7 +16,9 @@ std::string normalized(std::string_view text) {
 
 TEST(Normalize, DropsWhatTheServerMakes) {
   EXPECT_EQ(
-      normalized(R"({"apiVersion":"v1","kind":"X","metadata":{"name":"a","creationTimestamp":null,"uid":"1"},"status":{}})"),
+      normalized(
+          R"({"apiVersion":"v1","kind":"X","metadata":{"name":"a","creationTimestamp":null,"uid":"1"},"status":{}})"
+      ),
       R"({"apiVersion":"v1","kind":"X","metadata":{"name":"a"}})"
   );
 }
@@ -53,14 +55,19 @@ TEST(Normalize, NullsInStringDataAreEmptyTexts) {
       normalized(R"({"apiVersion":"v1","kind":"Secret","data":null,"stringData":{"a":null}})"),
       R"({"apiVersion":"v1","kind":"Secret","data":{"a":""}})"
   );
-  EXPECT_EQ(normalized(R"({"apiVersion":"v1","kind":"Secret","stringData":null})"), R"({"apiVersion":"v1","kind":"Secret"})");
+  EXPECT_EQ(
+      normalized(R"({"apiVersion":"v1","kind":"Secret","stringData":null})"), R"({"apiVersion":"v1","kind":"Secret"})"
+  );
 }
 
 TEST(Normalize, OnlyAPlaceholderCaBundleIsDropped) {
   const auto crd = [](std::string_view bundle) {
-    return text::cat(R"({"kind":"CustomResourceDefinition","spec":{"conversion":{"webhook":{"clientConfig":{)", bundle, "}}}}}");
+    return text::cat(
+        R"({"kind":"CustomResourceDefinition","spec":{"conversion":{"webhook":{"clientConfig":{)", bundle, "}}}}}"
+    );
   };
-  for (const auto* dropped : {R"("caBundle":"Cg==")", R"("caBundle":"")", R"("caBundle":null)"}) EXPECT_EQ(normalized(crd(dropped)), crd(""));
+  for (const auto* dropped : {R"("caBundle":"Cg==")", R"("caBundle":"")", R"("caBundle":null)"})
+    EXPECT_EQ(normalized(crd(dropped)), crd(""));
   for (const auto* kept : {R"("caBundle":"eA==")", R"("caBundle":5)"}) EXPECT_EQ(normalized(crd(kept)), crd(kept));
 }
 
@@ -70,7 +77,9 @@ TEST(Normalize, PortsGetTheProtocolThatIsPartOfTheirKey) {
       R"({"apiVersion":"v1","kind":"Service","spec":{"ports":[{"port":80,"protocol":"TCP"},{"port":53,"protocol":"UDP"}]}})"
   );
   EXPECT_EQ(
-      normalized(R"({"apiVersion":"apps/v1","kind":"Deployment","spec":{"template":{"spec":{"containers":[{"ports":[{"containerPort":1}]}]}}}})"),
+      normalized(
+          R"({"apiVersion":"apps/v1","kind":"Deployment","spec":{"template":{"spec":{"containers":[{"ports":[{"containerPort":1}]}]}}}})"
+      ),
       R"({"apiVersion":"apps/v1","kind":"Deployment","spec":{"template":{"spec":{"containers":[{"ports":[{"containerPort":1,"protocol":"TCP"}]}]}}}})"
   );
 }

@@ -22,16 +22,25 @@ TEST(Order, DefinitionsAndClassesHaveTheirStages) {
 
 TEST(Order, SortsByRankThenName) {
   std::vector<ObjectId> ids{
-      id("ValidatingWebhookConfiguration"), id("Zebra"), id("Deployment"), id("Secret", "b"), id("Secret", "a"),
-      id("ServiceAccount"), id("Apple")
-  };
+      id("ValidatingWebhookConfiguration"),
+      id("Zebra"),
+      id("Deployment"),
+      id("Secret", "b"),
+      id("Secret", "a"),
+      id("ServiceAccount"),
+      id("Apple")};
   std::ranges::sort(ids, applies_before);
   std::vector<std::string> names;
   for (const auto& entry : ids) names.push_back(entry.kind + "/" + entry.name);
   EXPECT_THAT(
       names,
       testing::ElementsAre(
-          "ServiceAccount/x", "Secret/a", "Secret/b", "Deployment/x", "Apple/x", "Zebra/x",
+          "ServiceAccount/x",
+          "Secret/a",
+          "Secret/b",
+          "Deployment/x",
+          "Apple/x",
+          "Zebra/x",
           "ValidatingWebhookConfiguration/x"
       )
   );
@@ -42,8 +51,7 @@ TEST(ChangeSet, TellsOnlyWhatChanged) {
       {id("Namespace", "apps"), Action::kCreated},
       {ObjectId{"apps", "v1", "Deployment", "apps", "web"}, Action::kConfigured},
       {id("Secret"), Action::kUnchanged},
-      {id("ConfigMap"), Action::kSkipped}
-  };
+      {id("ConfigMap"), Action::kSkipped}};
   EXPECT_EQ(changed_lines(changes), "Namespace/apps created\nDeployment/apps/web configured");
 }
 

@@ -39,7 +39,9 @@ class Planning : public SsaUnit {
 
 TEST_F(Planning, NewObjectsAreCreatedInTheOrderOfTheirStagesAndNothingIsWritten) {
   const auto made = plan({config_map("b"), config_map("a"), namespace_object("apps")});
-  EXPECT_THAT(intents(made), ElementsAre(Pair{"apps", Intent::kCreate}, Pair{"a", Intent::kCreate}, Pair{"b", Intent::kCreate}));
+  EXPECT_THAT(
+      intents(made), ElementsAre(Pair{"apps", Intent::kCreate}, Pair{"a", Intent::kCreate}, Pair{"b", Intent::kCreate})
+  );
   EXPECT_TRUE(made.writes());
   EXPECT_THAT(made.errors(), IsEmpty());
   EXPECT_THAT(api_.requests, UnorderedElementsAre("DRY namespaces/apps", "DRY configmaps/a", "DRY configmaps/b"));
@@ -89,9 +91,9 @@ TEST_F(Planning, EveryRefusedObjectIsAnErrorAndAPlanWithErrorsIsNotBegun) {
   api_.refusals["configmaps/c"] = refusal(403, "Forbidden", "not you");
   const auto made = plan({config_map("a"), config_map("b"), config_map("c"), box("d")});
   const std::vector<std::string> errors{
-      "ConfigMap/apps/b dry-run failed (Invalid): bad b", "ConfigMap/apps/c dry-run failed (Forbidden): not you",
-      "Box/apps/d not found: no matches for kind \"Box\" in version \"example.com/v1\""
-  };
+      "ConfigMap/apps/b dry-run failed (Invalid): bad b",
+      "ConfigMap/apps/c dry-run failed (Forbidden): not you",
+      "Box/apps/d not found: no matches for kind \"Box\" in version \"example.com/v1\""};
   EXPECT_THAT(made.errors(), testing::ElementsAreArray(errors));
   const auto report = carry_out(made);
   EXPECT_THAT(report.errors, testing::ElementsAreArray(errors));
@@ -154,10 +156,11 @@ TEST_F(Planning, WhatAsksToBeLeftAloneIsSkippedAndTold) {
   auto& text = api_.live["configmaps/b"];
   text.erase(text.find(R"("annotations":{},)"), std::string_view{R"("annotations":{},)"}.size());
   api_.live["configmaps/c"] = live_map("c", "theirs");
-  const auto made = plan({
-      config_map("a", R"("kustomize.toolkit.fluxcd.io/ssa":"ignore")"), config_map("b"),
-      config_map("c", R"("kustomize.toolkit.fluxcd.io/ssa":"IfNotPresent")")
-  });
+  const auto made = plan(
+      {config_map("a", R"("kustomize.toolkit.fluxcd.io/ssa":"ignore")"),
+       config_map("b"),
+       config_map("c", R"("kustomize.toolkit.fluxcd.io/ssa":"IfNotPresent")")}
+  );
   EXPECT_THAT(intents(made), ElementsAre(Pair{"a", Intent::kSkip}, Pair{"b", Intent::kSkip}, Pair{"c", Intent::kSkip}));
   EXPECT_THAT(skipped, UnorderedElementsAre("a by Git", "b by the live one", "c by the live one"));
   EXPECT_EQ(carry_out(made).changes.size(), 3u);
@@ -176,7 +179,8 @@ TEST_F(Planning, TellsWhatItFoundAlsoWhenItIsCutShort) {
 }
 
 TEST_F(Planning, AClusterScopedObjectLosesItsNamespace) {
-  const auto made = plan({desired(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n","namespace":"apps"}})")});
+  const auto made =
+      plan({desired(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n","namespace":"apps"}})")});
   EXPECT_THAT(intents(made), ElementsAre(Pair{"n", Intent::kCreate}));
   EXPECT_THAT(api_.bodies, ElementsAre(Not(HasSubstr("apps"))));
 }
@@ -189,7 +193,8 @@ TEST_F(Planning, ANamespacedObjectWithoutANamespaceIsRefused) {
 
 TEST_F(Planning, AnErrorShowsNoValueOfASecret) {
   api_.refusals["secrets/s"] = refusal(422, "Invalid", "data[code]: Invalid value: \\\"hush\\\"");
-  const auto made = plan({desired(R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"s","namespace":"apps"}})")});
+  const auto made =
+      plan({desired(R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"s","namespace":"apps"}})")});
   EXPECT_THAT(made.errors(), ElementsAre(Not(HasSubstr("hush"))));
 }
 
@@ -218,7 +223,9 @@ TEST_F(Planning, EverythingIsAnnouncedBeforeTheFirstWriteAndOnlyWhenThereIsOne) 
 TEST_F(Planning, NothingOfAStageIsWrittenWhenAnOpenObjectOfItIsRefused) {
   api_.refusals["configmaps/b"] = refusal(422, "Invalid", "bad b");
   const auto made = plan({namespace_object("apps"), config_map("a"), config_map("b")});
-  EXPECT_THAT(intents(made), ElementsAre(Pair{"apps", Intent::kCreate}, Pair{"a", Intent::kCreate}, Pair{"b", Intent::kOpen}));
+  EXPECT_THAT(
+      intents(made), ElementsAre(Pair{"apps", Intent::kCreate}, Pair{"a", Intent::kCreate}, Pair{"b", Intent::kOpen})
+  );
   const auto report = carry_out(made);
   EXPECT_THAT(report.errors, ElementsAre("ConfigMap/apps/b dry-run failed (Invalid): bad b"));
   EXPECT_THAT(api_.requests, Not(testing::Contains("PATCH configmaps/a")));

@@ -33,17 +33,17 @@ inline Answer refusal(unsigned status, std::string_view reason, std::string_view
   return {status, text::cat(R"({"kind":"Status","reason":")", reason, R"(","message":")", message, R"("})")};
 }
 
-/// A server of ConfigMaps, Secrets, Namespaces and definitions, and of Boxes (example.com/v1) when it is told to. It keeps
-/// nothing but what a test gives: an object that is there is `live`, and an apply is answered by that, or by 201 when it is
-/// not there, unless `refusals` has something for it.
+/// A server of ConfigMaps, Secrets, Namespaces and definitions, and of Boxes (example.com/v1) when it is told to. It
+/// keeps nothing but what a test gives: an object that is there is `live`, and an apply is answered by that, or by 201
+/// when it is not there, unless `refusals` has something for it.
 class ScriptedCluster final : public test::ScriptedApi {
  public:
   bool serves_boxes = false;
-  std::map<std::string, std::string> live;   ///< by "configmaps/a": what a GET is answered
-  std::map<std::string, Answer> refusals;    ///< by "configmaps/a": what an apply is answered
-  std::string breaks_at;                     ///< "configmaps/a": the connection, when that is asked for
-  std::vector<std::string> requests;         ///< "GET configmaps/a", "DRY configmaps/a", "PATCH …", "DELETE …"
-  std::vector<std::string> bodies;           ///< of what was applied, dry or not
+  std::map<std::string, std::string> live;  ///< by "configmaps/a": what a GET is answered
+  std::map<std::string, Answer> refusals;   ///< by "configmaps/a": what an apply is answered
+  std::string breaks_at;                    ///< "configmaps/a": the connection, when that is asked for
+  std::vector<std::string> requests;        ///< "GET configmaps/a", "DRY configmaps/a", "PATCH …", "DELETE …"
+  std::vector<std::string> bodies;          ///< of what was applied, dry or not
   std::function<void(const std::string& request)> on_request;
 
   asio::awaitable<http::Response> send(http::Request request, const http::CallOptions&) override {
@@ -112,12 +112,17 @@ class SsaUnit : public ::testing::Test {
   static Desired desired(std::string_view text) { return Desired{kube::Object{json::parse(text).value()}}; }
   static Desired config_map(std::string_view name, std::string_view annotation = "") {
     return desired(text::cat(
-        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")", name, R"(","namespace":"apps","annotations":{)",
-        annotation, R"(}},"data":{"n":"1"}})"
+        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")",
+        name,
+        R"(","namespace":"apps","annotations":{)",
+        annotation,
+        R"(}},"data":{"n":"1"}})"
     ));
   }
   static Desired box(std::string_view name) {
-    return desired(text::cat(R"({"apiVersion":"example.com/v1","kind":"Box","metadata":{"name":")", name, R"(","namespace":"apps"}})"));
+    return desired(text::cat(
+        R"({"apiVersion":"example.com/v1","kind":"Box","metadata":{"name":")", name, R"(","namespace":"apps"}})"
+    ));
   }
   static Desired namespace_object(std::string_view name) {
     return desired(text::cat(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":")", name, R"("}})"));
@@ -131,9 +136,14 @@ class SsaUnit : public ::testing::Test {
   /// A live ConfigMap as our last apply of config_map() left it, and others did since. @param more  of its metadata
   static std::string live_map(std::string_view name, std::string_view value, std::string_view more = "") {
     return text::cat(
-        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")", name, R"(","namespace":"apps","annotations":{},)", more,
+        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":")",
+        name,
+        R"(","namespace":"apps","annotations":{},)",
+        more,
         R"("uid":"u","resourceVersion":"7","managedFields":[{"manager":"kustomize-controller","operation":"Apply",)",
-        R"("apiVersion":"v1","fieldsV1":{"f:metadata":{"f:annotations":{}},"f:data":{"f:n":{}}}}]},"data":{"n":")", value, R"("}})"
+        R"("apiVersion":"v1","fieldsV1":{"f:metadata":{"f:annotations":{}},"f:data":{"f:n":{}}}}]},"data":{"n":")",
+        value,
+        R"("}})"
     );
   }
 

@@ -52,7 +52,8 @@ class Waiting : public SsaUnit {
       api_.live["customresourcedefinitions/boxes.example.com"] = text::cat(
           R"({"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"boxes.example.com",)",
           R"("resourceVersion":"7"},"status":{"conditions":[)",
-          is_established ? R"({"type":"NamesAccepted","status":"True"},{"type":"Established","status":"True"})" : "", "]}}"
+          is_established ? R"({"type":"NamesAccepted","status":"True"},{"type":"Established","status":"True"})" : "",
+          "]}}"
       );
     };
   }

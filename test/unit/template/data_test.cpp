@@ -19,8 +19,7 @@ std::string render(std::string_view text, const Value& data) {
 
 std::shared_ptr<const StructType> identifier_type() {
   auto out = std::make_shared<StructType>("update.ObjectIdentifier");
-  for (const char* name : {"APIVersion", "Kind", "Name", "Namespace"})
-    out->fields.emplace_back(name);
+  for (const char* name : {"APIVersion", "Kind", "Name", "Namespace"}) out->fields.emplace_back(name);
   return out;
 }
 
@@ -32,39 +31,30 @@ std::shared_ptr<const StructType> image_type() {
   auto out = std::make_shared<StructType>("update.imageRef");
   out->fields.emplace_back("written");
   out->fields.emplace_back("Policy");
-  out->methods["String"] =
-      make_function([](Call&, const Value& self) { return self.as_struct().fields[0]; });
+  out->methods["String"] = make_function([](Call&, const Value& self) { return self.as_struct().fields[0]; });
   out->methods["Identifier"] = make_function([](Call&, const Value& self) {
     const std::string& text = self.as_struct().fields[0].as_string();
     return text.substr(text.rfind(':') + 1);
   });
-  out->methods["Join"] =
-      make_function([](Call&, const Value& self, const std::string& between, std::int64_t count) {
-        std::string text = self.as_struct().fields[0].as_string();
-        for (std::int64_t i = 0; i < count; ++i) text += between;
-        return text;
-      });
-  out->methods["Broken"] =
-      make_function([](Call&, const Value&) -> Value { throw CallError{"no such image"}; });
+  out->methods["Join"] = make_function([](Call&, const Value& self, const std::string& between, std::int64_t count) {
+    std::string text = self.as_struct().fields[0].as_string();
+    for (std::int64_t i = 0; i < count; ++i) text += between;
+    return text;
+  });
+  out->methods["Broken"] = make_function([](Call&, const Value&) -> Value { throw CallError{"no such image"}; });
   return out;
 }
 
-Value image(const std::string& written) {
-  return Value::structure(image_type(), {written, "apps/podinfo"});
-}
+Value image(const std::string& written) { return Value::structure(image_type(), {written, "apps/podinfo"}); }
 
 Value updated() {
   Value objects = Value::map("update.ObjectIdentifier", "[]update.ImageRef");
-  objects.as_map().set(
-      identifier("StatefulSet", "db", "prod"), Value::list({image("pg:16")}, "[]update.ImageRef")
-  );
+  objects.as_map().set(identifier("StatefulSet", "db", "prod"), Value::list({image("pg:16")}, "[]update.ImageRef"));
   objects.as_map().set(
       identifier("Deployment", "web", "prod"),
       Value::list({image("ghcr.io/web:1.2"), image("nginx:1")}, "[]update.ImageRef")
   );
-  objects.as_map().set(
-      identifier("Deployment", "api", "test"), Value::list({image("api:3")}, "[]update.ImageRef")
-  );
+  objects.as_map().set(identifier("Deployment", "api", "test"), Value::list({image("api:3")}, "[]update.ImageRef"));
   auto type = std::make_shared<StructType>("update.Result");
   type->fields.emplace_back("Objects");
   return Value::dict({{"Updated", Value::structure(type, {objects})}});
@@ -85,21 +75,17 @@ TEST(TemplateData, MapsWithStructKeysAreWalkedInTheOrderOfTheirFields) {
 }
 
 TEST(TemplateData, StructsPrintAsGoPrintsThem) {
-  const Value data =
-      Value::dict({{"id", identifier("Deployment", "web", "prod")}, {"image", image("web:1")}});
+  const Value data = Value::dict({{"id", identifier("Deployment", "web", "prod")}, {"image", image("web:1")}});
   EXPECT_EQ(render("{{ .id }}", data), "{apps/v1 Deployment web prod}");
   EXPECT_EQ(
       render("{{ printf \"%+v %T\" .id .id }}", data),
       "{APIVersion:apps/v1 Kind:Deployment Name:web Namespace:prod} update.ObjectIdentifier"
   );
   EXPECT_EQ(
-      render("{{ .image }} {{ printf \"%s|%q|%5v\" .image .image .image }}", data),
-      "web:1 web:1|\"web:1\"|web:1"
+      render("{{ .image }} {{ printf \"%s|%q|%5v\" .image .image .image }}", data), "web:1 web:1|\"web:1\"|web:1"
   );
   EXPECT_EQ(render("{{ printf \"%v\" (list .image) }}", data), "[web:1]");
-  EXPECT_EQ(
-      render("{{ printf \"%d\" .image }}", data), "{%!d(string=web:1) %!d(string=apps/podinfo)}"
-  );
+  EXPECT_EQ(render("{{ printf \"%d\" .image }}", data), "{%!d(string=web:1) %!d(string=apps/podinfo)}");
   EXPECT_EQ(render("{{ . }}", data), "map[id:{apps/v1 Deployment web prod} image:web:1]");
   EXPECT_EQ(
       render("{{ printf \"%#v\" .id }}", data),
@@ -120,12 +106,8 @@ TEST(TemplateData, MapsWithStructKeysPrintSorted) {
 TEST(TemplateData, MethodsAreCalledWithArgumentsAndInPipelines) {
   const Value data = Value::dict({{"image", image("web:1")}});
   EXPECT_EQ(render("{{ .image.Identifier }} {{ .image.Policy }}", data), "1 apps/podinfo");
-  EXPECT_EQ(
-      render("{{ .image.Join \"-\" 2 }} {{ 3 | .image.Join \"+\" }}", data), "web:1-- web:1+++"
-  );
-  EXPECT_EQ(
-      render("{{ .image.String | upper }} {{ (.image).Identifier | add1 }}", data), "WEB:1 2"
-  );
+  EXPECT_EQ(render("{{ .image.Join \"-\" 2 }} {{ 3 | .image.Join \"+\" }}", data), "web:1-- web:1+++");
+  EXPECT_EQ(render("{{ .image.String | upper }} {{ (.image).Identifier | add1 }}", data), "WEB:1 2");
   EXPECT_EQ(
       render("{{ .image.Join \"-\" }}", data),
       "template: message:1:9: executing \"message\" at <.image.Join>: wrong number of args for "
@@ -173,9 +155,7 @@ TEST(TemplateData, EmbeddedStructsLendTheirFieldsAndMethods) {
   outer->fields.emplace_back("imageRef", true);
   outer->fields.emplace_back("Extra");
   const Value data = Value::structure(outer, {image("web:1"), Value::integer(5)});
-  EXPECT_EQ(
-      render("{{ .Policy }} {{ .Identifier }} {{ .Extra }} {{ . }}", data), "apps/podinfo 1 5 web:1"
-  );
+  EXPECT_EQ(render("{{ .Policy }} {{ .Identifier }} {{ .Extra }} {{ . }}", data), "apps/podinfo 1 5 web:1");
 }
 
 TEST(TemplateData, StructsAreComparedFieldByField) {
@@ -185,8 +165,7 @@ TEST(TemplateData, StructsAreComparedFieldByField) {
        {"c", identifier("Deployment", "api", "prod")}}
   );
   EXPECT_EQ(
-      render("{{ eq .a .b }} {{ eq .a .c }} {{ ne .a .c }} {{ has .a (list .b) }}", data),
-      "true false true true"
+      render("{{ eq .a .b }} {{ eq .a .c }} {{ ne .a .c }} {{ has .a (list .b) }}", data), "true false true true"
   );
 }
 
@@ -194,18 +173,14 @@ TEST(TemplateData, TypedMapsGiveTheZeroValueOfTheirTypeForIndex) {
   Value counts = Value::map("string", "int");
   counts.as_map().set("a", Value::integer(1));
   const Value data = Value::dict({{"counts", counts}});
-  EXPECT_EQ(
-      render("{{ index .counts \"a\" }} {{ index .counts \"zz\" }} {{ .counts.zz }}", data),
-      "1 0 <no value>"
-  );
+  EXPECT_EQ(render("{{ index .counts \"a\" }} {{ index .counts \"zz\" }} {{ .counts.zz }}", data), "1 0 <no value>");
   EXPECT_EQ(render("{{ printf \"%T\" .counts }}", data), "map[string]int");
 }
 
 TEST(TemplateData, FunctionsCanBeDataToo) {
-  const Value data =
-      Value::dict({{"double", Value::function(make_function([](Call&, std::int64_t number) {
-                      return Value::integer(2 * number);
-                    }))}});
+  const Value data = Value::dict({{"double", Value::function(make_function([](Call&, std::int64_t number) {
+                                     return Value::integer(2 * number);
+                                   }))}});
   EXPECT_EQ(render("{{ call .double 21 }}", data), "42");
   EXPECT_EQ(
       render("{{ call .double \"x\" }}", data),
@@ -213,9 +188,7 @@ TEST(TemplateData, FunctionsCanBeDataToo) {
       "arg 0: value has type "
       "string; should be int"
   );
-  EXPECT_THAT(
-      render("{{ .double }}", data), testing::HasSubstr("can't print {{.double}} of type func()")
-  );
+  EXPECT_THAT(render("{{ .double }}", data), testing::HasSubstr("can't print {{.double}} of type func()"));
 }
 
 TEST(TemplateData, StaysAsItWasHoweverATemplateChangesIt) {
@@ -228,8 +201,7 @@ TEST(TemplateData, StaysAsItWasHoweverATemplateChangesIt) {
 }
 
 TEST(TemplateData, OneTemplateRendersOnManyThreads) {
-  const auto parsed =
-      Template::parse("message", "{{ range $i := until 50 }}{{ $i | printf \"%02d\" }}{{ end }}");
+  const auto parsed = Template::parse("message", "{{ range $i := until 50 }}{{ $i | printf \"%02d\" }}{{ end }}");
   ASSERT_TRUE(parsed);
   const std::string expected = *parsed->render({});
   std::vector<std::string> results(4);

@@ -17,36 +17,11 @@ std::string render(std::string_view text) {
 
 TEST(TemplateFunctions, WhatDependsOnMoreThanItsArgumentsDoesNotParse) {
   for (const char* name :
-       {"now",
-        "date",
-        "dateInZone",
-        "date_in_zone",
-        "htmlDate",
-        "htmlDateInZone",
-        "dateModify",
-        "ago",
-        "env",
-        "expandenv",
-        "getHostByName",
-        "randAlphaNum",
-        "randAlpha",
-        "randNumeric",
-        "randAscii",
-        "randBytes",
-        "randInt",
-        "shuffle",
-        "uuidv4",
-        "genCA",
-        "genPrivateKey",
-        "genSelfSignedCert",
-        "genSignedCert",
-        "buildCustomCert",
-        "bcrypt",
-        "htpasswd",
-        "encryptAES",
-        "decryptAES",
-        "derivePassword",
-        "noSuchFunction"}) {
+       {"now",        "date",        "dateInZone",    "date_in_zone",      "htmlDate",       "htmlDateInZone",
+        "dateModify", "ago",         "env",           "expandenv",         "getHostByName",  "randAlphaNum",
+        "randAlpha",  "randNumeric", "randAscii",     "randBytes",         "randInt",        "shuffle",
+        "uuidv4",     "genCA",       "genPrivateKey", "genSelfSignedCert", "genSignedCert",  "buildCustomCert",
+        "bcrypt",     "htpasswd",    "encryptAES",    "decryptAES",        "derivePassword", "noSuchFunction"}) {
     EXPECT_EQ(
         render(std::string{"\n{{ "} + name + " 1 }}"),
         std::string{"template: t:2: function \""} + name + "\" not defined"
@@ -56,8 +31,7 @@ TEST(TemplateFunctions, WhatDependsOnMoreThanItsArgumentsDoesNotParse) {
 
 TEST(TemplateFunctions, OwnFunctionsStandBesideAndBeforeTheBuiltinOnes) {
   Options options;
-  options.functions["shout"] =
-      make_function([](Call&, const std::string& text) { return text + "!"; });
+  options.functions["shout"] = make_function([](Call&, const std::string& text) { return text + "!"; });
   options.functions["len"] = make_function([](Call&, const Value&) { return "own"; });
   const auto parsed = Template::parse("t", "{{ \"hi\" | shout }} {{ len 1 }}", std::move(options));
   ASSERT_TRUE(parsed);
@@ -75,9 +49,7 @@ TEST(TemplateFunctions, BreakAndContinueCanBeFunctions) {
 TEST(TemplateFunctions, RefuseNoValueAndNilByName) {
   EXPECT_THAT(render("{{ len .missing }}"), HasSubstr("error calling len: len of nil pointer"));
   EXPECT_THAT(render("{{ len nil }}"), HasSubstr("error calling len: len of nil pointer"));
-  EXPECT_THAT(
-      render("{{ call \"x\" }}"), HasSubstr("error calling call: non-function of type string")
-  );
+  EXPECT_THAT(render("{{ call \"x\" }}"), HasSubstr("error calling call: non-function of type string"));
   EXPECT_EQ(render("{{ deepCopy nil }}"), "<no value>");
 }
 
@@ -87,38 +59,26 @@ TEST(TemplateFunctions, WordsBeyondAsciiStayWhole) {
 
 TEST(TemplateFunctions, RegularExpressionsThatAreNoneAreNamed) {
   EXPECT_THAT(
-      render("{{ regexFind \"(\" \"a\" }}"),
-      HasSubstr("error calling regexFind: no regular expression: \"(\"")
+      render("{{ regexFind \"(\" \"a\" }}"), HasSubstr("error calling regexFind: no regular expression: \"(\"")
   );
-  EXPECT_THAT(
-      render("{{ mustRegexMatch \"(\" \"a\" }}"),
-      HasSubstr("error calling mustRegexMatch: no regular")
-  );
+  EXPECT_THAT(render("{{ mustRegexMatch \"(\" \"a\" }}"), HasSubstr("error calling mustRegexMatch: no regular"));
 }
 
 TEST(TemplateFunctions, VersionsThatAreNoneAreNamed) {
   EXPECT_THAT(render("{{ semver \"x.y\" }}"), HasSubstr("error calling semver: "));
-  EXPECT_THAT(
-      render("{{ semverCompare \"^\" \"1.0.0\" }}"), HasSubstr("error calling semverCompare: ")
-  );
-  EXPECT_THAT(
-      render("{{ (semver \"1.0.0\").Compare 1 }}"), HasSubstr("expected *semver.Version; got int")
-  );
+  EXPECT_THAT(render("{{ semverCompare \"^\" \"1.0.0\" }}"), HasSubstr("error calling semverCompare: "));
+  EXPECT_THAT(render("{{ (semver \"1.0.0\").Compare 1 }}"), HasSubstr("expected *semver.Version; got int"));
 }
 
 TEST(TemplateFunctions, JsonThatIsNoneIsRefusedByTheMustForm) {
   EXPECT_THAT(render("{{ mustFromJson \"{\" }}"), HasSubstr("error calling mustFromJson: "));
-  EXPECT_THAT(
-      render("{{ mustToJson 1i }}"),
-      HasSubstr("error calling mustToJson: json: unsupported type: complex128")
-  );
+  EXPECT_THAT(render("{{ mustToJson 1i }}"), HasSubstr("error calling mustToJson: json: unsupported type: complex128"));
   EXPECT_EQ(render("{{ toJson 1i }}|"), "|");
 }
 
 TEST(TemplateFunctions, AddressesThatAreNoneAreNamed) {
   EXPECT_THAT(
-      render("{{ urlParse \"%zz\" }}"),
-      HasSubstr("unable to parse url: parse \"%zz\": invalid URL escape \"%zz\"")
+      render("{{ urlParse \"%zz\" }}"), HasSubstr("unable to parse url: parse \"%zz\": invalid URL escape \"%zz\"")
   );
   EXPECT_THAT(render("{{ urlParse \"http://h:x\" }}"), HasSubstr("invalid port \":x\" after host"));
   EXPECT_THAT(render("{{ urlParse \":x\" }}"), HasSubstr("missing protocol scheme"));
@@ -145,17 +105,11 @@ TEST(TemplateSetTest, ALaterTextReplacesATemplateUnlessItIsBlank) {
 TEST(TemplateSetTest, AFunctionCanRenderAnotherTemplate) {
   Options options;
   options.functions["include"] =
-      make_function([](Call& call, const std::string& name, const Value& data) {
-        return call.render(name, data);
-      });
+      make_function([](Call& call, const std::string& name, const Value& data) { return call.render(name, data); });
   TemplateSet set{std::move(options)};
-  ASSERT_TRUE(
-      set.add("main", "{{ include \"part\" 5 | indent 2 }}{{ define \"part\" }}a\n{{ . }}{{ end }}")
-  );
+  ASSERT_TRUE(set.add("main", "{{ include \"part\" 5 | indent 2 }}{{ define \"part\" }}a\n{{ . }}{{ end }}"));
   EXPECT_EQ(*set.render("main", {}), "  a\n  5");
-  ASSERT_TRUE(set.add(
-      "bad", "{{ include \"broken\" . }}{{ define \"broken\" }}{{ fail \"deep\" }}{{ end }}"
-  ));
+  ASSERT_TRUE(set.add("bad", "{{ include \"broken\" . }}{{ define \"broken\" }}{{ fail \"deep\" }}{{ end }}"));
   EXPECT_EQ(
       set.render("bad", {}).error().text(),
       "template: bad:1:3: executing \"bad\" at <include \"broken\" .>: error calling include: "

@@ -24,10 +24,7 @@ std::string render(std::string_view text, const Limits& limits = {}) {
 }
 
 TEST(TemplateLimits, LongLoopsEnd) {
-  EXPECT_THAT(
-      render("{{ range 9000000000 }}{{ end }}"),
-      HasSubstr("rendering takes more than 1000000 steps")
-  );
+  EXPECT_THAT(render("{{ range 9000000000 }}{{ end }}"), HasSubstr("rendering takes more than 1000000 steps"));
   EXPECT_THAT(
       render("{{ range 10000 }}{{ range 10000 }}{{ end }}{{ end }}"),
       HasSubstr("rendering takes more than 1000000 steps")
@@ -39,12 +36,8 @@ TEST(TemplateLimits, LargeOutputEnds) {
   limits.output_bytes = 100;
   EXPECT_EQ(render(repeated("x", 100), limits).size(), 100U);
   EXPECT_THAT(render(repeated("x", 101), limits), HasSubstr("a text of more than 100 bytes"));
-  EXPECT_THAT(
-      render("{{ range 60 }}ab{{ end }}", limits), HasSubstr("a text of more than 100 bytes")
-  );
-  EXPECT_THAT(
-      render("{{ repeat 60 \"ab\" | len }}", limits), HasSubstr("a text of more than 100 bytes")
-  );
+  EXPECT_THAT(render("{{ range 60 }}ab{{ end }}", limits), HasSubstr("a text of more than 100 bytes"));
+  EXPECT_THAT(render("{{ repeat 60 \"ab\" | len }}", limits), HasSubstr("a text of more than 100 bytes"));
 }
 
 TEST(TemplateLimits, FunctionsThatMultiplyTextEnd) {
@@ -64,10 +57,8 @@ TEST(TemplateLimits, FunctionsThatMultiplyTextEnd) {
         "{{ untilStep 0 9000000000000000000 1 | len }}",
         "{{ untilStep 9000000000000000000 9223372036854775807 1000000000000000000 | len }}{{ seq 1 "
         "9000000000 }}"}) {
-    EXPECT_THAT(
-        render(text),
-        testing::AnyOf(HasSubstr("a text of more than"), HasSubstr("rendering takes more than"))
-    ) << text;
+    EXPECT_THAT(render(text), testing::AnyOf(HasSubstr("a text of more than"), HasSubstr("rendering takes more than")))
+        << text;
   }
 }
 
@@ -76,11 +67,9 @@ TEST(TemplateLimits, TemplatesThatCallThemselvesEnd) {
       render("{{ define \"x\" }}{{ template \"x\" }}{{ end }}{{ template \"x\" }}"),
       HasSubstr("exceeded maximum template depth (200)")
   );
-  const std::string nested =
-      repeated("{{ if true }}", 100) + "{{ template \"x\" }}" + repeated("{{ end }}", 100);
+  const std::string nested = repeated("{{ if true }}", 100) + "{{ template \"x\" }}" + repeated("{{ end }}", 100);
   EXPECT_THAT(
-      render("{{ define \"x\" }}" + nested + "{{ end }}{{ template \"x\" }}"),
-      HasSubstr("rendering is nested too deep")
+      render("{{ define \"x\" }}" + nested + "{{ end }}{{ template \"x\" }}"), HasSubstr("rendering is nested too deep")
   );
 }
 
@@ -88,9 +77,7 @@ TEST(TemplateLimits, DeepNestingDoesNotParse) {
   constexpr const char* kMessage = "actions or parentheses are nested more than 300 deep";
   EXPECT_THAT(render(repeated("{{ if true }}", 1000)), HasSubstr(kMessage));
   EXPECT_THAT(render("{{ " + repeated("(", 10000) + "1 }}"), HasSubstr(kMessage));
-  EXPECT_THAT(
-      render("{{ if 0 }}" + repeated("{{ else if 0 }}", 1000) + "{{ end }}"), HasSubstr(kMessage)
-  );
+  EXPECT_THAT(render("{{ if 0 }}" + repeated("{{ else if 0 }}", 1000) + "{{ end }}"), HasSubstr(kMessage));
   EXPECT_THAT(render(repeated("{{ block \"x\" . }}", 1000)), HasSubstr(kMessage));
   EXPECT_EQ(render("{{ " + repeated("(", 100) + "1" + repeated(")", 100) + " }}"), "1");
 }
@@ -99,9 +86,7 @@ TEST(TemplateLimits, DeepValuesAreNeitherPrintedNorComparedNorCopied) {
   const std::string deep = "{{ $l := list 1 }}{{ range 20000 }}{{ $l = list $l }}{{ end }}";
   EXPECT_EQ(render(deep + "ok"), "ok");
   EXPECT_THAT(render(deep + "{{ $l }}"), HasSubstr("a value is nested too deep to print"));
-  EXPECT_THAT(
-      render(deep + "{{ deepEqual $l $l }}"), HasSubstr("a value is nested too deep to compare")
-  );
+  EXPECT_THAT(render(deep + "{{ deepEqual $l $l }}"), HasSubstr("a value is nested too deep to compare"));
   EXPECT_THAT(render(deep + "{{ deepCopy $l }}"), HasSubstr("a value is nested too deep"));
   EXPECT_THAT(render(deep + "{{ mustToJson $l }}"), HasSubstr("nested too deep"));
 }

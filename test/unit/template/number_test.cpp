@@ -45,17 +45,14 @@ TEST(TemplateNumbers, RealsPrintInTheirExtremes) {
 }
 
 TEST(TemplateLiterals, GoThereAndBack) {
-  for (const std::string text :
-       {"", "plain", "tab\tquote\"back\\", "ü 😀", "\xff\xfe", "\x01\x7f", "\xe2\x80\xa8"})
+  for (const std::string text : {"", "plain", "tab\tquote\"back\\", "ü 😀", "\xff\xfe", "\x01\x7f", "\xe2\x80\xa8"})
     EXPECT_EQ(unquote(quote(text)), text);
-  for (const char* text :
-       {"\"", "\"a", "\"\\x1\"", "\"\\ud800\"", "\"\\400\"", "\"a\"b\"", "'a'", "`a`b`", "\"\\'\""})
+  for (const char* text : {"\"", "\"a", "\"\\x1\"", "\"\\ud800\"", "\"\\400\"", "\"a\"b\"", "'a'", "`a`b`", "\"\\'\""})
     EXPECT_FALSE(unquote(text)) << text;
 }
 
 TEST(TemplateUnicode, InvalidBytesAreOneCharacterEach) {
-  for (const std::string_view text :
-       {"\x80", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"}) {
+  for (const std::string_view text : {"\x80", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"}) {
     EXPECT_FALSE(unicode::decode(text).is_valid);
     EXPECT_EQ(unicode::decode(text).size, 1U);
     EXPECT_EQ(unicode::count(text), text.size());

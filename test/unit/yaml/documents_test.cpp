@@ -26,8 +26,12 @@ TEST(Documents, WhatJsonCannotHoldIsRefusedWithItsPlace) {
 
 // Dates in kustomization.yaml, in JSON patches and in variables became times.
 TEST(Documents, DatesAreTextsToKubectlAndTimesToYaml12) {
-  constexpr std::string_view kText = "a: 2024-05-01\nb: !!timestamp 2001-1-1\n2024-05-02: 2001-12-14t21:59:43.10-05:00\n";
-  EXPECT_EQ(json::write(parse_document(kText).value()), R"({"a":"2024-05-01","b":"2001-1-1","2024-05-02":"2001-12-14t21:59:43.10-05:00"})");
+  constexpr std::string_view kText =
+      "a: 2024-05-01\nb: !!timestamp 2001-1-1\n2024-05-02: 2001-12-14t21:59:43.10-05:00\n";
+  EXPECT_EQ(
+      json::write(parse_document(kText).value()),
+      R"({"a":"2024-05-01","b":"2001-1-1","2024-05-02":"2001-12-14t21:59:43.10-05:00"})"
+  );
   EXPECT_EQ(
       json::write(parse_document(kText, ParseOptions{}).value()),
       R"({"a":"2024-05-01T00:00:00Z","b":"2001-01-01T00:00:00Z","2024-05-02T00:00:00Z":"2001-12-14T21:59:43.1-05:00"})"

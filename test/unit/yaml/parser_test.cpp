@@ -62,29 +62,38 @@ TEST(Parser, TagsDecideOverTheText) {
 TEST(Parser, AliasesCopyAndMergeKeysGiveWay) {
   EXPECT_EQ(read("a: &x {p: 1, q: 2}\nb: *x\n"), R"({"a":{"p":1,"q":2},"b":{"p":1,"q":2}})");
   EXPECT_EQ(read("a: &x {p: 1, q: 2}\nb:\n  <<: *x\n  q: 3\n"), R"({"a":{"p":1,"q":2},"b":{"q":3,"p":1}})");
-  EXPECT_EQ(read("a: &x {p: 1}\nb: &y {p: 2, r: 3}\nc:\n  <<: [*x, *y]\n"),
-            R"({"a":{"p":1},"b":{"p":2,"r":3},"c":{"p":1,"r":3}})");
+  EXPECT_EQ(
+      read("a: &x {p: 1}\nb: &y {p: 2, r: 3}\nc:\n  <<: [*x, *y]\n"),
+      R"({"a":{"p":1},"b":{"p":2,"r":3},"c":{"p":1,"r":3}})"
+  );
   EXPECT_EQ(read("a: *x\n"), "error: app.yaml:1:4: the anchor x is not defined");
   EXPECT_EQ(read("a: &x [*x]\n"), "error: app.yaml:1:8: the anchor x contains itself");
   EXPECT_EQ(read("a: 1\nb:\n  <<: 2\n"), "error: app.yaml:3:3: << takes a mapping or a list of mappings");
 }
 
 TEST(Parser, SyntaxErrorsNameLineAndColumn) {
-  EXPECT_EQ(read("a: b: c\n"), "error: app.yaml:1:5: a mapping value cannot stand here; is a quote or an indentation missing?");
+  EXPECT_EQ(
+      read("a: b: c\n"), "error: app.yaml:1:5: a mapping value cannot stand here; is a quote or an indentation missing?"
+  );
   EXPECT_EQ(read("a:\n\tb: 1\n"), "error: app.yaml:2:1: a tab cannot indent; use spaces");
   EXPECT_EQ(read("a: [1, 2\nb: 3\n"), "error: app.yaml:2:2: expected , or ]");
   EXPECT_EQ(read("a: \"x\n"), "error: app.yaml:1:4: the quoted text is not closed");
   EXPECT_EQ(read("a: @x\n"), "error: app.yaml:1:4: a plain value cannot begin with @; quote it");
   EXPECT_EQ(read("a: 1\nb\n"), "error: app.yaml:2:1: expected \"key: value\", found text without \":\"");
-  EXPECT_EQ(read("  a: 1\n b: 2\n"), "error: app.yaml:2:2: expected the end of the document; is the indentation right?");
-  EXPECT_EQ(read("a: \x01\n"),
-            "error: app.yaml:1:4: control characters are not allowed; write them as escapes in double quotes");
+  EXPECT_EQ(
+      read("  a: 1\n b: 2\n"), "error: app.yaml:2:2: expected the end of the document; is the indentation right?"
+  );
+  EXPECT_EQ(
+      read("a: \x01\n"),
+      "error: app.yaml:1:4: control characters are not allowed; write them as escapes in double quotes"
+  );
   EXPECT_EQ(read("a: \xFF\n"), "error: app.yaml:1:4: the text is not UTF-8");
 }
 
 TEST(Parser, DuplicateKeysAreRefusedUnlessTheCallerSaysOtherwise) {
-  EXPECT_EQ(read("a: 1\nb: 2\na: 3\n"),
-            "error: app.yaml:3:1: the key \"a\" stands here a second time; the first is on line 1");
+  EXPECT_EQ(
+      read("a: 1\nb: 2\na: 3\n"), "error: app.yaml:3:1: the key \"a\" stands here a second time; the first is on line 1"
+  );
   ParseOptions options;
   options.duplicates = DuplicateKeys::kLastWins;
   EXPECT_EQ(read("a: 1\nb: 2\na: 3\n", options), R"({"a":3,"b":2})");
@@ -111,8 +120,7 @@ TEST(Parser, SizeIsLimited) {
 TEST(Parser, AliasExpansionIsLimited) {
   // Each level doubles: a few hundred bytes would otherwise become gigabytes.
   std::string bomb = "a0: &a0 [x, x]\n";
-  for (int i = 1; i < 40; ++i)
-    bomb += text::cat("a", i, ": &a", i, " [*a", i - 1, ", *a", i - 1, "]\n");
+  for (int i = 1; i < 40; ++i) bomb += text::cat("a", i, ": &a", i, " [*a", i - 1, ", *a", i - 1, "]\n");
   EXPECT_NE(read(bomb).find("aliases expand to more than 400000 nodes"), std::string::npos) << read(bomb);
 }
 

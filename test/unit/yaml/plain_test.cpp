@@ -22,7 +22,8 @@ std::string repeat(std::string_view piece, std::size_t times) {
 // A token of digits became a number, a cluster called `no` a boolean, a version like 1.10 lost its zero.
 TEST(PlainYaml, EveryScalarIsTheTextThatStandsThere) {
   EXPECT_EQ(
-      read("token: 123\nname: no\nversion: 1.10\ndate: 2024-05-01\nhex: 0x1F\nyes: on\n12: x\nquoted: \"a\\tb\"\nlist: [1, true]\n"),
+      read("token: 123\nname: no\nversion: 1.10\ndate: 2024-05-01\nhex: 0x1F\nyes: on\n12: x\nquoted: \"a\\tb\"\nlist: "
+           "[1, true]\n"),
       R"({"token":"123","name":"no","version":"1.10","date":"2024-05-01","hex":"0x1F","yes":"on","12":"x","quoted":"a\tb","list":["1","true"]})"
   );
   EXPECT_EQ(read("pem: |\n  one\n  two\nfolded: >-\n  a\n  b\n"), R"({"pem":"one\ntwo\n","folded":"a b"})");
@@ -77,7 +78,11 @@ TEST(PlainYaml, BytesThatTheParserMisreadsAreRefused) {
   EXPECT_EQ(read("a: 1\nb: \x04 2\n"s), "kube.yaml:2:4: control characters are not allowed here");
   EXPECT_EQ(read("a\0b: 1"s), "kube.yaml:1:2: control characters are not allowed here");
   EXPECT_EQ(read("a: \xC3\x28\n"), "kube.yaml: the text is not UTF-8");
-  EXPECT_EQ(read("\xEF\xBB\xBF" "a: caf\xC3\xA9\r\n"), "{\"a\":\"caf\xC3\xA9\"}");
+  EXPECT_EQ(
+      read("\xEF\xBB\xBF"
+           "a: caf\xC3\xA9\r\n"),
+      "{\"a\":\"caf\xC3\xA9\"}"
+  );
 }
 
 TEST(PlainYaml, SizeIsLimited) {
@@ -115,7 +120,9 @@ TEST(PlainYaml, WhatAliasesCopyIsLimited) {
   PlainLimits limits;
   limits.max_copied_values = 5;  // &x, two times *x, and &l with its element
   EXPECT_EQ(read("a: [&x 1, *x]\nb: &l [*x]\n", limits), R"({"a":["1","1"],"b":["1"]})");
-  EXPECT_EQ(read("a: [&x 1, *x]\nb: &l [*x]\nc: *x\n", limits), "kube.yaml:3:4: anchors and aliases copy more than 5 values");
+  EXPECT_EQ(
+      read("a: [&x 1, *x]\nb: &l [*x]\nc: *x\n", limits), "kube.yaml:3:4: anchors and aliases copy more than 5 values"
+  );
 }
 
 // Every key was compared with every one before it.

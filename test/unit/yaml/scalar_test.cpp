@@ -13,8 +13,10 @@ TEST(Scalar, WordsDependOnTheTyping) {
     EXPECT_EQ(resolve_tag(word, Typing::kYaml11), Tag::kBool) << word;
   }
   for (const auto* word : {"true", "False", "TRUE"}) EXPECT_EQ(resolve_tag(word, Typing::kCore), Tag::kBool) << word;
-  for (const auto* word : {"", "~", "null", "Null", "NULL"}) EXPECT_EQ(resolve_tag(word, Typing::kCore), Tag::kNull) << word;
-  for (const auto* word : {"tRUE", "nUll", "yEs", "None"}) EXPECT_EQ(resolve_tag(word, Typing::kYaml11), Tag::kString) << word;
+  for (const auto* word : {"", "~", "null", "Null", "NULL"})
+    EXPECT_EQ(resolve_tag(word, Typing::kCore), Tag::kNull) << word;
+  for (const auto* word : {"tRUE", "nUll", "yEs", "None"})
+    EXPECT_EQ(resolve_tag(word, Typing::kYaml11), Tag::kString) << word;
 }
 
 TEST(Scalar, IntegersInEveryBase) {

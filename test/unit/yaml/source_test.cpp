@@ -174,7 +174,10 @@ TEST(Source, ReadsTheScalarsOfTheYamlTestSuite) {
     std::vector<std::string> expected;
     for (const auto& value : each.find("scalars")->as_array()) expected.push_back(value.as_string());
     if (each.text_at({"case"}) == "3UYS") {  // \/ is no escape to Go's yaml packages, whose word counts here
-      EXPECT_EQ(values_of(each.text_at({"yaml"})), std::vector<std::string>{"error: line 1, column 18: unknown escape in quoted text"});
+      EXPECT_EQ(
+          values_of(each.text_at({"yaml"})),
+          std::vector<std::string>{"error: line 1, column 18: unknown escape in quoted text"}
+      );
       continue;
     }
     EXPECT_EQ(values_of(each.text_at({"yaml"})), expected);
@@ -200,16 +203,20 @@ class Writer {
   int below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }
   bool chance(int percent) { return below(100) < percent; }
   template <std::size_t N>
-  std::string_view one_of(const std::string_view (&choices)[N]) { return choices[below(N)]; }
+  std::string_view one_of(const std::string_view (&choices)[N]) {
+    return choices[below(N)];
+  }
 
   std::string word() {
-    static constexpr std::string_view kWords[] = {"nginx:1.0", "a", "1.5", "x-y", "ghcr.io/o/r", "b c", "v1@sha256:0", "true", "\xC3\xA9t\xC3\xA9"};
+    static constexpr std::string_view kWords[] = {
+        "nginx:1.0", "a", "1.5", "x-y", "ghcr.io/o/r", "b c", "v1@sha256:0", "true", "\xC3\xA9t\xC3\xA9"};
     return std::string{one_of(kWords)};
   }
   std::string comment() { return chance(30) ? "  # note " + std::to_string(below(100)) : ""; }
 
   std::string flow_scalar(int indent, bool may_break) {
-    const std::string step = may_break && chance(15) ? "\n" + std::string(static_cast<std::size_t>(indent) + 2, ' ') : " ";
+    const std::string step =
+        may_break && chance(15) ? "\n" + std::string(static_cast<std::size_t>(indent) + 2, ' ') : " ";
     switch (below(5)) {
       case 0: return "'" + word() + step + "it''s'";
       case 1: return "\"" + word() + step + "\\t\\\"q\\\" \\u00e9\"";
