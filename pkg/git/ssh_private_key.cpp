@@ -77,8 +77,7 @@ InputError wrong_password() { return InputError{kPasswordField, text::cat("does 
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
-// --- From the parts of a key to the crypto library's
-// --------------------------------------------------
+// --- From the parts of a key to the crypto library's ---------------------------------------------------------------
 
 using Number = Owned<BIGNUM>;
 
@@ -155,8 +154,7 @@ Pair ecdsa_pair(SshReader& reader) {
   return assembled("EC", builder.get());
 }
 
-// --- The public half of a key
-// -----------------------------------------------------------------------
+// --- The public half of a key --------------------------------------------------------------------------------------
 
 std::string integer_of(EVP_PKEY* pair, const char* name) {
   BIGNUM* raw = nullptr;
@@ -208,8 +206,7 @@ bool describe(SshPrivateKey& key) {
   return true;
 }
 
-// --- OpenSSH's own form
-// -----------------------------------------------------------------------------
+// --- OpenSSH's own form --------------------------------------------------------------------------------------------
 
 struct Cipher {
   std::string_view name;
@@ -370,8 +367,7 @@ Result<SshPrivateKey> parse_container(std::string_view text, const SecretString&
   return out;
 }
 
-// --- PEM and PKCS#8
-// ---------------------------------------------------------------------------------
+// --- PEM and PKCS#8 ------------------------------------------------------------------------------------------------
 
 int give_password(char* buffer, int room, int, void* data) {
   const auto& password = static_cast<const SecretString*>(data)->reveal();

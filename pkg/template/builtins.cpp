@@ -26,8 +26,7 @@ Value length(const Value& value) {
   return Value::integer(static_cast<std::int64_t>(out));
 }
 
-// --- index and slice
-// ---------------------------------------------------------------------------------------------
+// --- index and slice -----------------------------------------------------------------------------------------------
 
 std::size_t checked_index(const Value& index, std::size_t limit) {
   if (is_absent(index)) throw CallError{"cannot index slice/array with nil"};
@@ -116,8 +115,7 @@ Value slice(Call& call, Raw item, Rest<Raw> indexes) {
   );
 }
 
-// --- Comparison
-// --------------------------------------------------------------------------------------------------
+// --- Comparison ----------------------------------------------------------------------------------------------------
 
 enum class Basic { kNone, kBool, kComplex, kInteger, kReal, kString, kUnsigned };
 
@@ -206,8 +204,7 @@ bool is_at_most(Call& call, const Value& left, const Value& right) {
   return is_less(left, right) || are_equal(left, right, call.budget());
 }
 
-// --- Escaping
-// ----------------------------------------------------------------------------------------------------
+// --- Escaping ------------------------------------------------------------------------------------------------------
 
 /// The arguments as one text, as printing them as an action would.
 std::string joined(Call& call, Rest<Value> values) {

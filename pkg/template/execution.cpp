@@ -187,8 +187,7 @@ Value Execution::copied(const Value& value, int depth) {
   }
 }
 
-// --- Actions
-// -----------------------------------------------------------------------------------------------------
+// --- Actions -------------------------------------------------------------------------------------------------------
 
 Execution::Flow Execution::walk_list(const Value& dot, const NodeList& list) {
   const Nesting nesting{*this};
@@ -338,8 +337,7 @@ void Execution::print_value(const Node& node, const Value& value) {
   }
 }
 
-// --- Pipelines
-// ---------------------------------------------------------------------------------------------------
+// --- Pipelines -----------------------------------------------------------------------------------------------------
 
 Value& Execution::find_variable(std::string_view name) {
   const auto found = std::find_if(variables_.rbegin(), variables_.rend(), [&](const Variable& variable) {
@@ -447,8 +445,7 @@ Value Execution::variable(const Value& dot, const VariableNode& node, const Argu
   return fields(dot, value, node, std::span{node.names}.subspan(1), arguments);
 }
 
-// --- Fields and methods
-// ------------------------------------------------------------------------------------------
+// --- Fields and methods --------------------------------------------------------------------------------------------
 
 Value Execution::fields(
     const Value& dot, Value receiver, const Node& node, std::span<const std::string> names, const Arguments& arguments
@@ -494,8 +491,7 @@ Value Execution::missing_entry(const Map& map, const std::string& name) {
   return {};
 }
 
-// --- Calls
-// -------------------------------------------------------------------------------------------------------
+// --- Calls ---------------------------------------------------------------------------------------------------------
 
 Value Execution::function(const Value& dot, const IdentifierNode& name, const Node& place, const Arguments& arguments) {
   at(name);

@@ -111,8 +111,7 @@ std::string decode_base32(const std::string& spelled) {
   return left_over == 0 ? bytes_of(digits, kBase32) : complaint(kBase32, text.size() - left_over);
 }
 
-// --- JSON
-// ------------------------------------------------------------------------------------------------------------
+// --- JSON ----------------------------------------------------------------------------------------------------------
 
 enum class Html { kEscape, kPlain };
 

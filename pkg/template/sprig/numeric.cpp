@@ -34,8 +34,7 @@ std::string_view without_zero_decimals(std::string_view text) {
   return end > 0 && end < text.size() && text[end - 1] == '.' ? text.substr(0, end - 1) : text;
 }
 
-// --- Decimal numbers without rounding, so that 0.1 and 0.2 give 0.3
-// --------------------------------------------------
+// --- Decimal numbers without rounding, so that 0.1 and 0.2 give 0.3 ------------------------------------------------
 
 struct Decimal {
   BigInteger digits;
@@ -116,8 +115,7 @@ Function decimal_function(Operation operation) {
   });
 }
 
-// --- Integers
-// --------------------------------------------------------------------------------------------------------
+// --- Integers ------------------------------------------------------------------------------------------------------
 
 std::int64_t divide_integers(std::int64_t left, std::int64_t right) {
   if (right == 0) throw CallError{"runtime error: integer divide by zero"};
