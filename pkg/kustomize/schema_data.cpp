@@ -1,4 +1,5 @@
 // Written by tools/generate_schema.py; do not edit.
+// Long: a table.
 // Facts of the OpenAPI description of Kubernetes v1.21.2 and of kustomize 5.8.2 (Apache-2.0).
 #include "pkg/kustomize/schema_data.hpp"
 

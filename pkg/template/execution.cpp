@@ -17,32 +17,6 @@ constexpr int kMaxNesting = 1500;
 /// How much of an action a message repeats.
 constexpr std::size_t kMaxContext = 1000;
 
-std::string_view type_of(Parameter parameter) {
-  switch (parameter) {
-    case Parameter::kAny: return kInterface;
-    case Parameter::kValue: return "reflect.Value";
-    case Parameter::kString: return "string";
-    case Parameter::kInt: return "int";
-    case Parameter::kBool: return "bool";
-    case Parameter::kFloat64: return "float64";
-    case Parameter::kDict: return "map[string]interface {}";
-  }
-  return "";
-}
-
-bool takes(Parameter parameter, const Value& value) {
-  switch (parameter) {
-    case Parameter::kAny:
-    case Parameter::kValue: return true;
-    case Parameter::kString: return value.kind() == Kind::kString;
-    case Parameter::kInt: return value.kind() == Kind::kInt;
-    case Parameter::kBool: return value.kind() == Kind::kBool;
-    case Parameter::kFloat64: return value.kind() == Kind::kFloat64;
-    case Parameter::kDict: return value.kind() == Kind::kMap && value.as_map().is_dict();
-  }
-  return false;
-}
-
 /// The type that messages name: what lay in an interface {} is called that.
 std::string static_type(const Value& value) {
   if (value.is_boxed() || value.kind() == Kind::kNil) return std::string{kInterface};

@@ -296,4 +296,27 @@ std::string format_real(double value, char format, int precision) {
   }
 }
 
+std::string with_point(std::string text, char format, int wanted_digits) {
+  std::string tail;
+  const auto exponent = text.find_first_of(format == 'x' || format == 'X' ? "pP" : "eEpP");
+  if (exponent != std::string::npos) {
+    tail = text.substr(exponent);
+    text.resize(exponent);
+  }
+  const bool keeps_digits = format == 'v' || format == 'g' || format == 'G' || format == 'x';
+  int missing = keeps_digits ? (wanted_digits < 0 ? 6 : wanted_digits) : 0;
+  bool is_counting = false;
+  for (const char c : text.substr(1)) {
+    if (c == '.') continue;
+    is_counting = is_counting || c != '0';
+    if (is_counting) --missing;
+  }
+  if (text.find('.') == std::string::npos) {
+    if (text.size() == 2 && text[1] == '0') --missing;
+    text += '.';
+  }
+  if (missing > 0) text.append(static_cast<std::size_t>(missing), '0');
+  return text + tail;
+}
+
 }  // namespace weir::templates

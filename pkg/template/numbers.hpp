@@ -31,4 +31,9 @@ std::optional<double> parse_real(std::string_view text);
 /// Source: strconv.FormatFloat for 64 bits; infinities are "+Inf" and "-Inf".
 std::string format_real(double value, char format, int precision);
 
+/// What '#' adds to it: a decimal point, and the zeros that %g took away.
+/// @param text           with its sign
+/// @param wanted_digits  -1: as many as %g shows
+std::string with_point(std::string text, char format, int wanted_digits);
+
 }  // namespace weir::templates

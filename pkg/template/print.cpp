@@ -210,30 +210,6 @@ void Printer::integer(std::uint64_t number, bool is_signed, Rune verb, const Val
   }
 }
 
-/// For '#': a decimal point, and the zeros that %g took away.
-std::string with_point(std::string text, char format, int wanted_digits) {
-  std::string tail;
-  const auto exponent = text.find_first_of(format == 'x' || format == 'X' ? "pP" : "eEpP");
-  if (exponent != std::string::npos) {
-    tail = text.substr(exponent);
-    text.resize(exponent);
-  }
-  const bool keeps_digits = format == 'v' || format == 'g' || format == 'G' || format == 'x';
-  int missing = keeps_digits ? (wanted_digits < 0 ? 6 : wanted_digits) : 0;
-  bool is_counting = false;
-  for (const char c : text.substr(1)) {
-    if (c == '.') continue;
-    is_counting = is_counting || c != '0';
-    if (is_counting) --missing;
-  }
-  if (text.find('.') == std::string::npos) {
-    if (text.size() == 2 && text[1] == '0') --missing;
-    text += '.';
-  }
-  if (missing > 0) text.append(static_cast<std::size_t>(missing), '0');
-  return text + tail;
-}
-
 void Printer::decimal(double number, char format, int precision) {
   if (flags_.precision) precision = *flags_.precision;
   std::string text = format_real(number, format, precision);

@@ -206,4 +206,30 @@ Value from_json(const json::Value& value) {
   return out;
 }
 
+std::string_view type_of(Parameter parameter) {
+  switch (parameter) {
+    case Parameter::kAny: return kInterface;
+    case Parameter::kValue: return "reflect.Value";
+    case Parameter::kString: return "string";
+    case Parameter::kInt: return "int";
+    case Parameter::kBool: return "bool";
+    case Parameter::kFloat64: return "float64";
+    case Parameter::kDict: return "map[string]interface {}";
+  }
+  return "";
+}
+
+bool takes(Parameter parameter, const Value& value) {
+  switch (parameter) {
+    case Parameter::kAny:
+    case Parameter::kValue: return true;
+    case Parameter::kString: return value.kind() == Kind::kString;
+    case Parameter::kInt: return value.kind() == Kind::kInt;
+    case Parameter::kBool: return value.kind() == Kind::kBool;
+    case Parameter::kFloat64: return value.kind() == Kind::kFloat64;
+    case Parameter::kDict: return value.kind() == Kind::kMap && value.as_map().is_dict();
+  }
+  return false;
+}
+
 }  // namespace weir::templates

@@ -183,6 +183,10 @@ enum class Parameter : std::uint8_t {
   kFloat64,
   kDict,  ///< map[string]interface {}: nil arrives as nil
 };
+/// The Go type, as messages name it.
+std::string_view type_of(Parameter parameter);
+/// Whether a value that is one is of that type.
+bool takes(Parameter parameter, const Value& value);
 
 /// A function or a method: its parameters and what it does. Made with make_function() of
 /// functions.hpp.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "pkg/base/text.hpp"
+#include "pkg/yaml/characters.hpp"
 #include "pkg/yaml/places.hpp"
 #include "pkg/yaml/scanner.hpp"
 
@@ -482,44 +483,6 @@ class Parser {
   std::map<std::string, std::string> tag_handles_;
   bool is_at_start_ = true;
 };
-
-/// Finds the first byte that YAML text may not contain. Source: YAML 1.2, 5.1 "Character Set".
-std::optional<SyntaxError> check_characters(std::string_view text) {
-  const auto at = [text](std::size_t offset, const char* message) {
-    Mark mark;
-    mark.offset = offset;
-    const auto before = text.substr(0, offset);
-    mark.line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
-    const auto line_start = before.rfind('\n');
-    mark.column = static_cast<std::uint32_t>(offset - (line_start == before.npos ? 0 : line_start + 1));
-    return SyntaxError{mark, message};
-  };
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x80) {
-      if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F)
-        return at(i, "control characters are not allowed; write them as escapes in double quotes");
-      ++i;
-      continue;
-    }
-    const std::size_t width = byte >= 0xF0 && byte < 0xF8 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 0;
-    std::uint32_t point = width == 4 ? byte & 0x07U : width == 3 ? byte & 0x0FU : byte & 0x1FU;
-    bool is_valid = width > 0 && byte < 0xF8 && i + width <= text.size();
-    for (std::size_t k = 1; is_valid && k < width; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      is_valid = (next & 0xC0) == 0x80;
-      point = point << 6 | (next & 0x3FU);
-    }
-    if (is_valid)
-      is_valid = !(width == 3 && point < 0x800) && !(width == 4 && (point < 0x10000 || point > 0x10FFFF)) &&
-                 !(point >= 0xD800 && point <= 0xDFFF);
-    if (!is_valid) return at(i, "the text is not UTF-8");
-    if ((point >= 0x80 && point < 0xA0 && point != 0x85) || point == 0xFFFE || point == 0xFFFF)
-      return at(i, "control characters are not allowed; write them as escapes in double quotes");
-    i += width;
-  }
-  return std::nullopt;
-}
 
 InputError to_error(const SyntaxError& error, const ParseOptions& options) {
   std::string where = text::cat(

@@ -100,6 +100,7 @@ def main():
 
     definitions = bundle["definitions"]
     print("// Written by tools/generate_schema.py; do not edit.")
+    print("// Long: a table.")
     print("// Facts of the OpenAPI description of Kubernetes v1.21.2 and of kustomize 5.8.2 (Apache-2.0).")
     print('#include "pkg/kustomize/schema_data.hpp"\n\nnamespace weir::kustomize {\n')
     print("const std::string_view kTypeRows =")
