@@ -2,29 +2,12 @@
 
 #include "controllers/image_automation/image_update_automation_reconciler.hpp"
 #include "controllers/image_automation/image_update_automation_watches.hpp"
-#include "pkg/base/text.hpp"
 #include "pkg/git/damage.hpp"
 #include "pkg/http/client.hpp"
 #include "pkg/runtime/controller_unit.hpp"
 
 namespace weir::image_automation {
 namespace {
-
-git::ClientOptions git_options(const Options& options) {
-  git::ClientOptions out;
-  out.user_agent = text::cat("git/weir-", runtime::version());
-  out.ssh_kex_algorithms = options.ssh_kex_algos;
-  out.ssh_hostkey_algorithms = options.ssh_hostkey_algos;
-  return out;
-}
-
-cloud::GitLogins::Options login_options(const Options& options) {
-  cloud::GitLogins::Options out;
-  out.cache_size = static_cast<std::size_t>(options.token_cache_max_size);
-  out.longest = options.token_cache_max_duration.milliseconds();
-  out.user_agent = text::cat(kName, "/", runtime::version());
-  return out;
-}
 
 AutomationOptions reconciler_options(const Options& options) {
   AutomationOptions out;
@@ -45,8 +28,8 @@ class ImageAutomationController final : public runtime::ControllerUnit {
       : ControllerUnit{manager, kName, options.common, ImageUpdateAutomation::kNames},
         options_{options},
         http_clients_{manager.executor()},
-        git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, git_options(options)},
-        remotes_{{client(), http_clients_, environment_, manager.clock()}, login_options(options)},
+        git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, options.git.options()},
+        remotes_{{client(), http_clients_, environment_, manager.clock()}, options.logins.options(kName)},
         automations_{own_cache<ImageUpdateAutomation>()},
         // Not sharded: an automation may use every policy and repository.
         policies_{cache<ImagePolicy>()},

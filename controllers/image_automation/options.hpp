@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
+#include "pkg/access/options.hpp"
 #include "pkg/base/result.hpp"
 #include "pkg/runtime/options.hpp"
 
@@ -17,10 +17,8 @@ struct Options {
   std::int64_t concurrent = 4;
   std::string storage_path;  ///< bare repositories, kept between runs; by default below the folder of temporary files
   bool no_cross_namespace_refs = false;
-  std::vector<std::string> ssh_kex_algos;
-  std::vector<std::string> ssh_hostkey_algos;
-  std::int64_t token_cache_max_size = 100;  ///< 0: logins of Git providers are not kept
-  Duration token_cache_max_duration{std::chrono::hours{1}};
+  access::GitFlags git;
+  access::LoginFlags logins;
 
   void add_flags(runtime::Flags& flags);
   Result<void> validate() const;

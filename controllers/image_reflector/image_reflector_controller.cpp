@@ -15,14 +15,6 @@ namespace {
 /// Policies wait for the API server only, and one scan may wake hundreds of them.
 constexpr std::int64_t kPoliciesForARepository = 2;
 
-cloud::RegistryLogins::Options login_options(const Options& options) {
-  cloud::RegistryLogins::Options out;
-  out.cache_size = static_cast<std::size_t>(options.token_cache_max_size);
-  out.longest = options.token_cache_max_duration.milliseconds();
-  out.user_agent = text::cat(kName, "/", runtime::version());
-  return out;
-}
-
 std::map<std::string, std::string> repository_info(const ImageRepository& object) {
   return {{"image", object.spec.image}};
 }
@@ -37,7 +29,7 @@ class ImageReflectorController final : public runtime::ControllerUnit {
       : ControllerUnit{manager, kName, options.common, ImageRepository::kNames},
         connections_{manager.executor()},
         metadata_{connections_.get(http::ConnectionOptions{})},
-        logins_{*metadata_, environment_, manager.clock(), login_options(options)},
+        logins_{*metadata_, environment_, manager.clock(), options.logins.options(kName)},
         registries_{
             {client(),
              connections_,

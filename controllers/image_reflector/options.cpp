@@ -1,12 +1,9 @@
 #include "controllers/image_reflector/options.hpp"
 
-#include <cstdlib>
-
 namespace weir::image_reflector {
 
 void Options::add_flags(runtime::Flags& flags) {
-  if (const char* address = std::getenv("METRICS_ADDR")) common.metrics_addr = address;
-  if (const char* address = std::getenv("EVENTS_ADDR")) common.events_addr = address;
+  common.read_addresses();
   common.add_flags(flags);
   flags.add("concurrent", &concurrent, "reconciles at the same time, of each kind");
   flags.add("storage-path", &storage_path, "folder of the tags", "STORAGE_PATH");
@@ -16,8 +13,7 @@ void Options::add_flags(runtime::Flags& flags) {
   for (const auto* name : {"storage-value-log-file-size", "gc-interval", "storage-compression-threshold"}) {
     flags.add_without_effect(name, true, kFiles);
   }
-  flags.add("token-cache-max-size", &token_cache_max_size, "logins of cloud registries to keep; 0 keeps none");
-  flags.add("token-cache-max-duration", &token_cache_max_duration, "longest time for which such a login is kept");
+  logins.add_to(flags, "logins of cloud registries");
   flags.add_without_effect("default-service-account", true, "the controller signs in to clouds as itself");
 }
 
@@ -25,7 +21,7 @@ Result<void> Options::validate() const {
   if (auto valid = common.validate(); valid.has_error()) return valid;
   if (concurrent < 1) return InputError{"--concurrent", "expected at least 1"};
   if (max_tags < 1) return InputError{"--max-tags", "expected at least 1"};
-  if (token_cache_max_size < 0) return InputError{"--token-cache-max-size", "expected 0 or more"};
+  if (auto valid = logins.validate(); valid.has_error()) return valid;
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "pkg/access/options.hpp"
 #include "pkg/base/result.hpp"
 #include "pkg/runtime/options.hpp"
 
@@ -16,8 +17,7 @@ struct Options {
   std::string storage_path{"/data"};
   bool no_cross_namespace_refs = false;
   std::int64_t max_tags = 500'000;
-  std::int64_t token_cache_max_size = 100;  ///< 0: cloud logins are not kept
-  Duration token_cache_max_duration{std::chrono::hours{1}};
+  access::LoginFlags logins;
 
   void add_flags(runtime::Flags& flags);
   Result<void> validate() const;

@@ -23,8 +23,7 @@ std::string derived_address(std::string_view listen) {
 }  // namespace
 
 void Options::add_flags(runtime::Flags& flags) {
-  if (const char* address = std::getenv("METRICS_ADDR")) common.metrics_addr = address;
-  if (const char* address = std::getenv("EVENTS_ADDR")) common.events_addr = address;
+  common.read_addresses();
   common.add_flags(flags);
   flags.add("concurrent", &concurrent, "reconciles at the same time");
   flags.add("storage-path", &storage_path, "folder of artifacts and repositories", "STORAGE_PATH");
@@ -33,13 +32,11 @@ void Options::add_flags(runtime::Flags& flags) {
   flags.add("artifact-retention-ttl", &artifact_retention_ttl, "how long a superseded artifact stays");
   flags.add("artifact-retention-records", &artifact_retention_records, "how many artifacts of an object stay");
   flags.add("artifact-digest-algo", &artifact_digest_algo, "sha1, sha256, sha384 or sha512");
-  flags.add("ssh-kex-algos", &ssh_kex_algos, "SSH key exchange algorithms, in order of preference");
-  flags.add("ssh-hostkey-algos", &ssh_hostkey_algos, "SSH host key algorithms, in order of preference");
+  git.add_to(flags);
   flags.add("artifact-max-size", &artifact_max_size, "bytes of all files of an artifact; 0: no limit");
   flags.add("artifact-max-files", &artifact_max_files, "files of an artifact; 0: no limit");
   flags.add("artifact-max-file-size", &artifact_max_file_size, "bytes of one file; 0, or more than 64 MiB: 64 MiB");
-  flags.add("token-cache-max-size", &token_cache_max_size, "logins of Git providers to keep; 0 keeps none");
-  flags.add("token-cache-max-duration", &token_cache_max_duration, "longest time for which such a login is kept");
+  logins.add_to(flags, "logins of Git providers");
   constexpr const char* kNoHelm = "HelmRepository and HelmChart are not served yet";
   for (const auto* name :
        {"helm-index-max-size",
@@ -55,7 +52,7 @@ void Options::add_flags(runtime::Flags& flags) {
 Result<void> Options::validate() const {
   if (auto valid = common.validate(); valid.has_error()) return valid;
   if (concurrent < 1) return InputError{"--concurrent", "expected at least 1"};
-  if (token_cache_max_size < 0) return InputError{"--token-cache-max-size", "expected 0 or more"};
+  if (auto valid = logins.validate(); valid.has_error()) return valid;
   if (auto algorithm = parse_digest_algorithm(artifact_digest_algo); algorithm.has_error()) {
     return InputError{"--artifact-digest-algo", algorithm.error().message};
   }

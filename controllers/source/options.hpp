@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "pkg/access/options.hpp"
 #include "pkg/artifact/storage.hpp"
 #include "pkg/base/result.hpp"
 #include "pkg/runtime/options.hpp"
@@ -22,13 +23,11 @@ struct Options {
   Duration artifact_retention_ttl{std::chrono::seconds{60}};
   std::int64_t artifact_retention_records = 2;
   std::string artifact_digest_algo{"sha256"};
-  std::vector<std::string> ssh_kex_algos;
-  std::vector<std::string> ssh_hostkey_algos;
+  access::GitFlags git;
   std::int64_t artifact_max_size = 1ll << 30;
   std::int64_t artifact_max_files = 500'000;
   std::int64_t artifact_max_file_size = 64ll << 20;
-  std::int64_t token_cache_max_size = 100;  ///< 0: logins of Git providers are not kept
-  Duration token_cache_max_duration{std::chrono::hours{1}};
+  access::LoginFlags logins;
 
   void add_flags(runtime::Flags& flags);
   Result<void> validate() const;

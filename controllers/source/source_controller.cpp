@@ -19,22 +19,6 @@ namespace {
 /// Bare repositories live beside the artifacts, under a name that the file server never shows.
 constexpr const char* kRepositoryFolder = ".repositories";
 
-git::ClientOptions git_options(const Options& options) {
-  git::ClientOptions out;
-  out.user_agent = text::cat("git/weir-", runtime::version());
-  out.ssh_kex_algorithms = options.ssh_kex_algos;
-  out.ssh_hostkey_algorithms = options.ssh_hostkey_algos;
-  return out;
-}
-
-cloud::GitLogins::Options login_options(const Options& options) {
-  cloud::GitLogins::Options out;
-  out.cache_size = static_cast<std::size_t>(options.token_cache_max_size);
-  out.longest = options.token_cache_max_duration.milliseconds();
-  out.user_agent = text::cat(kName, "/", runtime::version());
-  return out;
-}
-
 GitRepositoryOptions reconciler_options(const Options& options) {
   GitRepositoryOptions out;
   out.repository_root = (std::filesystem::path{options.storage_path} / kRepositoryFolder).string();
@@ -63,8 +47,8 @@ class SourceController final : public runtime::ControllerUnit {
       : ControllerUnit{manager, kName, options.common, GitRepository::kNames},
         options_{options},
         http_clients_{manager.executor()},
-        git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, git_options(options)},
-        remotes_{{client(), http_clients_, environment_, manager.clock()}, login_options(options)},
+        git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, options.git.options()},
+        remotes_{{client(), http_clients_, environment_, manager.clock()}, options.logins.options(kName)},
         storage_{options.storage()},
         keeper_{storage_, manager.io_pool()},
         repositories_{own_cache<GitRepository>()},

@@ -16,12 +16,7 @@ namespace weir::cloud {
 /// Threads: reactor.
 class GitLogins {
  public:
-  struct Options {
-    Options() {}
-    std::size_t cache_size = 100;  ///< 0: nothing is kept
-    std::chrono::nanoseconds longest{std::chrono::hours{1}};
-    std::string user_agent;
-  };
+  using Options = LoginOptions;
   /// @param direct  for the machine's metadata services; must have no proxy
   GitLogins(http::Transport& direct, const Environment& environment, const Clock& clock, Options options);
 

@@ -14,6 +14,13 @@
 
 namespace weir::cloud {
 
+struct LoginOptions {
+  LoginOptions() {}
+  std::size_t cache_size = 100;  ///< 0: nothing is kept
+  std::chrono::nanoseconds longest{std::chrono::hours{1}};
+  std::string user_agent;
+};
+
 /// Logins by key, used until four fifths of their time have passed, or `longest` has; the least recently used ones go
 /// first when there are more than `size`.  Pure: time is an argument.  Threads: reactor.
 class LoginCache {

@@ -27,12 +27,7 @@ Result<std::string> login_key(Provider provider, std::string_view registry);
 /// it instead of fetching another.  Threads: reactor.
 class RegistryLogins {
  public:
-  struct Options {
-    Options() {}
-    std::size_t cache_size = 100;  ///< 0: nothing is kept
-    std::chrono::nanoseconds longest{std::chrono::hours{1}};
-    std::string user_agent;
-  };
+  using Options = LoginOptions;
   /// @param direct  for the machine's metadata services; must have no proxy
   RegistryLogins(http::Transport& direct, const Environment& environment, const Clock& clock, Options options);
 

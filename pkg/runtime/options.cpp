@@ -12,6 +12,11 @@ CommonOptions::CommonOptions() {
   runtime_namespace = name != nullptr && *name != '\0' ? name : "flux-system";
 }
 
+void CommonOptions::read_addresses() {
+  if (const char* address = std::getenv("METRICS_ADDR")) metrics_addr = address;
+  if (const char* address = std::getenv("EVENTS_ADDR")) events_addr = address;
+}
+
 void CommonOptions::add_flags(Flags& flags) {
   flags.add("metrics-addr", &metrics_addr, "address of /metrics");
   flags.add("health-addr", &health_addr, "address of /healthz and /readyz");

@@ -37,6 +37,8 @@ struct CommonOptions {
 
   CommonOptions();
 
+  /// $METRICS_ADDR and $EVENTS_ADDR are the defaults in some of Flux's controllers: before add_flags().
+  void read_addresses();
   /// Registers the flags; this object must outlive the parse.
   void add_flags(Flags& flags);
   /// What parse() cannot see: levels, encodings, ranges.

@@ -50,6 +50,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
       "pkg/git",
       "pkg/oci",
       "pkg/kube",
+      "pkg/runtime",
       "api/meta",
       "api/source"}},
     {"pkg/sources", {"pkg/base", "pkg/kube", "api/meta"}},
