@@ -7,18 +7,26 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # base_dir: equal sources hit the cache whichever folder they are checked out in.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
+  # base_dir: equal sources hit the cache whichever folder they are checked out in. pch_defines, time_macros: it would not
+  # look at anything that uses precompiled headers; none of ours depends on the time.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 add_library(weir_options INTERFACE)
 target_compile_options(weir_options INTERFACE
+  -pthread  # some libraries ask for it, and precompiled headers want it everywhere or nowhere
   -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
   # GCC 12 reports these falsely inside inlined std::string, std::variant and coroutine code.
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-mismatched-new-delete -Wno-mismatched-new-delete>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-mismatched-new-delete>)
 target_compile_definitions(weir_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_include_directories(weir_options INTERFACE "${CMAKE_SOURCE_DIR}")
+
+# Tests take long to compile and not long to run.
+add_library(weir_test_options INTERFACE)
+target_link_libraries(weir_test_options INTERFACE weir_options)
+target_compile_options(weir_test_options INTERFACE $<$<CONFIG:Release>:-O1>)
 if(WEIR_SANITIZE)
   add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${WEIR_SANITIZE})
@@ -34,6 +42,59 @@ if(WEIR_FUZZ)
     -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=address,undefined)
 endif()
+
+# What most files include from outside of the tree is read once. Ours is not in it: a change would rebuild everything.
+option(WEIR_PRECOMPILE "Precompile the headers that most files include" ON)
+set(standard_headers
+  <algorithm> <array> <chrono> <filesystem> <functional> <map> <memory> <optional> <set> <span> <string> <string_view> <variant> <vector>)
+set(asio_headers <boost/asio/any_io_executor.hpp> <boost/asio/awaitable.hpp>)
+set(test_headers <gmock/gmock.h>)
+set(asio_test_headers <boost/asio/co_spawn.hpp> <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp>)
+
+# weir_precompiled(name HEADERS ... LINK ...): a library that has nothing but precompiled headers.
+function(weir_precompiled name)
+  cmake_parse_arguments(ARG "" "" "HEADERS;LINK" ${ARGN})
+  set(nothing "${CMAKE_BINARY_DIR}/nothing.cpp")
+  if(NOT EXISTS "${nothing}")
+    file(WRITE "${nothing}" "")
+  endif()
+  add_library(${name} STATIC "${nothing}")
+  target_link_libraries(${name} PRIVATE ${ARG_LINK})
+  target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+endfunction()
+
+# After the dependencies are known.
+function(weir_precompile)
+  if(NOT WEIR_PRECOMPILE)
+    return()
+  endif()
+  weir_precompiled(weir_precompiled HEADERS ${standard_headers} LINK weir_options)
+  weir_precompiled(weir_precompiled_asio HEADERS ${standard_headers} ${asio_headers} LINK weir_options Boost::headers)
+  if(WEIR_TESTS)
+    set(headers ${standard_headers} ${test_headers})
+    weir_precompiled(weir_precompiled_test HEADERS ${headers} LINK weir_test_options GTest::gmock)
+    list(APPEND headers ${asio_headers} ${asio_test_headers})
+    weir_precompiled(weir_precompiled_test_asio HEADERS ${headers} LINK weir_test_options GTest::gmock Boost::headers)
+  endif()
+endfunction()
+
+# weir_use_precompiled(target PREFIX name LINK ...): those with Asio for what links it, directly or not: its headers alone
+# make a program need its library.
+function(weir_use_precompiled target prefix)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  get_property(with_asio GLOBAL PROPERTY weir_with_asio)
+  foreach(library ${ARG_LINK} ${target})
+    if(library IN_LIST with_asio OR library STREQUAL "weir_async")
+      string(APPEND prefix _asio)
+      string(REGEX REPLACE "^weir_" "weir::" alias ${target})
+      set_property(GLOBAL APPEND PROPERTY weir_with_asio ${alias})
+      break()
+    endif()
+  endforeach()
+  if(WEIR_PRECOMPILE)
+    target_precompile_headers(${target} REUSE_FROM ${prefix})
+  endif()
+endfunction()
 
 # Adds a folder, which must have a CMakeLists.txt: a misspelt one would leave its tests out without a word.
 function(weir_folder path)
@@ -51,6 +112,16 @@ function(weir_library name)
   add_library(weir::${name} ALIAS weir_${name})
   target_link_libraries(weir_${name} PUBLIC ${ARG_PUBLIC} PRIVATE weir_options ${ARG_PRIVATE})
   target_include_directories(weir_${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+  weir_use_precompiled(weir_${name} weir_precompiled LINK ${ARG_PUBLIC} ${ARG_PRIVATE})
+endfunction()
+
+# weir_test_objects(name SOURCES ... LINK ...): cases that several programs run; weir::name links them in.
+function(weir_test_objects name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(weir_${name} OBJECT ${ARG_SOURCES})
+  add_library(weir::${name} ALIAS weir_${name})
+  target_link_libraries(weir_${name} PRIVATE weir_test_options GTest::gmock PUBLIC ${ARG_LINK})
+  weir_use_precompiled(weir_${name} weir_precompiled_test LINK ${ARG_LINK})
 endfunction()
 
 # weir_LABEL_tests builds the tests of one label, for presets that run only some.
@@ -63,7 +134,8 @@ endforeach()
 function(weir_test name)
   cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINK;ENVIRONMENT" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE weir_options ${ARG_LINK} GTest::gmock_main)
+  target_link_libraries(${name} PRIVATE weir_test_options ${ARG_LINK} GTest::gmock_main)
+  weir_use_precompiled(${name} weir_precompiled_test LINK ${ARG_LINK})
   # For the few that read files of the tree: a path in every command line would keep other checkouts from the cache.
   foreach(source ${ARG_SOURCES})
     file(STRINGS ${source} places REGEX "WEIR_(SOURCE|BINARY)_DIR" LIMIT_COUNT 1)
