@@ -173,7 +173,7 @@ std::optional<int> run_for_people(std::string_view name, Arguments arguments) {
   for (const auto& command : cli::user_commands(controllers())) {
     if (name == command.name) return cli::run_command(command, arguments, terminal());
   }
-  if (name == "__complete") return cli::complete(arguments, program_names(), terminal());
+  if (name == "__complete") return cli::complete(arguments, controllers(), program_names(), terminal());
   if (name == "__facts") return print_facts();
   return std::nullopt;
 }

@@ -20,7 +20,7 @@ def binary():
 
 
 def facts():
-    """What the program says of its controllers: a list of name, kinds, rights and flags."""
+    """What the program says of its controllers: a list of name, kinds, rights, reads, extras and flags."""
     done = subprocess.run([binary(), "__facts"], capture_output=True, text=True, check=True, timeout=20)
     return json.loads(done.stdout)
 
