@@ -1,4 +1,4 @@
-# weir_folder, weir_library, weir_test: the only ways a folder adds something to the build.
+# weir_folder, weir_library, weir_controller, weir_test: the only ways a folder adds something to the build.
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -51,6 +51,12 @@ function(weir_library name)
   add_library(weir::${name} ALIAS weir_${name})
   target_link_libraries(weir_${name} PUBLIC ${ARG_PUBLIC} PRIVATE weir_options ${ARG_PRIVATE})
   target_include_directories(weir_${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+endfunction()
+
+# weir_controller(name ...): the weir_library of a controller, which the program links.
+function(weir_controller name)
+  weir_library(${name} ${ARGN})
+  set_property(GLOBAL APPEND PROPERTY WEIR_CONTROLLERS weir::${name})
 endfunction()
 
 # weir_LABEL_tests builds the tests of one label, for presets that run only some.
