@@ -33,7 +33,11 @@ constexpr int kUsageError = 2;
 /// One row a controller: all that the program knows of them.
 const std::vector<runtime::ControllerFacts>& controllers() {
   static const std::vector<runtime::ControllerFacts> kControllers{
-      source::facts(), kustomize_controller::facts(), image_reflector::facts(), image_automation::facts()};
+      source::facts(),
+      kustomize_controller::facts(),
+      image_reflector::facts(),
+      image_automation::facts(),
+  };
   return kControllers;
 }
 
