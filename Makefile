@@ -7,7 +7,7 @@ PRESET ?= release
 BUILD   = build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test image demo bench bench-kustomize kustomize helm differential flux mutation converge lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
+.PHONY: help build test image demo bench bench-kustomize kustomize helm config differential flux mutation converge lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -60,6 +60,9 @@ flux: deps
 
 helm: deps
 	@$(PYTHON) test/chart/helm_program.py >/dev/null || { [ -z "$(CI)" ] && echo "no helm program: the chart's tests are skipped"; }
+
+config: helm ## the objects of config/ from the chart
+	$(PYTHON) config/generate.py $$($(PYTHON) test/chart/helm_program.py)
 
 controlplane: deps ## etcd, kube-apiserver and friends, from the Go module proxy
 	@test/controlplane/build >/dev/null || { [ -z "$(CI)" ] && echo "no control plane: tests that need one are skipped"; }

@@ -1,4 +1,4 @@
-# weir_folder, weir_library, weir_test: the only ways a folder adds something to the build.
+# weir_folder, weir_library, weir_controller, weir_test: the only ways a folder adds something to the build.
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -122,6 +122,12 @@ function(weir_test_objects name)
   add_library(weir::${name} ALIAS weir_${name})
   target_link_libraries(weir_${name} PRIVATE weir_test_options GTest::gmock PUBLIC ${ARG_LINK})
   weir_use_precompiled(weir_${name} weir_precompiled_test LINK ${ARG_LINK})
+endfunction()
+
+# weir_controller(name ...): the weir_library of a controller, which the program links.
+function(weir_controller name)
+  weir_library(${name} ${ARGN})
+  set_property(GLOBAL APPEND PROPERTY WEIR_CONTROLLERS weir::${name})
 endfunction()
 
 # weir_LABEL_tests builds the tests of one label, for presets that run only some.

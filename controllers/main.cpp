@@ -33,7 +33,11 @@ constexpr int kUsageError = 2;
 /// One row a controller: all that the program knows of them.
 const std::vector<runtime::ControllerFacts>& controllers() {
   static const std::vector<runtime::ControllerFacts> kControllers{
-      source::facts(), kustomize_controller::facts(), image_reflector::facts(), image_automation::facts()};
+      source::facts(),
+      kustomize_controller::facts(),
+      image_reflector::facts(),
+      image_automation::facts(),
+  };
   return kControllers;
 }
 
@@ -173,7 +177,7 @@ std::optional<int> run_for_people(std::string_view name, Arguments arguments) {
   for (const auto& command : cli::user_commands(controllers())) {
     if (name == command.name) return cli::run_command(command, arguments, terminal());
   }
-  if (name == "__complete") return cli::complete(arguments, program_names(), terminal());
+  if (name == "__complete") return cli::complete(arguments, controllers(), program_names(), terminal());
   if (name == "__facts") return print_facts();
   return std::nullopt;
 }

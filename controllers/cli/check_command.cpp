@@ -306,7 +306,7 @@ int run(Controllers known, const Given& given, const Terminal& terminal) {
 }  // namespace
 
 Command check_command(std::span<const runtime::ControllerFacts> controllers) {
-  Command command{"check", "look whether a cluster has what Weir needs", kUsage, {}, {}, {}};
+  Command command{"check", "look whether a cluster has what Weir needs", std::string{kUsage}, {}, {}, {}};
   command.run = [controllers](const Given& given, const Terminal& terminal) {
     return run(controllers, given, terminal);
   };

@@ -15,7 +15,8 @@ constexpr Flag kHelp{"help", 'h', "", "show this text"};
 }  // namespace
 
 std::vector<Command> user_commands(std::span<const runtime::ControllerFacts> controllers) {
-  return {get_command(), check_command(controllers), crds_command(), completion_command(), version_command()};
+  return {
+      get_command(controllers), check_command(controllers), crds_command(), completion_command(), version_command()};
 }
 
 int run_command(const Command& command, std::span<const std::string_view> arguments, const Terminal& terminal) {

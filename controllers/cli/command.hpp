@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +19,7 @@ inline constexpr int kUsageError = 2;
 struct Command {
   std::string_view name;
   std::string_view summary;             ///< one line for `weir --help`
-  std::string_view usage;               ///< what stands after "usage: weir ", and a description below it
+  std::string usage;                    ///< what stands after "usage: weir ", and a description below it
   std::vector<Flag> flags;              ///< without --help, which all have
   std::vector<std::string_view> words;  ///< what completion offers as first word
   /// @returns the exit status. @throws what went wrong with the world: main prints it and ends with 1

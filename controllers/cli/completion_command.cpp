@@ -60,9 +60,9 @@ void keep_starting_with(std::vector<std::string>& candidates, std::string_view s
   std::erase_if(candidates, [&](const std::string& candidate) { return !candidate.starts_with(start); });
 }
 
-asio::awaitable<int> list_names(Session& session, const ShownKind& kind, std::vector<std::string>& out) {
-  std::string api_version{kind.api_version};
-  std::string kind_name{kind.kind};
+asio::awaitable<int> list_names(Session& session, const runtime::KindFacts& kind, std::vector<std::string>& out) {
+  std::string api_version = text::cat(kind.names.group, "/", kind.names.version);
+  std::string kind_name{kind.names.kind};
   const auto resource = co_await session.mapper().find(std::move(api_version), std::move(kind_name));
   if (!resource) co_return 0;
   kube::ListOptions options;
@@ -73,13 +73,13 @@ asio::awaitable<int> list_names(Session& session, const ShownKind& kind, std::ve
   co_return 0;
 }
 
-asio::awaitable<int> list_names_soon(Session& session, const ShownKind& kind, std::vector<std::string>& out) {
+asio::awaitable<int> list_names_soon(Session& session, const runtime::KindFacts& kind, std::vector<std::string>& out) {
   auto listing = list_names(session, kind, out);
   co_return co_await async::with_timeout(kPatience, std::move(listing));
 }
 
-std::vector<std::string> names_in_cluster(const Given& given) {
-  const auto* kind = find_kind(given.words.front());
+std::vector<std::string> names_in_cluster(std::span<const runtime::ControllerFacts> known, const Given& given) {
+  const auto* kind = find_kind(known, given.words.front());
   std::vector<std::string> out;
   if (kind == nullptr) return out;
   Session session{given};
@@ -115,16 +115,17 @@ Command completion_command() {
 
 std::vector<std::string> completions(
     std::span<const std::string_view> words,
-    std::span<const std::string_view> controllers,
+    std::span<const runtime::ControllerFacts> controllers,
+    std::span<const std::string_view> programs,
     const std::function<std::vector<std::string>(const Given&)>& names_of
 ) {
   std::vector<std::string> out;
   if (words.empty()) return out;
-  const auto commands = user_commands({});  // words and flags are the same whatever the controllers
+  const auto commands = user_commands(controllers);
   const auto last = words.back();
   if (words.size() == 1) {
     for (const auto& command : commands) out.emplace_back(command.name);
-    out.insert(out.end(), controllers.begin(), controllers.end());
+    out.insert(out.end(), programs.begin(), programs.end());
     keep_starting_with(out, last);
     return out;
   }
@@ -153,11 +154,15 @@ std::vector<std::string> completions(
 }
 
 int complete(
-    std::span<const std::string_view> words, std::span<const std::string_view> controllers, const Terminal& terminal
+    std::span<const std::string_view> words,
+    std::span<const runtime::ControllerFacts> controllers,
+    std::span<const std::string_view> programs,
+    const Terminal& terminal
 ) {
   std::vector<std::string> found;
+  const auto names = [controllers](const Given& given) { return names_in_cluster(controllers, given); };
   try {
-    found = completions(words, controllers, names_in_cluster);
+    found = completions(words, controllers, programs, names);
   } catch (const std::exception&) {
     // A cluster that does not answer completes nothing; the command itself will say why.
   }

@@ -170,7 +170,7 @@ int run(const Given& given, const Terminal& terminal) {
 }  // namespace
 
 Command crds_command() {
-  Command command{"crds", "apply or print the CRDs of this release", kUsage, {}, {"apply", "print"}, run};
+  Command command{"crds", "apply or print the CRDs of this release", std::string{kUsage}, {}, {"apply", "print"}, run};
   command.flags = with_session_flags({{"dry-run", '\0', "", "ask the server what would happen, and change nothing"}});
   return command;
 }

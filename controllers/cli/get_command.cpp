@@ -16,13 +16,36 @@ namespace {
 constexpr std::string_view kUsage =
     "get KIND|all [NAME] [flags]\n"
     "\n"
-    "Shows objects of Weir's kinds: all of them, those of a kind, or one.\n"
-    "KIND: gitrepositories (gitrepo), kustomizations (ks), imagerepositories (imgrepo), imagepolicies (imgpol),\n"
-    "imageupdateautomations (iua); also KIND/NAME.\n";
+    "Shows objects of Weir's kinds: all of them, those of a kind, or one.\n";
+constexpr std::size_t kWidth = 110;  ///< of the help's lines
+
+using Controllers = std::span<const runtime::ControllerFacts>;
+
+/// kUsage, and the kinds with the first alias of each.
+std::string usage(Controllers known) {
+  std::string out{kUsage};
+  std::string line = "KIND:";
+  const auto add = [&](const std::string& words) {
+    if (line.size() + 1 + words.size() > kWidth) {
+      text::append(out, line, "\n");
+      line = words;
+    } else {
+      text::append(line, " ", words);
+    }
+  };
+  const auto kinds = shown_kinds(known);
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    const auto& kind = *kinds[i];
+    const std::string alias = kind.aliases.empty() ? "" : text::cat(" (", kind.aliases.front(), ")");
+    add(text::cat(kind.names.plural, alias, i + 1 == kinds.size() ? "; also KIND/NAME." : ","));
+  }
+  text::append(out, line, "\n");
+  return out;
+}
 
 /// What was asked for.
 struct Query {
-  std::vector<const ShownKind*> kinds;
+  std::vector<const runtime::KindFacts*> kinds;
   std::string name;        ///< empty: every object
   std::string namespace_;  ///< empty: all
   std::string labels;
@@ -32,11 +55,11 @@ struct Query {
 
 /// The objects of one kind.
 struct Found {
-  const ShownKind* kind = nullptr;
+  const runtime::KindFacts* kind = nullptr;
   std::vector<json::Value> objects;
 };
 
-Result<Query> read_query(const Given& given) {
+Result<Query> read_query(Controllers known, const Given& given) {
   Query query;
   auto words = given.words;
   if (words.empty()) return InputError{"", "which kind? give one, or all"};
@@ -48,9 +71,9 @@ Result<Query> read_query(const Given& given) {
   query.is_all_kinds = words[0] == "all";
   if (query.is_all_kinds) {
     if (words.size() == 2) return InputError{"", "all kinds and one name do not go together"};
-    for (const auto& kind : shown_kinds()) query.kinds.push_back(&kind);
+    query.kinds = shown_kinds(known);
   } else {
-    const auto* kind = find_kind(words[0]);
+    const auto* kind = find_kind(known, words[0]);
     if (kind == nullptr) return InputError{"", text::cat("unknown kind ", text::quoted(words[0]))};
     query.kinds.push_back(kind);
   }
@@ -79,12 +102,18 @@ asio::awaitable<std::vector<json::Value>> list_all(
   co_return out;
 }
 
+std::string api_version_of(const runtime::KindFacts& kind) {
+  return text::cat(kind.names.group, "/", kind.names.version);
+}
+
 /// nullopt: the server does not serve the kind.
-asio::awaitable<std::optional<Found>> find_objects(Session& session, const Query& query, const ShownKind& kind) {
+asio::awaitable<std::optional<Found>> find_objects(
+    Session& session, const Query& query, const runtime::KindFacts& kind
+) {
   Found found;
   found.kind = &kind;
-  std::string api_version{kind.api_version};
-  std::string kind_name{kind.kind};
+  std::string api_version = api_version_of(kind);
+  std::string kind_name{kind.names.kind};
   const auto resource = co_await session.mapper().find(std::move(api_version), std::move(kind_name));
   if (!resource) co_return std::nullopt;
   if (query.name.empty()) {
@@ -107,7 +136,7 @@ void print_table(const Found& found, const Query& query, const Terminal& termina
   std::vector<std::string> headings;
   if (query.namespace_.empty()) headings.emplace_back("NAMESPACE");
   headings.emplace_back("NAME");
-  headings.insert(headings.end(), found.kind->headings.begin(), found.kind->headings.end());
+  for (const auto& column : found.kind->columns) headings.emplace_back(column.heading);
   headings.emplace_back("READY");
   headings.emplace_back("MESSAGE");
   Table table{headings};
@@ -115,9 +144,9 @@ void print_table(const Found& found, const Query& query, const Terminal& termina
     std::vector<Table::Cell> row;
     if (query.namespace_.empty()) row.emplace_back(std::string{object.text_at({"metadata", "namespace"})});
     std::string name{object.text_at({"metadata", "name"})};
-    if (query.is_all_kinds) name = text::cat(text::lower(found.kind->kind), "/", name);
+    if (query.is_all_kinds) name = text::cat(text::lower(found.kind->names.kind), "/", name);
     row.emplace_back(std::move(name));
-    for (auto& cell : found.kind->cells(object)) row.push_back(std::move(cell));
+    for (auto& cell : cells(*found.kind, object)) row.push_back(std::move(cell));
     auto ready = readiness(object);
     row.emplace_back(std::move(ready.status), ready.colour);
     row.emplace_back(std::move(ready.message));
@@ -146,7 +175,7 @@ asio::awaitable<int> get(Session& session, const Query& query, const Terminal& t
     auto found = co_await find_objects(session, query, *kind);
     if (!found && query.is_all_kinds) continue;
     if (!found) {
-      terminal.err << "weir get: the cluster does not serve " << kind->kind << " (" << kind->api_version
+      terminal.err << "weir get: the cluster does not serve " << kind->names.kind << " (" << api_version_of(*kind)
                    << "): `weir crds apply` installs it\n";
       co_return kRefused;
     }
@@ -154,7 +183,7 @@ asio::awaitable<int> get(Session& session, const Query& query, const Terminal& t
     all.push_back(std::move(*found));
   }
   if (count == 0 && !query.name.empty()) {
-    terminal.err << "weir get: " << query.kinds.front()->kind << " " << text::quoted(query.name)
+    terminal.err << "weir get: " << query.kinds.front()->names.kind << " " << text::quoted(query.name)
                  << " not found in namespace " << text::quoted(query.namespace_) << "\n";
     co_return kRefused;
   }
@@ -165,7 +194,8 @@ asio::awaitable<int> get(Session& session, const Query& query, const Terminal& t
   if (count == 0) {
     const std::string place =
         query.namespace_.empty() ? "any namespace" : text::cat("namespace ", text::quoted(query.namespace_));
-    terminal.err << "no " << (query.is_all_kinds ? "objects" : query.kinds.front()->plural) << " in " << place << "\n";
+    terminal.err << "no " << (query.is_all_kinds ? "objects" : query.kinds.front()->names.plural) << " in " << place
+                 << "\n";
   }
   bool is_first = true;
   for (const auto& found : all) {
@@ -177,8 +207,8 @@ asio::awaitable<int> get(Session& session, const Query& query, const Terminal& t
   co_return 0;
 }
 
-int run(const Given& given, const Terminal& terminal) {
-  auto query = read_query(given);
+int run(Controllers known, const Given& given, const Terminal& terminal) {
+  auto query = read_query(known, given);
   if (query.has_error()) return refuse_usage("get", query.error().text(), terminal);
   Session session{given};
   if (!given.has("all-namespaces")) query->namespace_ = session.namespace_();
@@ -188,14 +218,17 @@ int run(const Given& given, const Terminal& terminal) {
 
 }  // namespace
 
-Command get_command() {
-  Command command{"get", "show sources, kustomizations and image objects", kUsage, {}, {"all"}, run};
+Command get_command(std::span<const runtime::ControllerFacts> controllers) {
+  Command command{"get", "show sources, kustomizations and image objects", usage(controllers), {}, {"all"}, {}};
+  command.run = [controllers](const Given& given, const Terminal& terminal) {
+    return run(controllers, given, terminal);
+  };
   command.flags = with_session_flags(
       {{"all-namespaces", 'A', "", "objects of every namespace"},
        kOutputFlag,
        {"selector", 'l', "LABELS", "only objects with these labels, like app=web,tier!=test"}}
   );
-  for (const auto& kind : shown_kinds()) command.words.push_back(kind.plural);
+  for (const auto* kind : shown_kinds(controllers)) command.words.push_back(kind->names.plural);
   return command;
 }
 

@@ -1,6 +1,7 @@
 #include "controllers/cli/kinds.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "pkg/base/text.hpp"
 
@@ -12,82 +13,51 @@ constexpr std::size_t kShownHash = 8;
 
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
-Table::Cell suspended(const json::Value& object) {
-  const auto* value = object.find_path({"spec", "suspend"});
-  const bool is_suspended = value != nullptr && *value == json::Value{true};
-  return {is_suspended ? "True" : "False", is_suspended ? Colour::kYellow : Colour::kNone};
+/// The value at a path like "spec.suspend"; nullptr when a step is missing.
+const json::Value* find(const json::Value& object, std::string_view path) {
+  const auto* value = &object;
+  for (const auto step : text::split(path, '.')) {
+    value = value->find(step);
+    if (value == nullptr) return nullptr;
+  }
+  return value;
 }
 
-std::string at(const json::Value& object, std::initializer_list<std::string_view> path) {
-  return std::string{object.text_at(path)};
-}
-
-std::vector<Table::Cell> git_cells(const json::Value& object) {
-  return {shorten_hashes(at(object, {"status", "artifact", "revision"})), suspended(object)};
-}
-
-std::vector<Table::Cell> kustomization_cells(const json::Value& object) {
-  return {shorten_hashes(at(object, {"status", "lastAppliedRevision"})), suspended(object)};
-}
-
-std::vector<Table::Cell> image_repository_cells(const json::Value& object) {
-  return {at(object, {"status", "lastScanResult", "scanTime"}), suspended(object)};
-}
-
-std::vector<Table::Cell> image_policy_cells(const json::Value& object) {
-  return {at(object, {"status", "latestRef", "name"}), at(object, {"status", "latestRef", "tag"})};
-}
-
-std::vector<Table::Cell> image_update_cells(const json::Value& object) {
-  return {at(object, {"status", "lastAutomationRunTime"}), suspended(object)};
-}
-
-const std::vector<ShownKind>& kinds() {
-  static const std::vector<ShownKind> kKinds{
-      {"source.toolkit.fluxcd.io/v1",
-       "GitRepository",
-       "gitrepositories",
-       {"gitrepository", "gitrepo", "git"},
-       {"REVISION", "SUSPENDED"},
-       git_cells},
-      {"kustomize.toolkit.fluxcd.io/v1",
-       "Kustomization",
-       "kustomizations",
-       {"kustomization", "ks"},
-       {"REVISION", "SUSPENDED"},
-       kustomization_cells},
-      {"image.toolkit.fluxcd.io/v1",
-       "ImageRepository",
-       "imagerepositories",
-       {"imagerepository", "imgrepo", "imagerepo"},
-       {"LAST SCAN", "SUSPENDED"},
-       image_repository_cells},
-      {"image.toolkit.fluxcd.io/v1",
-       "ImagePolicy",
-       "imagepolicies",
-       {"imagepolicy", "imgpol", "imagepol"},
-       {"IMAGE", "TAG"},
-       image_policy_cells},
-      {"image.toolkit.fluxcd.io/v1",
-       "ImageUpdateAutomation",
-       "imageupdateautomations",
-       {"imageupdateautomation", "iua", "imgupd", "imgauto"},
-       {"LAST RUN", "SUSPENDED"},
-       image_update_cells},
-  };
-  return kKinds;
+Table::Cell cell(const runtime::Column& column, const json::Value& object) {
+  using Shows = runtime::Column::Shows;
+  const auto* value = find(object, column.path);
+  if (column.shows == Shows::kFlag) {
+    const bool is_set = value != nullptr && *value == json::Value{true};
+    return {is_set ? "True" : "False", is_set ? Colour::kYellow : Colour::kNone};
+  }
+  const auto shown = value == nullptr ? std::nullopt : value->text();
+  if (!shown) return "";
+  return column.shows == Shows::kRevision ? shorten_hashes(*shown) : std::string{*shown};
 }
 
 }  // namespace
 
-std::span<const ShownKind> shown_kinds() { return kinds(); }
+std::vector<const runtime::KindFacts*> shown_kinds(std::span<const runtime::ControllerFacts> controllers) {
+  std::vector<const runtime::KindFacts*> out;
+  for (const auto& controller : controllers) {
+    for (const auto& kind : controller.kinds) out.push_back(&kind);
+  }
+  return out;
+}
 
-const ShownKind* find_kind(std::string_view word) {
+const runtime::KindFacts* find_kind(std::span<const runtime::ControllerFacts> controllers, std::string_view word) {
   const std::string wanted = text::lower(word);
-  for (const auto& kind : kinds()) {
-    if (kind.plural == wanted || std::ranges::find(kind.aliases, wanted) != kind.aliases.end()) return &kind;
+  for (const auto* kind : shown_kinds(controllers)) {
+    if (wanted == kind->names.plural || wanted == text::lower(kind->names.kind)) return kind;
+    if (std::ranges::find(kind->aliases, wanted) != kind->aliases.end()) return kind;
   }
   return nullptr;
+}
+
+std::vector<Table::Cell> cells(const runtime::KindFacts& kind, const json::Value& object) {
+  std::vector<Table::Cell> out;
+  for (const auto& column : kind.columns) out.push_back(cell(column, object));
+  return out;
 }
 
 Readiness readiness(const json::Value& object) {

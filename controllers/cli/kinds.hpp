@@ -7,25 +7,18 @@
 
 #include "controllers/cli/table.hpp"
 #include "pkg/json/value.hpp"
+#include "pkg/runtime/facts.hpp"
 
 namespace weir::cli {
 
-/// One kind as `weir get` shows it. Only the version that a server is asked for matters, not the one of our C++ types.
-struct ShownKind {
-  std::string_view api_version;
-  std::string_view kind;
-  std::string_view plural;
-  std::vector<std::string_view> aliases;  ///< the singular and the short names of its CRD, and what `flux get` calls it
-  std::vector<std::string> headings;      ///< between NAME and READY
-  /// The cells under `headings`.
-  std::vector<Table::Cell> (*cells)(const json::Value& object);
-};
+/// The kinds of the program, in the order in which `weir get all` prints them; they live as long as `controllers`.
+std::vector<const runtime::KindFacts*> shown_kinds(std::span<const runtime::ControllerFacts> controllers);
 
-/// In the order in which `weir get all` prints them.
-std::span<const ShownKind> shown_kinds();
+/// By plural, singular or alias, in any case; nullptr when there is none.
+const runtime::KindFacts* find_kind(std::span<const runtime::ControllerFacts> controllers, std::string_view word);
 
-/// By plural or alias, in any case; nullptr when there is none.
-const ShownKind* find_kind(std::string_view word);
+/// What stands in the columns of the kind for an object.
+std::vector<Table::Cell> cells(const runtime::KindFacts& kind, const json::Value& object);
 
 /// What the Ready condition says, for people: no condition is False, "waiting to be reconciled", as flux says it.
 struct Readiness {

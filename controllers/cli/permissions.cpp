@@ -76,7 +76,7 @@ std::vector<Permission> needs_of_installer() {
 std::vector<Permission> needs_of_viewer(std::span<const runtime::ControllerFacts> known) {
   std::vector<Permission> out;
   for (const auto& controller : known) {
-    for (const auto& kind : controller.kinds) out.push_back({"list", kind.group, std::string{kind.plural}});
+    for (const auto& kind : controller.kinds) out.push_back({"list", kind.names.group, std::string{kind.names.plural}});
   }
   return out;
 }

@@ -7,18 +7,26 @@
 
 namespace weir::image_automation {
 
+using api::image::ImagePolicy;
+using api::image::ImageUpdateAutomation;
+using api::source::GitRepository;
+
 runtime::ControllerFacts facts() {
+  const std::string policies{ImagePolicy::kNames.plural};
+  const std::string repositories{GitRepository::kNames.plural};
   return runtime::facts_of(
       kName,
-      {api::image::ImageUpdateAutomation::kNames},
+      {{ImageUpdateAutomation::kNames,
+        {"iua", "imgupd", "imgauto"},
+        {{"LAST RUN", "status.lastAutomationRunTime"}, runtime::kSuspended}}},
       {
-          {api::image::ImagePolicy::kNames.group,
-           std::string{api::image::ImagePolicy::kNames.plural},
-           {"list", "watch"}},
-          {api::source::GitRepository::kNames.group,
-           std::string{api::source::GitRepository::kNames.plural},
-           {"list", "watch"}},
+          {ImagePolicy::kNames.group, policies, {"list", "watch"}},
+          {GitRepository::kNames.group, repositories, {"list", "watch"}},
           {"", "secrets", {"get"}},
+      },
+      {
+          {ImagePolicy::kNames.group, policies, {"get"}},
+          {GitRepository::kNames.group, repositories, {"get"}},
       },
       make_unit
   );

@@ -6,15 +6,24 @@
 
 namespace weir::image_reflector {
 
+using api::image::ImagePolicy;
+using api::image::ImageRepository;
+
 runtime::ControllerFacts facts() {
   return runtime::facts_of(
       kName,
-      {api::image::ImageRepository::kNames, api::image::ImagePolicy::kNames},
+      {{ImageRepository::kNames,
+        {"imgrepo", "imagerepo"},
+        {{"LAST SCAN", "status.lastScanResult.scanTime"}, runtime::kSuspended}},
+       {ImagePolicy::kNames,
+        {"imgpol", "imagepol"},
+        {{"IMAGE", "status.latestRef.name"}, {"TAG", "status.latestRef.tag"}}}},
       {
           {"", "serviceaccounts", {"get"}},
           {"", "namespaces", {"get"}},
           {"", "secrets", {"get"}},
       },
+      {},
       make_unit
   );
 }

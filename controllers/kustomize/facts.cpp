@@ -6,16 +6,26 @@
 
 namespace weir::kustomize_controller {
 
+using api::kustomize::Kustomization;
+using api::source::GitRepository;
+using runtime::Column;
+
 runtime::ControllerFacts facts() {
+  const std::string repositories{GitRepository::kNames.plural};
   return runtime::facts_of(
       kName,
-      {api::kustomize::Kustomization::kNames},
+      {{Kustomization::kNames,
+        {"ks"},
+        {{"REVISION", "status.lastAppliedRevision", Column::Shows::kRevision}, runtime::kSuspended}}},
       {
-          {api::source::GitRepository::kNames.group,
-           std::string{api::source::GitRepository::kNames.plural},
-           {"list", "watch"}},
+          {GitRepository::kNames.group, repositories, {"list", "watch"}},
           {"", "configmaps", {"get", "list", "watch"}},
           {"", "secrets", {"get"}},
+      },
+      {
+          {GitRepository::kNames.group, repositories, {"get"}},
+          {"", "secrets", {"list", "watch"}},
+          {"", "serviceaccounts", {"get"}},
       },
       make_unit
   );

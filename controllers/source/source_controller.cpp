@@ -61,7 +61,7 @@ class SourceController final : public runtime::ControllerUnit {
     connect_watches(repositories_, automations, controller);
     // Only what is an archive is served; other folders below the storage path are nobody's business.
     for (const auto& kind : facts().kinds) {
-      const std::string folder = text::cat("/", text::lower(kind.kind), "/");
+      const std::string folder = text::cat("/", text::lower(kind.names.kind), "/");
       files_.get(folder, http::serve_folder(folder, options.storage_path + folder));
     }
     files_.get("/", Here{});

@@ -13,13 +13,26 @@ json::Value texts(const auto& list) {
   return out;
 }
 
+json::Value documents(const std::vector<Right>& rights) {
+  auto out = json::Value::array();
+  for (const auto& right : rights) {
+    out.push_back(json::Value::object(
+        {{"group", right.group},
+         {"resource", right.resource},
+         {"verbs", texts(right.verbs)},
+         {"inOwnNamespace", right.in_own_namespace}}
+    ));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<Right> ControllerFacts::rights() const {
   std::vector<Right> out;
-  for (const auto& kind : kinds) {
-    out.push_back({kind.group, std::string{kind.plural}, {"get", "list", "watch", "patch"}});
-    out.push_back({kind.group, text::cat(kind.plural, "/status"), {"patch"}});
+  for (const auto& [names, aliases, columns] : kinds) {
+    out.push_back({names.group, std::string{names.plural}, {"get", "list", "watch", "patch"}});
+    out.push_back({names.group, text::cat(names.plural, "/status"), {"patch"}});
   }
   out.insert(out.end(), reads.begin(), reads.end());
   out.push_back({"", "events", {"create", "patch"}});
@@ -29,24 +42,21 @@ std::vector<Right> ControllerFacts::rights() const {
 
 json::Value ControllerFacts::document() const {
   auto shown_kinds = json::Value::array();
-  for (const auto& kind : kinds) {
+  for (const auto& [names, aliases, columns] : kinds) {
     shown_kinds.push_back(json::Value::object(
-        {{"group", kind.group}, {"version", kind.version}, {"kind", kind.kind}, {"plural", kind.plural}}
-    ));
-  }
-  auto shown_rights = json::Value::array();
-  for (const auto& right : rights()) {
-    shown_rights.push_back(json::Value::object(
-        {{"group", right.group},
-         {"resource", right.resource},
-         {"verbs", texts(right.verbs)},
-         {"inOwnNamespace", right.in_own_namespace}}
+        {{"group", names.group},
+         {"version", names.version},
+         {"kind", names.kind},
+         {"plural", names.plural},
+         {"aliases", texts(aliases)}}
     ));
   }
   return json::Value::object(
       {{"name", name},
        {"kinds", std::move(shown_kinds)},
-       {"rights", std::move(shown_rights)},
+       {"rights", documents(rights())},
+       {"reads", documents(reads)},
+       {"extras", documents(extras)},
        {"flags", texts(make_part()->flags.names())}}
   );
 }

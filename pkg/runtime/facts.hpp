@@ -24,6 +24,27 @@ struct Right {
   bool in_own_namespace = false;  ///< only where the controllers live (leases)
 };
 
+/// A column that `weir get` shows between NAME and READY.
+struct Column {
+  enum class Shows {
+    kText,
+    kRevision,  ///< with its digest cut
+    kFlag,      ///< True, which stands out, or False; missing is False
+  };
+  std::string_view heading;
+  std::string_view path;  ///< "status.artifact.revision"
+  Shows shows = Shows::kText;
+};
+
+inline constexpr Column kSuspended{"SUSPENDED", "spec.suspend", Column::Shows::kFlag};
+
+/// A kind, and how people see it.
+struct KindFacts {
+  api::KindNames names;
+  std::vector<std::string_view> aliases;  ///< the short names of its CRD, and what `flux get` calls it
+  std::vector<Column> columns;
+};
+
 /// One controller of a process: its options, and what reads and uses them.
 class Part {
  public:
@@ -61,14 +82,15 @@ class PartOf final : public Part {
 /// What the rest of the program and its tests need to know of a controller: one row for each feeds main, `weir all`,
 /// help, completion, `weir check` and, as `weir __facts`, the tests of chart and RBAC.
 struct ControllerFacts {
-  std::string_view name;              ///< "source-controller": command, field manager, lease, ServiceAccount
-  std::vector<api::KindNames> kinds;  ///< that it reconciles
-  std::vector<Right> reads;           ///< besides what every controller needs for its kinds
+  std::string_view name;         ///< "source-controller": command, field manager, lease, ServiceAccount
+  std::vector<KindFacts> kinds;  ///< that it reconciles
+  std::vector<Right> reads;      ///< besides what every controller needs for its kinds
+  std::vector<Right> extras;     ///< granted as well; without them something comes later, or not at all
   std::function<std::unique_ptr<Part>()> make_part;
 
   /// All that it needs, whatever it applies: its kinds, `reads`, events, leases.
   std::vector<Right> rights() const;
-  /// {name, kinds, rights, flags}
+  /// {name, kinds, rights, reads, extras, flags}
   json::Value document() const;
 };
 
@@ -76,12 +98,13 @@ struct ControllerFacts {
 template <class Options>
 ControllerFacts facts_of(
     std::string_view name,
-    std::vector<api::KindNames> kinds,
+    std::vector<KindFacts> kinds,
     std::vector<Right> reads,
+    std::vector<Right> extras,
     std::unique_ptr<Unit> (*make_unit)(Manager&, const Options&)
 ) {
   auto make_part = [name, make_unit] { return std::make_unique<PartOf<Options>>(name, make_unit); };
-  return {name, std::move(kinds), std::move(reads), std::move(make_part)};
+  return {name, std::move(kinds), std::move(reads), std::move(extras), std::move(make_part)};
 }
 
 }  // namespace weir::runtime

@@ -80,7 +80,9 @@ class Chart(unittest.TestCase):
                 ("image.digest=abc", "/image/digest"), ("logLevel=loud", "/logLevel"), ("eventsAddr=host:80", "/eventsAddr"),
                 ("leaderElection.leaseDuration=15", "/leaderElection/leaseDuration"), ("rbac.profile=none", "/rbac/profile"),
                 ("rbac.restricted.tenantNamespaces={A}", "/rbac/restricted/tenantNamespaces/0"),
-                ("sharding.controllers={helm-controller}", "/sharding/controllers/0"),
+                ("sharding.controllers={nobody}", 'sharding.controllers: no controller "nobody"'),
+                ("nobodyController.replicas=1", "nobodyController: no such controller"),
+                ("serviceAccounts.annotations.nobody.a=b", 'serviceAccounts.annotations: no ServiceAccount "nobody"'),
                 ("sourceController.replicas=-1", "/sourceController/replicas"),
                 ("kustomizeController.storage.claim=x", "'storage' not allowed"),
                 ("sourceController.args={concurrent=4}", "/sourceController/args/0"),
@@ -97,8 +99,7 @@ class Chart(unittest.TestCase):
                 (["--set", "sharding.shards={a}", "--set", "mode=all-in-one"], "sharding.shards: needs mode: controllers"),
                 (["--set", "monitoring.podMonitor.enabled=true", "--set", "monitoring.serviceMonitor.enabled=true"],
                  "monitoring.podMonitor.enabled: cannot be set together"),
-                (["--set", ",".join(f"{c}Controller.enabled=false" for c in
-                                    ("source", "kustomize", "imageReflector", "imageAutomation"))],
+                (["--set", ",".join(f"{row['section']}.enabled=false" for row in known())],
                  "at least one controller must be enabled")):
             self.assertIn(text, self.refusal(*argv))
 
@@ -149,12 +150,42 @@ class Chart(unittest.TestCase):
                     found = any(allows(rule, right["group"], right["resource"], verb) for rule in rules)
                     self.assertTrue(found, f"{name}: {verb} {right}")
 
+    def test_the_chart_knows_of_each_controller_what_the_program_says(self):
+        def expanded(rules, groups, resources):
+            return {(group, resource, verb) for rule in rules for group in groups(rule) for resource in resources(rule)
+                    for verb in rule["verbs"]}
+
+        rows, facts = known(), weir.facts()
+        self.assertEqual([row["name"] for row in rows], [controller["name"] for controller in facts])
+        with open(os.path.join(CHART, "values.yaml")) as f:
+            defaults = yaml.safe_load(f)
+        for row, controller in zip(rows, facts):
+            name = row["name"]
+            self.assertEqual(row["kinds"], {group: [k["plural"] for k in controller["kinds"] if k["group"] == group]
+                                            for group in {k["group"] for k in controller["kinds"]}}, name)
+            granted = expanded(row.get("reads", []), lambda r: r["apiGroups"], lambda r: r["resources"])
+            told = expanded(controller["reads"] + controller["extras"], lambda r: [r["group"]], lambda r: [r["resource"]])
+            self.assertEqual(granted, told, name)
+            for key, flag in (("folder", "storage-path"), ("serves", "storage-adv-addr"), ("applies", "no-remote-bases"),
+                              ("refs", "no-cross-namespace-refs")):
+                self.assertEqual(key in row, flag in controller["flags"], f"{name}: {key}")
+            self.assertEqual("volume" in row, "storage" in defaults[row["section"]], name)
+
+    def test_people_may_do_with_every_kind_what_their_role_says(self):
+        roles = {o["metadata"]["name"]: o["rules"] for o in self.render() if o["kind"] == "ClusterRole"}
+        for role, verb in (("flux-view-flux-system", "list"), ("flux-edit-flux-system", "patch")):
+            for controller in weir.facts():
+                for kind in controller["kinds"]:
+                    self.assertTrue(any(kind["group"] in r["apiGroups"] and {kind["plural"], "*"} & set(r["resources"])
+                                        and verb in r["verbs"] for r in roles[role]), f"{role}: {verb} {kind['plural']}")
+
     def test_every_kind_has_a_definition_and_a_page(self):
         for controller in weir.facts():
             for kind in controller["kinds"]:
                 with open(os.path.join(ROOT, "crds", kind["plural"] + ".yaml")) as f:
                     spec = yaml.safe_load(f)["spec"]
                 self.assertEqual((spec["group"], spec["names"]["kind"]), (kind["group"], kind["kind"]))
+                self.assertLessEqual(set(spec["names"].get("shortNames", [])), set(kind["aliases"]), kind["kind"])
                 self.assertIn(kind["version"], [v["name"] for v in spec["versions"] if v["served"]])
                 self.assertTrue(os.path.exists(os.path.join(ROOT, "docs", "reference", kind["plural"] + ".md")), kind)
 
@@ -183,18 +214,21 @@ class Chart(unittest.TestCase):
         self.assertEqual(built.returncode, 0, built.stderr)
         plain = {key(o): o for o in yaml.safe_load_all(built.stdout) if o["kind"] not in ("Namespace", "CustomResourceDefinition")}
         chart = {key(o): without_helm(o) for o in self.render() if not is_hook(o)}
-        self.assertEqual(sorted(plain), sorted(chart))
+        self.assertEqual(sorted(plain), sorted(chart), "run `make config`")
         for who, o in plain.items():
-            self.assertEqual(o, chart[who], who)
+            self.assertEqual(o, chart[who], f"{who}: run `make config`")
 
     def test_versions_agree(self):
         version = subprocess.run([weir.binary(), "version"], capture_output=True, text=True).stdout.split()[1]
         with open(os.path.join(CHART, "Chart.yaml")) as f:
             chart = yaml.safe_load(f)
         self.assertEqual((chart["version"], chart["appVersion"]), (version, f"v{version}"))
-        for folder in ("manager", "rbac", "network"):
-            with open(os.path.join(ROOT, "config", folder, "kustomization.yaml")) as f:
-                self.assertEqual(yaml.safe_load(f)["labels"][0]["pairs"]["app.kubernetes.io/version"], f"v{version}")
+
+
+def known():
+    """What the chart knows of each controller."""
+    with open(os.path.join(CHART, "files", "controllers.yaml")) as f:
+        return yaml.safe_load(f)["controllers"]
 
 
 def is_hook(o):

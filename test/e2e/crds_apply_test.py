@@ -4,16 +4,27 @@ import subprocess
 import sys
 import unittest
 
+import yaml
+
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
 import scenario  # noqa: E402
 import weir  # noqa: E402
 from kube import Kube  # noqa: E402
 from processes import ROOT, ControlPlane, free_port  # noqa: E402
 
-NAMES = ["gitrepositories.source.toolkit.fluxcd.io", "imagepolicies.image.toolkit.fluxcd.io",
-         "imagerepositories.image.toolkit.fluxcd.io", "imageupdateautomations.image.toolkit.fluxcd.io",
-         "kustomizations.kustomize.toolkit.fluxcd.io"]
 CRD = "CustomResourceDefinition"
+
+
+def names():
+    """Of the CRDs, in the order of their files."""
+    folder = os.path.join(ROOT, "crds")
+    for name in sorted(os.listdir(folder)):
+        if name != "kustomization.yaml":
+            with open(os.path.join(folder, name)) as f:
+                yield yaml.safe_load(f)["metadata"]["name"]
+
+
+NAMES = list(names())
 
 
 class CrdsApply(unittest.TestCase):

@@ -76,9 +76,9 @@ class Drift(scenario.Scenario):
         self.applied()
         commit = self.push(repository, {"s.yaml": service + "  sessionAffinity: None\n"})
         self.applied(commit=commit)
-        time.sleep(1.5)
+        self.after_passes("Kustomization", "app")
         version = self.kube.get("Kustomization", "app", self.ns)["metadata"]["resourceVersion"]
-        time.sleep(2.5)     # two regular passes
+        self.after_passes("Kustomization", "app", 2)
         self.assertEqual(self.kube.get("Kustomization", "app", self.ns)["metadata"]["resourceVersion"], version)
 
     def test_a_finished_job_that_the_cluster_removed_runs_again_at_the_interval_only(self):
@@ -158,7 +158,7 @@ class Drift(scenario.Scenario):
         self.reconcile("Kustomization", "app")
         self.assertEqual(self.map("a")["data"], {"n": "theirs"})
         version = self.kube.get("Kustomization", "app", self.ns)["metadata"]["resourceVersion"]
-        time.sleep(2.5)
+        self.after_passes("Kustomization", "app")
         self.assertEqual(self.kube.get("Kustomization", "app", self.ns)["metadata"]["resourceVersion"], version)
         self.kube.delete("ConfigMap", "once", self.ns)
         self.kube.merge("ConfigMap", "a", self.ns, {"metadata": {"annotations": {
@@ -167,14 +167,20 @@ class Drift(scenario.Scenario):
         self.kube.wait_exists("ConfigMap", "once", self.ns, 10)
 
     def test_who_changes_what_is_left_alone_is_no_opponent(self):
-        self.start()
+        # A repair of another object follows each change: their events come in this order, by one watch.
+        repository = self.repository({f"{name}.yaml": config_map(name, n="1") for name in ("a", *(f"m{n}" for n in range(6)))})
+        self.git_repository(repository.url)
+        self.kustomization()
+        self.applied()
         self.kube.merge("ConfigMap", "a", self.ns, {"metadata": {"annotations": {
             "kustomize.toolkit.fluxcd.io/reconcile": "disabled"}}})
+        before = self.passes_ended("Kustomization", "app")
         for n in range(6):
             self.kube.merge("ConfigMap", "a", self.ns, {"data": {"n": f"theirs {n}"}})
-            time.sleep(0.3)
-        time.sleep(1)
-        self.assertIsNone(condition(self.kube.get("Kustomization", "app", self.ns), "Conflict"))
+            self.kube.merge("ConfigMap", f"m{n}", self.ns, {"data": {"n": "wrong"}})
+            self.kube.wait("ConfigMap", f"m{n}", self.ns, lambda o: o["data"] == {"n": "1"}, 10, "the value from Git")
+            self.passes_ended("Kustomization", "app", before + n + 1)
+            self.assertIsNone(condition(self.kube.get("Kustomization", "app", self.ns), "Conflict"), n)
         self.assertEqual(self.map("a")["data"], {"n": "theirs 5"})
 
 

@@ -44,6 +44,11 @@ class Faults(scenario.Scenario):
             time.sleep(0.1)
         self.assertEqual(controller.probe("/healthz"), 200)
 
+    @staticmethod
+    def attempts(controller, verb, resource):
+        """Waits until it has tried several times."""
+        controller.wait_metric("weir_api_requests_total", 4, verb=verb, resource=resource)
+
     def errors(self, controller, message):
         return [line for line in controller.log_lines() if line["level"] == "error" and line["msg"] == message]
 
@@ -57,7 +62,7 @@ class Faults(scenario.Scenario):
         self.kube.wait_gone("CustomResourceDefinition", CRD)
         controller = self.start(self.plane.kubeconfig)
         self.unready(controller, text)
-        time.sleep(3)   # several attempts
+        self.attempts(controller, "list", "gitrepositories")
         told = self.errors(controller, "cannot follow a resource")
         self.assertEqual(len(told), 1)
         self.assertIn(text, told[0]["error"])
@@ -70,7 +75,7 @@ class Faults(scenario.Scenario):
         text = 'User \"guest\" cannot list resource \"gitrepositories\"'.replace("\\", "")
         controller = self.start(self.plane.users["guest"]["kubeconfig"])
         self.unready(controller, text)
-        time.sleep(3)
+        self.attempts(controller, "list", "gitrepositories")
         told = self.errors(controller, "cannot follow a resource")
         self.assertEqual(len(told), 1)
         self.assertIn(text, told[0]["error"])
@@ -83,7 +88,7 @@ class Faults(scenario.Scenario):
     def test_a_missing_permission_for_the_lease(self):
         controller = self.start(self.plane.users["guest"]["kubeconfig"], flags=(
             "--enable-leader-election=true", "--leader-election-retry-period=500ms"))
-        time.sleep(4)
+        self.attempts(controller, "get", "leases")
         told = self.errors(controller, "cannot read or write the lease")
         self.assertEqual(len(told), 1)
         self.assertIn('cannot get resource "leases"', told[0]["error"])
@@ -96,7 +101,7 @@ class Faults(scenario.Scenario):
             out.write(f.read().replace(str(self.plane.port), str(port)))
         controller = self.start(path, weir.kustomize_controller, ("--enable-leader-election=true",))
         self.unready(controller, f"waiting for the API server https://127.0.0.1:{port}")
-        time.sleep(3)
+        controller.wait_metric("rest_client_requests_total", 4, code="<error>")
         lines = [line for line in controller.log_lines() if line["level"] == "error"]
         self.assertEqual([line["msg"] for line in lines], ["cannot reach the API server"])
         self.assertRegex(lines[0]["error"], "connect to 127.0.0.1:.*[Rr]efused")

@@ -1,7 +1,6 @@
 """ImageRepository and ImagePolicy: scans, choices, restarts, access, faults."""
 import os
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
 import scenario  # noqa: E402
@@ -143,11 +142,15 @@ class ImageScan(scenario.Scenario):
         self.assertEqual(old["status"]["latestImage"], f"{self.image}:1.2.0")
 
     def test_a_registry_that_asks_for_patience_gets_it(self):
+        other = Registry()
+        self.addCleanup(other.stop)
+        other.set_tags("team/other", ["1.0.0"])
+        self.image_repository(f"{other.address}/team/other", "other", interval="1s")
         self.registry.fault = lambda path: (429, {"Retry-After": "60"}, b"")
         self.image_repository(self.image, interval="1s")
         self.failing("app", "ReadOperationFailed", "unexpected status code 429", kind="ImageRepository")
         mark = self.registry.mark()
-        time.sleep(3)
+        self.after_passes("ImageRepository", "other", 2)    # of the same interval
         self.assertEqual(self.registry.since(mark), [])
         self.assertEqual(len([e for e in self.kube.events(self.ns, "app") if e["type"] == "Warning"]), 1)
         self.registry.fault = None
@@ -183,7 +186,9 @@ class ImageScan(scenario.Scenario):
         self.image_policy()
         before = self.chosen("1.2.0")["metadata"]["resourceVersion"]
         self.reconcile("ImageRepository", "app")
-        time.sleep(0.5)
+        passes = self.passes_ended("ImagePolicy", "app")
+        self.kube.merge("ImageRepository", "app", self.ns, {"spec": {"interval": "20m"}})   # policies look again
+        self.passes_ended("ImagePolicy", "app", passes + 1)
         self.assertEqual(self.kube.get("ImagePolicy", "app", self.ns)["metadata"]["resourceVersion"], before)
 
     def test_no_tag_that_fits_until_one_comes(self):

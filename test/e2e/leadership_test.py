@@ -27,6 +27,11 @@ class Leadership(scenario.Scenario):
         # a standby may report itself unready: only that it runs matters
         return replica.start(wait=False)
 
+    @staticmethod
+    def tries_for_the_lease(replica, count):
+        """Waits until a replica has asked for the lease that often."""
+        replica.wait_metric("weir_api_requests_total", count, verb="get", resource="leases")
+
     def wait_holder(self, accept, timeout=15):
         self.kube.wait("Namespace", self.ns, None, lambda o: accept(self.holder()), timeout, "another holder of the lease")
 
@@ -38,7 +43,7 @@ class Leadership(scenario.Scenario):
         self.wait_holder(bool)
         before = self.holder()
         replica = self.second()
-        time.sleep(1.5)
+        self.tries_for_the_lease(replica, 3)
         self.assertEqual(self.holder(), before)
         begin = time.monotonic()
         end(self.kustomize)
@@ -136,7 +141,7 @@ class TimesOfTheChart(scenario.Scenario):
         second = weir.kustomize_controller(self.plane.kubeconfig, os.path.join(self.folder, "second"), *self.kustomize_flags)
         self.addCleanup(second.kill)
         second.start(wait=False)
-        time.sleep(3)
+        Leadership.tries_for_the_lease(second, 2)
         self.kustomize.kill()
         begin = time.monotonic()
         self.kube.wait(*lease, lambda found: holder(found) not in (first, None, ""), 20, "another leader")

@@ -78,7 +78,7 @@ class Promotion(scenario.Scenario):
         self.platform._run("update-ref", "-d", "refs/heads/promote/production", cwd=self.platform.bare)
         self.kube.request_reconcile("GitRepository", "platform", self.ns)
         self.automated("production-by-pull-request", observedSourceRevision=f"main@sha1:{commit}")
-        time.sleep(0.5)
+        self.after_asked_passes("ImageUpdateAutomation", "production-by-pull-request")
         self.assertIsNone(self.platform.head("promote/production"))
         self.select("production", "1.2.0")
         self.pushed("production-by-pull-request", after=commit)

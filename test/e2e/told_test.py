@@ -42,10 +42,10 @@ class Told(scenario.Scenario):
             self.fetched(commit=self.push(repository, {f"m{i}.yaml": config_map(f"m{i}", n=str(n)) for i in range(60)}))
             time.sleep(0.02 * n)
             self.kube.merge("Kustomization", "app", self.ns, {"spec": {"suspend": True}})
-            time.sleep(0.7)
+            self.after_asked_passes("Kustomization", "app")
             mark = self.map("m0")["metadata"]["resourceVersion"]
             self.fetched(commit=self.push(repository, {"m0.yaml": config_map("m0", n=f"not {n}")}))
-            time.sleep(0.3)
+            self.after_asked_passes("Kustomization", "app", 2)
             self.assertEqual(self.map("m0")["metadata"]["resourceVersion"], mark, "written while it is suspended")
             self.kube.merge("Kustomization", "app", self.ns, {"spec": {"suspend": False}})
             self.applied(commit=repository.head())
@@ -106,13 +106,15 @@ class Told(scenario.Scenario):
         repository = self.repository({"a.yaml": config_map("a")})
         self.git_repository(repository.url)
         self.kustomization()
-        self.applied()
+        self.kustomization("other")
+        self.applied("other")
         token = self.kube.request_reconcile("Kustomization", "app", self.ns)
         self.handled("Kustomization", "app", token)
-        before = self.kustomize.metric("controller_runtime_reconcile_total", controller="kustomization")
+        self.after_asked_passes("Kustomization", "other")
+        before = self.passes_ended("Kustomization", "app")
         self.kube.merge("Kustomization", "app", self.ns, {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": None}}})
-        time.sleep(0.5)
-        self.assertEqual(self.kustomize.metric("controller_runtime_reconcile_total", controller="kustomization"), before)
+        self.after_asked_passes("Kustomization", "other")       # the same watch brings this request, after the change
+        self.assertEqual(self.passes_ended("Kustomization", "app"), before)
         self.assertEqual(self.kube.get("Kustomization", "app", self.ns)["status"]["lastHandledReconcileAt"], token)
 
 

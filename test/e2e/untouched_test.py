@@ -3,7 +3,6 @@ import collections
 import os
 import re
 import sys
-import time
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
@@ -32,10 +31,11 @@ class Untouched(scenario.Scenario):
         self.git_repository(repository.url)
         self.kustomization(interval="1s")
         self.applied()
-        time.sleep(1.5)     # the first watch of the kind, and the events of the first pass
+        self.event("app", "Reconciliation finished")
+        self.after_passes("Kustomization", "app")       # the first watch of the kind is open
         before = self.requests()
         version = self.kube.get("Kustomization", "app", self.ns)["metadata"]["resourceVersion"]
-        time.sleep(3.5)     # at least two intervals
+        self.after_passes("Kustomization", "app", 2)
         self.assertEqual(self.requests(), before)
         self.assertEqual(self.kube.get("Kustomization", "app", self.ns)["metadata"]["resourceVersion"], version)
 
@@ -44,16 +44,17 @@ class Untouched(scenario.Scenario):
         self.git_repository(repository.url)
         self.kustomization(path="./mine")
         self.applied()
-        time.sleep(1)
-        before = self.requests()
+        self.event("app", "Reconciliation finished")
+        self.passes_ended("Kustomization", "app", 1)
+        before, passes = self.requests(), self.passes_ended("Kustomization", "app")
         commit = self.push(repository, {"other/x.yaml": config_map("x", n="2")})
         self.applied(commit=commit)
-        time.sleep(0.5)
+        self.kube.wait("Kustomization", "app", self.ns, lambda _: self.finished(commit), 10, "the event about the commit")
+        self.passes_ended("Kustomization", "app", passes + 1)
         after = self.requests()
         self.assertEqual(after["PATCH"] - before["PATCH"], 1, "the status alone")
         self.assertLessEqual(after["POST"] - before["POST"], 1, "the event that forges show as the commit's status")
-        self.event("app", "Reconciliation finished", "ReconciliationSucceeded")
-        self.assertEqual(len(self.finished(commit)), 1)
+        self.assertEqual([e["reason"] for e in self.finished(commit)], ["ReconciliationSucceeded"])
 
     def test_a_new_file_in_the_folder_is_noticed(self):
         repository = self.repository({"mine/a.yaml": config_map("a")})

@@ -1,5 +1,5 @@
 {{/*
-One Deployment. dict root, name, component, account, values (its section), facts (of "weir.controllers", or like them),
+One Deployment. dict root, name, component, account, values (its section), facts (a row of "weir.controllers", or like it),
 command, args (text, one "- flag" a line).
 */}}
 {{- define "weir.deployment" -}}
@@ -42,7 +42,7 @@ spec:
         {{- end }}
     spec:
       serviceAccountName: {{ .account }}
-      terminationGracePeriodSeconds: {{ .facts.grace }}
+      terminationGracePeriodSeconds: {{ .facts.grace | default 10 }}
       {{- with $values.priorityClassName }}
       priorityClassName: {{ . }}
       {{- end }}
@@ -87,13 +87,30 @@ spec:
         securityContext:
           {{- include "weir.securityContext" . | nindent 10 }}
         volumeMounts:
-        {{- if .facts.storage }}
+        {{- if .facts.volume }}
         - {name: data, mountPath: /data}
         {{- end }}
-        - {name: {{ .facts.temp }}, mountPath: /tmp}
+        - {name: {{ .facts.temp | default "temp" }}, mountPath: /tmp}
       volumes:
-      {{- if .facts.storage }}
+      {{- if .facts.volume }}
       - {{ include "weir.volume" .values.storage }}
       {{- end }}
-      - {name: {{ .facts.temp }}, emptyDir: {}}
+      - {name: {{ .facts.temp | default "temp" }}, emptyDir: {}}
+{{- end }}
+
+{{/* The Service of a server of artifacts: dict root, name, component, app. */}}
+{{- define "weir.service" -}}
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ .name }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- include "weir.labels" (dict "root" .root "component" .component) | nindent 4 }}
+spec:
+  type: ClusterIP
+  selector:
+    app: {{ .app }}
+  ports:
+  - {name: http, port: 80, protocol: TCP, targetPort: http}
 {{- end }}

@@ -1,40 +1,22 @@
-{{/* The controllers of this chart: what differs between them, in the order in which they are rendered. */}}
+{{/* {"controllers": what each of them is}, as YAML. */}}
 {{- define "weir.controllers" -}}
-source-controller:
-  key: sourceController
-  storage: true
-  serves: true
-  recreate: true
-  grace: 10
-  temp: tmp
-kustomize-controller:
-  key: kustomizeController
-  grace: 60
-  temp: temp
-  refs: true
-  applies: true
-image-reflector-controller:
-  key: imageReflectorController
-  storage: true
-  recreate: true
-  grace: 10
-  temp: temp
-  refs: true
-image-automation-controller:
-  key: imageAutomationController
-  recreate: true
-  grace: 10
-  temp: temp
-  refs: true
+{{ .Files.Get "files/controllers.yaml" }}
 {{- end }}
 
 {{/* The names of the enabled ones, comma-separated. */}}
 {{- define "weir.enabled" -}}
 {{- $names := list }}
-{{- range $name, $facts := include "weir.controllers" . | fromYaml }}
-{{- if (index $.Values $facts.key).enabled }}{{ $names = append $names $name }}{{ end }}
+{{- range (include "weir.controllers" . | fromYaml).controllers }}
+{{- if (index $.Values .section).enabled }}{{ $names = append $names .name }}{{ end }}
 {{- end }}
-{{- join "," $names }}
+{{- sortAlpha $names | join "," }}
+{{- end }}
+
+{{/* The API groups of all kinds, comma-separated. */}}
+{{- define "weir.groups" -}}
+{{- $groups := list }}
+{{- range (include "weir.controllers" . | fromYaml).controllers }}{{ $groups = concat $groups (keys .kinds | sortAlpha) }}{{ end }}
+{{- uniq $groups | join "," }}
 {{- end }}
 
 {{/* Labels of every object: dict root, component. */}}
@@ -58,11 +40,6 @@ control-plane: controller
 {{ .Values.image.repository }}:{{ include "weir.version" . }}{{ with .Values.image.digest }}@{{ . }}{{ end }}
 {{- end }}
 
-{{/* The ServiceAccount of a controller: dict root, controller. */}}
-{{- define "weir.account" -}}
-{{ if eq .root.Values.mode "all-in-one" }}weir{{ else }}{{ .controller }}{{ end }}
-{{- end }}
-
 {{/* Instances of a controller: itself, and one for each shard. dict root, controller → {"items": [{name, selector}]} */}}
 {{- define "weir.instances" -}}
 {{- $sharding := .root.Values.sharding }}
@@ -82,6 +59,24 @@ items:
 
 {{/* What no schema can see. */}}
 {{- define "weir.check" -}}
+{{- $names := list }}
+{{- $sections := list }}
+{{- range (include "weir.controllers" . | fromYaml).controllers }}
+{{- $names = append $names .name }}
+{{- $sections = append $sections .section }}
+{{- if and (hasKey (index $.Values .section) "storage") (not .volume) }}
+{{- fail (printf "%s: 'storage' not allowed: %s has no volume" .section .name) }}
+{{- end }}
+{{- end }}
+{{- range $key, $_ := .Values }}
+{{- if and (hasSuffix "Controller" $key) (not (has $key $sections)) }}{{ fail (printf "%s: no such controller" $key) }}{{ end }}
+{{- end }}
+{{- range .Values.sharding.controllers }}
+{{- if not (has . $names) }}{{ fail (printf "sharding.controllers: no controller %s" (quote .)) }}{{ end }}
+{{- end }}
+{{- range $name, $_ := .Values.serviceAccounts.annotations }}
+{{- if not (has $name (append $names "weir")) }}{{ fail (printf "serviceAccounts.annotations: no ServiceAccount %s" (quote $name)) }}{{ end }}
+{{- end }}
 {{- if and .Values.sharding.shards .Values.watchLabelSelector }}
 {{- fail "watchLabelSelector: cannot be set together with sharding.shards, which sets it for each instance" }}
 {{- end }}
@@ -113,6 +108,11 @@ items:
 - --leader-election-lease-duration={{ .Values.leaderElection.leaseDuration }}
 - --leader-election-renew-deadline={{ .Values.leaderElection.renewDeadline }}
 - --leader-election-retry-period={{ .Values.leaderElection.retryPeriod }}
+{{- end }}
+
+{{/* Where a server of artifacts is found: dict root, name (of its Service). */}}
+{{- define "weir.address" -}}
+storage-adv-addr={{ .name }}.$(RUNTIME_NAMESPACE).svc.{{ .root.Values.clusterDomain }}.
 {{- end }}
 
 {{/* Flags of the restricted profile: dict root, facts, prefix ("--" or "--<controller>."). */}}

@@ -50,16 +50,22 @@ class InformerContract : public KubeContract {
     const DeleteOptions options;
     run(client_->remove(core::config_maps(), key(name), options));
   }
-  /// Runs the reactor until this many changes were heard, and a moment longer to hear what must not
-  /// come.
+  /// Runs the reactor until this many changes were heard, and then one that was made after them: what must not come
+  /// would have come before it.
   void hear(std::size_t count) {
-    for (int i = 0; i < 400 && heard_.size() < count; ++i) run(async::sleep_for(Milliseconds{50}));
-    run(async::sleep_for(Milliseconds{200}));
+    const auto run_until = [this](const auto& holds) {
+      for (int i = 0; i < 400 && !holds(); ++i) run(async::sleep_for(Milliseconds{50}));
+    };
+    run_until([&] { return heard_.size() >= count; });
+    const std::string name = "last-" + std::to_string(++last_);
+    set(name, "1");
+    run_until([&] { return std::erase(heard_, "+" + name + "=1") > 0; });
   }
 
   std::unique_ptr<Informer<Object>> informer_;
   std::unique_ptr<async::TaskGroup> tasks_;
   std::vector<std::string> heard_;
+  int last_ = 0;
 };
 
 TEST_F(InformerContract, HearsEachChangeOnceAndInOrder) {

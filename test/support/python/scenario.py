@@ -211,6 +211,29 @@ class Scenario(unittest.TestCase):
         """Asks for a reconcile and waits for the answer."""
         return self.handled(kind, name, self.kube.request_reconcile(kind, name, self.ns), timeout)
 
+    # -- passes -------------------------------------------------------------------------------------------------
+    # What must not happen is looked for after passes that could have done it, not after some time. They are counted for each object:
+    # controller_runtime_reconcile_total counts those over the objects that earlier tests left behind as well.
+    def passes_ended(self, kind, name, at_least=0, timeout=15):
+        """How many passes over the object have ended since its controller started; waits until that is `at_least` so many."""
+        controller = {"GitRepository": "source", "Kustomization": "kustomize", "ImageRepository": "images", "ImagePolicy": "images",
+                      "ImageUpdateAutomation": "automation"}[kind]
+        name_of_count, labels = "gotk_reconcile_duration_seconds_count", {"kind": kind, "namespace": self.ns, "name": name}
+        if at_least == 0:
+            return getattr(self, controller).metric(name_of_count, **labels) or 0
+        return getattr(self, controller).wait_metric(name_of_count, at_least, timeout, **labels)
+
+    def after_passes(self, kind, name, count=1, timeout=15):
+        """Waits for `count` whole passes that nobody asks for, those of the interval for one; they write nothing that is not news."""
+        self.passes_ended(kind, name, self.passes_ended(kind, name) + count + 1, timeout)    # one may have begun before
+
+    def after_asked_passes(self, kind, name, count=1, timeout=15):
+        """Asks for a pass and waits for its end, `count` times. An object that is suspended has them too, and says so as others do."""
+        for _ in range(count):
+            before = self.passes_ended(kind, name)
+            self.reconcile(kind, name, timeout)
+            self.passes_ended(kind, name, before + 1, timeout)
+
     def event(self, name, text, reason=None, type_=None, timeout=10):
         """Waits for an event about the object whose message holds the text; returns it."""
         found = []

@@ -20,7 +20,7 @@ def binary():
 
 
 def facts():
-    """What the program says of its controllers: a list of name, kinds, rights and flags."""
+    """What the program says of its controllers: a list of name, kinds, rights, reads, extras and flags."""
     done = subprocess.run([binary(), "__facts"], capture_output=True, text=True, check=True, timeout=20)
     return json.loads(done.stdout)
 
@@ -111,7 +111,7 @@ class Controller:
         with urllib.request.urlopen(self.metrics_url, timeout=5) as r:
             return r.read().decode()
 
-    def metric(self, name, **labels):
+    def metric(self, name, /, **labels):
         """The sum of a metric's samples that have these labels; None when there is no such sample."""
         total = None
         for line in self.metrics().splitlines():
@@ -121,6 +121,21 @@ class Controller:
                 if all(have.get(k) == v for k, v in labels.items()):
                     total = (total or 0.0) + float(found.group(3))
         return total
+
+    def wait_metric(self, name, at_least, timeout=15, /, **labels):
+        """Waits until a metric has this value or more; returns it. The process may be starting."""
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                value = self.metric(name, **labels)
+            except OSError:     # it does not listen yet
+                value = None
+            if value is not None and value >= at_least:
+                return value
+            self.check()
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{self.name}: {name}{labels} is {value}, not {at_least}, after {timeout} s\n{self.tail()}")
+            time.sleep(0.05)
 
 
 def _environment(kubeconfig, temporary):

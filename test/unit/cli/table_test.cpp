@@ -4,8 +4,11 @@
 
 #include <gmock/gmock.h>
 
+#include "controllers/cli/get_command.hpp"
 #include "controllers/cli/kinds.hpp"
+#include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
+#include "test/unit/cli/some_controllers.hpp"
 
 namespace weir::cli {
 namespace {
@@ -36,10 +39,41 @@ TEST(Table, AMessageCannotSteerTheTerminal) {
 }
 
 TEST(ShownKinds, AKindHasItsNamesInAnyCase) {
-  for (const auto* word : {"kustomizations", "Kustomization", "ks"}) EXPECT_EQ(find_kind(word)->kind, "Kustomization");
-  EXPECT_EQ(find_kind("git")->kind, "GitRepository");
-  EXPECT_EQ(find_kind("iua")->kind, "ImageUpdateAutomation");
-  EXPECT_EQ(find_kind("pods"), nullptr);
+  for (const auto* word : {"boxes", "Box", "BX", "crate"}) {
+    const auto* kind = find_kind(some_controllers(), word);
+    ASSERT_NE(kind, nullptr) << word;
+    EXPECT_EQ(kind->names.kind, "Box");
+  }
+  EXPECT_EQ(find_kind(some_controllers(), "lidring")->names.kind, "LidRing");
+  EXPECT_EQ(find_kind(some_controllers(), "pods"), nullptr);
+}
+
+TEST(ShownKinds, ColumnsShowWhatTheirPathsLeadTo) {
+  const std::string digest(40, 'a');
+  const auto shown = [](const std::string& text) {
+    std::vector<std::string> out;
+    const auto object = json::parse(text).value();
+    for (const auto& cell : cells(*find_kind(some_controllers(), "box"), object)) out.push_back(cell.text);
+    return out;
+  };
+  EXPECT_THAT(
+      shown(text::cat(
+          R"({"spec": {"suspend": true}, "status": {"revision": "main@sha1:)",
+          digest,
+          R"(", "note": ")",
+          digest,
+          R"("}})"
+      )),
+      testing::ElementsAre("main@sha1:aaaaaaaa", digest, "True")
+  );
+  EXPECT_THAT(shown(R"({"status": {"revision": 5}})"), testing::ElementsAre("", "", "False"));
+}
+
+TEST(GetCommand, ItsHelpNamesTheKinds) {
+  EXPECT_THAT(
+      get_command(some_controllers()).usage,
+      testing::HasSubstr("\nKIND: boxes (bx), lids (ld), lidrings; also KIND/NAME.\n")
+  );
 }
 
 TEST(ShownKinds, HashesAreCutToEightDigits) {

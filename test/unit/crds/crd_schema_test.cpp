@@ -217,7 +217,7 @@ TEST(CrdSchema, EveryVersionOfAKindHasOneSchemaAndTheFirstIsStored) {
     }
     ++count;
   }
-  EXPECT_EQ(count, 5u);
+  EXPECT_GE(count, 5u);
 }
 
 TEST(CrdSchema, KustomizationFileListsEveryDefinition) {

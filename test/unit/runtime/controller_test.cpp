@@ -458,9 +458,8 @@ TEST_F(ControllerTest, ADeletionThatFailsIsToldAndTriedAgainSoon) {
   EXPECT_TRUE(api::find_condition(conditions, "Ready")->is_false());
   EXPECT_TRUE(api::is_condition_true(conditions, "Reconciling"));
   EXPECT_EQ(informer_.get({"shop", "web"})->status.observed_generation, 1);
-  test::run(reactor_, async::sleep_for(Milliseconds{50}));
+  run_until([&] { return api_.find(kPath) == nullptr; });
   EXPECT_EQ(tries, 4);
-  EXPECT_EQ(api_.find(kPath), nullptr);
 }
 
 TEST_F(ControllerTest, ADeletionThatWaitsOrStallsSaysForWhat) {
