@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "test/support/fault_loop.hpp"
 #include "test/unit/controllers/kustomization_bench.hpp"
 
 namespace weir::kustomize_controller {
@@ -12,26 +13,14 @@ namespace {
 
 using Objects = std::map<std::string, std::string>;  // ConfigMaps: name and value
 
-using test::FaultCase;
-using test::Next;
-
 /// A cluster, and a pass of which one operation fails.
-class Trial : public KustomizationBench {
+class Trial : public test::Trial<KustomizationBench> {
  public:
-  Trial(FaultCase how, std::size_t number) : how_{how}, number_{number} {
-    world_.api.after_each_change([this] { look(); });
-  }
-  ~Trial() { world_.api.after_each_change({}); }
+  using test::Trial<KustomizationBench>::Trial;
 
   void offer(const std::string& revision) {
     offered_ = revision;
     publish(revision, revision == "r1" ? kFirst : kSecond);
-  }
-  /// From the next operation on.
-  void break_one() {
-    world_.faults.arm(number_, how_.loss);
-    if (how_.next != Next::kLaggingWatch) return;
-    world_.faults.before_each([this] { world_.api.hold_watches(true); });
   }
   /// From now on a ConfigMap belongs to another Kustomization.
   void give_away(const std::string& name) {
@@ -39,23 +28,6 @@ class Trial : public KustomizationBench {
     world_.api.edit(path_of_map(name), [](json::Value& map) {
       map["metadata"]["labels"].set("kustomize.toolkit.fluxcd.io/name", "other");
     });
-  }
-  /// @returns false when the pass needed no operation of that number
-  bool broke() const { return !world_.faults.broken().empty(); }
-  /// The pass with the failure is over: comes the one that finds its way.
-  void go_on() {
-    world_.faults.disarm();
-    look();
-    if (how_.next == Next::kOtherProcess) {
-      end();
-      if (object()) begin(Wakes::kOwnChange);
-      return;
-    }
-    if (process_->kustomizations.get(kKey)) pass();
-    world_.faults.before_each({});
-    world_.api.hold_watches(false);
-    world_.settle();
-    rest();
   }
 
   void expect_applied(const std::string& revision) const {
@@ -72,9 +44,6 @@ class Trial : public KustomizationBench {
     EXPECT_FALSE(object()) << story();
     EXPECT_EQ(owned(), Objects{}) << story();
   }
-  std::string story() const {
-    return text::cat("operation ", number_, " failed: ", world_.faults.broken(), "; ready: ", ready_text());
-  }
 
  private:
   const Files kFirst{
@@ -89,8 +58,7 @@ class Trial : public KustomizationBench {
     return kBuilt.at(revision);
   }
 
-  /// What must hold at every moment.
-  void look() {
+  void look() override {
     const auto there = object();
     const auto ours = owned();
     const auto listed = inventory();
@@ -117,10 +85,10 @@ class Trial : public KustomizationBench {
       wrong("a generation was observed that is yet to come");
     }
   }
-  void wrong(const std::string& what) const { ADD_FAILURE() << what << "; " << story(); }
+  bool is_right() const override {
+    return object()->status.last_applied_revision == offered_ && owned() == built_at(offered_);
+  }
 
-  const FaultCase how_;
-  const std::size_t number_;
   std::string offered_;
   std::string given_away_;
   Objects seen_;
