@@ -1,0 +1,48 @@
+// The steps of an ImageRepository, over a cluster and a registry in memory.
+
+#include "pkg/base/time.hpp"
+#include "test/unit/image_reflector/image_repository_bench.hpp"
+
+namespace weir::image_reflector {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+class ImageRepositoryReconcilerTest : public ::testing::Test, protected RepositoryBench {
+ protected:
+  ImageRepositoryReconcilerTest() { registry_.put("app", {"1.0.0", "1.1.0", "1.1.0.sig"}); }
+  /// It has been scanned.
+  void scan_once() {
+    add_repository();
+    begin();
+    ASSERT_THAT(ready_text(), StartsWith("True Succeeded: successful scan: found 2 tags"));
+  }
+  std::size_t asked() const { return registry_.asked().size(); }
+  /// Ready is False with this text, and of an earlier scan nothing is lost.
+  void expect_failed(const std::string& text) const {
+    EXPECT_THAT(ready_text(), StartsWith(text::cat("False ", text)));
+    EXPECT_EQ(stored_revision(), told_revision());
+  }
+};
+
+TEST_F(ImageRepositoryReconcilerTest, TagsThatCannotBeStoredAreNotToldOfAsIfTheyWere) {
+  scan_once();
+  const auto before = told_revision();
+  registry_.put("app", {"2.0.0"});
+  world_.break_disk();
+  pass_when_due();
+  EXPECT_THAT(ready_text(), StartsWith("False ReadOperationFailed: "));
+  EXPECT_EQ(told_revision(), before);
+  world_.mend_disk();
+  EXPECT_EQ(stored_revision(), before);
+  pass();
+  EXPECT_TRUE(is_ready()) << ready_text();
+  EXPECT_EQ(stored_tags(), "2.0.0");
+  EXPECT_EQ(told_revision(), stored_revision());
+}
+
+}  // namespace
+}  // namespace weir::image_reflector
