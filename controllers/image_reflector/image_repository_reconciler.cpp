@@ -75,7 +75,10 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::decide(Context& context, Run
   auto& object = run.object;
   const auto& status = object.status;
   run.known = co_await parts_.tags.find(tag_key(object));
-  if (run.known && run.known->image() != run.name.text()) run.known = nullptr;
+  // Tags of another image are of no use, nor are those of a scan that could not tell of them: with which exclusions?
+  const bool is_told = run.known && run.known->image() == run.name.text() && status.last_scan_result &&
+                       status.last_scan_result->revision == run.known->tags().revision();
+  if (!is_told) run.known = nullptr;
   const auto interval = object.spec.interval.milliseconds();
   std::string_view why;
   Milliseconds remaining{0};

@@ -28,6 +28,20 @@ class ImageRepositoryReconcilerTest : public ::testing::Test, protected Reposito
   }
 };
 
+TEST_F(ImageRepositoryReconcilerTest, TagsThatTheStatusDoesNotTellOfAreListedAgain) {
+  scan_once();
+  end();
+  {
+    TagDatabase other{world_.data("tags"), world_.io};
+    auto snapshot = std::make_shared<const TagSnapshot>("registry.example.com/app", TagList::make("9.0.0\n", {}));
+    test::run(world_.reactor, other.put(tag_key(*object()), std::move(snapshot)));
+  }
+  begin();
+  EXPECT_EQ(asked(), 2u);
+  EXPECT_EQ(stored_tags(), "1.1.0 1.0.0");
+  EXPECT_EQ(told_revision(), stored_revision());
+}
+
 TEST_F(ImageRepositoryReconcilerTest, TagsThatCannotBeStoredAreNotToldOfAsIfTheyWere) {
   scan_once();
   const auto before = told_revision();
