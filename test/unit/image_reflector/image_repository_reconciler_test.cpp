@@ -28,6 +28,17 @@ class ImageRepositoryReconcilerTest : public ::testing::Test, protected Reposito
   }
 };
 
+TEST_F(ImageRepositoryReconcilerTest, DeletionWaitsForADiskThatCannotBeReached) {
+  scan_once();
+  world_.break_disk();
+  pass_after([this] { world_.api.remove(kPath); });
+  EXPECT_THAT(ready_text(), StartsWith("False CleanUpFailed: "));
+  world_.mend_disk();
+  pass();
+  EXPECT_FALSE(object());
+  EXPECT_FALSE(std::filesystem::exists(world_.data("tags") / "imagerepository/images/app"));
+}
+
 TEST_F(ImageRepositoryReconcilerTest, TagsThatTheStatusDoesNotTellOfAreListedAgain) {
   scan_once();
   end();
