@@ -202,8 +202,7 @@ std::size_t Storage::remove_leftovers() {
 }
 
 std::size_t Storage::remove(const std::string& folder) {
-  std::error_code ignored;
-  const auto removed = fs::remove_all(options_.root / folder, ignored);
+  const auto removed = fs::remove_all(options_.root / folder);
   const std::lock_guard lock{mutex_};
   std::erase_if(seen_, [&](const auto& entry) {
     return entry.first.starts_with(folder) && entry.first.substr(folder.size()).starts_with('/');

@@ -66,7 +66,7 @@ class Storage {
   /// indexes of none. To be called before anything is stored.
   /// @returns how many files
   std::size_t remove_leftovers();
-  /// Deletes everything of the object. @returns how many files
+  /// Deletes everything of the object. @returns how many files. @throws std::system_error naming what stays
   std::size_t remove(const std::string& folder);
 
  private:

@@ -19,6 +19,7 @@
 #include "api/meta/v1/kind.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/task_group.hpp"
+#include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/http/client.hpp"
 #include "pkg/json/codec.hpp"
@@ -240,6 +241,21 @@ class Bench {
     world_.api.put(
         text::cat("/api/v1/namespaces/", name),
         json::Value::object({{"metadata", json::Value::object({{"name", name}})}})
+    );
+  }
+  /// In the object's namespace.
+  void add_secret(
+      const std::string& name, const std::map<std::string, std::string>& data, const std::string& type = "Opaque"
+  ) {
+    auto encoded = json::Value::object();
+    for (const auto& [key, value] : data) encoded.set(key, base64::encode(value));
+    world_.api.put(
+        kube::core::secrets().path(kKey.namespace_, name),
+        json::Value::object(
+            {{"metadata", json::Value::object({{"name", name}, {"namespace", kKey.namespace_}})},
+             {"type", type},
+             {"data", std::move(encoded)}}
+        )
     );
   }
   /// Puts the object.

@@ -51,17 +51,21 @@ class Trial : public BenchOfKind {
  public:
   Trial(FaultCase how, std::size_t number) : how_{how}, number_{number} {
     this->world_.api.after_each_change([this] { look(); });
+    this->world_.faults.before_each([this] {
+      if (is_lagging_) this->world_.api.hold_watches(true);
+      look();
+    });
   }
   virtual ~Trial() {
     this->world_.api.after_each_change({});
+    this->world_.faults.before_each({});
     this->end();
   }
 
   /// From the next operation on.
   void break_one() {
     this->when_begun([this] { this->world_.faults.arm(number_, how_.loss); });
-    if (how_.next != Next::kLaggingWatch) return;
-    this->world_.faults.before_each([this] { this->world_.api.hold_watches(true); });
+    is_lagging_ = how_.next == Next::kLaggingWatch;
   }
   /// @returns false when the pass needed no operation of that number
   bool broke() const { return !this->world_.faults.broken().empty(); }
@@ -77,7 +81,7 @@ class Trial : public BenchOfKind {
       return;
     }
     if (this->process_->objects.get(this->kKey)) this->pass();
-    this->world_.faults.before_each({});
+    is_lagging_ = false;
     this->world_.api.hold_watches(false);
     this->world_.settle();
     this->rest();
@@ -87,7 +91,8 @@ class Trial : public BenchOfKind {
   }
 
  protected:
-  /// Told after each change in the cluster, since a process can end at any: what must hold at every moment.
+  /// Told before each operation of a pass, and after each change in the cluster, since a process can end at any: what
+  /// must hold at every moment.
   virtual void look() = 0;
   /// Whether everything is as the object's spec, and what it refers to, want it.
   virtual bool is_right() const = 0;
@@ -104,6 +109,7 @@ class Trial : public BenchOfKind {
 
   const FaultCase how_;
   const std::size_t number_;
+  bool is_lagging_ = false;  // watches tell nothing from the next operation on
 };
 
 /// Fails every operation of a pass once, in turn.

@@ -38,16 +38,11 @@ class RepositoryBench : public test::Bench<ImageRepository, RepositoryProcess> {
   }
   /// A Secret with what the registry wants to hear from us.
   void add_credentials(const std::string& password = "hunter2") {
-    world_.api.put(
-        kube::core::secrets().path("images", "login"),
-        *json::parse(text::cat(
-            R"({"metadata": {"name": "login", "namespace": "images"}, "type": "kubernetes.io/dockerconfigjson", "data":
-            {".dockerconfigjson": ")",
-            base64::encode(text::cat(
-                R"({"auths": {"registry.example.com": {"username": "robot", "password": ")", password, R"("}}})"
-            )),
-            R"("}})"
-        ))
+    add_secret(
+        "login",
+        {{".dockerconfigjson",
+          text::cat(R"({"auths": {"registry.example.com": {"username": "robot", "password": ")", password, R"("}}})")}},
+        "kubernetes.io/dockerconfigjson"
     );
   }
   /// The interval is over.
