@@ -481,10 +481,7 @@ void ImageUpdateAutomationReconciler::mark_done(Context& context, ImageUpdateAut
 
 asio::awaitable<Outcome> ImageUpdateAutomationReconciler::finalize(Context& context, ImageUpdateAutomation& object) {
   const std::string store = store_path(object);
-  auto remove = [store](std::stop_token) {
-    std::error_code ignored;
-    std::filesystem::remove_all(store, ignored);
-  };
+  auto remove = [store](std::stop_token) { std::filesystem::remove_all(store); };
   co_await parts_.io.run(std::move(remove));
   context.log.info("repository deleted");
   co_return Done{Milliseconds{0}};

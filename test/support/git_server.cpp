@@ -179,9 +179,9 @@ std::string GitServer::head(const std::string& branch) const {
   return at == all.end() ? "" : at->second;
 }
 
-GitServer::Files GitServer::files(const std::string& branch) const {
+GitServer::Files GitServer::files_of(const std::string& hex) const {
   Files out;
-  const auto commit = state_->commit(head(branch));
+  const auto commit = state_->commit(hex);
   const auto tree = make<git_tree>(git_tree_lookup, state_->repository.get(), git_commit_tree_id(commit.get()));
   std::map<std::string, git_oid> ids;
   check(git_tree_walk(tree.get(), GIT_TREEWALK_PRE, collect, &ids));

@@ -30,7 +30,8 @@ class GitServer final : public http::Transport {
 
   /// Empty: there is no such branch.
   std::string head(const std::string& branch) const;
-  Files files(const std::string& branch) const;
+  Files files(const std::string& branch) const { return files_of(head(branch)); }
+  Files files_of(const std::string& commit) const;
   /// The commits of a branch, the newest first.
   std::vector<std::string> history(const std::string& branch) const;
   /// The message of the newest commit.
