@@ -35,6 +35,17 @@ class AutomationReconcilerTest : public ::testing::Test, protected AutomationBen
   }
 };
 
+TEST_F(AutomationReconcilerTest, AnAuthorNeedsNoName) {
+  add(R"("sourceRef": {"kind": "GitRepository", "name": "source"}, "interval": "10m", "git": {"commit": {"author":
+      {"email": "robot@example.com"}}})");
+  select("1.1.0");
+  begin();
+  EXPECT_EQ(ready_text(), kReady);
+  EXPECT_EQ(deployed(), manifest("1.1.0"));
+  pass_after([this] { select("1.2.0"); });
+  EXPECT_EQ(deployed(), manifest("1.2.0"));
+}
+
 TEST_F(AutomationReconcilerTest, DeletionWaitsForADiskThatCannotBeReached) {
   push_first();
   world_.break_disk();
