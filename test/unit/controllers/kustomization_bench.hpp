@@ -107,6 +107,30 @@ class KustomizationBench : public test::Bench<Kustomization, KustomizeProcess> {
         "\"}\n"
     );
   }
+  /// One that no update changes, only a new object.
+  static std::string immutable_config_map(const std::string& name, const std::string& value) {
+    return config_map(name, value) + "immutable: true\n";
+  }
+  /// The Deployment web.
+  static std::string deployment() {
+    return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: apps}\n"
+           "spec: {replicas: 1, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: "
+           "{containers: [{name: web, image: example.com/web}]}}}\n";
+  }
+  /// Its pod runs. Time goes on, so that what was waited for is asked again.
+  void start_deployment() {
+    world_.clock.advance(std::chrono::seconds{1});
+    world_.api.edit(kDeploymentPath, [](json::Value& web) {
+      web.set(
+          "status",
+          *json::parse(
+              R"({"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1, "availableReplicas": 1,
+              "conditions": [{"type": "Available", "status": "True"}]})"
+          )
+      );
+    });
+    world_.clock.advance(std::chrono::seconds{1});
+  }
   /// A source with a new artifact; whoever watches hears of it.
   void publish(const std::string& revision, const Files& files) {
     const auto file = world_.disk / (revision + ".tar.gz");
@@ -156,6 +180,7 @@ class KustomizationBench : public test::Bench<Kustomization, KustomizeProcess> {
     return out;
   }
 
+  const std::string kDeploymentPath = "/apis/apps/v1/namespaces/apps/deployments/web";
   const std::string kSourcePath = kube::resource_of<GitRepository>().path("apps", "source");
 };
 
