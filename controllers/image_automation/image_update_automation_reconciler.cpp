@@ -54,21 +54,33 @@ constexpr Milliseconds kLongestEditing = std::chrono::minutes{10};
 constexpr std::size_t kMostProblems = 20;
 constexpr std::size_t kShortHash = 7;
 
-/// Awaits something of Git's; its failures get the reason and prefix that users know.
+/// A failure of Git's with the reason and prefix that users know. @throws the cancellation, as it is
+ReasonedError git_failure(std::string_view prefix, const std::exception_ptr& failure) {
+  if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+  std::optional<Milliseconds> retry_after;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const git::GitError& error) {
+    retry_after = error.retry_after();
+  } catch (...) {
+  }
+  return ReasonedError{reason::kGitOperationFailed, text::cat(prefix, async::describe(failure)), retry_after};
+}
+
+/// Awaits something of Git's; its failures become git_failure().
 template <class T>
 asio::awaitable<T> speaking_of(std::string_view prefix, asio::awaitable<T> work) {
   std::exception_ptr failure;
-  std::optional<Milliseconds> retry_after;
   try {
     co_return co_await std::move(work);
-  } catch (const git::GitError& error) {
-    failure = std::current_exception();
-    retry_after = error.retry_after();
   } catch (...) {
     failure = std::current_exception();
   }
-  if (async::is_cancelled(failure)) std::rethrow_exception(failure);
-  throw ReasonedError{reason::kGitOperationFailed, text::cat(prefix, async::describe(failure)), retry_after};
+  throw git_failure(prefix, failure);
+}
+
+kube::ObjectKey key_of(const ImageUpdateAutomation& object) {
+  return {object.metadata.namespace_, object.metadata.name};
 }
 
 std::string revision_of(const std::string& branch, const git::ObjectId& commit) {
@@ -155,6 +167,7 @@ std::string ImageUpdateAutomationReconciler::store_path(const ImageUpdateAutomat
 }
 
 asio::awaitable<Outcome> ImageUpdateAutomationReconciler::reconcile(Context& context, ImageUpdateAutomation& object) {
+  recall_push(object);
   Run run{object};
   co_return co_await runtime::run_steps(*this, kSteps, context, run);
 }
@@ -303,7 +316,7 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
       {},
       static_cast<double>(report.pack_bytes)
   );
-  const kube::ObjectKey key{run.object.metadata.namespace_, run.object.metadata.name};
+  const auto key = key_of(run.object);
   auto& memory = marked_[key];
   if (!memory) memory = std::make_shared<MarkedFiles>();
   const auto marked = memory;
@@ -363,6 +376,39 @@ asio::awaitable<git::CommitSigner> ImageUpdateAutomationReconciler::load_signer(
   co_return std::move(*signer);
 }
 
+git::ObjectId ImageUpdateAutomationReconciler::head_of(const Run& run) {
+  return run.branch ? run.branch->commit : run.checkout.commit;
+}
+
+/// Where the branch is after a push that failed.
+asio::awaitable<git::ObjectId> ImageUpdateAutomationReconciler::look_again(Run& run, std::exception_ptr push_failure) {
+  if (async::is_cancelled(push_failure)) std::rethrow_exception(push_failure);
+  std::exception_ptr failure;
+  try {
+    co_await resolve_heads(run);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (!failure) co_return head_of(run);
+  if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+  // That the push failed says more than that nobody can tell what became of it.
+  throw git_failure(kUpdatePrefix, push_failure);
+}
+
+/// A push is told of by the status of its own pass or, when that could not be written, by the next one's.
+void ImageUpdateAutomationReconciler::recall_push(ImageUpdateAutomation& object) {
+  const auto at = pushes_.find(key_of(object));
+  if (at == pushes_.end()) return;
+  const auto& push = at->second;
+  auto& status = object.status;
+  if (push.uid == object.metadata.uid && push.commit != status.last_push_commit) {
+    status.last_push_commit = push.commit;
+    status.last_push_time = push.time;
+  } else {
+    pushes_.erase(at);
+  }
+}
+
 /// @returns false when somebody else pushed first: look again and write the commit anew
 asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& context, Run& run, Draft& draft) {
   auto& object = run.object;
@@ -392,27 +438,25 @@ asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& 
   request.references = run.plan.references;
   request.options = run.plan.options;
   if (run.plan.switches && options_.force_push_branch) request.references.front().force = true;
-  std::optional<git::GitError> refused;
+  std::exception_ptr failure;
   try {
     auto pushing = parts_.git.push(run.remote, std::move(request));
     co_await std::move(pushing);
-  } catch (const git::GitError& error) {
-    refused = error;
+  } catch (...) {
+    failure = std::current_exception();
   }
-  if (refused) {
-    const auto before = run.branch ? run.branch->commit : run.checkout.commit;
-    if (refused->kind() == git::GitFailure::kMoved || refused->kind() == git::GitFailure::kRefused) {
-      auto resolving = resolve_heads(run);
-      co_await speaking_of(kCheckoutPrefix, std::move(resolving));
-      const auto now = run.branch ? run.branch->commit : run.checkout.commit;
-      if (now != before) co_return false;
-    }
-    throw ReasonedError{reason::kGitOperationFailed, text::cat(kUpdatePrefix, refused->what())};
+  if (failure) {
+    const auto before = head_of(run);
+    const auto now = co_await look_again(run, failure);
+    // Somebody else was first; or the branch is where it was pushed to, and only the answer was lost.
+    if (now != *commit && now != before) co_return false;
+    if (now != *commit) throw git_failure(kUpdatePrefix, failure);
   }
 
   auto& status = object.status;
   status.last_push_commit = commit->hex();
   status.last_push_time = to_rfc3339(context.clock.wall_now());
+  pushes_.insert_or_assign(key_of(object), Push{object.metadata.uid, status.last_push_commit, status.last_push_time});
   if (run.plan.switches) {
     git::Resolution head;
     head.commit = *commit;
@@ -481,15 +525,15 @@ void ImageUpdateAutomationReconciler::mark_done(Context& context, ImageUpdateAut
 
 asio::awaitable<Outcome> ImageUpdateAutomationReconciler::finalize(Context& context, ImageUpdateAutomation& object) {
   const std::string store = store_path(object);
-  auto remove = [store](std::stop_token) {
-    std::error_code ignored;
-    std::filesystem::remove_all(store, ignored);
-  };
+  auto remove = [store](std::stop_token) { std::filesystem::remove_all(store); };
   co_await parts_.io.run(std::move(remove));
   context.log.info("repository deleted");
   co_return Done{Milliseconds{0}};
 }
 
-void ImageUpdateAutomationReconciler::forget(const kube::ObjectKey& key) { marked_.erase(key); }
+void ImageUpdateAutomationReconciler::forget(const kube::ObjectKey& key) {
+  marked_.erase(key);
+  pushes_.erase(key);
+}
 
 }  // namespace weir::image_automation

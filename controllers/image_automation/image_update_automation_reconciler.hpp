@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <map>
 #include <memory>
 #include <string>
@@ -72,12 +73,21 @@ class ImageUpdateAutomationReconciler final : public runtime::Reconciler<ImageUp
   asio::awaitable<Draft> edit_files(Run& run);
   asio::awaitable<git::CommitSigner> load_signer(Run& run);
   asio::awaitable<bool> commit_and_push(runtime::Context& context, Run& run, Draft& draft);
+  static git::ObjectId head_of(const Run& run);
+  asio::awaitable<git::ObjectId> look_again(Run& run, std::exception_ptr push_failure);
+  void recall_push(ImageUpdateAutomation& object);
   std::string store_path(const ImageUpdateAutomation& object) const;
 
   Parts parts_;
   const runtime::ConclusionRules rules_{api::image::automation_reason::kFailure};
   const AutomationOptions options_;
   std::map<kube::ObjectKey, std::shared_ptr<MarkedFiles>> marked_;
+  struct Push {
+    std::string uid;  // of the object
+    std::string commit;
+    std::string time;
+  };
+  std::map<kube::ObjectKey, Push> pushes_;  // the last ones, until a status that the server holds tells of them
 };
 
 }  // namespace weir::image_automation

@@ -65,7 +65,7 @@ class ImageReflectorController final : public runtime::ControllerUnit {
 
   http::ClientCache connections_;
   cloud::ProcessEnvironment environment_;
-  std::shared_ptr<http::Client> metadata_;  // no proxy: the machine's own services
+  std::shared_ptr<http::Transport> metadata_;  // no proxy: the machine's own services
   cloud::RegistryLogins logins_;
   access::RegistryAccess registries_;
   TagDatabase tags_;

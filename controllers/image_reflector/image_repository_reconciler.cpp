@@ -75,7 +75,10 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::decide(Context& context, Run
   auto& object = run.object;
   const auto& status = object.status;
   run.known = co_await parts_.tags.find(tag_key(object));
-  if (run.known && run.known->image() != run.name.text()) run.known = nullptr;
+  // Tags of another image are of no use, nor are those of a scan that could not tell of them: with which exclusions?
+  const bool is_told = run.known && run.known->image() == run.name.text() && status.last_scan_result &&
+                       status.last_scan_result->revision == run.known->tags().revision();
+  if (!is_told) run.known = nullptr;
   const auto interval = object.spec.interval.milliseconds();
   std::string_view why;
   Milliseconds remaining{0};
@@ -132,11 +135,9 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::scan(Context& context, Run& 
   } catch (...) {
     failure = std::current_exception();
   }
-  if (!failure) {
-    etags_[key] = run.listing.etag;
-    co_return Next{};
-  }
+  // Until the tags are stored, what is stored is not what the registry's new ETag stands for.
   etags_.erase(key);
+  if (!failure) co_return Next{};
   if (async::is_cancelled(failure)) std::rethrow_exception(failure);
   co_return Failed{reason::kReadOperationFailed, text::cat(kScanPrefix, async::describe(failure)), again_after};
 }
@@ -156,6 +157,7 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::store(Context& context, Run&
   if (!run.listing.is_unchanged) snapshot = co_await parts_.cpu.run(std::move(sort));
   const bool is_new = snapshot != run.known;
   if (is_new) co_await parts_.tags.put(tag_key(object), snapshot);
+  etags_[kube::ObjectKey{object.metadata.namespace_, object.metadata.name}] = run.listing.etag;
 
   const auto& tags = snapshot->tags();
   api::image::ScanResult result;

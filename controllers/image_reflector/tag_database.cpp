@@ -167,10 +167,7 @@ asio::awaitable<void> TagDatabase::remove(TagKey key) {
   const std::string path = path_of(key);
   drop(path);
   const std::string folder = fs::path{path}.parent_path().string();
-  auto erase = [folder](std::stop_token) {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  };
+  auto erase = [folder](std::stop_token) { fs::remove_all(folder); };
   co_await io_.run(std::move(erase));
 }
 

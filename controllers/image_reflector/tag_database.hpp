@@ -68,7 +68,7 @@ class TagDatabase {
   asio::awaitable<Snapshot> find(TagKey key);
   /// @throws std::system_error naming the file
   asio::awaitable<void> put(TagKey key, Snapshot snapshot);
-  /// Forgets the object, and any of its name.
+  /// Forgets the object, and any of its name. @throws std::system_error naming the folder
   asio::awaitable<void> remove(TagKey key);
 
   /// Removes what a process that was killed left; before anything is put. @returns how many files

@@ -40,7 +40,7 @@ class ArtifactKeeper {
   );
   /// The status of a stored archive.
   api::Artifact describe(const artifact::Stored& stored, std::string revision, WallTime now) const;
-  /// Removes everything of the object. @returns how many files
+  /// Removes everything of the object. @returns how many files. @throws std::system_error naming what stays
   asio::awaitable<std::size_t> remove(std::string_view kind, kube::ObjectKey object);
 
   const artifact::Limits& limits() const { return storage_.options().limits; }

@@ -449,10 +449,7 @@ void GitRepositoryReconciler::mark_done(Context& context, GitRepository& object)
 }
 
 asio::awaitable<Outcome> GitRepositoryReconciler::finalize(Context& context, GitRepository& object) {
-  auto remove = [store = store_path(object)](std::stop_token) {
-    std::error_code ignored;
-    std::filesystem::remove_all(store, ignored);
-  };
+  auto remove = [store = store_path(object)](std::stop_token) { std::filesystem::remove_all(store); };
   co_await parts_.io.run(std::move(remove));
   const auto key = key_of(object);
   const auto removed = co_await parts_.keeper.remove(GitRepository::kNames.kind, key);

@@ -9,8 +9,8 @@
 #include "pkg/kube/object_key.hpp"
 
 namespace weir::http {
-class Client;
-class ClientCache;
+class Connections;
+class Transport;
 }  // namespace weir::http
 
 namespace weir::kube {
@@ -25,7 +25,7 @@ class GitAccess {
   /// All must outlive it.
   struct Parts {
     kube::Client& client;
-    http::ClientCache& connections;  ///< to the services that sign in
+    http::Connections& connections;  ///< to the services that sign in
     const cloud::Environment& environment;
     const Clock& clock;
   };
@@ -44,7 +44,7 @@ class GitAccess {
   asio::awaitable<void> sign_in_to_github(const kube::ObjectKey& secret, git::Remote& remote);
 
   Parts parts_;
-  std::shared_ptr<http::Client> direct_;  // no proxy: the machine's own services
+  std::shared_ptr<http::Transport> direct_;  // no proxy: the machine's own services
   cloud::GitLogins logins_;
 };
 

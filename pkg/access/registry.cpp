@@ -46,7 +46,7 @@ std::optional<ProviderProblem> provider_problem(const RegistrySettings& settings
 }
 
 OpenRegistry::OpenRegistry(
-    std::shared_ptr<http::Client> connection,
+    std::shared_ptr<http::Transport> connection,
     oci::KnownSchemes& schemes,
     async::BlockingPool& cpu,
     const Clock& clock,
@@ -138,6 +138,7 @@ asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open(
   options.allows_http = settings.insecure && !provider;
   options.user_agent = parts_.user_agent;
   options.max_tags = parts_.max_tags;
+  options.retry = parts_.retry;
   http::ConnectionOptions connection;
   if (!settings.cert_secret.empty()) {
     const kube::ObjectKey key{settings.namespace_, settings.cert_secret};
@@ -165,14 +166,14 @@ asio::awaitable<std::unique_ptr<OpenRegistry>> RegistryAccess::open(
   } else {
     options.credentials = co_await find_credentials(settings, repository, log);
   }
-  std::shared_ptr<http::Client> client;
+  std::shared_ptr<http::Transport> transport;
   try {
-    client = parts_.connections.get(connection);
+    transport = parts_.connections.get(connection);
   } catch (const std::invalid_argument& error) {
     refuse(error.what());
   }
   co_return std::make_unique<OpenRegistry>(
-      std::move(client), schemes_, parts_.cpu, parts_.clock, repository, std::move(options)
+      std::move(transport), schemes_, parts_.cpu, parts_.clock, repository, std::move(options)
   );
 }
 

@@ -37,7 +37,7 @@ std::optional<ProviderProblem> provider_problem(const RegistrySettings& settings
 class OpenRegistry {
  public:
   OpenRegistry(
-      std::shared_ptr<http::Client> connection,
+      std::shared_ptr<http::Transport> connection,
       oci::KnownSchemes& schemes,
       async::BlockingPool& cpu,
       const Clock& clock,
@@ -47,7 +47,7 @@ class OpenRegistry {
   oci::RegistryClient& client() { return client_; }
 
  private:
-  std::shared_ptr<http::Client> connection_;
+  std::shared_ptr<http::Transport> connection_;
   oci::RegistryClient client_;
 };
 
@@ -57,12 +57,13 @@ class RegistryAccess {
  public:
   struct Parts {
     kube::Client& client;
-    http::ClientCache& connections;
+    http::Connections& connections;
     cloud::RegistryLogins& logins;
     async::BlockingPool& cpu;
     const Clock& clock;
     std::string user_agent;
     std::size_t max_tags;
+    oci::RetryPolicy retry{};  ///< of each request
   };
   explicit RegistryAccess(Parts parts);
 

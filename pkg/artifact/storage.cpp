@@ -58,6 +58,8 @@ std::string hash_file(const fs::path& path, std::string_view digest) {
   return digester.finish();
 }
 
+std::string_view short_digest(std::string_view digest) { return text::cut(digest, ":").second.substr(0, 12); }
+
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
 }  // namespace
@@ -96,7 +98,7 @@ Stored Storage::store(
 ) {
   const fs::path directory = options_.root / folder;
   fs::create_directories(directory);
-  const fs::path target = directory / file;
+  fs::path target = directory / file;
   const fs::path temporary = directory / text::cat(".", file, ".", random_hex(8));
   const fs::path old = previous.empty() ? fs::path{} : options_.root / previous;
   const ScopeExit clean_up{[&] {
@@ -108,6 +110,9 @@ Stored Storage::store(
   if (!previous.empty()) writer.reuse(old, ArchiveIndex::decode(read_file(index_path(old))));
   fill(writer);
   const auto finished = writer.finish();
+  // Other bytes for the same name: those that are there are what the status tells of, until it tells of these.
+  const bool is_told_of = target == old && look(old) && !verify(previous, finished.digest);
+  if (is_told_of) target = directory / text::cat(short_digest(finished.digest), "-", file);
   // First: what is written below may fail, and an older archive of this name has another index.
   fs::remove(index_path(target));
   fs::rename(temporary, target);
@@ -120,7 +125,7 @@ Stored Storage::store(
   }
 
   Stored out;
-  out.path = text::cat(folder, "/", file);
+  out.path = text::cat(folder, "/", target.filename().string());
   out.digest = finished.digest;
   out.size_bytes = finished.size_bytes;
   if (auto seen = look(target)) {
@@ -197,8 +202,7 @@ std::size_t Storage::remove_leftovers() {
 }
 
 std::size_t Storage::remove(const std::string& folder) {
-  std::error_code ignored;
-  const auto removed = fs::remove_all(options_.root / folder, ignored);
+  const auto removed = fs::remove_all(options_.root / folder);
   const std::lock_guard lock{mutex_};
   std::erase_if(seen_, [&](const auto& entry) {
     return entry.first.starts_with(folder) && entry.first.substr(folder.size()).starts_with('/');

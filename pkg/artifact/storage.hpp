@@ -47,7 +47,8 @@ class Storage {
   std::string url(std::string_view path) const;
 
   /// Fills an archive and puts it in place as `folder`/`file`; the one at `previous` (relative path, may be empty)
-  /// lends its unchanged entries and counts as superseded from now on.
+  /// lends its unchanged entries and counts as superseded from now on. Where that is of the same name and has other
+  /// bytes it stays, as consumers know its digest, and a part of the new one's digest comes before the new name.
   /// @throws what `fill` throws, LimitExceeded, std::system_error; nothing is left behind then
   Stored store(
       const std::string& folder,
@@ -65,7 +66,7 @@ class Storage {
   /// indexes of none. To be called before anything is stored.
   /// @returns how many files
   std::size_t remove_leftovers();
-  /// Deletes everything of the object. @returns how many files
+  /// Deletes everything of the object. @returns how many files. @throws std::system_error naming what stays
   std::size_t remove(const std::string& folder);
 
  private:

@@ -45,9 +45,9 @@ struct Session {
   Session() {}
 
   std::unique_ptr<wire::Service> service;
-  wire::HttpService* http = nullptr;        // the same, when it is one
-  std::shared_ptr<http::Client> transport;  // keeps its connections
-  std::string key;                          // of what is known about the server
+  wire::HttpService* http = nullptr;           // the same, when it is one
+  std::shared_ptr<http::Transport> transport;  // keeps its connections
+  std::string key;                             // of what is known about the server
   wire::Greeting greeting;
   bool is_remembered = false;  // the greeting is from an earlier time, so it may be wrong
 };

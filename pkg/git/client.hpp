@@ -82,10 +82,10 @@ class Client {
  public:
   /// What it works with; all must outlive it. `io` runs the object store.
   struct Parts {
-    Parts(asio::any_io_executor executor_, http::ClientCache& http_, async::BlockingPool& io_)
+    Parts(asio::any_io_executor executor_, http::Connections& http_, async::BlockingPool& io_)
         : executor{std::move(executor_)}, http{http_}, io{io_} {}
     asio::any_io_executor executor;
-    http::ClientCache& http;
+    http::Connections& http;
     async::BlockingPool& io;
   };
 

@@ -15,10 +15,13 @@ namespace {
 OwnedGit<git_signature> to_signature(const Signature& from) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(from.when).time_since_epoch().count();
   git_signature* raw = nullptr;
+  // Git's format lets a name be empty, and so does the schema; libgit2 takes any it finds, but makes none.
+  const std::string name = from.name.empty() ? "?" : from.name;
   check(
-      git_signature_new(&raw, from.name.c_str(), from.email.c_str(), seconds, 0),
+      git_signature_new(&raw, name.c_str(), from.email.c_str(), seconds, 0),
       text::cat("use the name ", text::quoted(from.name), " and the address ", text::quoted(from.email))
   );
+  if (from.name.empty()) raw->name[0] = '\0';
   return OwnedGit<git_signature>{raw};
 }
 

@@ -353,7 +353,7 @@ std::size_t Client::connections_made() const { return state_->made; }
 ClientCache::ClientCache(asio::any_io_executor executor, std::size_t max_unused, PoolOptions pool)
     : executor_{std::move(executor)}, max_unused_{max_unused}, pool_{pool} {}
 
-std::shared_ptr<Client> ClientCache::get(const ConnectionOptions& options) {
+std::shared_ptr<Transport> ClientCache::get(const ConnectionOptions& options) {
   const auto known =
       std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.options == options; });
   if (known != entries_.end()) {

@@ -75,15 +75,23 @@ class Client final : public Transport {
   std::shared_ptr<State> state_;
 };
 
+/// Who gives a transport to those that must choose identity and proxy themselves.  Threads: reactor.
+class Connections {
+ public:
+  virtual ~Connections() = default;
+  /// @throws std::invalid_argument naming the field that cannot be used
+  virtual std::shared_ptr<Transport> get(const ConnectionOptions& options) = 0;
+};
+
 /// One client for each identity, so that objects with equal credentials share connections. Threads:
 /// reactor.
-class ClientCache {
+class ClientCache final : public Connections {
  public:
   /// @param max_unused  clients kept although nobody holds them
   ClientCache(asio::any_io_executor executor, std::size_t max_unused = 64, PoolOptions pool = PoolOptions{});
 
   /// @throws like Client's constructor
-  std::shared_ptr<Client> get(const ConnectionOptions& options);
+  std::shared_ptr<Transport> get(const ConnectionOptions& options) override;
 
  private:
   struct Entry {

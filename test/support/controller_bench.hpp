@@ -2,12 +2,15 @@
 
 #include <charconv>
 #include <chrono>
-#include <iostream>
+#include <filesystem>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
@@ -16,7 +19,10 @@
 #include "api/meta/v1/kind.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/task_group.hpp"
+#include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/http/client.hpp"
+#include "pkg/json/codec.hpp"
 #include "pkg/json/describe.hpp"
 #include "pkg/kube/rest_mapper.hpp"
 #include "pkg/runtime/caches.hpp"
@@ -30,12 +36,15 @@
 /// What tests of whole reconcilers stand on: passes of a real controller, over a cluster in memory.
 namespace weir::test {
 
-/// Files on the web, by URL.
+/// The web: servers by host, and files by URL.
 class Web final : public ScriptedApi {
  public:
   void put(const std::string& url, std::string content) { files_.insert_or_assign(url, std::move(content)); }
+  void serve(const std::string& host, http::Transport& server) { servers_.insert_or_assign(host, &server); }
 
-  asio::awaitable<http::Response> send(http::Request request, const http::CallOptions&) override {
+  asio::awaitable<http::Response> send(http::Request request, const http::CallOptions& options) override {
+    const auto server = servers_.find(request.url.host);
+    if (server != servers_.end()) co_return co_await server->second->send(std::move(request), options);
     http::Response out;
     const auto at = files_.find(request.url.text());
     out.status = at == files_.end() ? 404 : 200;
@@ -43,6 +52,8 @@ class Web final : public ScriptedApi {
     co_return out;
   }
   asio::awaitable<http::StreamedResponse> open(http::Request request, const http::CallOptions& options) override {
+    const auto server = servers_.find(request.url.host);
+    if (server != servers_.end()) co_return co_await server->second->open(std::move(request), options);
     const auto answer = co_await send(std::move(request), options);
     http::StreamedResponse out;
     out.status = answer.status;
@@ -51,30 +62,49 @@ class Web final : public ScriptedApi {
   }
 
  private:
-  class OnePiece final : public http::BodyReader {
-   public:
-    explicit OnePiece(std::string bytes) : bytes_{std::move(bytes)} {}
-    asio::awaitable<std::string> read_some() override { co_return std::exchange(bytes_, std::string{}); }
-
-   private:
-    std::string bytes_;
-  };
   std::map<std::string, std::string> files_;
+  std::map<std::string, http::Transport*> servers_;  // by host
 };
 
-/// What outlives a process: the cluster, the web, the disk, time. The connections of passes break as `faults` says;
-/// those of watches do not.
+/// One transport, whoever asks.
+class OneConnection final : public http::Connections {
+ public:
+  explicit OneConnection(http::Transport& transport) : transport_{transport} {}
+  std::shared_ptr<http::Transport> get(const http::ConnectionOptions&) override {
+    return {std::shared_ptr<void>{}, &transport_};
+  }
+
+ private:
+  http::Transport& transport_;
+};
+
+/// What outlives a process: the cluster, the web, the disk, time. The connections of passes, and the disk, break as
+/// `faults` says; connections of watches do not.
 struct World {
   asio::io_context reactor;
   HandClock clock;
   MemoryApi api{clock};
   Web web;
   ScratchFolder disk;
-  Faults faults;
+  Faults faults{[this] { break_disk(); }};
   FailingTransport to_api{api, faults};
   FailingTransport to_web{web, faults};
   async::BlockingPool io{"io", 2, 100};
   async::BlockingPool cpu{"cpu", 2, 100};
+
+  /// Where a process keeps something.
+  std::filesystem::path data(const std::string& name) const { return disk / "data" / name; }
+  /// Nothing that is kept can be reached, and nothing more be written, until the disk is mended.
+  void break_disk() {
+    std::filesystem::create_directories(disk / "data");
+    std::filesystem::rename(disk / "data", disk / "away");
+    std::filesystem::create_symlink("data", disk / "data");  // leads nowhere: no user, not even root, gets past it
+  }
+  void mend_disk() {
+    if (!std::filesystem::exists(disk / "away")) return;
+    std::filesystem::remove(disk / "data");
+    std::filesystem::rename(disk / "away", disk / "data");
+  }
 
   /// Runs what is ready, and what that makes ready.
   void settle() {
@@ -104,7 +134,8 @@ struct World {
 };
 
 /// What every process makes for itself; a test's process derives from it, adds caches, a reconciler and a controller,
-/// and calls start(). Destroying it is its end: nothing of it runs afterwards.
+/// and calls start(): nothing of it runs before the reactor does. Destroying it is its end: nothing of it runs
+/// afterwards.
 class Process {
  public:
   explicit Process(World& world_) : world{world_} {}
@@ -150,7 +181,6 @@ class Process {
   void start(runtime::Controller<T>& controller) {
     caches.start(tasks, metrics);
     tasks.spawn("controller", controller.run());
-    world.settle();
   }
   /// First words of a derived class' destructor.
   void stop() {
@@ -170,6 +200,7 @@ class Process {
   kube::EventRecorder recorder{watching, "bench", tasks, world.clock, log::Logger{}};
   runtime::EventSinks events{recorder, world.web, {"bench", ""}, tasks, metrics, world.clock, log::Logger{}};
   runtime::Caches caches{watching, log::Logger{}};
+  OneConnection connections{world.to_web};
 
  private:
   /// The sum of the series of a metric.
@@ -189,58 +220,116 @@ class Process {
   bool is_idle(std::string_view kind) { return sum_of("controller_runtime_active_workers", kind) == 0; }
 };
 
-/// Who goes on after a pass of which an operation failed.
-enum class Next {
-  kSameProcess,   ///< tries again, and knows what it did
-  kLaggingWatch,  ///< the same, before any watch has told what became of its writes
-  kOtherProcess,  ///< finds what the other one left
+/// What wakes the object of a bench.
+enum class Wakes {
+  kAll,
+  kOwnChange,  ///< its own object, and the test: so that there is one pass at a time to look at
 };
 
-struct FaultCase {
-  Loss loss;
-  Next next;
-};
-
-inline auto every_fault_case() {
-  return testing::Values(
-      FaultCase{Loss::kRequest, Next::kSameProcess},
-      FaultCase{Loss::kAnswer, Next::kSameProcess},
-      FaultCase{Loss::kRequest, Next::kLaggingWatch},
-      FaultCase{Loss::kAnswer, Next::kLaggingWatch},
-      FaultCase{Loss::kRequest, Next::kOtherProcess},
-      FaultCase{Loss::kAnswer, Next::kOtherProcess}
-  );
-}
-
-inline std::string fault_case_name(const testing::TestParamInfo<FaultCase>& tested) {
-  const std::string loss = tested.param.loss == Loss::kRequest ? "RequestLost" : "AnswerLost";
-  const auto next = tested.param.next;
-  return loss + (next == Next::kSameProcess    ? ""
-                 : next == Next::kLaggingWatch ? "BeforeTheWatchTells"
-                                               : "AndRestarted");
-}
-
-/// Fails every operation of a pass once, in turn.
-class FaultsTest : public testing::TestWithParam<FaultCase> {
- protected:
-  /// Runs a trial for each operation, until a pass needs no more. A Trial is made of the case and the number of the
-  /// operation; `broke()` says whether it came to that one, `go_on()` runs the pass that is to repair what is left.
-  template <class Trial, class Pass, class Expect>
-  void fail_each(Pass pass_with_failure, Expect expect_repaired, std::size_t at_least) {
-    std::size_t number = 0;
-    for (bool goes_on = true; goes_on && !HasFailure(); ++number) {
-      Trial trial{GetParam(), number};
-      pass_with_failure(trial);
-      goes_on = trial.broke();
-      if (goes_on) trial.go_on();
-      expect_repaired(trial);
-    }
-    const auto operations = number - 1;
-    RecordProperty("operations", static_cast<int>(operations));
-    RecordProperty("passes", static_cast<int>(2 * operations + 1));
-    std::cout << operations << " operations, each failed once: " << 2 * operations + 1 << " passes\n";
-    EXPECT_GE(operations, at_least);
+/// An object of a kind, in a cluster, and processes of its controller that come and go.
+/// @tparam P  made of a World and Wakes; holds `objects` (an Informer<T>) and `controller`
+template <api::Kind T, class P>
+class Bench {
+ public:
+  Bench(const std::string& namespace_, const std::string& name)
+      : kKey{namespace_, name}, kPath{kube::resource_of<T>().path(namespace_, name)} {
+    world_.api.serve(kube::resource_of<T>());
+    add_namespace(namespace_);
   }
+
+  void add_namespace(const std::string& name) {
+    world_.api.put(
+        text::cat("/api/v1/namespaces/", name),
+        json::Value::object({{"metadata", json::Value::object({{"name", name}})}})
+    );
+  }
+  /// In the object's namespace.
+  void add_secret(
+      const std::string& name, const std::map<std::string, std::string>& data, const std::string& type = "Opaque"
+  ) {
+    auto encoded = json::Value::object();
+    for (const auto& [key, value] : data) encoded.set(key, base64::encode(value));
+    world_.api.put(
+        kube::core::secrets().path(kKey.namespace_, name),
+        json::Value::object(
+            {{"metadata", json::Value::object({{"name", name}, {"namespace", kKey.namespace_}})},
+             {"type", type},
+             {"data", std::move(encoded)}}
+        )
+    );
+  }
+  /// Puts the object.
+  /// @param spec  its members, as JSON
+  void add(std::string_view spec) {
+    world_.api.put(
+        kPath,
+        *json::parse(text::cat(
+            R"({"metadata": {"name": ")",
+            kKey.name,
+            R"(", "namespace": ")",
+            kKey.namespace_,
+            R"("}, "status": {}, "spec": {)",
+            spec,
+            "}}"
+        ))
+    );
+  }
+  /// What a user does to the spec.
+  void edit_spec(const std::function<void(json::Value& spec)>& change) {
+    world_.api.edit(kPath, [&](json::Value& object) { change(object["spec"]); });
+  }
+  /// What a user asks for on demand.
+  void request(const std::string& token) {
+    world_.api.edit(kPath, [&](json::Value& object) {
+      object["metadata"].set("annotations", json::Value::object({{std::string{api::kRequestedAtAnnotation}, token}}));
+    });
+  }
+
+  /// A process begins; its first pass is over then.
+  template <class... More>
+  void begin(Wakes wakes = Wakes::kAll, More... more) {
+    process_ = std::make_unique<P>(world_, wakes, more...);
+    if (const auto action = std::exchange(when_begun_, {})) action();
+    world_.run_until([&] { return process_->passes(T::kNames.kind) > 0; });
+    rest();
+  }
+  /// Done once, when a process is there that has not done anything yet: at once, or by the next begin().
+  void when_begun(std::function<void()> action) {
+    if (process_) return action();
+    when_begun_ = std::move(action);
+  }
+  void end() { process_.reset(); }
+  void pass() {
+    process_->template pass_after<T>([this] { process_->controller.enqueue(kKey); });
+  }
+  template <class Action>
+  void pass_after(Action action) {
+    process_->template pass_after<T>(action);
+  }
+  /// Until no pass runs any more.
+  void rest() { process_->template rest<T>(); }
+
+  std::optional<T> object() const { return world_.find<T>(kKey); }
+  std::optional<api::Condition> ready() const {
+    const auto there = object();
+    if (!there) return std::nullopt;
+    const auto* found = api::find_condition(there->status.conditions, api::condition::kReady);
+    return found == nullptr ? std::nullopt : std::optional{*found};
+  }
+  /// "True Succeeded: <message>"; empty when Ready is not there.
+  std::string ready_text() const {
+    const auto condition = ready();
+    return condition ? text::cat(condition->status, " ", condition->reason, ": ", condition->message) : "";
+  }
+  bool is_ready() const { return ready() && ready()->is_true(); }
+
+  const kube::ObjectKey kKey;
+  const std::string kPath;
+  World world_;
+  std::unique_ptr<P> process_;
+
+ private:
+  std::function<void()> when_begun_;
 };
 
 }  // namespace weir::test

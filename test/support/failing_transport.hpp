@@ -12,22 +12,35 @@
 
 namespace weir::test {
 
-/// Where a connection breaks.
+/// What breaks, and where.
 enum class Loss {
-  kRequest,  ///< before the request reached the server
-  kAnswer,   ///< after the server has done it
+  kRequest,  ///< a connection, before the request reached the server
+  kAnswer,   ///< a connection, after the server has done it
+  kDisk,     ///< the disk, from that operation on; of number 0, at once
 };
 
-/// Counts the operations of all transports that share it, and breaks the connection of one of them. So a test fails
-/// every operation once: it counts on from 0 until nothing breaks any more.  Threads: reactor.
+/// Counts the operations of all transports that share it, and breaks one of them. So a test fails every operation
+/// once: it counts on from 0 until nothing breaks any more. The disk's own operations are not counted: each comes
+/// between two that are, so that a disk which breaks at each of those in turn fails each of them too.
+/// Threads: reactor.
 class Faults {
  public:
+  /// @param break_disk  how a disk is broken; nothing by default
+  explicit Faults(std::function<void()> break_disk = [] {}) : break_disk_{std::move(break_disk)} {}
+
   /// The operation of this number, from now on, breaks.
   void arm(std::size_t number, Loss loss) {
     armed_ = number;
     loss_ = loss;
     count_ = 0;
     broken_.clear();
+    if (loss != Loss::kDisk) return;
+    if (number == 0) {
+      armed_.reset();
+      lose_disk("the disk");
+    } else {
+      armed_ = number - 1;
+    }
   }
   void disarm() { armed_.reset(); }
   /// "PATCH /api/v1/...": what broke; empty: nothing yet.
@@ -44,10 +57,18 @@ class Faults {
     ++count_;
     if (!is_it) return std::nullopt;
     broken_ = text::cat(request.method, " ", request.url.target);
-    return loss_;
+    if (loss_ != Loss::kDisk) return loss_;
+    lose_disk(text::cat("the disk, before ", broken_));
+    return std::nullopt;
   }
 
  private:
+  void lose_disk(std::string when) {
+    broken_ = std::move(when);
+    break_disk_();
+  }
+
+  const std::function<void()> break_disk_;
   std::optional<std::size_t> armed_;
   Loss loss_ = Loss::kRequest;
   std::size_t count_ = 0;

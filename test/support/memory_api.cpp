@@ -8,6 +8,7 @@
 #include "pkg/base/time.hpp"
 #include "pkg/json/codec.hpp"
 #include "test/support/memory_api_call.hpp"
+#include "test/support/scripted_api.hpp"
 
 namespace weir::test {
 namespace {
@@ -72,16 +73,6 @@ class MemoryApi::Watch final : public http::BodyReader {
   std::size_t next_ = 0;  // in the history
   std::deque<std::string> ready_;
   bool ended_ = false;
-};
-
-/// A body that is there as a whole.
-class MemoryApi::Words final : public http::BodyReader {
- public:
-  explicit Words(std::string words) : words_{std::move(words)} {}
-  asio::awaitable<std::string> read_some() override { co_return std::exchange(words_, std::string{}); }
-
- private:
-  std::string words_;
 };
 
 MemoryApi::MemoryApi(const Clock& clock) : clock_{clock} {
@@ -182,12 +173,12 @@ asio::awaitable<http::StreamedResponse> MemoryApi::open(http::Request request, c
   const long since = from.empty() ? version_ : std::stol(from);
   if (call.kind == nullptr) {
     out.status = 404;
-    out.body = std::make_unique<Words>(unserved().body);
+    out.body = std::make_unique<OnePiece>(unserved().body);
   } else if (since < forgotten_) {
     const auto expired =
         json::parse(status(410, "Expired", text::cat("too old resource version: ", since)).body).value();
     out.body =
-        std::make_unique<Words>(json::write(json::Value::object({{"type", "ERROR"}, {"object", expired}})) + "\n");
+        std::make_unique<OnePiece>(json::write(json::Value::object({{"type", "ERROR"}, {"object", expired}})) + "\n");
   } else {
     out.body = std::make_unique<Watch>(*this, std::move(call), since);
   }

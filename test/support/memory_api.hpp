@@ -90,7 +90,6 @@ class MemoryApi final : public http::Transport {
   };
   struct Call;
   class Watch;
-  class Words;
 
   Call call_of(const http::Request& request) const;
   const Kind* kind_of(const std::string& path) const;

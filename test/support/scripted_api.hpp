@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "pkg/base/clock.hpp"
 #include "pkg/http/transport.hpp"
@@ -19,6 +20,16 @@ class HandClock final : public Clock {
 
  private:
   TimePoint now_ = TimePoint{} + std::chrono::hours{1};
+};
+
+/// A body that is there as a whole.
+class OnePiece final : public http::BodyReader {
+ public:
+  explicit OnePiece(std::string bytes) : bytes_{std::move(bytes)} {}
+  asio::awaitable<std::string> read_some() override { co_return std::exchange(bytes_, std::string{}); }
+
+ private:
+  std::string bytes_;
 };
 
 /// An API server whose answers a test gives; streams only when it gives them too.

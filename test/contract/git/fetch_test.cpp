@@ -53,11 +53,13 @@ TEST_F(GitFetch, ALookWithNothingNewIsOneSmallRequestOnAKeptConnection) {
     python("repo._run('push', '--quiet', 'origin', 'HEAD:refs/heads/other" + std::to_string(i) + "')");
   const auto first = resolve(remote(), branch("main"));
   const auto mark = requests();
-  const auto made = http_.get(http::ConnectionOptions{})->connections_made();
+  const auto transport = http_.get(http::ConnectionOptions{});
+  const auto& client = dynamic_cast<const http::Client&>(*transport);
+  const auto made = client.connections_made();
   for (int i = 0; i < 3; ++i) EXPECT_EQ(resolve(remote(), branch("main")), first);
   EXPECT_EQ(requests(), mark + 3);
   EXPECT_LT(bytes_since(mark), 3 * 200u);
-  EXPECT_EQ(http_.get(http::ConnectionOptions{})->connections_made(), made);
+  EXPECT_EQ(client.connections_made(), made);
 }
 
 TEST_F(GitFetch, AForcedPushIsFollowed) {

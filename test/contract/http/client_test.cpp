@@ -316,7 +316,7 @@ TEST(HttpClientCache, EqualOptionsShareAClient) {
   proxied.proxy.address = "http://127.0.0.1:1";
   const auto first = cache.get(ConnectionOptions{});
   EXPECT_EQ(first, cache.get(ConnectionOptions{}));
-  const std::weak_ptr<Client> second = cache.get(proxied);
+  const std::weak_ptr<Transport> second = cache.get(proxied);
   EXPECT_FALSE(second.expired());
   proxied.proxy.address = "http://127.0.0.1:2";
   cache.get(proxied);

@@ -95,11 +95,17 @@ TEST_F(StorageTest, RemoveDeletesTheObjectAndNotItsNamesake) {
   EXPECT_TRUE(storage.verify(other.path, other.digest));
 }
 
-TEST_F(StorageTest, TheSameCommitCanBeArchivedAnew) {
+TEST_F(StorageTest, TheSameCommitCanBeArchivedAnewAndWhatIsServedStays) {
   const auto first = store("1.tar.gz", "x");
   const auto second = store("1.tar.gz", "y", first.path);
   EXPECT_NE(first.digest, second.digest);
+  EXPECT_NE(first.path, second.path);
   EXPECT_TRUE(storage.verify(second.path, second.digest));
+  EXPECT_TRUE(storage.verify(first.path, first.digest));
+  EXPECT_TRUE(Storage::is_of(kFolder, second.path));
+  EXPECT_EQ(store("1.tar.gz", "y", first.path).path, second.path) << "tried again";
+  EXPECT_EQ(store("1.tar.gz", "x", first.path).path, first.path) << "equal bytes need no other name";
+  EXPECT_EQ(store("1.tar.gz", "z", second.path).path, first.path) << "nobody is told of the first any more";
 }
 
 TEST_F(StorageTest, APathOfAnotherObjectIsNoneOfThisOne) {

@@ -21,11 +21,7 @@ namespace weir::kustomize_controller {
 
 using api::source::GitRepository;
 
-/// What wakes a Kustomization.
-enum class Wakes {
-  kAll,
-  kOwnChange,  ///< its own object, and the test: so that there is one pass at a time to look at
-};
+using test::Wakes;
 
 /// A kustomize-controller. Its first pass over what is there begins with it.
 class KustomizeProcess final : public test::Process {
@@ -33,7 +29,7 @@ class KustomizeProcess final : public test::Process {
   KustomizeProcess(test::World& world_, Wakes wakes) : Process{world_} {
     sources.add(caches.get<GitRepository>("", ""));
     if (wakes == Wakes::kAll) {
-      connect_watches({kustomizations, kustomizations, sources, waiters}, controller);
+      connect_watches({objects, objects, sources, waiters}, controller);
       reconciler.on_wake([this](const kube::ObjectKey& key, Milliseconds pause) {
         controller.enqueue_after(key, pause);
       });
@@ -45,7 +41,7 @@ class KustomizeProcess final : public test::Process {
  private:
   static artifact::FetcherOptions fetcher_options(const test::World& world) {
     artifact::FetcherOptions out;
-    out.cache_folder = world.disk / "unpacked";
+    out.cache_folder = world.data("unpacked");
     out.retries = 0;
     return out;
   }
@@ -58,7 +54,7 @@ class KustomizeProcess final : public test::Process {
 
  public:
   artifact::Fetcher fetcher{world.to_web, world.io, fetcher_options(world)};
-  kube::Informer<Kustomization>& kustomizations = caches.get<Kustomization>("", "");
+  kube::Informer<Kustomization>& objects = caches.get<Kustomization>("", "");
   sources::Sources sources;
   live::DriftWatcher drift{
       watching,
@@ -70,7 +66,7 @@ class KustomizeProcess final : public test::Process {
   KustomizationReconciler reconciler{
       {client,
        mapper,
-       kustomizations,
+       objects,
        sources,
        fetcher,
        world.cpu,
@@ -81,32 +77,24 @@ class KustomizeProcess final : public test::Process {
        log::Logger{}},
       reconciler_options()};
   runtime::Controller<Kustomization> controller{
-      controller_parts(kustomizations, reconciler), controller_options<Kustomization>()};
+      controller_parts(objects, reconciler), controller_options<Kustomization>()};
 };
 
-/// The Kustomization apps/app of the GitRepository apps/source, and processes that come and go.
-class KustomizationBench {
+/// The Kustomization apps/app of the GitRepository apps/source.
+class KustomizationBench : public test::Bench<Kustomization, KustomizeProcess> {
  public:
-  KustomizationBench() {
-    auto& api = world_.api;
-    api.serve(kube::resource_of<Kustomization>());
-    api.serve(kube::resource_of<GitRepository>());
-    api.put("/api/v1/namespaces/apps", *json::parse(R"({"metadata": {"name": "apps"}})"));
-    api.put(kSourcePath, *json::parse(R"({"metadata": {"name": "source", "namespace": "apps"},
+  KustomizationBench() : Bench{"apps", "app"} {
+    world_.api.serve(kube::resource_of<GitRepository>());
+    world_.api.put(kSourcePath, *json::parse(R"({"metadata": {"name": "source", "namespace": "apps"},
         "spec": {"url": "https://git.example.com/apps", "interval": "1m"}, "status": {}})"));
   }
 
   /// @param more  members of the spec
   void add_kustomization(const std::string& more = "") {
-    world_.api.put(
-        kPath,
-        *json::parse(text::cat(
-            R"({"metadata": {"name": "app", "namespace": "apps"}, "status": {}, "spec": {"interval": "10m", "path": "./",
-            "prune": true, "sourceRef": {"kind": "GitRepository", "name": "source"})",
-            more,
-            "}}"
-        ))
-    );
+    add(text::cat(
+        R"("interval": "10m", "path": "./", "prune": true, "sourceRef": {"kind": "GitRepository", "name": "source"})",
+        more
+    ));
   }
 
   using Files = std::map<std::string, std::string>;
@@ -118,6 +106,30 @@ class KustomizationBench {
         value,
         "\"}\n"
     );
+  }
+  /// One that no update changes, only a new object.
+  static std::string immutable_config_map(const std::string& name, const std::string& value) {
+    return config_map(name, value) + "immutable: true\n";
+  }
+  /// The Deployment web.
+  static std::string deployment() {
+    return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: apps}\n"
+           "spec: {replicas: 1, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: "
+           "{containers: [{name: web, image: example.com/web}]}}}\n";
+  }
+  /// Its pod runs. Time goes on, so that what was waited for is asked again.
+  void start_deployment() {
+    world_.clock.advance(std::chrono::seconds{1});
+    world_.api.edit(kDeploymentPath, [](json::Value& web) {
+      web.set(
+          "status",
+          *json::parse(
+              R"({"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1, "availableReplicas": 1,
+              "conditions": [{"type": "Available", "status": "True"}]})"
+          )
+      );
+    });
+    world_.clock.advance(std::chrono::seconds{1});
   }
   /// A source with a new artifact; whoever watches hears of it.
   void publish(const std::string& revision, const Files& files) {
@@ -143,33 +155,6 @@ class KustomizationBench {
     world_.settle();
   }
 
-  void begin(Wakes wakes = Wakes::kAll) {
-    process_ = std::make_unique<KustomizeProcess>(world_, wakes);
-    world_.run_until([&] { return process_->passes(Kustomization::kNames.kind) > 0; });
-    rest();
-  }
-  void end() { process_.reset(); }
-  void pass() {
-    process_->pass_after<Kustomization>([this] { process_->controller.enqueue(kKey); });
-  }
-  template <class Action>
-  void pass_after(Action action) {
-    process_->pass_after<Kustomization>(action);
-  }
-  /// Until no pass runs any more.
-  void rest() { process_->rest<Kustomization>(); }
-
-  std::optional<Kustomization> object() const { return world_.find<Kustomization>(kKey); }
-  std::optional<api::Condition> ready() const {
-    const auto there = object();
-    if (!there) return std::nullopt;
-    const auto* found = api::find_condition(there->status.conditions, api::condition::kReady);
-    return found == nullptr ? std::nullopt : std::optional{*found};
-  }
-  std::string ready_text() const {
-    const auto condition = ready();
-    return condition ? text::cat(condition->status, " ", condition->reason, ": ", condition->message) : "";
-  }
   static std::string path_of_map(const std::string& name) { return "/api/v1/namespaces/apps/configmaps/" + name; }
   /// The value of a ConfigMap's data.value; "absent" when there is no such object.
   std::string value(const std::string& name) const {
@@ -195,11 +180,8 @@ class KustomizationBench {
     return out;
   }
 
-  const kube::ObjectKey kKey{"apps", "app"};
-  const std::string kPath = kube::resource_of<Kustomization>().path("apps", "app");
+  const std::string kDeploymentPath = "/apis/apps/v1/namespaces/apps/deployments/web";
   const std::string kSourcePath = kube::resource_of<GitRepository>().path("apps", "source");
-  test::World world_;
-  std::unique_ptr<KustomizeProcess> process_;
 };
 
 }  // namespace weir::kustomize_controller

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "test/support/fault_loop.hpp"
 #include "test/unit/controllers/kustomization_bench.hpp"
 
 namespace weir::kustomize_controller {
@@ -12,26 +13,22 @@ namespace {
 
 using Objects = std::map<std::string, std::string>;  // ConfigMaps: name and value
 
-using test::FaultCase;
-using test::Next;
-
 /// A cluster, and a pass of which one operation fails.
-class Trial : public KustomizationBench {
+class Trial : public test::Trial<KustomizationBench> {
  public:
-  Trial(FaultCase how, std::size_t number) : how_{how}, number_{number} {
-    world_.api.after_each_change([this] { look(); });
-  }
-  ~Trial() { world_.api.after_each_change({}); }
+  using test::Trial<KustomizationBench>::Trial;
 
   void offer(const std::string& revision) {
     offered_ = revision;
-    publish(revision, revision == "r1" ? kFirst : kSecond);
+    publish(revision, build_of(revision).files);
   }
-  /// From the next operation on.
-  void break_one() {
-    world_.faults.arm(number_, how_.loss);
-    if (how_.next != Next::kLaggingWatch) return;
-    world_.faults.before_each([this] { world_.api.hold_watches(true); });
+  /// Somebody who may do everything.
+  void add_service_account() {
+    world_.api.allow("system:serviceaccount:apps:deployer");
+    world_.api.put(
+        kube::core::service_accounts().path("apps", "deployer"),
+        *json::parse(R"({"metadata": {"name": "deployer", "namespace": "apps"}})")
+    );
   }
   /// From now on a ConfigMap belongs to another Kustomization.
   void give_away(const std::string& name) {
@@ -40,29 +37,12 @@ class Trial : public KustomizationBench {
       map["metadata"]["labels"].set("kustomize.toolkit.fluxcd.io/name", "other");
     });
   }
-  /// @returns false when the pass needed no operation of that number
-  bool broke() const { return !world_.faults.broken().empty(); }
-  /// The pass with the failure is over: comes the one that finds its way.
-  void go_on() {
-    world_.faults.disarm();
-    look();
-    if (how_.next == Next::kOtherProcess) {
-      end();
-      if (object()) begin(Wakes::kOwnChange);
-      return;
-    }
-    if (process_->kustomizations.get(kKey)) pass();
-    world_.faults.before_each({});
-    world_.api.hold_watches(false);
-    world_.settle();
-    rest();
-  }
 
   void expect_applied(const std::string& revision) const {
-    const auto& built = built_at(revision);
+    const auto& [files, built, others] = build_of(revision);
     EXPECT_EQ(ready_text(), text::cat("True ReconciliationSucceeded: Applied revision: ", revision)) << story();
     EXPECT_EQ(owned(), built) << story();
-    std::set<std::string> names;
+    std::set<std::string> names = others;
     for (const auto& [name, data] : built) names.insert(name);
     EXPECT_EQ(inventory(), names) << story();
     EXPECT_EQ(object()->status.observed_generation, object()->metadata.generation) << story();
@@ -72,25 +52,34 @@ class Trial : public KustomizationBench {
     EXPECT_FALSE(object()) << story();
     EXPECT_EQ(owned(), Objects{}) << story();
   }
-  std::string story() const {
-    return text::cat("operation ", number_, " failed: ", world_.faults.broken(), "; ready: ", ready_text());
-  }
 
  private:
-  const Files kFirst{
-      {"a.yaml", config_map("a", "1")}, {"b.yaml", config_map("b", "1")}, {"m.yaml", config_map("m", "1")}};
-  const Files kSecond{{"a.yaml", config_map("a", "2")}, {"c.yaml", config_map("c", "1")}};
-
-  static const Objects& built_at(const std::string& revision) {
-    static const std::map<std::string, Objects> kBuilt{
-        {"r1", {{"a", "1"}, {"b", "1"}, {"m", "1"}}},
-        {"r2", {{"a", "2"}, {"c", "1"}}},
+  struct Build {
+    Files files;
+    Objects maps;
+    std::set<std::string> others;  // what is not a ConfigMap
+  };
+  static const Build& build_of(const std::string& revision) {
+    static const std::map<std::string, Build> kBuilds{
+        {"r1",
+         {{{"a.yaml", config_map("a", "1")}, {"b.yaml", config_map("b", "1")}, {"m.yaml", config_map("m", "1")}},
+          {{"a", "1"}, {"b", "1"}, {"m", "1"}},
+          {}}},
+        {"r2", {{{"a.yaml", config_map("a", "2")}, {"c.yaml", config_map("c", "1")}}, {{"a", "2"}, {"c", "1"}}, {}}},
+        {"immutable-1",
+         {{{"a.yaml", config_map("a", "1")}, {"i.yaml", immutable_config_map("i", "1")}},
+          {{"a", "1"}, {"i", "1"}},
+          {}}},
+        {"immutable-2",
+         {{{"a.yaml", config_map("a", "2")}, {"i.yaml", immutable_config_map("i", "2")}},
+          {{"a", "2"}, {"i", "2"}},
+          {}}},
+        {"deployment", {{{"a.yaml", config_map("a", "1")}, {"web.yaml", deployment()}}, {{"a", "1"}}, {"web"}}},
     };
-    return kBuilt.at(revision);
+    return kBuilds.at(revision);
   }
 
-  /// What must hold at every moment.
-  void look() {
+  void look() override {
     const auto there = object();
     const auto ours = owned();
     const auto listed = inventory();
@@ -102,25 +91,32 @@ class Trial : public KustomizationBench {
   }
   void judge(const Kustomization& there, const Objects& ours) {
     for (const auto& [name, data] : seen_) {
-      if (!ours.contains(name) && built_at(offered_).contains(name))
+      const bool is_replaced = there.spec.force && name == "i";
+      if (!ours.contains(name) && build_of(offered_).maps.contains(name) && !is_replaced)
         wrong(text::cat(name, " was pruned, and is wanted"));
     }
     const auto condition = ready();
     if (!condition) return;
     const auto& revision = there.status.last_applied_revision;
-    auto wanted = revision.empty() ? Objects{} : built_at(revision);
+    auto wanted = revision.empty() ? Objects{} : build_of(revision).maps;
     wanted.erase(given_away_);
     if (condition->status == "True" && ours != wanted) {
       wrong(text::cat("Ready is True at ", revision, ", which is not what the cluster holds"));
     }
+    if (condition->status == "True" && there.spec.wait && !is_running()) wrong("Ready is True of what does not run");
     if (std::max(condition->observed_generation, there.status.observed_generation) > there.metadata.generation) {
       wrong("a generation was observed that is yet to come");
     }
   }
-  void wrong(const std::string& what) const { ADD_FAILURE() << what << "; " << story(); }
+  bool is_right() const override {
+    const bool is_applied = object()->status.last_applied_revision == offered_ && owned() == build_of(offered_).maps;
+    return is_applied && (!object()->spec.wait || is_running());
+  }
+  bool is_running() const {
+    const auto* web = world_.api.find(kDeploymentPath);
+    return web != nullptr && web->find_path({"status", "readyReplicas"}) != nullptr;
+  }
 
-  const FaultCase how_;
-  const std::size_t number_;
   std::string offered_;
   std::string given_away_;
   Objects seen_;
@@ -161,10 +157,90 @@ TEST_P(KustomizationFaults, ChangeWithPrune) {
   );
 }
 
+TEST_P(KustomizationFaults, ChangeOfWhatMustBeMadeAnew) {
+  fail_each<Trial>(
+      [](Trial& trial) {
+        trial.add_kustomization(R"(, "force": true)");
+        trial.offer("immutable-1");
+        trial.begin(Wakes::kOwnChange);
+        trial.offer("immutable-2");
+        trial.break_one();
+        trial.pass();
+      },
+      [](Trial& trial) { trial.expect_applied("immutable-2"); },
+      8
+  );
+}
+
+TEST_P(KustomizationFaults, ChangeWithPruneAsAServiceAccount) {
+  fail_each<Trial>(
+      [](Trial& trial) {
+        trial.add_service_account();
+        trial.add_kustomization(R"(, "serviceAccountName": "deployer")");
+        trial.offer("r1");
+        trial.begin(Wakes::kOwnChange);
+        trial.offer("r2");
+        trial.break_one();
+        trial.pass();
+      },
+      [](Trial& trial) { trial.expect_applied("r2"); },
+      8
+  );
+}
+
+TEST_P(KustomizationFaults, FirstApplyThatWaitsForHealth) {
+  fail_each<Trial>(
+      [](Trial& trial) {
+        trial.add_kustomization(R"(, "wait": true)");
+        trial.offer("deployment");
+        trial.break_one();
+        trial.begin(Wakes::kOwnChange);
+      },
+      [](Trial& trial) {
+        EXPECT_FALSE(trial.is_ready()) << trial.story();
+        trial.world_.faults.disarm();
+        trial.start_deployment();
+        trial.pass();
+        trial.expect_applied("deployment");
+      },
+      8
+  );
+}
+
+TEST_P(KustomizationFaults, WhatWasWaitedForRuns) {
+  fail_each<Trial>(
+      [](Trial& trial) {
+        trial.add_kustomization(R"(, "wait": true)");
+        trial.offer("deployment");
+        trial.begin(Wakes::kOwnChange);
+        trial.start_deployment();
+        trial.break_one();
+        trial.pass();
+      },
+      [](Trial& trial) { trial.expect_applied("deployment"); },
+      2
+  );
+}
+
 TEST_P(KustomizationFaults, Deletion) {
   fail_each<Trial>(
       [](Trial& trial) {
         trial.add_kustomization();
+        trial.offer("r1");
+        trial.begin(Wakes::kOwnChange);
+        trial.break_one();
+        trial.pass_after([&] { trial.world_.api.remove(trial.kPath); });
+      },
+      [](Trial& trial) { trial.expect_gone(); },
+      5
+  );
+}
+
+TEST_P(KustomizationFaults, DeletionAsAServiceAccount) {
+  fail_each<Trial>(
+      [](Trial& trial) {
+        trial.add_service_account();
+        trial.add_kustomization(R"(, "serviceAccountName": "deployer")");
         trial.offer("r1");
         trial.begin(Wakes::kOwnChange);
         trial.break_one();

@@ -106,26 +106,12 @@ TEST_F(KustomizationReconcilerTest, AnObjectThatIsRefusedStopsAllAndPrunesNothin
 }
 
 TEST_F(KustomizationReconcilerTest, ReadyWaitsForHealth) {
-  const std::string deployment =
-      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: apps}\n"
-      "spec: {replicas: 1, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: "
-      "{containers: [{name: web, image: example.com/web}]}}}\n";
   add_kustomization(R"(, "wait": true)");
-  publish("r1", {{"web.yaml", deployment}});
+  publish("r1", {{"web.yaml", deployment()}});
   begin();
   EXPECT_THAT(ready_text(), HasSubstr("Unknown Progressing"));
-  world_.clock.advance(std::chrono::seconds{1});
   pass_after([&] {
-    world_.api.edit("/apis/apps/v1/namespaces/apps/deployments/web", [](json::Value& web) {
-      web.set(
-          "status",
-          *json::parse(
-              R"({"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1, "availableReplicas": 1,
-              "conditions": [{"type": "Available", "status": "True"}]})"
-          )
-      );
-    });
-    world_.clock.advance(std::chrono::seconds{1});
+    start_deployment();
     process_->controller.enqueue(kKey);
   });
   EXPECT_EQ(ready_text(), "True ReconciliationSucceeded: Applied revision: r1");
