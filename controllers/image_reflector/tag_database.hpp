@@ -46,8 +46,8 @@ class TagSnapshot {
 
 /// Whose tags: the uid keeps an object apart from an earlier one of its name.
 struct TagKey {
-  TagKey(std::string namespace__, std::string name_, std::string uid_)
-      : namespace_{std::move(namespace__)}, name{std::move(name_)}, uid{std::move(uid_)} {}
+  TagKey(std::string object_namespace, std::string name_, std::string uid_)
+      : namespace_{std::move(object_namespace)}, name{std::move(name_)}, uid{std::move(uid_)} {}
   std::string namespace_;
   std::string name;
   std::string uid;

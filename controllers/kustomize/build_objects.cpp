@@ -16,7 +16,6 @@ namespace weir::kustomize_controller {
 namespace {
 
 namespace fs = std::filesystem;
-using api::kustomize::Kustomization;
 using api::kustomize::KustomizationSpec;
 
 json::Value selector_value(const api::kustomize::Selector& selector) { return json::encode(selector); }

@@ -11,7 +11,6 @@
 namespace weir::kustomize_controller {
 
 namespace reason = api::kustomize::reason;
-using runtime::Context;
 using runtime::Next;
 using runtime::Outcome;
 using runtime::ReasonedError;

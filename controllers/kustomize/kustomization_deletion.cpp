@@ -9,7 +9,6 @@
 namespace weir::kustomize_controller {
 
 namespace reason = api::kustomize::reason;
-using runtime::Context;
 using runtime::Done;
 using runtime::Outcome;
 using runtime::ReasonedError;

@@ -10,7 +10,6 @@
 namespace weir::kustomize_controller {
 
 namespace reason = api::kustomize::reason;
-using runtime::Context;
 using runtime::Next;
 using runtime::Outcome;
 using runtime::ReasonedError;

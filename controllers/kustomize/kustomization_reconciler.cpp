@@ -20,7 +20,6 @@ namespace {
 namespace condition = api::condition;
 namespace reason = api::kustomize::reason;
 using namespace std::chrono_literals;
-using runtime::Context;
 using runtime::Done;
 using runtime::Next;
 using runtime::Outcome;

@@ -105,7 +105,7 @@ asio::awaitable<void> GitAccess::sign_in_to_cloud(const std::string& provider, g
 
 asio::awaitable<void> GitAccess::add_credentials(const api::source::GitRepository& repository, git::Remote& remote) {
   const auto& spec = repository.spec;
-  if (auto problem = provider_problem(spec)) throw AccessError{std::move(problem->message)};
+  if (auto problem = provider_problem(spec)) throw AccessError{problem->message};
   const bool has_secret = spec.secret_ref.has_value();
   const kube::ObjectKey key{repository.metadata.namespace_, has_secret ? spec.secret_ref->name : ""};
   if (spec.provider == "github") {

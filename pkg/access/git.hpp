@@ -41,7 +41,7 @@ class GitAccess {
   asio::awaitable<void> add_proxy(const api::source::GitRepository& repository, git::Remote& remote);
   asio::awaitable<void> add_credentials(const api::source::GitRepository& repository, git::Remote& remote);
   asio::awaitable<void> sign_in_to_cloud(const std::string& provider, git::Remote& remote);
-  asio::awaitable<void> sign_in_to_github(const kube::ObjectKey& secret, git::Remote& remote);
+  asio::awaitable<void> sign_in_to_github(const kube::ObjectKey& key, git::Remote& remote);
 
   Parts parts_;
   std::shared_ptr<http::Transport> direct_;  // no proxy: the machine's own services

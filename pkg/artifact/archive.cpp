@@ -132,8 +132,10 @@ ArchiveIndex ArchiveIndex::decode(std::string_view text) {
 
 struct ArchiveWriter::State {
   State(std::string path_, DigestAlgorithm algorithm, Limits limits)
-      : path{std::move(path_)}, digester{algorithm}, counter{limits} {
-    descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+      : path{std::move(path_)},
+        descriptor{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)},
+        digester{algorithm},
+        counter{limits} {
     if (descriptor < 0) fail(text::cat("cannot create ", path));
     buffer.reserve(kWriteBuffer + 65536);
   }

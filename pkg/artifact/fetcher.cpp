@@ -114,7 +114,9 @@ asio::awaitable<std::shared_ptr<const Unpacked>> Fetcher::download(const std::st
     }
     if (!failure) break;
     if (is_refused && refusals < std::size(kQuickPauses)) {
-      co_await async::sleep_for(kQuickPauses[refusals++]);
+      const auto quick = kQuickPauses[refusals];
+      ++refusals;
+      co_await async::sleep_for(quick);
       continue;
     }
     if (attempts++ >= options_.retries) std::rethrow_exception(failure);

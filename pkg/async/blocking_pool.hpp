@@ -71,7 +71,7 @@ class BlockingPool {
     Work& work;
     std::optional<Value>& value;
   };
-  asio::awaitable<void> run_job(std::function<void(std::stop_token)> job);
+  asio::awaitable<void> run_job(std::function<void(std::stop_token)> work);
 
   struct State;
   std::unique_ptr<State> state_;

@@ -8,7 +8,6 @@ namespace weir {
 namespace {
 
 using std::chrono::days;
-using std::chrono::duration_cast;
 using std::chrono::floor;
 
 std::string format(WallTime time, int fraction_digits) {
@@ -30,7 +29,7 @@ std::string format(WallTime time, int fraction_digits) {
   std::string out{buffer, static_cast<std::size_t>(length)};
   if (fraction_digits > 0) {
     length = std::snprintf(buffer, sizeof buffer, ".%09lld", static_cast<long long>(clock.subseconds().count()));
-    out.append(buffer, static_cast<std::size_t>(fraction_digits + 1));
+    out.append(buffer, 1 + static_cast<std::size_t>(fraction_digits));
   }
   return out + 'Z';
 }

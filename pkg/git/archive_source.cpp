@@ -45,14 +45,21 @@ struct OpenFolder {
   std::optional<std::uint32_t> entry;  ///< once it, or something in it, belongs in the artifact
 };
 
+std::vector<std::string> normal(const std::vector<std::string>& folders) {
+  std::vector<std::string> out;
+  for (const auto& folder : folders) out.push_back(normal(std::string_view{folder}));
+  std::erase(out, std::string{});
+  return out;
+}
+
 class Lister {
  public:
   Lister(const SourceOptions& options, std::stop_token stop)
-      : options_{options}, stop_{std::move(stop)}, rules_{{}, options.ignore} {
-    for (const auto& folder : options.sparse_folders) sparse_.push_back(normal(folder));
-    std::erase(sparse_, std::string{});
-    missing_ = sparse_;
-  }
+      : options_{options},
+        stop_{std::move(stop)},
+        sparse_{normal(options.sparse_folders)},
+        missing_{sparse_},
+        rules_{{}, options.ignore} {}
 
   SourceTree list(const StoredCommit& commit) {
     if (options_.ignore) check_patterns("spec.ignore", *options_.ignore);
@@ -245,7 +252,7 @@ class Lister {
     return true;
   }
 
-  [[noreturn]] static void refuse(std::string text) { throw LimitExceeded{std::move(text)}; }
+  [[noreturn]] static void refuse(const std::string& text) { throw LimitExceeded{text}; }
   const WalkLimits& limits() const { return options_.limits; }
 
   const SourceOptions& options_;

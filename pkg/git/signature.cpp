@@ -35,7 +35,7 @@ std::string key_id_of(rnp_op_verify_signature_t signature) {
   const OwnedRnp<rnp_signature_handle_st> handle{raw};
   char* id = nullptr;
   if (rnp().signature_get_keyid(raw, &id) != RNP_SUCCESS || !id) return {};
-  const std::string out = id;
+  std::string out = id;
   rnp().buffer_destroy(id);
   return out;
 }

@@ -50,6 +50,6 @@ class Loader {
 bool is_remote_file(std::string_view path);
 /// "github.com/org/repo", "git@host:path", "ssh://..." and the like, which name a directory of a git repository.
 /// Source: kustomize's rules for repository URLs.
-bool is_repository_url(std::string_view path);
+bool is_repository_url(std::string_view url);
 
 }  // namespace weir::kustomize

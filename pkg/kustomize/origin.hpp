@@ -23,7 +23,7 @@ struct Origin {
   std::string by_space;
 
   /// The same with a path below it.
-  Origin joined(std::string_view path) const;
+  Origin joined(std::string_view below) const;
   /// YAML, as it stands in the annotation.
   std::string text() const;
 };

@@ -50,7 +50,7 @@ TransformerPointer make_labels(std::map<std::string, std::string> labels, const 
 TransformerPointer make_annotations(std::map<std::string, std::string> annotations, const FieldSpecs& specs);
 TransformerPointer make_replicas(const Replica& replica, const FieldSpecs& specs);
 TransformerPointer make_image(const Image& image, const FieldSpecs& specs);
-TransformerPointer make_replacements(const Loader& loader, const std::vector<ReplacementField>& replacements);
+TransformerPointer make_replacements(const Loader& loader, const std::vector<ReplacementField>& fields);
 /// Appends the content hash to the names of generated resources.
 TransformerPointer make_hashes();
 
@@ -63,8 +63,8 @@ TransformerList configure_transformers(
 );
 
 /// A transformer of a built-in kind from its configuration object. @throws Failure for any other kind
-TransformerPointer make_builtin_transformer(const Loader& loader, Resource& configuration);
+TransformerPointer make_builtin_transformer(const Loader& loader, Resource& resource);
 /// A generator of a built-in kind, run. @throws Failure for any other kind
-std::vector<ResourcePointer> run_builtin_generator(const Loader& loader, Resource& configuration);
+std::vector<ResourcePointer> run_builtin_generator(const Loader& loader, Resource& resource);
 
 }  // namespace weir::kustomize

@@ -27,7 +27,7 @@ bool is_local_registry(std::string_view registry);
 
 /// Whether the host is an address of a loopback, private or link-local network, or a name that only we can look up:
 /// without a dot, or of a domain that no public server is in.
-bool is_private_address(std::string_view host);
+bool is_private_address(std::string_view registry);
 
 /// [A-Za-z0-9_][A-Za-z0-9_.-]{0,127}
 bool is_tag(std::string_view text);

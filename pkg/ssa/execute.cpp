@@ -35,7 +35,7 @@ class Execution {
     std::string error;
   };
 
-  asio::awaitable<void> run_stage(std::size_t begin, std::size_t end);
+  asio::awaitable<void> run_stage(std::size_t first, std::size_t last);
   asio::awaitable<void> plan_stage(std::span<PlannedObject> stage);
   asio::awaitable<void> announce(std::size_t begin, std::size_t end);
   asio::awaitable<void> write(PlannedObject& object, Write& out);

@@ -48,7 +48,7 @@ class Printer {
   explicit Printer(Budget& budget) : budget_{budget}, out_{budget} {}
 
   void argument(const Value& value, Rune verb);
-  void formatted(std::string_view format, std::span<const Value> values);
+  void formatted(std::string_view text, std::span<const Value> values);
   void append(std::string_view text) { out_.append(text); }
   std::string take() { return out_.take(); }
 
@@ -59,7 +59,7 @@ class Printer {
   void bad_verb(Rune verb, const Value& value);
 
   void boolean(const Value& value, Rune verb);
-  void integer(std::uint64_t magnitude, bool is_signed, Rune verb, const Value& value);
+  void integer(std::uint64_t number, bool is_signed, Rune verb, const Value& value);
   void digits(std::uint64_t number, unsigned base, bool is_signed, Rune verb, std::string_view alphabet);
   void real(double number, Rune verb, const Value& value);
   void decimal(double number, char format, int precision);

@@ -26,7 +26,7 @@ class HttpService final : public Service {
   );
 
   asio::awaitable<PacketReader*> greet() override;
-  asio::awaitable<PacketReader*> call(std::string request) override;
+  asio::awaitable<PacketReader*> call(std::string body) override;
   asio::awaitable<void> finish() override;
 
   /// Where the repository is, after the redirects that greet() followed.

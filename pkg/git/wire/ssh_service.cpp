@@ -58,7 +58,7 @@ std::string fingerprint_of(ssh_key key) {
   unsigned char* hash = nullptr;
   std::size_t length = 0;
   if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) != SSH_OK) return "unknown";
-  const std::string out = taken(ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, length));
+  std::string out = taken(ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, length));
   ssh_clean_pubkey_hash(&hash);
   return out;
 }
