@@ -76,7 +76,7 @@ configure: deps
 build-tests: configure
 	cmake --build $(BUILD) --parallel $(JOBS)
 
-lint: configure ## layout of the sources, and clang-tidy where it is installed
+lint: configure ## layout of the sources, and clang-tidy; what was clean is not looked at again
 	cmake/lint $(BUILD)
 
 format: ## clang-format over the C++ sources
