@@ -94,7 +94,8 @@ asio::awaitable<void> Execution::run_stage(std::size_t first, std::size_t last) 
 }
 
 /// Admission plugins (priority classes, runtime classes, quotas) hear of what was just written through watches of their
-/// own, and forbid for a moment what needs it: then the stage is asked again.
+/// own, and so does validation of a definition that was extended: they refuse for a moment what needs it. Then the
+/// stage is asked again, above all before anything is deleted to be made anew.
 asio::awaitable<void> Execution::plan_stage(std::span<PlannedObject> stage) {
   const auto has_news = [](const Write& write) { return write.action && *write.action != Action::kUnchanged; };
   const bool follows_writes = std::ranges::any_of(writes_, has_news);
@@ -106,10 +107,11 @@ asio::awaitable<void> Execution::plan_stage(std::span<PlannedObject> stage) {
     if (!follows_writes || !decides || cluster_.clock.now() >= deadline) co_return;
     bool asks_again = false;
     for (auto& object : stage) {
-      if (object.intent != Intent::kRefused || !object.is_forbidden) continue;
+      const bool is_refused = object.intent == Intent::kRefused || object.intent == Intent::kRecreate;
+      if (!is_refused || !object.may_pass) continue;
       object.intent = Intent::kOpen;
       object.error.clear();
-      object.is_forbidden = false;
+      object.may_pass = false;
       asks_again = true;
     }
     if (!asks_again) co_return;

@@ -41,8 +41,10 @@ class Planner {
   asio::awaitable<void> look_if_open(PlannedObject& object);
   asio::awaitable<void> look(PlannedObject& object);
   asio::awaitable<bool> look_at_live(PlannedObject& object, std::optional<kube::Object>& live);
-  asio::awaitable<void> dry_run(PlannedObject& object, std::optional<kube::Object> live);
-  asio::awaitable<void> judge_refusal(PlannedObject& object, std::optional<kube::Object> live, kube::ApiError refused);
+  asio::awaitable<void> dry_run(PlannedObject& object, std::optional<kube::Object> live, bool is_second = false);
+  asio::awaitable<void> judge_refusal(
+      PlannedObject& object, std::optional<kube::Object> live, kube::ApiError refused, bool is_second
+  );
   asio::awaitable<bool> could_be_made(const PlannedObject& object, const kube::ApiError& refused);
   bool is_unclean(const PlannedObject& object, const kube::Object& live) const;
   void keep(PlannedObject& object, const kube::Object& live) const;
@@ -187,7 +189,7 @@ asio::awaitable<bool> Planner::look_at_live(PlannedObject& object, std::optional
   co_return true;
 }
 
-asio::awaitable<void> Planner::dry_run(PlannedObject& object, std::optional<kube::Object> live) {
+asio::awaitable<void> Planner::dry_run(PlannedObject& object, std::optional<kube::Object> live, bool is_second) {
   kube::ApplyOptions options;
   options.field_manager = cluster_.options.field_manager;
   options.dry_run = true;
@@ -201,7 +203,7 @@ asio::awaitable<void> Planner::dry_run(PlannedObject& object, std::optional<kube
     refused = error;
   }
   if (refused) {
-    co_await judge_refusal(object, std::move(live), *refused);
+    co_await judge_refusal(object, std::move(live), *refused, is_second);
     co_return;
   }
   if (answer->created) {
@@ -219,10 +221,10 @@ asio::awaitable<void> Planner::dry_run(PlannedObject& object, std::optional<kube
 /// A refused object is an error, to be left alone, or to be made anew. Without `object.resource` afterwards: its kind
 /// is not served as it was known.
 asio::awaitable<void> Planner::judge_refusal(
-    PlannedObject& object, std::optional<kube::Object> live, kube::ApiError refused
+    PlannedObject& object, std::optional<kube::Object> live, kube::ApiError refused, bool is_second
 ) {
   object.error = dry_run_text(object.id(), refused);
-  object.is_forbidden = refused.is_forbidden();
+  object.may_pass = refused.is_forbidden() || refused.is_invalid();
   if (refused.is_not_found()) {
     if (!is_missing_namespace(refused)) object.resource.reset();
     co_return;
@@ -243,8 +245,13 @@ asio::awaitable<void> Planner::judge_refusal(
   const bool force =
       plan_.force || is_steered(object.desired.head(), "force", "enabled") || is_steered(*live, "force", "enabled");
   if (!force || !is_immutable(refused)) co_return;
-  const bool can_be_made = co_await could_be_made(object, refused);
-  if (!can_be_made) co_return;
+  if (!is_second) {
+    const bool can_be_made = co_await could_be_made(object, refused);
+    if (!can_be_made) co_return;
+    // A definition that changed in between lets both pass: only what is still refused is a field that cannot change.
+    object.error.clear();
+    co_return co_await dry_run(object, std::nullopt, true);
+  }
   object.error.clear();
   object.live_uid = live->uid();
   object.intent = Intent::kRecreate;

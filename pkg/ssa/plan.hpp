@@ -38,7 +38,7 @@ struct PlannedObject {
   Stage stage = Stage::kRest;
   Intent intent = Intent::kOpen;
   std::string error;                       ///< why it is refused
-  bool is_forbidden = false;               ///< refused by admission, or for a missing right
+  bool may_pass = false;                   ///< refused for what the server may just not have heard of yet
   std::optional<kube::Resource> resource;  ///< nullopt: nobody serves its kind, yet
   bool is_expected = false;                ///< probably as desired: the live one is looked at before the dry run
   std::string live_version;                ///< resourceVersion before our write; empty: it does not exist

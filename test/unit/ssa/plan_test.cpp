@@ -22,7 +22,11 @@ class Planning : public SsaUnit {
   }
   Report carry_out(Plan plan) {
     api_.requests.clear();
-    const Cluster cluster{client_, mapper_, options_, clock_, log::Logger{}};
+    Cluster cluster{client_, mapper_, options_, clock_, log::Logger{}};
+    cluster.pause = [this](Milliseconds length) -> asio::awaitable<void> {
+      clock_.advance(length);
+      co_return;
+    };
     return test::run(reactor_, execute(cluster, std::move(plan), how_));
   }
   /// What is intended, by the names of the objects and in their order.
@@ -135,7 +139,16 @@ TEST_F(Planning, AnObjectIsMadeAnewOnlyByForceAndNotByAnInvalidOne) {
   const auto forced = plan({config_map("a")});
   EXPECT_THAT(intents(forced), ElementsAre(Pair{"a", Intent::kRecreate}));
   EXPECT_EQ(forced.objects[0].live_uid, "u");
-  EXPECT_THAT(api_.requests, ElementsAre("DRY configmaps/a", "GET configmaps/a", "DRY configmaps/weir-dry-run-only"));
+  EXPECT_THAT(
+      api_.requests,
+      ElementsAre(
+          "DRY configmaps/a",
+          "GET configmaps/a",
+          "DRY configmaps/weir-dry-run-only",
+          "DRY configmaps/a",
+          "GET configmaps/a"
+      )
+  );
 
   // What the class or definition of an earlier stage allows is known when it is there.
   EXPECT_THAT(
@@ -144,6 +157,17 @@ TEST_F(Planning, AnObjectIsMadeAnewOnlyByForceAndNotByAnInvalidOne) {
   );
   api_.refusals["configmaps/weir-dry-run-only"] = refusal(422, "Invalid", "no such colour");
   EXPECT_THAT(plan({config_map("a")}).errors(), ElementsAre(HasSubstr("dry-run failed (Invalid)")));
+}
+
+TEST_F(Planning, WhatIsAcceptedWhenAskedAgainIsNotMadeAnew) {
+  api_.live["configmaps/a"] = live_map("a", "0");
+  api_.refusals["configmaps/a"] = refusal(422, "Invalid", "no such colour");
+  request_.force = true;
+  api_.on_request = [&](const std::string& request) {
+    // The extended definition arrives between the two questions.
+    if (request == "GET configmaps/a") api_.refusals.clear();
+  };
+  EXPECT_THAT(intents(plan({config_map("a")})), ElementsAre(Pair{"a", Intent::kConfigure}));
 }
 
 TEST_F(Planning, WhatAsksToBeLeftAloneIsSkippedAndTold) {

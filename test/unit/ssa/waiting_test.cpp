@@ -120,6 +120,28 @@ TEST_F(Waiting, WhatAdmissionForbidsForAMomentAfterAnEarlierStageIsAskedAgain) {
   EXPECT_THAT(pauses_, ElementsAre(100ms, 100ms, 100ms));
 }
 
+TEST_F(Waiting, WhatAnExtendedDefinitionAllowsAMomentLaterIsNotMadeAnew) {
+  for (const bool force : {false, true}) {
+    api_.requests.clear();
+    pauses_.clear();
+    api_.live["configmaps/a"] = live_map("a", "0");
+    api_.refusals["configmaps/a"] = refusal(422, "Invalid", "no such colour");
+    on_pause_ = [this] {
+      if (pauses_.size() == 3) api_.refusals.clear();
+    };
+    const auto where = cluster();
+    PlanRequest request;
+    request.objects = {namespace_object("apps"), config_map("a")};
+    request.force = force;
+    auto plan = test::run(reactor_, make_plan(where, std::move(request)));
+    const auto report = test::run(reactor_, execute(where, std::move(plan), ExecuteRequest{}));
+    EXPECT_THAT(report.errors, IsEmpty());
+    EXPECT_THAT(pauses_, ElementsAre(100ms, 100ms, 100ms));
+    EXPECT_THAT(api_.requests, Not(Contains("DELETE configmaps/a")));
+    EXPECT_EQ(api_.requests.back(), "PATCH configmaps/a");
+  }
+}
+
 TEST_F(Waiting, WhatStaysForbiddenIsAnErrorAfterASecond) {
   api_.refusals["configmaps/a"] = refusal(403, "Forbidden", "may not");
   const auto report = apply({namespace_object("apps"), config_map("a")});
