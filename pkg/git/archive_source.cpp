@@ -337,13 +337,14 @@ void check_folders(const StoredCommit& commit, const std::vector<std::string>& f
   const auto root = repository.read_commit(commit.commit).tree;
   for (const auto& folder : folders) {
     auto tree = root;
-    for (const auto name : text::split(normal(folder), '/')) {
+    const std::string wanted = normal(folder);
+    for (const auto name : text::split(wanted, '/')) {
       if (name.empty()) break;
       const auto entries = repository.read_tree(tree);
       const auto entry =
           std::find_if(entries.begin(), entries.end(), [&](const TreeEntry& one) { return one.name == name; });
       if (entry != entries.end() && entry->kind == TreeEntryKind::kSubmodule) break;
-      if (entry == entries.end() || entry->kind != TreeEntryKind::kFolder) refuse_missing(normal(folder));
+      if (entry == entries.end() || entry->kind != TreeEntryKind::kFolder) refuse_missing(wanted);
       tree = entry->id;
     }
   }
