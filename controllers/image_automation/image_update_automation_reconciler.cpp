@@ -79,10 +79,6 @@ asio::awaitable<T> speaking_of(std::string_view prefix, asio::awaitable<T> work)
   throw git_failure(prefix, failure);
 }
 
-kube::ObjectKey key_of(const ImageUpdateAutomation& object) {
-  return {object.metadata.namespace_, object.metadata.name};
-}
-
 std::string revision_of(const std::string& branch, const git::ObjectId& commit) {
   return text::cat(branch, "@sha1:", commit.hex());
 }
@@ -316,7 +312,7 @@ asio::awaitable<ImageUpdateAutomationReconciler::Draft> ImageUpdateAutomationRec
       {},
       static_cast<double>(report.pack_bytes)
   );
-  const auto key = key_of(run.object);
+  const auto key = kube::key_of(run.object);
   auto& memory = marked_[key];
   if (!memory) memory = std::make_shared<MarkedFiles>();
   const auto marked = memory;
@@ -397,7 +393,7 @@ asio::awaitable<git::ObjectId> ImageUpdateAutomationReconciler::look_again(Run& 
 
 /// A push is told of by the status of its own pass or, when that could not be written, by the next one's.
 void ImageUpdateAutomationReconciler::recall_push(ImageUpdateAutomation& object) {
-  const auto at = pushes_.find(key_of(object));
+  const auto at = pushes_.find(kube::key_of(object));
   if (at == pushes_.end()) return;
   const auto& push = at->second;
   auto& status = object.status;
@@ -456,7 +452,9 @@ asio::awaitable<bool> ImageUpdateAutomationReconciler::commit_and_push(Context& 
   auto& status = object.status;
   status.last_push_commit = commit->hex();
   status.last_push_time = to_rfc3339(context.clock.wall_now());
-  pushes_.insert_or_assign(key_of(object), Push{object.metadata.uid, status.last_push_commit, status.last_push_time});
+  pushes_.insert_or_assign(
+      kube::key_of(object), Push{object.metadata.uid, status.last_push_commit, status.last_push_time}
+  );
   if (run.plan.switches) {
     git::Resolution head;
     head.commit = *commit;

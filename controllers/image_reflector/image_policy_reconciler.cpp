@@ -136,7 +136,7 @@ asio::awaitable<Outcome> ImagePolicyReconciler::choose(Context& context, Run& ru
     co_return Failed{reason::kFailure, choice.error().text(), kNothingFound};
   }
   // Not in the message: it would make an alert each time the number changes.
-  const kube::ObjectKey own_key{run.object.metadata.namespace_, run.object.metadata.name};
+  const auto own_key = kube::key_of(run.object);
   parts_.metrics.object_gauge(
       "weir_image_policy_skipped_tags",
       "Tags that a numerical policy skips because they are no numbers, and one of them",

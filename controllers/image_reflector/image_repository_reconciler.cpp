@@ -118,7 +118,7 @@ asio::awaitable<oci::TagListing> ImageRepositoryReconciler::list(
 asio::awaitable<Outcome> ImageRepositoryReconciler::scan(Context& context, Run& run) {
   std::exception_ptr failure;
   std::optional<Milliseconds> again_after;
-  const kube::ObjectKey key{run.object.metadata.namespace_, run.object.metadata.name};
+  const auto key = kube::key_of(run.object);
   // What is kept has gone through the exclusions of that time: with others the whole list is needed.
   const bool is_usable =
       run.known && as_set(run.object.status.observed_exclusion_list) == as_set(run.object.spec.exclusion_list);
@@ -157,7 +157,7 @@ asio::awaitable<Outcome> ImageRepositoryReconciler::store(Context& context, Run&
   if (!run.listing.is_unchanged) snapshot = co_await parts_.cpu.run(std::move(sort));
   const bool is_new = snapshot != run.known;
   if (is_new) co_await parts_.tags.put(tag_key(object), snapshot);
-  etags_[kube::ObjectKey{object.metadata.namespace_, object.metadata.name}] = run.listing.etag;
+  etags_[kube::key_of(object)] = run.listing.etag;
 
   const auto& tags = snapshot->tags();
   api::image::ScanResult result;

@@ -12,8 +12,6 @@ namespace weir::kustomize_controller {
 using api::kustomize::Kustomization;
 namespace condition = api::condition;
 
-kube::ObjectKey key_of(const Kustomization& object) { return {object.metadata.namespace_, object.metadata.name}; }
-
 kube::ObjectKey source_key(const Kustomization& object) {
   return access::referred(object.metadata.namespace_, object.spec.source_ref);
 }
@@ -85,7 +83,7 @@ std::string dependency_problem(
 ) {
   auto problem = first_problem(kustomizations, object, revision);
   if (problem.empty()) return problem;
-  const auto cycle = find_cycle(kustomizations, key_of(object));
+  const auto cycle = find_cycle(kustomizations, kube::key_of(object));
   return cycle.empty() ? problem : text::cat("dependency cycle: ", cycle);
 }
 

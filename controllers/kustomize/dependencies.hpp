@@ -11,7 +11,6 @@
 /// What a Kustomization refers to, and whether it may go ahead.  Threads: reactor.
 namespace weir::kustomize_controller {
 
-kube::ObjectKey key_of(const api::kustomize::Kustomization& object);
 /// The source that it names; its own namespace unless it says otherwise.
 kube::ObjectKey source_key(const api::kustomize::Kustomization& object);
 kube::ObjectKey dependency_key(

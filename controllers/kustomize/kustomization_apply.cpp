@@ -133,7 +133,7 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
 std::function<bool(const kube::Object&)> KustomizationReconciler::owned_by(const Kustomization& object) const {
   const std::string name_label = text::cat(Kustomization::kNames.group, "/name");
   const std::string namespace_label = text::cat(Kustomization::kNames.group, "/namespace");
-  const auto key = key_of(object);
+  const auto key = kube::key_of(object);
   return [=](const kube::Object& live) {
     return live.label(name_label) == std::string_view{key.name} &&
            live.label(namespace_label) == std::string_view{key.namespace_};

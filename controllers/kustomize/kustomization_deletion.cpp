@@ -16,7 +16,7 @@ using runtime::Severity;
 using runtime::Stall;
 
 asio::awaitable<Outcome> KustomizationReconciler::finalize(Context& context, Kustomization& object) {
-  const auto key = key_of(object);
+  const auto key = kube::key_of(object);
   applied_.begin_pass(key);  // never ends: nothing is put right any more
   auto& applied = applied_.of(key);
   applied.clear();

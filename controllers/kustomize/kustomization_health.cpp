@@ -41,7 +41,7 @@ std::vector<ssa::ObjectId> awaited_objects(
   }
   std::erase_if(out, [&](const ssa::ObjectId& id) {
     return id.group == Kustomization::kNames.group && id.kind == Kustomization::kNames.kind &&
-           id.key() == key_of(object);
+           id.key() == kube::key_of(object);
   });
   return out;
 }
@@ -50,7 +50,7 @@ std::vector<ssa::ObjectId> awaited_objects(
 
 void KustomizationReconciler::end_health(Run& run) {
   run.applied.health.reset();
-  parts_.health_watches.stop(key_of(run.object));
+  parts_.health_watches.stop(kube::key_of(run.object));
 }
 
 /// What cannot be asked now, because its kind is not served or may not be read, is asked again.
@@ -65,7 +65,7 @@ asio::awaitable<void> KustomizationReconciler::ask_health(const Run& run, ssa::O
       ssa::ObjectId named = id;
       if (!resource->namespaced) named.namespace_.clear();
       is_watched = record != nullptr ? parts_.drift.is_complete(id)
-                                     : parts_.health_watches.follow(key_of(run.object), *resource, named);
+                                     : parts_.health_watches.follow(kube::key_of(run.object), *resource, named);
       auto client = client_for(run.object);
       const auto live = co_await client.get(*resource, named.key());
       if (live) {

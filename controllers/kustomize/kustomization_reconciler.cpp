@@ -109,7 +109,7 @@ kube::Client KustomizationReconciler::client_for(const Kustomization& object) co
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::reconcile(Context& context, Kustomization& object) {
-  const auto key = key_of(object);
+  const auto key = kube::key_of(object);
   applied_.begin_pass(key);
   if (++running_ == 1) documents_ = std::make_shared<kustomize::DocumentCache>(kSharedDocumentBytes);
   const ScopeExit ends{[this, key] {
@@ -163,7 +163,7 @@ asio::awaitable<Outcome> KustomizationReconciler::find_source(Context&, Run& run
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::check_dependencies(Context&, Run& run) {
-  const auto key = key_of(run.object);
+  const auto key = kube::key_of(run.object);
   parts_.waiters.erase(key);
   if (run.object.spec.depends_on.empty()) co_return Next{};
   auto problem = dependency_problem(parts_.kustomizations, run.object, run.revision);
@@ -377,7 +377,7 @@ asio::awaitable<bool> KustomizationReconciler::service_account_exists(const Kust
 }
 
 void KustomizationReconciler::tell_conflicts(Context& context, Kustomization& object) {
-  const std::string message = applied_.conflicts(key_of(object));
+  const std::string message = applied_.conflicts(kube::key_of(object));
   if (message.empty()) {
     remove_conflict(object);
     return;

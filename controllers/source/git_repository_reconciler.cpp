@@ -90,8 +90,6 @@ bool has_failed(const GitRepository& object) {
          api::is_condition_true(conditions, condition::kStorageOperationFailed);
 }
 
-kube::ObjectKey key_of(const GitRepository& object) { return {object.metadata.namespace_, object.metadata.name}; }
-
 bool is_verified(const GitRepository& object) {
   if (!object.spec.verify) return true;
   const auto wanted = parse_mode(object.spec.verify->mode);
@@ -164,7 +162,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::check_spec(Context&, Run& run)
 asio::awaitable<Outcome> GitRepositoryReconciler::check_storage(Context& context, Run& run) {
   auto& artifact = run.object.status.artifact;
   const std::string path = artifact ? artifact->path : "";
-  const auto key = key_of(run.object);
+  const auto key = kube::key_of(run.object);
   const bool good = co_await parts_.keeper.check(GitRepository::kNames.kind, key, artifact);
   if (good) co_return Next{};
   if (!path.empty()) context.log.info("artifact is not in storage any more, making it again", {{"path", path}});
@@ -415,7 +413,7 @@ asio::awaitable<Outcome> GitRepositoryReconciler::store_artifact(Context& contex
   }
   auto store = parts_.keeper.storing(
       GitRepository::kNames.kind,
-      key_of(object),
+      kube::key_of(object),
       text::cat(run.resolution.commit.hex(), ".tar.gz"),
       object.status.artifact,
       [&contents](artifact::ArchiveWriter& writer, std::stop_token stop) { write_contents(contents, writer, stop); }
@@ -451,7 +449,7 @@ void GitRepositoryReconciler::mark_done(Context& context, GitRepository& object)
 asio::awaitable<Outcome> GitRepositoryReconciler::finalize(Context& context, GitRepository& object) {
   auto remove = [store = store_path(object)](std::stop_token) { std::filesystem::remove_all(store); };
   co_await parts_.io.run(std::move(remove));
-  const auto key = key_of(object);
+  const auto key = kube::key_of(object);
   const auto removed = co_await parts_.keeper.remove(GitRepository::kNames.kind, key);
   context.log.info("artifacts deleted", {{"files", removed}});
   co_return Done{Milliseconds{0}};

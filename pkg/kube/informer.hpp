@@ -102,7 +102,7 @@ class Informer final : private Reflector::Target {
   void learn(T object)
     requires api::Kind<T>
   {
-    const ObjectKey key{object.metadata.namespace_, object.metadata.name};
+    const ObjectKey key = kube::key_of(object);
     const auto known = versions_.find(key);
     if (known == versions_.end() || !is_later_version(object.metadata.resource_version, known->second)) return;
     if (unreadable_.contains(key)) return;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "api/meta/v1/kind.hpp"
+#include "pkg/kube/object_key.hpp"
 
 namespace weir::kube {
 
@@ -32,6 +33,12 @@ Resource resource_of() {
       std::string{T::kNames.kind},
       std::string{T::kNames.plural},
       true};
+}
+
+/// Where an object of one of our kinds is.
+template <api::Kind T>
+ObjectKey key_of(const T& object) {
+  return {object.metadata.namespace_, object.metadata.name};
 }
 
 /// Kinds of the core group that we use without discovery.

@@ -143,7 +143,7 @@ class Controller {
     options.field_manager = options_.status_field_manager;
     options.subresource = std::move(subresource);
     options.detail = kube::Detail::kMetadata;
-    const kube::ObjectKey key = key_of(object);
+    const kube::ObjectKey key = kube::key_of(object);
     behind_.insert_or_assign(key, std::string{});
     auto answer = co_await parts_.client.merge_patch(resource_, key, patch, options);
     auto metadata = json::decode<api::ObjectMeta>(json::View{answer.metadata()});
@@ -251,7 +251,7 @@ class Controller {
   ) {
     const Outcome outcome{Stall{api::reason::kInvalidSpec, problem}};
     const auto result = co_await end(context, object, status, outcome);
-    publish_info(key_of(object), object);
+    publish_info(kube::key_of(object), object);
     co_return result;
   }
 
@@ -263,7 +263,7 @@ class Controller {
     if (!is_problem) reconciler.mark_done(context, object);
     handle_request(object);
     if (const auto* wait = std::get_if<Wait>(&outcome); wait != nullptr && wait->telling == Telling::kLater) {
-      untold_.insert_or_assign(key_of(object), Untold{object.metadata.resource_version, object.status});
+      untold_.insert_or_assign(kube::key_of(object), Untold{object.metadata.resource_version, object.status});
       co_return result_of(context, object, outcome);
     }
     const std::string refusal = co_await write_or_explain(context, object, status);
@@ -394,10 +394,13 @@ class Controller {
     const auto requested = Traits::request(object.metadata);
     if (handled != nullptr && !requested.empty()) *handled = requested;
   }
-  static kube::ObjectKey key_of(const T& object) { return {object.metadata.namespace_, object.metadata.name}; }
   kube::ObjectReference reference_to(const T& object) const {
     return {
-        resource_.api_version(), resource_.kind, key_of(object), object.metadata.uid, object.metadata.resource_version};
+        resource_.api_version(),
+        resource_.kind,
+        kube::key_of(object),
+        object.metadata.uid,
+        object.metadata.resource_version};
   }
 
   void publish_info(const kube::ObjectKey& key, const T& object) {
