@@ -107,6 +107,15 @@ function(weir_folder path)
   add_subdirectory(${path})
 endfunction()
 
+# Adds every folder that has a CMakeLists.txt.
+function(weir_all_folders)
+  file(GLOB lists RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt")
+  foreach(list ${lists})
+    get_filename_component(folder ${list} DIRECTORY)
+    weir_folder(${folder})
+  endforeach()
+endfunction()
+
 # weir_library(name SOURCES a.cpp ... PUBLIC weir::x ... PRIVATE third::party ...)
 # One static library for the folder; weir::name. PUBLIC are the arrows of the layer table.
 function(weir_library name)
