@@ -306,6 +306,19 @@ class Bench {
   void pass_after(Action action) {
     process_->template pass_after<T>(action);
   }
+  /// A user deletes the object, and the pass that follows.
+  void remove() {
+    pass_after([this] { world_.api.remove(kPath); });
+  }
+  /// A deletion that cannot clean up says so and waits, and goes on when the disk is there again.
+  void expect_that_deletion_waits_for_the_disk() {
+    world_.break_disk();
+    remove();
+    EXPECT_THAT(ready_text(), testing::StartsWith("False CleanUpFailed: "));
+    world_.mend_disk();
+    pass();
+    EXPECT_FALSE(object());
+  }
   /// Until no pass runs any more.
   void rest() { process_->template rest<T>(); }
 

@@ -128,7 +128,7 @@ TEST_P(GitRepositoryFaults, Deletion) {
       [](Trial& trial) {
         trial.begin_stored();
         trial.break_one();
-        trial.pass_after([&] { trial.world_.api.remove(trial.kPath); });
+        trial.remove();
       },
       [](Trial& trial) { trial.expect_gone(); },
       1

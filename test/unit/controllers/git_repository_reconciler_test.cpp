@@ -266,7 +266,7 @@ TEST_F(GitRepositoryReconcilerTest, ASuspendedOneIsLeftAlone) {
 
 TEST_F(GitRepositoryReconcilerTest, DeletionTakesArtifactsAndCommitsAlong) {
   store_first();
-  pass_after([this] { world_.api.remove(kPath); });
+  remove();
   EXPECT_FALSE(object());
   EXPECT_EQ(archives(), 0u);
   EXPECT_TRUE(std::filesystem::is_empty(world_.data("repositories") / "apps"));
@@ -275,12 +275,7 @@ TEST_F(GitRepositoryReconcilerTest, DeletionTakesArtifactsAndCommitsAlong) {
 // The finalizer went, and artifacts and commits stayed for good.
 TEST_F(GitRepositoryReconcilerTest, DeletionWaitsForADiskThatCannotBeReached) {
   store_first();
-  world_.break_disk();
-  pass_after([this] { world_.api.remove(kPath); });
-  EXPECT_THAT(ready_text(), StartsWith("False CleanUpFailed: "));
-  world_.mend_disk();
-  pass();
-  EXPECT_FALSE(object());
+  expect_that_deletion_waits_for_the_disk();
   EXPECT_EQ(archives(), 0u);
 }
 

@@ -22,6 +22,12 @@ class Trial : public test::Trial<KustomizationBench> {
     offered_ = revision;
     publish(revision, build_of(revision).files);
   }
+  /// Such a Kustomization is there, and a process has dealt with it.
+  void begin_at(const std::string& revision, const std::string& more_spec = {}) {
+    add_kustomization(more_spec);
+    offer(revision);
+    begin(Wakes::kOwnChange);
+  }
   /// Somebody who may do everything.
   void add_service_account() {
     world_.api.allow("system:serviceaccount:apps:deployer");
@@ -140,9 +146,7 @@ TEST_P(KustomizationFaults, FirstApply) {
 TEST_P(KustomizationFaults, ChangeWithPrune) {
   fail_each<Trial>(
       [](Trial& trial) {
-        trial.add_kustomization();
-        trial.offer("r1");
-        trial.begin(Wakes::kOwnChange);
+        trial.begin_at("r1");
         // One of the two that leave the build belongs to somebody else by then.
         trial.offer("r2");
         trial.give_away("m");
@@ -160,9 +164,7 @@ TEST_P(KustomizationFaults, ChangeWithPrune) {
 TEST_P(KustomizationFaults, ChangeOfWhatMustBeMadeAnew) {
   fail_each<Trial>(
       [](Trial& trial) {
-        trial.add_kustomization(R"(, "force": true)");
-        trial.offer("immutable-1");
-        trial.begin(Wakes::kOwnChange);
+        trial.begin_at("immutable-1", R"(, "force": true)");
         trial.offer("immutable-2");
         trial.break_one();
         trial.pass();
@@ -176,9 +178,7 @@ TEST_P(KustomizationFaults, ChangeWithPruneAsAServiceAccount) {
   fail_each<Trial>(
       [](Trial& trial) {
         trial.add_service_account();
-        trial.add_kustomization(R"(, "serviceAccountName": "deployer")");
-        trial.offer("r1");
-        trial.begin(Wakes::kOwnChange);
+        trial.begin_at("r1", R"(, "serviceAccountName": "deployer")");
         trial.offer("r2");
         trial.break_one();
         trial.pass();
@@ -210,9 +210,7 @@ TEST_P(KustomizationFaults, FirstApplyThatWaitsForHealth) {
 TEST_P(KustomizationFaults, WhatWasWaitedForRuns) {
   fail_each<Trial>(
       [](Trial& trial) {
-        trial.add_kustomization(R"(, "wait": true)");
-        trial.offer("deployment");
-        trial.begin(Wakes::kOwnChange);
+        trial.begin_at("deployment", R"(, "wait": true)");
         trial.start_deployment();
         trial.break_one();
         trial.pass();
@@ -225,11 +223,9 @@ TEST_P(KustomizationFaults, WhatWasWaitedForRuns) {
 TEST_P(KustomizationFaults, Deletion) {
   fail_each<Trial>(
       [](Trial& trial) {
-        trial.add_kustomization();
-        trial.offer("r1");
-        trial.begin(Wakes::kOwnChange);
+        trial.begin_at("r1");
         trial.break_one();
-        trial.pass_after([&] { trial.world_.api.remove(trial.kPath); });
+        trial.remove();
       },
       [](Trial& trial) { trial.expect_gone(); },
       5
@@ -240,11 +236,9 @@ TEST_P(KustomizationFaults, DeletionAsAServiceAccount) {
   fail_each<Trial>(
       [](Trial& trial) {
         trial.add_service_account();
-        trial.add_kustomization(R"(, "serviceAccountName": "deployer")");
-        trial.offer("r1");
-        trial.begin(Wakes::kOwnChange);
+        trial.begin_at("r1", R"(, "serviceAccountName": "deployer")");
         trial.break_one();
-        trial.pass_after([&] { trial.world_.api.remove(trial.kPath); });
+        trial.remove();
       },
       [](Trial& trial) { trial.expect_gone(); },
       5

@@ -130,7 +130,7 @@ TEST_P(AutomationFaults, Deletion) {
       [](Trial& trial) {
         trial.begin_pushed();
         trial.break_one();
-        trial.pass_after([&] { trial.world_.api.remove(trial.kPath); });
+        trial.remove();
       },
       [](Trial& trial) { trial.expect_gone(); },
       1

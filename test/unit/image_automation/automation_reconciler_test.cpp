@@ -280,7 +280,7 @@ TEST_F(AutomationReconcilerTest, ASuspendedOneIsLeftAlone) {
 
 TEST_F(AutomationReconcilerTest, DeletionTakesTheCommitsAlong) {
   push_first();
-  pass_after([this] { world_.api.remove(kPath); });
+  remove();
   EXPECT_FALSE(object());
   EXPECT_TRUE(std::filesystem::is_empty(world_.data("repositories") / "apps"));
 }
@@ -288,12 +288,7 @@ TEST_F(AutomationReconcilerTest, DeletionTakesTheCommitsAlong) {
 // The finalizer went, and the commits stayed for good.
 TEST_F(AutomationReconcilerTest, DeletionWaitsForADiskThatCannotBeReached) {
   push_first();
-  world_.break_disk();
-  pass_after([this] { world_.api.remove(kPath); });
-  EXPECT_THAT(ready_text(), StartsWith("False CleanUpFailed: "));
-  world_.mend_disk();
-  pass();
-  EXPECT_FALSE(object());
+  expect_that_deletion_waits_for_the_disk();
   EXPECT_TRUE(std::filesystem::is_empty(world_.data("repositories") / "apps"));
 }
 

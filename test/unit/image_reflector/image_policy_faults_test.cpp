@@ -92,7 +92,7 @@ TEST_P(ImagePolicyFaults, Deletion) {
       [](Trial& trial) {
         trial.begin_at_first();
         trial.break_one();
-        trial.pass_after([&] { trial.world_.api.remove(trial.kPath); });
+        trial.remove();
       },
       [](Trial& trial) { EXPECT_FALSE(trial.object()) << trial.story(); },
       1

@@ -130,7 +130,7 @@ TEST_P(ImageRepositoryFaults, Deletion) {
       [](Trial& trial) {
         trial.begin_scanned();
         trial.break_one();
-        trial.pass_after([&] { trial.world_.api.remove(trial.kPath); });
+        trial.remove();
       },
       [](Trial& trial) { trial.expect_gone(); },
       1

@@ -115,7 +115,7 @@ TEST_F(ImageRepositoryReconcilerTest, DeletionTakesTheTagsAlong) {
   scan_once();
   const auto folder = world_.data("tags") / "imagerepository/images/app";
   ASSERT_TRUE(std::filesystem::exists(folder));
-  pass_after([this] { world_.api.remove(kPath); });
+  remove();
   EXPECT_FALSE(object());
   EXPECT_FALSE(std::filesystem::exists(folder));
 }
@@ -123,12 +123,7 @@ TEST_F(ImageRepositoryReconcilerTest, DeletionTakesTheTagsAlong) {
 // The finalizer went, and the tags stayed for good.
 TEST_F(ImageRepositoryReconcilerTest, DeletionWaitsForADiskThatCannotBeReached) {
   scan_once();
-  world_.break_disk();
-  pass_after([this] { world_.api.remove(kPath); });
-  EXPECT_THAT(ready_text(), StartsWith("False CleanUpFailed: "));
-  world_.mend_disk();
-  pass();
-  EXPECT_FALSE(object());
+  expect_that_deletion_waits_for_the_disk();
   EXPECT_FALSE(std::filesystem::exists(world_.data("tags") / "imagerepository/images/app"));
 }
 
