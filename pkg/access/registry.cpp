@@ -38,9 +38,8 @@ std::optional<ProviderProblem> provider_problem(const RegistrySettings& settings
     return ProviderProblem{
         api::reason::kFeatureGateDisabled,
         "to use spec.serviceAccountName for provider authentication please enable the ObjectLevelWorkloadIdentity "
-        "feature "
-        "gate in the controller: this version of Weir does not have it, and signs in as the controller's own identity "
-        "only"};
+        "feature gate in the controller: this version of Weir does not have it, and signs in as the controller's own "
+        "identity only"};
   }
   return std::nullopt;
 }

@@ -133,9 +133,9 @@ ArchiveIndex ArchiveIndex::decode(std::string_view text) {
 struct ArchiveWriter::State {
   State(std::string path_, DigestAlgorithm algorithm, Limits limits)
       : path{std::move(path_)},
-        descriptor{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)},
         digester{algorithm},
-        counter{limits} {
+        counter{limits},
+        descriptor{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)} {
     if (descriptor < 0) fail(text::cat("cannot create ", path));
     buffer.reserve(kWriteBuffer + 65536);
   }
@@ -163,7 +163,6 @@ struct ArchiveWriter::State {
   }
 
   std::string path;
-  int descriptor = -1;
   std::string buffer;
   std::uint64_t flushed = 0;
   Digester digester;
@@ -172,6 +171,7 @@ struct ArchiveWriter::State {
   ArchiveIndex index;
   std::unique_ptr<MappedFile> old_archive;
   std::unordered_map<std::string, IndexEntry> old_entries;  // by key
+  int descriptor;                                           // last: opened when all else is made
 };
 
 ArchiveWriter::ArchiveWriter(std::string path, DigestAlgorithm algorithm, Limits limits)

@@ -34,9 +34,7 @@ Result<Url> Url::parse(std::string_view text) {
   }
   if (http::has_stray_at(text))
     return bad(
-        "an @ after the first slash: within a user or password write the slash as %2F, within a "
-        "path "
-        "the @ as %40"
+        "an @ after the first slash: within a user or password write the slash as %2F, within a path the @ as %40"
     );
   // http's grammar of the rest serves ssh as well.
   const std::string_view rest = text.substr(scheme_end + 3);
