@@ -55,9 +55,13 @@ std::string quoted(std::string_view text);
 
 /// Everything between the separators, empty parts included; one part for an empty text.
 std::vector<std::string_view> split(std::string_view text, char separator);
+template <std::same_as<std::string> Text>
+void split(Text&& gone_before_its_parts, char separator) = delete;
 
 /// The two sides of the first separator; nothing after it when there is none.
 std::pair<std::string_view, std::string_view> cut(std::string_view text, std::string_view separator);
+template <std::same_as<std::string> Text>
+void cut(Text&& gone_before_its_parts, std::string_view separator) = delete;
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
