@@ -7,16 +7,19 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # base_dir: equal sources hit the cache whichever folder they are checked out in. pch_defines, time_macros: it would not
-  # look at anything that uses precompiled headers; none of ours depends on the time.
+  # basedir: equal sources hit the cache whichever folder they are checked out in. pch_defines, time_macros: it would not
+  # look at anything that uses precompiled headers; none of ours depends on the time. depend: what is new is not preprocessed
+  # a second time. pch_extsum: see cmake/precompile.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
-    CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+    CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1 CCACHE_PCH_EXTSUM=1 ${CCACHE})
 endif()
 
 add_library(weir_options INTERFACE)
 target_compile_options(weir_options INTERFACE
   -pthread  # some libraries ask for it, and precompiled headers want it everywhere or nowhere
   -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
+  # Less than that is not worth cleaning up: a tenth of the time, and 15 % more memory for the largest sources.
+  $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=500000>
   # GCC 12 reports these falsely inside inlined std::string, std::variant and coroutine code.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-mismatched-new-delete>)
 target_compile_definitions(weir_options INTERFACE
@@ -30,6 +33,11 @@ target_compile_options(weir_test_options INTERFACE $<$<CONFIG:Release>:-O1>)
 if(WEIR_SANITIZE)
   add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${WEIR_SANITIZE})
+  if(WEIR_SANITIZE MATCHES "undefined")
+    # A question at every access, for what the address sanitizer tells as well, or what our processors allow: a third of
+    # the time that everything takes to compile.
+    add_compile_options(-fno-sanitize=null,alignment)
+  endif()
   if(WEIR_SANITIZE STREQUAL "thread")
     # Asio's fences, which the sanitizer does not model; the mutexes around them it does.
     add_compile_options(-Wno-tsan)
@@ -61,6 +69,9 @@ function(weir_precompiled name)
   add_library(${name} STATIC "${nothing}")
   target_link_libraries(${name} PRIVATE ${ARG_LINK})
   target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+  if(CCACHE)
+    set_target_properties(${name} PROPERTIES CXX_COMPILER_LAUNCHER "${CMAKE_SOURCE_DIR}/cmake/precompile;${CMAKE_CXX_COMPILER_LAUNCHER}")
+  endif()
 endfunction()
 
 # After the dependencies are known.
