@@ -22,6 +22,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
 #include "pkg/runtime/facts.hpp"
+#include "pkg/runtime/machine.hpp"
 
 namespace weir {
 namespace {
@@ -60,11 +61,12 @@ int run_controller(const runtime::ControllerFacts& facts, Arguments arguments) {
     return 0;
   }
   if (auto valid = part->validate(); valid.has_error()) return refuse(valid.error());
-  runtime::Manager manager{part->common(), std::string{facts.name}};
+  runtime::Machine machine;
+  runtime::Manager manager{machine, part->common(), std::string{facts.name}};
   report_ignored(part->flags, manager.log());
   std::vector<std::unique_ptr<runtime::Unit>> units;
   units.push_back(part->make_unit(manager));
-  return manager.run(std::move(units));
+  return machine.run(manager.run(std::move(units)));
 }
 
 /// The arguments of one of several controllers: `--<controller>.<flag>` for it alone, the rest as far as it knows them.
@@ -126,11 +128,12 @@ int run_all(Arguments arguments) {
   for (const auto& part : parts) {
     if (auto valid = part->validate(); valid.has_error()) return refuse(valid.error());
   }
-  runtime::Manager manager{parts.front()->common(), "weir"};
+  runtime::Machine machine;
+  runtime::Manager manager{machine, parts.front()->common(), "weir"};
   for (const auto& part : parts) report_ignored(part->flags, manager.log());
   std::vector<std::unique_ptr<runtime::Unit>> units;
   for (const auto& part : parts) units.push_back(part->make_unit(manager));
-  return manager.run(std::move(units));
+  return machine.run(manager.run(std::move(units)));
 }
 
 int run_build(Arguments arguments) { return cli::build_command(arguments, std::cout, std::cerr); }

@@ -3,7 +3,6 @@
 #include "controllers/image_automation/image_update_automation_reconciler.hpp"
 #include "controllers/image_automation/image_update_automation_watches.hpp"
 #include "pkg/git/damage.hpp"
-#include "pkg/http/client.hpp"
 #include "pkg/runtime/controller_unit.hpp"
 
 namespace weir::image_automation {
@@ -27,9 +26,8 @@ class ImageAutomationController final : public runtime::ControllerUnit {
   ImageAutomationController(runtime::Manager& manager, const Options& options)
       : ControllerUnit{manager, kName, options.common, ImageUpdateAutomation::kNames},
         options_{options},
-        http_clients_{manager.executor()},
-        git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, options.git.options()},
-        remotes_{{client(), http_clients_, environment_, manager.clock()}, options.logins.options(kName)},
+        git_{git::Client::Parts{manager.executor(), manager.host().connections(), manager.io_pool()}, options.git.options()},
+        remotes_{{client(), manager.host().connections(), environment_, manager.clock()}, options.logins.options(kName)},
         automations_{own_cache<ImageUpdateAutomation>()},
         // Not sharded: an automation may use every policy and repository.
         policies_{cache<ImagePolicy>()},
@@ -50,7 +48,6 @@ class ImageAutomationController final : public runtime::ControllerUnit {
   }
 
   const Options options_;
-  http::ClientCache http_clients_;
   git::Client git_;
   cloud::ProcessEnvironment environment_;
   access::GitAccess remotes_;

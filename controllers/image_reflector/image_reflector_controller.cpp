@@ -6,7 +6,6 @@
 #include "controllers/image_reflector/tag_database.hpp"
 #include "pkg/access/registry.hpp"
 #include "pkg/base/text.hpp"
-#include "pkg/http/client.hpp"
 #include "pkg/runtime/controller_unit.hpp"
 
 namespace weir::image_reflector {
@@ -27,12 +26,11 @@ class ImageReflectorController final : public runtime::ControllerUnit {
  public:
   ImageReflectorController(runtime::Manager& manager, const Options& options)
       : ControllerUnit{manager, kName, options.common, ImageRepository::kNames},
-        connections_{manager.executor()},
-        metadata_{connections_.get(http::ConnectionOptions{})},
+        metadata_{manager.host().connections().get(http::ConnectionOptions{})},
         logins_{*metadata_, environment_, manager.clock(), options.logins.options(kName)},
         registries_{
             {client(),
-             connections_,
+             manager.host().connections(),
              logins_,
              manager.cpu_pool(),
              manager.clock(),
@@ -63,7 +61,6 @@ class ImageReflectorController final : public runtime::ControllerUnit {
     if (removed > 0) log().info("leftovers of an earlier process removed", {{"files", removed}});
   }
 
-  http::ClientCache connections_;
   cloud::ProcessEnvironment environment_;
   std::shared_ptr<http::Transport> metadata_;  // no proxy: the machine's own services
   cloud::RegistryLogins logins_;

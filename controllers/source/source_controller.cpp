@@ -8,8 +8,7 @@
 #include "controllers/source/git_repository_watches.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/damage.hpp"
-#include "pkg/http/client.hpp"
-#include "pkg/http/server.hpp"
+#include "pkg/http/router.hpp"
 #include "pkg/runtime/controller_unit.hpp"
 #include "pkg/runtime/server_failures.hpp"
 
@@ -46,9 +45,8 @@ class SourceController final : public runtime::ControllerUnit {
   SourceController(runtime::Manager& manager, const Options& options)
       : ControllerUnit{manager, kName, options.common, GitRepository::kNames},
         options_{options},
-        http_clients_{manager.executor()},
-        git_{git::Client::Parts{manager.executor(), http_clients_, manager.io_pool()}, options.git.options()},
-        remotes_{{client(), http_clients_, environment_, manager.clock()}, options.logins.options(kName)},
+        git_{git::Client::Parts{manager.executor(), manager.host().connections(), manager.io_pool()}, options.git.options()},
+        remotes_{{client(), manager.host().connections(), environment_, manager.clock()}, options.logins.options(kName)},
         storage_{options.storage()},
         keeper_{storage_, manager.io_pool()},
         repositories_{own_cache<GitRepository>()},
@@ -72,7 +70,7 @@ class SourceController final : public runtime::ControllerUnit {
     http::ServerOptions server;
     server.address = options_.storage_addr;
     server.on_failure = runtime::tell_failures("artifacts", manager().metrics(), log());
-    server_ = std::make_unique<http::Server>(manager().executor(), files_, server);
+    server_ = manager().host().listen(files_, server);
     tasks.spawn("artifact-server", server_->run());
     ControllerUnit::start(tasks);
   }
@@ -94,7 +92,6 @@ class SourceController final : public runtime::ControllerUnit {
   }
 
   const Options options_;
-  http::ClientCache http_clients_;
   git::Client git_;
   cloud::ProcessEnvironment environment_;
   access::GitAccess remotes_;
@@ -103,7 +100,7 @@ class SourceController final : public runtime::ControllerUnit {
   kube::Informer<GitRepository>& repositories_;
   GitRepositoryReconciler reconciler_;
   http::Router files_;
-  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::Listener> server_;
 };
 
 }  // namespace

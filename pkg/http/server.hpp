@@ -33,22 +33,30 @@ struct ServerOptions {
   std::function<void(std::string_view request, const std::exception_ptr& failure)> on_failure;
 };
 
+/// Answers requests.  Threads: reactor.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  /// Accepts and answers until stop() or until cancelled.
+  virtual asio::awaitable<void> run() = 0;
+  /// Takes no more connections, closes idle ones, waits up to `grace` for running answers, then
+  /// cuts the rest.
+  virtual asio::awaitable<void> stop(Milliseconds grace) = 0;
+};
+
 /// A small HTTP/1.1 server without TLS for probes, metrics and artifacts, which every pod may talk to: what one peer
 /// holds open or half sent costs the others nothing (see GuestList). `router` must outlive it. Threads: reactor.
-class Server {
+class Server final : public Listener {
  public:
   /// Listens at once. @throws std::system_error or std::invalid_argument naming the address
   Server(asio::any_io_executor executor, const Router& router, ServerOptions options);
-  ~Server();
+  ~Server() override;
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   std::uint16_t port() const;
-  /// Accepts and answers until stop() or until cancelled.
-  asio::awaitable<void> run();
-  /// Takes no more connections, closes idle ones, waits up to `grace` for running answers, then
-  /// cuts the rest.
-  asio::awaitable<void> stop(Milliseconds grace);
+  asio::awaitable<void> run() override;
+  asio::awaitable<void> stop(Milliseconds grace) override;
   std::size_t connections() const;
 
  private:

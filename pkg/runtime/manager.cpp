@@ -1,21 +1,15 @@
 #include "pkg/runtime/manager.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <thread>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <unistd.h>
-
 #include "pkg/async/backoff.hpp"
 #include "pkg/async/errors.hpp"
-#include "pkg/async/signals.hpp"
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/random.hpp"
 #include "pkg/base/text.hpp"
-#include "pkg/http/server.hpp"
+#include "pkg/http/router.hpp"
 #include "pkg/kube/leader_election.hpp"
 #include "pkg/runtime/server_failures.hpp"
 
@@ -28,29 +22,25 @@ constexpr Milliseconds kServerGrace{2'000};
 
 std::size_t cpu_threads() { return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8); }
 
-std::string host_name() {
-  char buffer[256] = {};
-  return ::gethostname(buffer, sizeof buffer - 1) == 0 ? buffer : "localhost";
-}
-
 }  // namespace
 
 std::string_view version() { return WEIR_VERSION; }
 
 struct Manager::State {
-  State(const CommonOptions& options_, std::string process_name_)
-      : options{options_},
+  State(Host& host_, const CommonOptions& options_, std::string process_name_)
+      : host{host_},
+        options{options_},
         process_name{std::move(process_name_)},
-        log{std::make_shared<log::DescriptorSink>(STDERR_FILENO), options.level(), options.encoding()},
-        cluster{kube::load_cluster_config(clock)},
-        api_transport{io.get_executor(), cluster.connection},
-        web_transport{io.get_executor(), http::ConnectionOptions{}},
-        discovery_client{api_transport, cluster, identity(process_name), observer()},
+        log{host.log(), options.level(), options.encoding()},
+        cluster{host.cluster(clock)},
+        api_transport{host.connections().get(cluster.connection)},
+        web_transport{host.connections().get(http::ConnectionOptions{})},
+        discovery_client{*api_transport, cluster, identity(process_name), observer()},
         mapper{discovery_client, clock},
         caches{discovery_client, log},
         io_pool{"io", kIoThreads, kPoolQueue},
         cpu_pool{"cpu", cpu_threads(), kPoolQueue},
-        tasks{io.get_executor(), [this](std::string_view name, const std::exception_ptr& failure) {
+        tasks{host.executor(), [this](std::string_view name, const std::exception_ptr& failure) {
                 on_task_failure(name, failure);
               }} {}
 
@@ -154,7 +144,7 @@ struct Manager::State {
     if (failure && !async::is_cancelled(failure)) {
       // Writes must stop at once: whoever leads now may be writing already.
       log.error("leadership lost", async::describe(failure), {{"lease", lease}});
-      std::_Exit(1);
+      host.end_at_once();
     }
     std::rethrow_exception(failure);
   }
@@ -180,10 +170,10 @@ struct Manager::State {
       if (unit_options.enable_leader_election) {
         kube::LeaderElectionOptions election_options;
         election_options.lease = {unit_options.runtime_namespace, lease};
-        election_options.identity = text::cat(host_name(), "_", random_uuid());
+        election_options.identity = text::cat(host.name(), "_", random_uuid());
         election_options.times = unit_options.election_times();
         auto& client = election_clients.emplace_back(
-            std::make_unique<kube::Client>(api_transport, cluster, identity(unit->name()), observer())
+            std::make_unique<kube::Client>(*api_transport, cluster, identity(unit->name()), observer())
         );
         metrics.leader(lease, false);
         election =
@@ -201,12 +191,12 @@ struct Manager::State {
   }
 
   asio::awaitable<void> wait_for_signal() {
-    const int signal = co_await signals.next();
+    const int signal = co_await host.asked_to_end();
     log.info("stopping", {{"signal", signal}});
     stopping.set();
-    co_await signals.next();
+    co_await host.asked_to_end();
     log.info("second signal, exiting at once");
-    std::_Exit(1);
+    host.end_at_once();
   }
 
   asio::awaitable<void> drain_units() {
@@ -221,14 +211,14 @@ struct Manager::State {
     health_options.on_failure = tell_failures("health", metrics, log);
     metrics_options.on_failure = tell_failures("metrics", metrics, log);
     add_routes();
-    std::unique_ptr<http::Server> health;
-    std::unique_ptr<http::Server> metrics_server;
+    std::unique_ptr<http::Listener> health;
+    std::unique_ptr<http::Listener> metrics_server;
     if (options.health_addr != "0" && !options.health_addr.empty()) {
-      health = std::make_unique<http::Server>(io.get_executor(), health_routes, health_options);
+      health = host.listen(health_routes, health_options);
       tasks.spawn("health-server", health->run());
     }
     if (options.metrics_addr != "0" && !options.metrics_addr.empty()) {
-      metrics_server = std::make_unique<http::Server>(io.get_executor(), metrics_routes, metrics_options);
+      metrics_server = host.listen(metrics_routes, metrics_options);
       tasks.spawn("metrics-server", metrics_server->run());
     }
     tasks.spawn("signals", wait_for_signal());
@@ -249,15 +239,13 @@ struct Manager::State {
     }
     if (health) co_await health->stop(kServerGrace);
     if (metrics_server) co_await metrics_server->stop(kServerGrace);
-    io.stop();
   }
 
+  Host& host;
   const CommonOptions options;
   const std::string process_name;
   SystemClock clock;
   log::Logger log;
-  asio::io_context io{1};
-  async::Signals signals{io.get_executor()};
   async::Event stopping;
   std::string fatal_problem;
   std::string unreachable;  // why the API server has not answered yet; empty once it has
@@ -265,8 +253,8 @@ struct Manager::State {
   std::string page;  // of the metrics, good until:
   TimePoint page_until{};
   kube::ClusterConfig cluster;
-  http::Client api_transport;
-  http::Client web_transport;
+  std::shared_ptr<http::Transport> api_transport;
+  std::shared_ptr<http::Transport> web_transport;
   kube::Client discovery_client;
   kube::RestMapper mapper;
   Caches caches;
@@ -281,11 +269,12 @@ struct Manager::State {
   async::TaskGroup tasks;                                    // last: its tasks use the rest
 };
 
-Manager::Manager(const CommonOptions& options, std::string process_name)
-    : state_{std::make_unique<State>(options, std::move(process_name))} {}
+Manager::Manager(Host& host, const CommonOptions& options, std::string process_name)
+    : state_{std::make_unique<State>(host, options, std::move(process_name))} {}
 Manager::~Manager() = default;
 
-asio::any_io_executor Manager::executor() { return state_->io.get_executor(); }
+Host& Manager::host() { return state_->host; }
+asio::any_io_executor Manager::executor() { return state_->host.executor(); }
 const Clock& Manager::clock() const { return state_->clock; }
 Metrics& Manager::metrics() { return state_->metrics; }
 kube::RestMapper& Manager::mapper() { return state_->mapper; }
@@ -299,18 +288,18 @@ log::Logger Manager::log_for(std::string_view controller) const {
   return state_->log.with({{"controller", controller}});
 }
 
-http::Transport& Manager::web() { return state_->web_transport; }
+http::Transport& Manager::web() { return *state_->web_transport; }
 
 std::unique_ptr<kube::Client> Manager::make_client(const std::string& controller) {
   auto client = std::make_unique<kube::Client>(
-      state_->api_transport, state_->cluster, State::identity(controller), state_->observer()
+      *state_->api_transport, state_->cluster, State::identity(controller), state_->observer()
   );
   client->guard_writes([state = state_.get(), controller] { state->require_leadership(controller); });
   client->on_unserved([state = state_.get()](std::string_view api_version) { state->mapper.forget(api_version); });
   return client;
 }
 
-int Manager::run(std::vector<std::unique_ptr<Unit>> units) {
+asio::awaitable<int> Manager::run(std::vector<std::unique_ptr<Unit>> units) {
   auto& state = *state_;
   state.units = std::move(units);
   state.metrics.build_info(version());
@@ -318,19 +307,19 @@ int Manager::run(std::vector<std::unique_ptr<Unit>> units) {
       "starting", {{"process", state.process_name}, {"version", version()}, {"server", state.cluster.server.text()}}
   );
   std::exception_ptr failure;
-  auto running = state.run_all();
-  asio::co_spawn(state.io, std::move(running), [&](std::exception_ptr error) {
-    failure = error;
-    if (error) state.io.stop();
-  });
-  state.io.run();
-  if (failure) {
-    state.log.error("cannot run", async::describe(failure));
-    return 1;
+  try {
+    co_await state.run_all();
+  } catch (...) {
+    failure = std::current_exception();
   }
-  if (!state.fatal_problem.empty()) return 1;
+  if (failure) {
+    if (async::is_cancelled(failure)) std::rethrow_exception(failure);
+    state.log.error("cannot run", async::describe(failure));
+    co_return 1;
+  }
+  if (!state.fatal_problem.empty()) co_return 1;
   state.log.info("stopped");
-  return 0;
+  co_return 0;
 }
 
 }  // namespace weir::runtime

@@ -8,12 +8,12 @@
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/event.hpp"
 #include "pkg/async/task_group.hpp"
-#include "pkg/http/client.hpp"
-#include "pkg/http/router.hpp"
+#include "pkg/http/transport.hpp"
 #include "pkg/kube/client.hpp"
 #include "pkg/kube/rest_mapper.hpp"
 #include "pkg/log/logger.hpp"
 #include "pkg/runtime/caches.hpp"
+#include "pkg/runtime/host.hpp"
 #include "pkg/runtime/metrics.hpp"
 #include "pkg/runtime/options.hpp"
 
@@ -41,12 +41,13 @@ class Unit {
 class Manager {
  public:
   /// @throws std::runtime_error when no cluster is configured
-  Manager(const CommonOptions& options, std::string process_name);
+  Manager(Host& host, const CommonOptions& options, std::string process_name);
   ~Manager();
   Manager(const Manager&) = delete;
   Manager& operator=(const Manager&) = delete;
 
   // Shared parts; all live as long as the manager.
+  Host& host();
   asio::any_io_executor executor();
   const Clock& clock() const;
   Metrics& metrics();
@@ -64,8 +65,8 @@ class Manager {
   /// A client under the user agent `<controller>/<version>`.
   std::unique_ptr<kube::Client> make_client(const std::string& controller);
 
-  /// Runs the units until a signal or a failure. @returns the exit status
-  int run(std::vector<std::unique_ptr<Unit>> units);
+  /// Runs the units until the host asks to end, or a failure; once. @returns the exit status
+  asio::awaitable<int> run(std::vector<std::unique_ptr<Unit>> units);
 
  private:
   struct State;
