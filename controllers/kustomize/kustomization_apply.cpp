@@ -24,14 +24,8 @@ constexpr std::size_t kPortion = 500;
 
 }  // namespace
 
-asio::awaitable<void> KustomizationReconciler::record_before_write(
-    Context& context, Run& run, const std::vector<ssa::ObjectId>& ids
-) {
-  for (const auto& id : ids) run.recorded.insert(id);
-  // What must go for the rest to fit is still in the status that the last portion wrote.
-  auto stale = run.recorded.excess(run.wanted);
-  if (!stale.empty()) co_await prune_some(context, run, std::move(stale));
-  run.object.status.inventory = run.recorded.stored();
+/// Once a pass: what is said already is not written again.
+asio::awaitable<void> KustomizationReconciler::say_that_it_writes(Context& context, Run& run) {
   runtime::mark_progressing(
       runtime::parts_of(run.object),
       text::cat(
@@ -43,6 +37,17 @@ asio::awaitable<void> KustomizationReconciler::record_before_write(
       context.clock.wall_now()
   );
   co_await context.publish_status();
+}
+
+asio::awaitable<void> KustomizationReconciler::record_before_write(
+    Context& context, Run& run, const std::vector<ssa::ObjectId>& ids
+) {
+  for (const auto& id : ids) run.recorded.insert(id);
+  // What must go for the rest to fit is still in the status that the last portion wrote.
+  auto stale = run.recorded.excess(run.wanted);
+  if (!stale.empty()) co_await prune_some(context, run, std::move(stale));
+  run.object.status.inventory = run.recorded.stored();
+  co_await say_that_it_writes(context, run);
 }
 
 void KustomizationReconciler::learn_applied(Run& run, const ssa::Desired& desired, const kube::Object& live) {
@@ -150,6 +155,7 @@ asio::awaitable<void> KustomizationReconciler::prune_some(
     for (const auto& id : stale) run.recorded.erase(id);
     co_return;
   }
+  co_await say_that_it_writes(context, run);
   auto client = client_for(run.object);
   const ssa::Cluster cluster{client, parts_.mapper, options_.apply, context.clock, context.log};
   const auto result = co_await ssa::remove(cluster, std::move(stale), owned_by(run.object));

@@ -103,6 +103,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   asio::awaitable<runtime::Outcome> finish(runtime::Context&, Run&);
   static const Step kSteps[];
 
+  asio::awaitable<void> say_that_it_writes(Context& context, Run& run);
   asio::awaitable<void> record_before_write(Context& context, Run& run, const std::vector<ssa::ObjectId>& ids);
   asio::awaitable<void> prune_some(Context& context, Run& run, std::vector<ssa::ObjectId> stale);
   void learn_applied(Run& run, const ssa::Desired& desired, const kube::Object& live);

@@ -57,6 +57,18 @@ TEST_F(KustomizationReconcilerTest, ANewArtifactWakesItAndWhatLeftTheBuildIsPrun
   EXPECT_THAT(inventory(), UnorderedElementsAre("a", "c"));
 }
 
+TEST_F(KustomizationReconcilerTest, APassThatOnlyPrunesSaysSoBeforeItDeletes) {
+  apply_two();
+  std::vector<std::string> said;
+  world_.api.before_each([&](const http::Request& request) -> std::optional<http::Response> {
+    if (request.method == "DELETE") said.push_back(ready_text());
+    return std::nullopt;
+  });
+  pass_after([&] { publish("r2", {{"a.yaml", config_map("a", "1")}}); });
+  EXPECT_THAT(said, ElementsAre("Unknown Progressing: Reconciliation in progress"));
+  EXPECT_EQ(ready_text(), "True ReconciliationSucceeded: Applied revision: r2");
+}
+
 TEST_F(KustomizationReconcilerTest, WhatWasChangedByHandIsPutRightAtOnce) {
   apply_two();
   const auto before = process_->passes("Kustomization");
