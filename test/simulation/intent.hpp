@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "pkg/json/value.hpp"
+
+/// What people mean, in the small language that the simulation's people speak: ConfigMaps in folders, Kustomizations
+/// that apply a folder under a prefix with one variable, some of them made by a parent. What a build of it makes is
+/// said here once more, in a few lines that share nothing with the product.  Pure.  Threads: any.
+namespace weir::simulation {
+
+inline constexpr const char* kNamespace = "apps";
+inline constexpr const char* kParent = "parent";
+
+struct Spec {
+  std::string path;  ///< a folder
+  int variable = 0;
+  bool prune = true;
+
+  bool operator==(const Spec&) const = default;
+  /// Of the Kustomization of that name; not those of the parent, which has no prefix.
+  json::Value document(const std::string& name) const;
+};
+
+/// All that one commit holds.
+struct Tree {
+  std::map<std::string, std::map<std::string, int>> folders;  ///< folder → ConfigMap → value
+  std::map<std::string, Spec> children;                       ///< made by the parent
+  std::set<std::string> broken;                               ///< folders with a file that is no manifest
+
+  std::map<std::string, std::string> files() const;
+};
+
+/// What an object says, as far as Git says it: of a ConfigMap its value, of a Kustomization its spec.
+using Objects = std::map<std::string, std::string>;  // "ConfigMap/one-a" → what it says
+
+/// What a build makes of a Kustomization's spec; nullopt: it fails.
+/// @param spec  as the API server has it
+std::optional<Objects> build(const Tree& tree, const json::Value& spec);
+/// The same, of an object of that kind that the API server has.
+std::string said(std::string_view kind, const json::Value& object);
+
+}  // namespace weir::simulation

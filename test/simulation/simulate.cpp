@@ -1,0 +1,148 @@
+// Plays worlds, one a seed, until one does not hold; that one is shortened and told.
+//
+//   weir_simulate --from 1 --seeds 2000      many worlds
+//   weir_simulate --tell 17                  one, told whole
+//   weir_simulate --story FILE               one that was shortened, told whole
+//   weir_simulate --stories FOLDER           all that are kept: whether each holds
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pkg/base/text.hpp"
+#include "test/simulation/acts.hpp"
+#include "test/simulation/world.hpp"
+
+namespace weir::simulation {
+namespace {
+
+struct Played {
+  std::string violation;
+  std::vector<std::string> told;
+  std::size_t requests = 0;
+};
+
+Played play(std::uint64_t seed, const std::vector<Act>& acts) {
+  Played out;
+  World world{seed};
+  try {
+    out.violation = world.play(acts);
+  } catch (const std::exception& error) {
+    out.violation = text::cat("exception: ", error.what());
+  }
+  out.told = world.story();
+  out.requests = world.requests();
+  return out;
+}
+
+/// Which kind of thing did not hold: a shorter story is to fail in the same way.
+std::string kind_of(const std::string& violation) {
+  std::string out;
+  for (const char c : violation.substr(0, violation.find(':'))) {
+    if (c < '0' || c > '9') out.push_back(c);
+  }
+  return out.substr(0, 24);
+}
+
+/// Leaves out ever smaller parts for as long as the rest still fails.
+std::vector<Act> shortened(std::uint64_t seed, std::vector<Act> acts, const std::string& kind) {
+  for (std::size_t part = acts.size() / 2; part > 0; part /= 2) {
+    for (std::size_t at = 0; at < acts.size();) {
+      auto fewer = acts;
+      const auto first = fewer.begin() + static_cast<std::ptrdiff_t>(at);
+      fewer.erase(first, first + static_cast<std::ptrdiff_t>(std::min(part, acts.size() - at)));
+      if (kind_of(play(seed, fewer).violation) == kind) {
+        acts = std::move(fewer);
+      } else {
+        at += part;
+      }
+    }
+  }
+  return acts;
+}
+
+double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+int tell(std::uint64_t seed, const std::vector<Act>& acts) {
+  const auto played = play(seed, acts);
+  for (const auto& line : played.told) std::cout << line << "\n";
+  std::cout << (played.violation.empty() ? "all held" : played.violation) << "\n";
+  return played.violation.empty() ? 0 : 1;
+}
+
+Story story_of(const std::filesystem::path& path) {
+  std::ifstream file{path};
+  return read_story(std::string{std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}});
+}
+
+int play_all(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator{folder}) files.push_back(entry.path());
+  std::ranges::sort(files);
+  int out = files.empty() ? 1 : 0;
+  for (const auto& file : files) {
+    const auto story = story_of(file);
+    const auto played = play(story.seed, story.acts);
+    std::cout << file.filename().string() << ": " << (played.violation.empty() ? "holds" : played.violation) << "\n";
+    if (!played.violation.empty()) out = 1;
+  }
+  return out;
+}
+
+int run(std::uint64_t from, std::uint64_t seeds) {
+  const auto began = processor_seconds();
+  std::size_t acts_played = 0;
+  for (std::uint64_t seed = from; seed < from + seeds; ++seed) {
+    const auto acts = draw_acts(seed);
+    const auto played = play(seed, acts);
+    acts_played += acts.size();
+    if (played.violation.empty()) continue;
+    std::cout << "seed " << seed << ": " << played.violation << "\nshortening...\n" << std::flush;
+    const auto fewer = shortened(seed, acts, kind_of(played.violation));
+    tell(seed, fewer);
+    std::cout << "\n" << write_story(seed, fewer);
+    return 1;
+  }
+  const auto took = processor_seconds() - began;
+  std::cout << seeds << " seeds from " << from << ", " << acts_played << " acts: all held; "
+            << took / static_cast<double>(seeds) << " s of one core a seed\n";
+  return 0;
+}
+
+}  // namespace
+}  // namespace weir::simulation
+
+int main(int argc, char** argv) {
+  using namespace weir::simulation;
+  ::setenv("TMPDIR", "/dev/shm", 0);
+  std::uint64_t from = 1;
+  std::uint64_t seeds = 100;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string_view name = argv[i];
+    const std::string_view value = argv[i + 1];
+    auto number = [&](std::uint64_t& out) {
+      return std::from_chars(value.data(), value.data() + value.size(), out).ec == std::errc{};
+    };
+    if (name == "--story") {
+      const auto story = story_of(value);
+      return tell(story.seed, story.acts);
+    }
+    if (name == "--stories") return play_all(value);
+    if (name == "--tell") {
+      std::uint64_t seed = 0;
+      if (number(seed)) return tell(seed, draw_acts(seed));
+    }
+    if ((name == "--from" && number(from)) || (name == "--seeds" && number(seeds))) continue;
+    std::cerr << "unknown: " << name << " " << value << "\n";
+    return 2;
+  }
+  return run(from, seeds);
+}

@@ -1,0 +1,447 @@
+#include "test/simulation/world.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "api/image/v1/image_policy.hpp"
+#include "api/image/v1/image_repository.hpp"
+#include "api/image/v1/image_update_automation.hpp"
+#include "api/kustomize/v1/kustomization.hpp"
+#include "api/source/v1/git_repository.hpp"
+#include "controllers/kustomize/facts.hpp"
+#include "controllers/source/facts.hpp"
+#include "pkg/async/timeout.hpp"
+#include "pkg/base/text.hpp"
+#include "pkg/json/codec.hpp"
+#include "test/simulation/time.hpp"
+
+namespace weir::simulation {
+namespace {
+
+using api::kustomize::Kustomization;
+using api::source::GitRepository;
+
+constexpr std::array kFolders{"a", "b", "c", "d"};
+constexpr std::array kMaps{"m0", "m1", "m2", "m3", "m4"};
+constexpr std::array kChildren{"one", "two", "three"};
+constexpr std::array kSolos{"five", "six"};
+constexpr const char* kForge = "git.example.com";
+constexpr const char* kArtifacts = "source-controller:9090";
+/// Within which everything has settled once nobody acts any more: the longest back-off, and a bit.
+constexpr std::chrono::minutes kRest{17};
+/// Nobody asks the API server for anything for that long, when all is at rest.
+constexpr std::chrono::seconds kSilence{40};
+
+template <class Array>
+std::string pick(const Array& array, std::uint32_t number) {
+  return array[number % array.size()];
+}
+
+std::string path_of(const std::string& kustomization) {
+  return kube::resource_of<Kustomization>().path(kNamespace, kustomization);
+}
+
+json::Value object_of(const std::string& name, json::Value spec) {
+  return json::Value::object(
+      {{"apiVersion", "kustomize.toolkit.fluxcd.io/v1"},
+       {"kind", "Kustomization"},
+       {"metadata", json::Value::object({{"name", name}, {"namespace", kNamespace}})},
+       {"spec", std::move(spec)}}
+  );
+}
+
+Spec draw_spec(std::array<std::uint32_t, 3> numbers) {
+  Spec out;
+  out.path = pick(kFolders, numbers[1]);
+  out.variable = static_cast<int>(numbers[2] % 1'000);
+  out.prune = numbers[2] % 5 != 0;
+  return out;
+}
+
+asio::awaitable<void> nothing() { co_return; }
+
+/// One thing about it.
+void change(Spec& spec, std::uint32_t what, std::uint32_t how) {
+  switch (what % 3) {
+    case 0: spec.path = pick(kFolders, how); break;
+    case 1: spec.variable = static_cast<int>(how % 1'000); break;
+    default: spec.prune = !spec.prune; break;
+  }
+}
+
+}  // namespace
+
+/// Log lines of one program.
+class World::Lines final : public log::Sink {
+ public:
+  Lines(World& world, std::string name) : world_{world}, name_{std::move(name)} {}
+  void write(std::string_view line) override { world_.tell(text::cat("  ", name_, ": ", line)); }
+
+ private:
+  World& world_;
+  const std::string name_;
+};
+
+World::World(std::uint64_t seed) {
+  begin(seed);
+  api_.serve(kube::resource_of<GitRepository>());
+  api_.serve(kube::resource_of<Kustomization>());
+  api_.serve(kube::resource_of<api::image::ImageRepository>());
+  api_.serve(kube::resource_of<api::image::ImagePolicy>());
+  api_.serve(kube::resource_of<api::image::ImageUpdateAutomation>());
+  api_.put(
+      text::cat("/api/v1/namespaces/", kNamespace),
+      json::Value::object({{"metadata", json::Value::object({{"name", kNamespace}})}})
+  );
+  api_.before_each([this](const http::Request& request) -> std::optional<http::Response> {
+    ++requests_;
+    if (request.url.target == "/version") {
+      http::Response version;
+      version.status = 200;
+      version.body = R"({"major": "1", "minor": "36", "gitVersion": "v1.36.3"})";
+      return version;
+    }
+    if (request.method != "GET" || is_at_rest_)
+      tell(text::cat("  ", request.method, " ", request.url.target, " ", request.headers.get_or_empty("User-Agent")));
+    return std::nullopt;
+  });
+  api_.after_each_change([this] { truth_.look(); });
+  network_.serve(test::MemoryApi::cluster().server.authority(), api_);
+  network_.serve(kForge, git_);
+  const std::vector<std::string> common{"--health-addr=0", "--metrics-addr=0"};
+  auto source = common;
+  source.push_back(text::cat("--storage-path=", (disk_ / "source").string()));
+  source.push_back(text::cat("--storage-addr=", kArtifacts));
+  source.push_back(text::cat("--storage-adv-addr=", kArtifacts));
+  programs_.push_back({"source", source::facts(), std::move(source), nullptr});
+  programs_.push_back({"kustomize", kustomize_controller::facts(), common, nullptr});
+  for (std::size_t i = 0; i < kFolders.size(); ++i) {
+    for (std::size_t map = 0; map < 3; ++map) tree_.folders[kFolders[i]][kMaps[map]] = static_cast<int>(10 * i + map);
+  }
+  tree_.children["one"] = draw_spec({0, 0, 1});
+  tree_.children["two"] = draw_spec({0, 1, 2});
+}
+
+World::~World() = default;
+
+void World::tell(std::string line) { story_.push_back(text::cat(elapsed_text(), "  ", line)); }
+
+std::string World::play(const std::vector<Act>& acts) {
+  std::exception_ptr failure;
+  auto playing = main(acts);
+  auto finish = [&](std::exception_ptr error) {
+    failure = error;
+    is_over_ = true;
+  };
+  asio::co_spawn(reactor_, std::move(playing), asio::bind_cancellation_slot(stop_playing_.slot(), finish));
+  // Whoever does more than this in a quarter of an hour goes round in circles.
+  constexpr std::size_t kMostSteps = 4'000'000;
+  std::size_t steps = 0;
+  while (!is_over_ && truth_.violation().empty()) {
+    step();
+    if (++steps > kMostSteps) truth_.violated("something goes round in circles");
+  }
+  const std::string out = truth_.violation();
+  const auto thrown = failure;
+  end();
+  if (thrown) std::rethrow_exception(thrown);
+  return out;
+}
+
+/// What still runs must not outlive what it uses.
+void World::end() {
+  is_ending_ = true;
+  stop_playing_.emit(asio::cancellation_type::terminal);
+  while (!is_over_) step();
+  bool is_done = false;
+  auto ending = kill_all();
+  asio::co_spawn(reactor_, std::move(ending), [&](std::exception_ptr) { is_done = true; });
+  while (!is_done) step();
+}
+
+void World::step() {
+  reactor_.restart();
+  reactor_.run_one();
+}
+
+asio::awaitable<void> World::kill_all() {
+  for (auto& program : programs_) {
+    if (program.process) co_await program.process->kill();
+    program.process.reset();
+  }
+}
+
+asio::awaitable<void> World::main(std::vector<Act> acts) {
+  commit("the beginning");
+  api_.put(
+      kube::resource_of<GitRepository>().path(kNamespace, "repo"),
+      *json::parse(text::cat(
+          R"({"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository",
+          "metadata": {"name": "repo", "namespace": "apps"},
+          "spec": {"url": "https://)",
+          kForge,
+          R"(/apps", "interval": "20s", "timeout": "30s", "ref": {"branch": "main"}}})"
+      ))
+  );
+  auto parent = Spec{}.document(kParent);
+  parent.set("path", text::cat("./", kParent));
+  parent.erase("namePrefix");
+  parent.erase("postBuild");
+  api_.put(path_of(kParent), object_of(kParent, std::move(parent)));
+  for (auto& program : programs_) start(program);
+  for (const auto& next : acts) {
+    co_await async::sleep_for(next.pause);
+    co_await act(next);
+  }
+  co_await rest();
+  for (auto& program : programs_) co_await stop(program, false, Milliseconds{0});
+}
+
+asio::awaitable<void> World::act(const Act& act) {
+  if (act.kind <= ActKind::kRevert) {
+    change_tree(act.kind, act.numbers);
+  } else if (act.kind <= ActKind::kAddByHand) {
+    co_await change_cluster(act.kind, act.numbers);
+  } else {
+    co_await trouble(act.kind, act.numbers);
+  }
+  truth_.look();
+}
+
+void World::commit(const std::string& what) {
+  const auto commit = git_.commit("main", tree_.files(), what);
+  past_.push_back(tree_);
+  tell(text::cat("commit ", commit.substr(0, 8), ": ", what));
+  truth_.committed(text::cat("main@sha1:", commit), tree_);
+}
+
+void World::change_tree(ActKind kind, Numbers numbers) {
+  const auto folder = pick(kFolders, numbers[0]);
+  const auto map = pick(kMaps, numbers[1]);
+  const auto child = pick(kChildren, numbers[0]);
+  switch (kind) {
+    case ActKind::kChangeFile:
+      tree_.folders[folder][map] = static_cast<int>(numbers[2] % 1'000);
+      return commit(text::cat(folder, "/", map, " = ", numbers[2] % 1'000));
+    case ActKind::kRemoveFile:
+      if (tree_.folders[folder].erase(map) == 0) return;
+      return commit(text::cat("without ", folder, "/", map));
+    case ActKind::kAddChild:
+      if (tree_.children.contains(child)) return;
+      tree_.children[child] = draw_spec(numbers);
+      return commit(text::cat("a child ", child));
+    case ActKind::kRemoveChild:
+      if (tree_.children.erase(child) == 0) return;
+      return commit(text::cat("without the child ", child));
+    case ActKind::kChangeChild:
+      if (!tree_.children.contains(child)) return;
+      change(tree_.children[child], numbers[1], numbers[2]);
+      // A file of its folder often changes with it.
+      if (numbers[2] % 2 == 0) tree_.folders[tree_.children[child].path][map] = static_cast<int>(numbers[2] % 1'000);
+      return commit(text::cat("the child ", child, " otherwise"));
+    case ActKind::kBreakManifest:
+      if (!tree_.broken.insert(folder).second) return;
+      return commit(text::cat(folder, " broken"));
+    case ActKind::kMendManifests:
+      if (tree_.broken.empty()) return;
+      tree_.broken.clear();
+      return commit("all mended");
+    default:
+      tree_ = past_[past_.size() - 1 - numbers[0] % std::min<std::size_t>(past_.size(), 5)];
+      return commit("as it was before");
+  }
+}
+
+asio::awaitable<void> World::ask(std::string method, std::string path, std::string body) {
+  http::Request request{std::move(method), test::MemoryApi::cluster().server};
+  request.url.target = std::move(path) + "?fieldManager=kubectl-edit";
+  request.headers.set("User-Agent", "kubectl/v1.36");
+  request.headers.set("Content-Type", request.method == "PATCH" ? "application/merge-patch+json" : "application/json");
+  request.body = std::move(body);
+  const http::CallOptions options;
+  auto answer = co_await api_.send(std::move(request), options);
+  tell(text::cat("    answered ", answer.status));
+}
+
+asio::awaitable<void> World::patch_kustomization(const std::string& name, std::string body) {
+  tell(text::cat("kustomization ", name, ": ", body));
+  return ask("PATCH", path_of(name), std::move(body));
+}
+
+std::vector<std::string> World::kustomizations() const {
+  std::vector<std::string> out;
+  for (const auto& [path, object] : api_.all(kube::resource_of<Kustomization>()))
+    out.push_back(path.substr(path.rfind('/') + 1));
+  return out;
+}
+
+std::string World::kustomization(std::uint32_t number) const {
+  const auto all = kustomizations();
+  return all.empty() ? "" : all[number % all.size()];
+}
+
+asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
+  const auto solo = pick(kSolos, numbers[0]);
+  const auto name = kustomization(numbers[0]);
+  const bool has_solo = api_.find(path_of(solo)) != nullptr;
+  if (kind == ActKind::kAddSolo || kind == ActKind::kChangeSolo || kind == ActKind::kRemoveSolo) {
+    if (has_solo == (kind == ActKind::kAddSolo)) return nothing();
+    tell(text::cat(to_string(kind), " ", solo));
+    if (kind == ActKind::kRemoveSolo) return ask("DELETE", path_of(solo), "{}");
+    if (kind == ActKind::kAddSolo) solos_[solo] = draw_spec(numbers);
+    if (kind == ActKind::kChangeSolo) change(solos_[solo], numbers[1], numbers[2]);
+    auto document = object_of(solo, solos_[solo].document(solo));
+    auto text = json::write(document);
+    if (kind == ActKind::kChangeSolo) return ask("PATCH", path_of(solo), std::move(text));
+    return ask("POST", kube::resource_of<Kustomization>().path(kNamespace), std::move(text));
+  }
+  if (kind == ActKind::kSuspend) return patch_kustomization(name, R"({"spec": {"suspend": true}})");
+  if (kind == ActKind::kResume) {
+    for (const auto& candidate : kustomizations()) {
+      const auto* suspended = api_.find(path_of(candidate))->find_path({"spec", "suspend"});
+      if (suspended == nullptr || !suspended->is_bool() || !suspended->as_bool()) continue;
+      return patch_kustomization(candidate, R"({"spec": {"suspend": null}})");
+    }
+    return nothing();
+  }
+  if (kind == ActKind::kRequest) {
+    const auto token = text::cat(numbers[1], "-", numbers[2]);
+    const auto annotate =
+        text::cat(R"({"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": ")", token, "\"}}}");
+    if (numbers[1] % 2 == 0) return patch_kustomization(name, annotate);
+    tell("request repo");
+    return ask("PATCH", kube::resource_of<GitRepository>().path(kNamespace, "repo"), annotate);
+  }
+  const auto maps = api_.all(kube::core::config_maps());
+  if (kind == ActKind::kAddByHand) {
+    const auto map = text::cat(pick(kChildren, numbers[0]), "-", pick(kMaps, numbers[1]));
+    const auto path = kube::core::config_maps().path(kNamespace, map);
+    if (api_.find(path) != nullptr) return nothing();
+    tell(text::cat("add by hand ", map));
+    truth_.disturbed("ConfigMap/" + map);
+    auto body = text::cat(
+        R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": ")",
+        map,
+        R"("}, "data": {"value": "by hand"}})"
+    );
+    return ask("POST", kube::core::config_maps().path(kNamespace), std::move(body));
+  }
+  if (maps.empty()) return nothing();
+  const auto path = std::next(maps.begin(), numbers[0] % maps.size())->first;
+  const auto map = path.substr(path.rfind('/') + 1);
+  truth_.disturbed("ConfigMap/" + map);
+  tell(text::cat(to_string(kind), " ", map));
+  if (kind == ActKind::kDeleteByHand) return ask("DELETE", path, "{}");
+  return ask("PATCH", path, text::cat(R"({"data": {"value": "by hand )", numbers[2], "\"}}"));
+}
+
+asio::awaitable<void> World::wait_and_do(Milliseconds pause, std::function<void()> action) {
+  co_await async::sleep_for(pause);
+  action();
+}
+
+void World::later(Milliseconds pause, std::function<void()> action) {
+  truth_.troubled(true);
+  ++troubles_;
+  auto work = wait_and_do(pause, [this, action = std::move(action)] {
+    if (is_ending_) return;
+    action();
+    truth_.troubled(false);
+    --troubles_;
+  });
+  asio::co_spawn(reactor_, std::move(work), asio::detached);
+}
+
+void World::start(Program& program) {
+  const auto name = text::cat(program.name, "-", ++program.begun);
+  tell(text::cat("process ", name, " begins"));
+  program.process = std::make_unique<Process>(
+      Process::Parts{reactor_, network_, test::MemoryApi::cluster(), std::make_shared<Lines>(*this, name)},
+      name,
+      std::vector{program.facts},
+      program.arguments
+  );
+}
+
+asio::awaitable<void> World::stop(Program& program, bool is_killed, Milliseconds pause) {
+  auto* process = program.process.get();
+  if (process == nullptr || process->has_ended()) co_return;
+  tell(text::cat("process ", program.name, "-", program.begun, is_killed ? " is killed" : " is asked to end"));
+  if (!is_killed) {
+    process->ask_to_end();
+    for (int tenths = 0; tenths < 350 && !process->has_ended(); ++tenths) co_await async::sleep_for(Milliseconds{100});
+    if (!process->has_ended()) truth_.violated(text::cat("process ", program.name, " does not end"));
+  }
+  co_await process->kill();
+  program.process.reset();
+  if (pause.count() > 0) later(pause, [this, &program] { start(program); });
+}
+
+asio::awaitable<void> World::trouble(ActKind kind, Numbers numbers) {
+  auto& program = programs_[numbers[0] % programs_.size()];
+  const Milliseconds length{1 + numbers[1] % 20'000};
+  const auto luck = numbers[2];
+  tell(text::cat(to_string(kind), " ", program.name, " for ", length.count(), " ms"));
+  switch (kind) {
+    case ActKind::kStorm:
+      network_.weather = {luck % 200, luck / 7 % 200, luck / 11 % 50, luck / 13 % 300, luck / 17 % 100};
+      later(length, [this] { network_.weather = {}; });
+      break;
+    case ActKind::kPartition:
+      if (!program.process) break;
+      program.process->link().partition(true);
+      later(length, [this, &program] {
+        if (program.process) program.process->link().partition(false);
+      });
+      break;
+    case ActKind::kKill: co_await stop(program, true, length); break;
+    case ActKind::kRestart: co_await stop(program, false, length); break;
+    case ActKind::kEndWatches: api_.end_watches(); break;
+    case ActKind::kForgetHistory:
+      api_.forget_history();
+      api_.end_watches();
+      break;
+    case ActKind::kHoldWatches:
+      api_.hold_watches(true);
+      later(length, [this] { api_.hold_watches(false); });
+      break;
+    default:
+      git_.set_down(true);
+      later(length, [this] { git_.set_down(false); });
+      break;
+  }
+}
+
+asio::awaitable<void> World::rest() {
+  tell("nobody acts any more");
+  const auto end = elapsed() + kRest;
+  std::string why = "troubles go on";
+  while (elapsed() < end) {
+    co_await async::sleep_for(std::chrono::seconds{1});
+    truth_.look();
+    if (troubles_ > 0) continue;
+    why = truth_.unsettled();
+    if (why.empty()) break;
+  }
+  if (!why.empty()) {
+    truth_.violated(text::cat("at rest: ", why));
+    co_return;
+  }
+  tell("all has settled");
+  // What is left to write (events, and what says no more than before) may still come.
+  co_await async::sleep_for(std::chrono::seconds{30});
+  truth_.look_for_orphans();
+  is_at_rest_ = true;
+  const auto before = requests_;
+  co_await async::sleep_for(kSilence);
+  if (requests_ != before && tree_.broken.empty())
+    truth_.violated(text::cat("at rest: ", requests_ - before, " requests, though nothing changes"));
+  why = truth_.unsettled();
+  if (!why.empty()) truth_.violated(text::cat("after rest: ", why));
+}
+
+}  // namespace weir::simulation

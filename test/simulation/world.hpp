@@ -1,0 +1,95 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "pkg/async/asio.hpp"
+#include "pkg/base/clock.hpp"
+#include "pkg/log/sink.hpp"
+#include "test/simulation/acts.hpp"
+#include "test/simulation/intent.hpp"
+#include "test/simulation/network.hpp"
+#include "test/simulation/process.hpp"
+#include "test/simulation/truth.hpp"
+#include "test/support/git_server.hpp"
+#include "test/support/memory_api.hpp"
+#include "test/support/scratch_folder.hpp"
+
+namespace weir::simulation {
+
+/// A cluster, a forge, the controllers, and people who act on them.  Threads: one.
+class World {
+ public:
+  explicit World(std::uint64_t seed);
+  ~World();
+
+  /// Plays the acts, then waits until all is at rest. @returns the first thing that did not hold; empty: all did
+  std::string play(const std::vector<Act>& acts);
+  /// What happened: acts, writes to the API server, log lines, each with its time.
+  const std::vector<std::string>& story() const { return story_; }
+  std::size_t requests() const { return requests_; }
+
+ private:
+  using Numbers = std::array<std::uint32_t, 3>;
+  struct Program {
+    std::string name;
+    runtime::ControllerFacts facts;
+    std::vector<std::string> arguments;
+    std::unique_ptr<Process> process;
+    int begun = 0;
+  };
+  class Lines;
+
+  void tell(std::string line);
+  asio::awaitable<void> main(std::vector<Act> acts);
+  asio::awaitable<void> act(const Act& act);
+  asio::awaitable<void> rest();
+  void step();
+  void end();
+  asio::awaitable<void> kill_all();
+
+  // People who commit.
+  void commit(const std::string& what);
+  void change_tree(ActKind kind, Numbers numbers);
+  // People who talk to the API server.
+  asio::awaitable<void> ask(std::string method, std::string path, std::string body);
+  asio::awaitable<void> patch_kustomization(const std::string& name, std::string body);
+  asio::awaitable<void> change_cluster(ActKind kind, Numbers numbers);
+  // What befalls everybody.
+  asio::awaitable<void> trouble(ActKind kind, Numbers numbers);
+  void later(Milliseconds pause, std::function<void()> action);
+  asio::awaitable<void> wait_and_do(Milliseconds pause, std::function<void()> action);
+  void start(Program& program);
+  asio::awaitable<void> stop(Program& program, bool is_killed, Milliseconds pause);
+
+  std::vector<std::string> kustomizations() const;
+  std::string kustomization(std::uint32_t number) const;
+
+  SystemClock clock_;
+  std::vector<std::string> story_;
+  asio::io_context reactor_{1};
+  test::MemoryApi api_{clock_};
+  test::GitServer git_;
+  Network network_;
+  test::ScratchFolder disk_;
+  Truth truth_{api_};
+  std::vector<Program> programs_;
+  Tree tree_;
+  std::vector<Tree> past_;
+  std::map<std::string, Spec> solos_;
+  int troubles_ = 0;
+  std::size_t requests_ = 0;
+  asio::cancellation_signal stop_playing_;
+  bool is_at_rest_ = false;
+  bool is_over_ = false;
+  bool is_ending_ = false;
+};
+
+}  // namespace weir::simulation
