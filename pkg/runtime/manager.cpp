@@ -4,6 +4,8 @@
 #include <map>
 #include <thread>
 
+#include <boost/asio/this_coro.hpp>
+
 #include "pkg/async/backoff.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
@@ -19,6 +21,8 @@ namespace {
 constexpr std::size_t kIoThreads = 4;
 constexpr std::size_t kPoolQueue = 10'000;
 constexpr Milliseconds kServerGrace{2'000};
+/// A cancelled coroutine takes a few turns of the reactor for each layer that it is in.
+constexpr int kTurnsToUnwind = 100;
 
 std::size_t cpu_threads() { return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8); }
 
@@ -312,6 +316,11 @@ asio::awaitable<int> Manager::run(std::vector<std::unique_ptr<Unit>> units) {
   } catch (...) {
     failure = std::current_exception();
   }
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  co_await state.tasks.stop(Milliseconds{0});
+  // What the units follow by themselves unwinds while all that it uses is still there.
+  state.units.clear();
+  for (int turns = 0; turns < kTurnsToUnwind; ++turns) co_await async::yield_now();
   if (failure) {
     if (async::is_cancelled(failure)) std::rethrow_exception(failure);
     state.log.error("cannot run", async::describe(failure));

@@ -73,12 +73,8 @@ asio::awaitable<int> Process::asked_to_end() {
 asio::awaitable<void> Process::kill() {
   link_.cut();
   cancel_.emit(asio::cancellation_type::terminal);
-  co_await manager_->tasks().stop(Milliseconds{0});
   while (!has_ended_) co_await async::yield_now();
-  for (int turns = 0; turns < 20; ++turns) co_await async::yield_now();
   manager_.reset();
-  // What its parts have followed unwinds.
-  for (int turns = 0; turns < 20; ++turns) co_await async::yield_now();
 }
 
 }  // namespace weir::simulation

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/kustomize/v1/kustomization.hpp"
+#include "api/source/v1/git_repository.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
 #include "pkg/kube/resource.hpp"
@@ -45,6 +46,11 @@ std::int64_t number(const json::Value& object, std::initializer_list<std::string
 bool is_true(const json::Value& object, std::string_view type) {
   const auto* found = condition(object, type);
   return found != nullptr && found->text_at({"status"}) == "True";
+}
+
+bool is_request_handled(const json::Value& object) {
+  const auto request = object.text_at({"metadata", "annotations", "reconcile.fluxcd.io/requestedAt"});
+  return request.empty() || request == object.text_at({"status", "lastHandledReconcileAt"});
 }
 
 std::string ready_text(const json::Value& object) {
@@ -107,6 +113,11 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
     known.version = version;
     const auto* spec = object.find("spec");
     if (!flag(object, {"spec", "prune"})) may_leave_.insert(name);
+    if (!flag(object, {"spec", "suspend"})) {
+      known.suspended_since.reset();
+    } else if (!known.suspended_since) {
+      known.suspended_since = now();
+    }
     if (object.find_path({"metadata", "deletionTimestamp"}) != nullptr) {
       if (flag(object, {"spec", "suspend"})) may_leave_.insert(name);
       known.is_ready = false;
@@ -141,12 +152,26 @@ void Truth::look() {
   for (const auto& [path, object] : api_.all(kustomizations())) look_at(name_of(path), *object);
 }
 
+void Truth::wrote(const std::string& config_map) {
+  const auto owner = known_.find(std::string{text::cut(std::string_view{config_map}, "-").first});
+  if (owner == known_.end() || !owner->second.suspended_since || troubles_ > 0) return;
+  if (now() - std::max(*owner->second.suspended_since, calm_since_) < kLongestPass) return;
+  violated(text::cat("ConfigMap ", config_map, " is written, though its Kustomization is suspended"));
+}
+
 std::string Truth::unsettled() const {
+  for (const auto& [path, object] : api_.all(kube::resource_of<api::source::GitRepository>())) {
+    const auto revision = object->text_at({"status", "artifact", "revision"});
+    if (!is_true(*object, "Ready") || revision != head_)
+      return text::cat("GitRepository ", name_of(path), " has ", revision, ", not ", head_, ": ", ready_text(*object));
+    if (!is_request_handled(*object)) return text::cat("GitRepository ", name_of(path), " was requested in vain");
+  }
   for (const auto& [path, object] : api_.all(kustomizations())) {
     const std::string name = name_of(path);
     if (flag(*object, {"spec", "suspend"})) continue;
     if (object->find_path({"metadata", "deletionTimestamp"}) != nullptr)
       return text::cat("Kustomization ", name, " is still being deleted");
+    if (!is_request_handled(*object)) return text::cat("Kustomization ", name, " was requested in vain");
     const auto generation = number(*object, {"metadata", "generation"});
     const auto expected = build(trees_.at(head_), *object->find("spec"));
     const bool is_current = number(*object, {"status", "observedGeneration"}) == generation;

@@ -29,6 +29,8 @@ class Truth {
   /// After each change of the API server. Ready=True with a revision, a generation and no drift: every object of that
   /// build says what Git says, but for what somebody changed less than kHealing ago.
   void look();
+  /// A controller has asked for a write of a ConfigMap that is not a dry run.
+  void wrote(const std::string& config_map);
   /// "" once everybody has arrived where people meant, else who has not, and why.
   std::string unsettled() const;
   /// When all has settled: nothing is there that was ours and is in no build.
@@ -42,6 +44,8 @@ class Truth {
 
   /// How long drift may last when nothing is in the way.
   static constexpr std::chrono::seconds kHealing{30};
+  /// How long a pass that has begun may go on writing when nothing is in the way.
+  static constexpr std::chrono::seconds kLongestPass{65};
 
  private:
   static std::chrono::milliseconds now();
@@ -56,6 +60,7 @@ class Truth {
     std::string judged;   // spec and revision that `expected` is of
     std::optional<Objects> expected;
     bool is_ready = false;
+    std::optional<std::chrono::milliseconds> suspended_since;
   };
 
   const test::MemoryApi& api_;

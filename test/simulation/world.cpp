@@ -105,6 +105,7 @@ World::World(std::uint64_t seed) {
       version.body = R"({"major": "1", "minor": "36", "gitVersion": "v1.36.3"})";
       return version;
     }
+    note_write(request);
     if (request.method != "GET" || is_at_rest_)
       tell(text::cat("  ", request.method, " ", request.url.target, " ", request.headers.get_or_empty("User-Agent")));
     return std::nullopt;
@@ -127,6 +128,14 @@ World::World(std::uint64_t seed) {
 }
 
 World::~World() = default;
+
+void World::note_write(const http::Request& request) {
+  const auto [path, query] = text::cut(std::string_view{request.url.target}, "?");
+  const std::string maps = kube::core::config_maps().path(kNamespace) + "/";
+  if (request.method == "GET" || !path.starts_with(maps) || query.find("dryRun") != std::string::npos) return;
+  if (request.headers.get_or_empty("User-Agent").starts_with("kustomize-controller"))
+    truth_.wrote(std::string{path.substr(maps.size())});
+}
 
 void World::tell(std::string line) { story_.push_back(text::cat(elapsed_text(), "  ", line)); }
 
@@ -193,12 +202,22 @@ asio::awaitable<void> World::main(std::vector<Act> acts) {
   parent.erase("postBuild");
   api_.put(path_of(kParent), object_of(kParent, std::move(parent)));
   for (auto& program : programs_) start(program);
+  auto marking = send_bookmarks();
+  asio::co_spawn(reactor_, std::move(marking), asio::detached);
   for (const auto& next : acts) {
     co_await async::sleep_for(next.pause);
     co_await act(next);
   }
   co_await rest();
   for (auto& program : programs_) co_await stop(program, false, Milliseconds{0});
+}
+
+/// As an API server does.
+asio::awaitable<void> World::send_bookmarks() {
+  while (!is_ending_) {
+    co_await async::sleep_for(std::chrono::seconds{60});
+    api_.send_bookmarks();
+  }
 }
 
 asio::awaitable<void> World::act(const Act& act) {
@@ -258,7 +277,9 @@ void World::change_tree(ActKind kind, Numbers numbers) {
 
 asio::awaitable<void> World::ask(std::string method, std::string path, std::string body) {
   http::Request request{std::move(method), test::MemoryApi::cluster().server};
-  request.url.target = std::move(path) + "?fieldManager=kubectl-edit";
+  // What kubectl's own managers write into applied objects is undone; requests are signed as Flux's documents say.
+  const bool is_request = body.find("requestedAt") != std::string::npos;
+  request.url.target = text::cat(path, "?fieldManager=", is_request ? "flux-client-side-apply" : "kubectl-edit");
   request.headers.set("User-Agent", "kubectl/v1.36");
   request.headers.set("Content-Type", request.method == "PATCH" ? "application/merge-patch+json" : "application/json");
   request.body = std::move(body);

@@ -48,9 +48,11 @@ class World {
   class Lines;
 
   void tell(std::string line);
+  void note_write(const http::Request& request);
   asio::awaitable<void> main(std::vector<Act> acts);
   asio::awaitable<void> act(const Act& act);
   asio::awaitable<void> rest();
+  asio::awaitable<void> send_bookmarks();
   void step();
   void end();
   asio::awaitable<void> kill_all();
