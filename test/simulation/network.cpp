@@ -62,6 +62,7 @@ http::Transport& Link::server_of(const http::Request& request) const {
 }
 
 asio::awaitable<http::Response> Link::exchange(http::Request request, http::CallOptions options) {
+  if (network_.on_send && !is_cut_) network_.on_send(owner_, request);
   const auto fate = draw();
   const std::string host = request.url.host;
   co_await pass(fate.there);

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "pkg/http/client.hpp"
@@ -29,6 +29,8 @@ class Network {
   http::Transport* find(const std::string& authority) const;
 
   Weather weather;
+  /// Hears of every request when it is sent.
+  std::function<void(const std::string& sender, const http::Request& request)> on_send;
 
  private:
   std::map<std::string, http::Transport*> servers_;
@@ -37,7 +39,7 @@ class Network {
 /// The connections of one process.  Threads: reactor.
 class Link final : public http::Transport, public http::Connections {
  public:
-  explicit Link(Network& network) : network_{network} {}
+  Link(Network& network, std::string owner) : network_{network}, owner_{std::move(owner)} {}
 
   /// Nothing that it sends arrives any more, and nothing reaches it: its process has ended.
   void cut() { is_cut_ = true; }
@@ -61,6 +63,7 @@ class Link final : public http::Transport, public http::Connections {
   http::Transport& server_of(const http::Request& request) const;
 
   Network& network_;
+  const std::string owner_;
   const std::string identity_{"simulated"};
   bool is_cut_ = false;
   bool is_partitioned_ = false;

@@ -41,7 +41,7 @@ Process::Process(
     const std::vector<runtime::ControllerFacts>& controllers,
     const std::vector<std::string>& arguments
 )
-    : parts_{parts}, name_{std::move(name)}, link_{parts.network} {
+    : parts_{parts}, name_{std::move(name)}, link_{parts.network, name_} {
   const std::vector<std::string_view> views{arguments.begin(), arguments.end()};
   for (const auto& facts : controllers) {
     options_.push_back(facts.make_part());

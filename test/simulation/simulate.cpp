@@ -1,6 +1,6 @@
 // Plays worlds, one a seed, until one does not hold; that one is shortened and told.
 //
-//   weir_simulate --from 1 --seeds 2000      many worlds
+//   weir_simulate --from 1 --seeds 2000      many worlds (--first yes: the first that does not hold is not shortened)
 //   weir_simulate --tell 17                  one, told whole
 //   weir_simulate --story FILE               one that was shortened, told whole
 //   weir_simulate --stories FOLDER           all that are kept: whether each holds
@@ -97,7 +97,7 @@ int play_all(const std::filesystem::path& folder) {
   return out;
 }
 
-int run(std::uint64_t from, std::uint64_t seeds) {
+int run(std::uint64_t from, std::uint64_t seeds, bool is_first_enough) {
   const auto began = processor_seconds();
   std::size_t acts_played = 0;
   for (std::uint64_t seed = from; seed < from + seeds; ++seed) {
@@ -105,7 +105,9 @@ int run(std::uint64_t from, std::uint64_t seeds) {
     const auto played = play(seed, acts);
     acts_played += acts.size();
     if (played.violation.empty()) continue;
-    std::cout << "seed " << seed << ": " << played.violation << "\nshortening...\n" << std::flush;
+    std::cout << "seed " << seed << ": " << played.violation << "\n" << std::flush;
+    if (is_first_enough) return 1;
+    std::cout << "shortening...\n" << std::flush;
     const auto fewer = shortened(seed, acts, kind_of(played.violation));
     tell(seed, fewer);
     std::cout << "\n" << write_story(seed, fewer);
@@ -125,6 +127,7 @@ int main(int argc, char** argv) {
   ::setenv("TMPDIR", "/dev/shm", 0);
   std::uint64_t from = 1;
   std::uint64_t seeds = 100;
+  bool is_first_enough = false;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i];
     const std::string_view value = argv[i + 1];
@@ -140,9 +143,13 @@ int main(int argc, char** argv) {
       std::uint64_t seed = 0;
       if (number(seed)) return tell(seed, draw_acts(seed));
     }
+    if (name == "--first") {
+      is_first_enough = value == "yes";
+      continue;
+    }
     if ((name == "--from" && number(from)) || (name == "--seeds" && number(seeds))) continue;
     std::cerr << "unknown: " << name << " " << value << "\n";
     return 2;
   }
-  return run(from, seeds);
+  return run(from, seeds, is_first_enough);
 }

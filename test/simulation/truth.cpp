@@ -91,12 +91,13 @@ void Truth::disturbed(const std::string& object) { disturbed_.insert_or_assign(o
 
 const json::Value* Truth::find(const std::string& object) const { return api_.find(path_of(object)); }
 
-std::vector<std::string> Truth::differences(const Objects& expected, bool with_allowance) const {
+std::vector<std::string> Truth::differences(const Objects& expected, bool with_allowance) {
   std::vector<std::string> out;
   for (const auto& [name, text] : expected) {
     const auto* live = find(name);
     const std::string is = live == nullptr ? "(absent)" : said(text::cut(std::string_view{name}, "/").first, *live);
     if (is == text) continue;
+    if (live == nullptr && terminating_.erase(name) > 0) disturbed(name);
     const auto at = disturbed_.find(name);
     if (with_allowance && at != disturbed_.end() &&
         (troubles_ > 0 || now() - std::max(at->second, calm_since_) < kHealing))
@@ -121,6 +122,7 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
     if (object.find_path({"metadata", "deletionTimestamp"}) != nullptr) {
       if (flag(object, {"spec", "suspend"})) may_leave_.insert(name);
       known.is_ready = false;
+      terminating_.insert(text::cat("Kustomization/", name));
       return;
     }
     known.is_ready = is_true(object, "Ready") && !flag(object, {"spec", "suspend"}) &&
@@ -159,7 +161,7 @@ void Truth::wrote(const std::string& config_map) {
   violated(text::cat("ConfigMap ", config_map, " is written, though its Kustomization is suspended"));
 }
 
-std::string Truth::unsettled() const {
+std::string Truth::unsettled() {
   for (const auto& [path, object] : api_.all(kube::resource_of<api::source::GitRepository>())) {
     const auto revision = object->text_at({"status", "artifact", "revision"});
     if (!is_true(*object, "Ready") || revision != head_)

@@ -32,7 +32,7 @@ class Truth {
   /// A controller has asked for a write of a ConfigMap that is not a dry run.
   void wrote(const std::string& config_map);
   /// "" once everybody has arrived where people meant, else who has not, and why.
-  std::string unsettled() const;
+  std::string unsettled();
   /// When all has settled: nothing is there that was ours and is in no build.
   void look_for_orphans();
 
@@ -51,7 +51,7 @@ class Truth {
   static std::chrono::milliseconds now();
   const json::Value* find(const std::string& object) const;
   /// Objects that do not say what they should, in words.
-  std::vector<std::string> differences(const Objects& expected, bool with_allowance) const;
+  std::vector<std::string> differences(const Objects& expected, bool with_allowance);
   void look_at(const std::string& name, const json::Value& object);
 
   /// What is known of a Kustomization.
@@ -68,7 +68,8 @@ class Truth {
   std::string head_;
   std::map<std::string, std::chrono::milliseconds> disturbed_;  // by object
   std::map<std::string, Known> known_;                          // by Kustomization
-  std::set<std::string> may_leave_;  // Kustomizations that did not prune for a while, as somebody wished
+  std::set<std::string> may_leave_;    // Kustomizations that did not prune for a while, as somebody wished
+  std::set<std::string> terminating_;  // objects that are to go, whoever applies them meanwhile
   int troubles_ = 0;
   std::chrono::milliseconds calm_since_{0};
   std::string violation_;

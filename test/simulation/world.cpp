@@ -1,6 +1,8 @@
 #include "test/simulation/world.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -98,7 +100,8 @@ World::World(std::uint64_t seed) {
       json::Value::object({{"metadata", json::Value::object({{"name", kNamespace}})}})
   );
   api_.before_each([this](const http::Request& request) -> std::optional<http::Response> {
-    ++requests_;
+    // Leases are renewed for ever.
+    if (request.url.target.find("/leases") == std::string::npos) ++requests_;
     if (request.url.target == "/version") {
       http::Response version;
       version.status = 200;
@@ -113,13 +116,10 @@ World::World(std::uint64_t seed) {
   api_.after_each_change([this] { truth_.look(); });
   network_.serve(test::MemoryApi::cluster().server.authority(), api_);
   network_.serve(kForge, git_);
-  const std::vector<std::string> common{"--health-addr=0", "--metrics-addr=0"};
-  auto source = common;
-  source.push_back(text::cat("--storage-path=", (disk_ / "source").string()));
-  source.push_back(text::cat("--storage-addr=", kArtifacts));
-  source.push_back(text::cat("--storage-adv-addr=", kArtifacts));
-  programs_.push_back({"source", source::facts(), std::move(source), nullptr});
-  programs_.push_back({"kustomize", kustomize_controller::facts(), common, nullptr});
+  api_.serve(kube::core::leases(), false);
+  api_.put("/api/v1/namespaces/flux-system", *json::parse(R"({"metadata": {"name": "flux-system"}})"));
+  network_.on_send = [this](const std::string& sender, const http::Request& request) { judge_sender(sender, request); };
+  install(chance().chance(300) ? 2 : 1);
   for (std::size_t i = 0; i < kFolders.size(); ++i) {
     for (std::size_t map = 0; map < 3; ++map) tree_.folders[kFolders[i]][kMaps[map]] = static_cast<int>(10 * i + map);
   }
@@ -127,7 +127,35 @@ World::World(std::uint64_t seed) {
   tree_.children["two"] = draw_spec({0, 1, 2});
 }
 
-World::~World() = default;
+World::~World() { ::setenv("TMPDIR", disk_.path().parent_path().c_str(), 1); }
+
+/// With more than one replica of each, they elect a leader. Each has a disk of its own.
+void World::install(int replicas) {
+  for (int replica = 0; replica < replicas; ++replica) {
+    std::vector<std::string> common{"--health-addr=0", "--metrics-addr=0"};
+    if (replicas > 1) common.emplace_back("--enable-leader-election");
+    const std::string suffix = replicas == 1 ? "" : text::cat("-", static_cast<char>('a' + replica));
+    auto source = common;
+    source.push_back(text::cat("--storage-path=", (disk_ / ("source" + suffix)).string()));
+    source.push_back(text::cat("--storage-addr=", kArtifacts));
+    source.push_back(text::cat("--storage-adv-addr=", kArtifacts));
+    programs_.push_back({"source" + suffix, source::facts(), std::move(source), nullptr});
+    programs_.push_back({"kustomize" + suffix, kustomize_controller::facts(), std::move(common), nullptr});
+  }
+  has_replicas_ = replicas > 1;
+}
+
+/// Whoever sends a write holds the lease; what is on its way when the lease is lost may arrive.
+void World::judge_sender(const std::string& sender, const http::Request& request) {
+  const auto& target = request.url.target;
+  if (!has_replicas_ || request.method == "GET" || target.find("/leases") != std::string::npos) return;
+  const auto program = text::cut(std::string_view{sender}, "-").first;
+  const auto* lease =
+      api_.find(kube::core::leases().path("flux-system", text::cat(program, "-controller-leader-election")));
+  const auto holder = lease == nullptr ? std::string_view{} : lease->text_at({"spec", "holderIdentity"});
+  if (holder.starts_with(text::cat(sender, "_"))) return;
+  truth_.violated(text::cat(sender, " sends ", request.method, " ", target, ", though the lease is held by ", holder));
+}
 
 void World::note_write(const http::Request& request) {
   const auto [path, query] = text::cut(std::string_view{request.url.target}, "?");
@@ -278,7 +306,7 @@ void World::change_tree(ActKind kind, Numbers numbers) {
 asio::awaitable<void> World::ask(std::string method, std::string path, std::string body) {
   http::Request request{std::move(method), test::MemoryApi::cluster().server};
   // What kubectl's own managers write into applied objects is undone; requests are signed as Flux's documents say.
-  const bool is_request = body.find("requestedAt") != std::string::npos;
+  const bool is_request = body.find("requestedAt") != std::string::npos || body.find("suspend") != std::string::npos;
   request.url.target = text::cat(path, "?fieldManager=", is_request ? "flux-client-side-apply" : "kubectl-edit");
   request.headers.set("User-Agent", "kubectl/v1.36");
   request.headers.set("Content-Type", request.method == "PATCH" ? "application/merge-patch+json" : "application/json");
@@ -380,6 +408,10 @@ void World::later(Milliseconds pause, std::function<void()> action) {
 void World::start(Program& program) {
   const auto name = text::cat(program.name, "-", ++program.begun);
   tell(text::cat("process ", name, " begins"));
+  // What a pod has for itself goes with it.
+  const auto temporary = disk_ / ("tmp-" + name);
+  std::filesystem::create_directories(temporary);
+  ::setenv("TMPDIR", temporary.c_str(), 1);
   program.process = std::make_unique<Process>(
       Process::Parts{reactor_, network_, test::MemoryApi::cluster(), std::make_shared<Lines>(*this, name)},
       name,
@@ -453,8 +485,8 @@ asio::awaitable<void> World::rest() {
     co_return;
   }
   tell("all has settled");
-  // What is left to write (events, and what says no more than before) may still come.
-  co_await async::sleep_for(std::chrono::seconds{30});
+  // What is left to write (events, and what says no more than before) may still come, or a replica take over.
+  co_await async::sleep_for(std::chrono::seconds{90});
   truth_.look_for_orphans();
   is_at_rest_ = true;
   const auto before = requests_;

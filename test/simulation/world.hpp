@@ -48,6 +48,8 @@ class World {
   class Lines;
 
   void tell(std::string line);
+  void install(int replicas);
+  void judge_sender(const std::string& sender, const http::Request& request);
   void note_write(const http::Request& request);
   asio::awaitable<void> main(std::vector<Act> acts);
   asio::awaitable<void> act(const Act& act);
@@ -86,6 +88,7 @@ class World {
   Tree tree_;
   std::vector<Tree> past_;
   std::map<std::string, Spec> solos_;
+  bool has_replicas_ = false;
   int troubles_ = 0;
   std::size_t requests_ = 0;
   asio::cancellation_signal stop_playing_;
