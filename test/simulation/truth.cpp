@@ -100,7 +100,7 @@ std::vector<std::string> Truth::differences(const Objects& expected, bool with_a
     if (live == nullptr && terminating_.erase(name) > 0) disturbed(name);
     const auto at = disturbed_.find(name);
     if (with_allowance && at != disturbed_.end() &&
-        (troubles_ > 0 || now() - std::max(at->second, calm_since_) < kHealing))
+        (troubles_ > 0 || now() - std::max(at->second, calm_since_) < healing_))
       continue;
     out.push_back(text::cat(name, " is ", text::quoted(is), ", not ", text::quoted(text)));
   }

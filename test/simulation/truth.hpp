@@ -44,6 +44,8 @@ class Truth {
 
   /// How long drift may last when nothing is in the way.
   static constexpr std::chrono::seconds kHealing{30};
+  /// And until another replica leads.
+  void allow_elections() { healing_ = kHealing + std::chrono::seconds{45}; }
   /// How long a pass that has begun may go on writing when nothing is in the way.
   static constexpr std::chrono::seconds kLongestPass{65};
 
@@ -70,6 +72,7 @@ class Truth {
   std::map<std::string, Known> known_;                          // by Kustomization
   std::set<std::string> may_leave_;    // Kustomizations that did not prune for a while, as somebody wished
   std::set<std::string> terminating_;  // objects that are to go, whoever applies them meanwhile
+  std::chrono::seconds healing_{kHealing};
   int troubles_ = 0;
   std::chrono::milliseconds calm_since_{0};
   std::string violation_;

@@ -143,6 +143,7 @@ void World::install(int replicas) {
     programs_.push_back({"kustomize" + suffix, kustomize_controller::facts(), std::move(common), nullptr});
   }
   has_replicas_ = replicas > 1;
+  if (has_replicas_) truth_.allow_elections();
 }
 
 /// Whoever sends a write holds the lease; what is on its way when the lease is lost may arrive.
