@@ -111,7 +111,7 @@ World::World(std::uint64_t seed) {
     return std::nullopt;
   });
   api_.after_each_change([this] { truth_.look(); });
-  network_.serve(test::MemoryApi::cluster().server.authority(), api_);
+  network_.serve(test::SimulatedApi::cluster().server.authority(), api_);
   network_.serve(kForge, git_);
   const std::vector<std::string> common{"--health-addr=0", "--metrics-addr=0"};
   auto source = common;
@@ -276,7 +276,7 @@ void World::change_tree(ActKind kind, Numbers numbers) {
 }
 
 asio::awaitable<void> World::ask(std::string method, std::string path, std::string body) {
-  http::Request request{std::move(method), test::MemoryApi::cluster().server};
+  http::Request request{std::move(method), test::SimulatedApi::cluster().server};
   // What kubectl's own managers write into applied objects is undone; requests are signed as Flux's documents say.
   const bool is_request = body.find("requestedAt") != std::string::npos;
   request.url.target = text::cat(path, "?fieldManager=", is_request ? "flux-client-side-apply" : "kubectl-edit");
@@ -381,7 +381,7 @@ void World::start(Program& program) {
   const auto name = text::cat(program.name, "-", ++program.begun);
   tell(text::cat("process ", name, " begins"));
   program.process = std::make_unique<Process>(
-      Process::Parts{reactor_, network_, test::MemoryApi::cluster(), std::make_shared<Lines>(*this, name)},
+      Process::Parts{reactor_, network_, test::SimulatedApi::cluster(), std::make_shared<Lines>(*this, name)},
       name,
       std::vector{program.facts},
       program.arguments
