@@ -132,7 +132,7 @@ void check_config_map(const Value& object, const Value* before, Causes& out) {
   std::size_t bytes = 0;
   check_data(object, "data", bytes, out);
   check_data(object, "binaryData", bytes, out);
-  if (bytes > kMostDataBytes) out.push_back(too_long("", kMostDataBytes));
+  if (bytes > kMostDataBytes) out.push_back(too_long("[]", kMostDataBytes));
 }
 
 void check_secret(const Value& object, const Value* before, Causes& out) {
@@ -274,8 +274,8 @@ void check_service(const Value& object, const Value* before, Causes& out) {
   }
   if (before == nullptr || before->text_at({"spec", "type"}) == "ExternalName" || type == "ExternalName") return;
   if (same(object, *before, {"spec", "clusterIP"})) return;
-  const std::string address{spec->text_at({"clusterIP"})};
-  out.push_back(invalid("spec.clusterIPs[0]", address, "may not change once set"));
+  const auto addresses = Value::array({std::string{spec->text_at({"clusterIP"})}});
+  out.push_back(invalid("spec.clusterIPs[0]", addresses, "may not change once set"));
 }
 
 void check_job(const Value& object, const Value* before, Causes& out) {
@@ -385,10 +385,8 @@ Causes check_builtin(std::string_view group, std::string_view kind, const Value&
   if (group.empty() && kind == "Service") check_service(object, before, out);
   if (kind == "Deployment" || kind == "DaemonSet" || kind == "ReplicaSet") check_workload(object, before, out);
   if (kind == "StatefulSet") {
-    Causes shared;
-    check_workload(object, nullptr, shared);
+    check_workload(object, nullptr, out);
     check_stateful_set(object, before, out);
-    out.insert(out.end(), shared.begin(), shared.end());
   }
   if (kind == "Job") check_job(object, before, out);
   if (kind == "RoleBinding" || kind == "ClusterRoleBinding") check_binding(object, before, out);
