@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "test/simulation/api_server/simulated_api.hpp"
 #include "test/simulation/intent.hpp"
-#include "test/support/memory_api.hpp"
 
 namespace weir::simulation {
 
@@ -16,7 +16,7 @@ namespace weir::simulation {
 /// the controllers hold.  Threads: one.
 class Truth {
  public:
-  explicit Truth(const test::MemoryApi& api) : api_{api} {}
+  explicit Truth(const test::SimulatedApi& api) : api_{api} {}
 
   // What people tell it.
   /// @param revision  as a GitRepository writes it
@@ -65,7 +65,7 @@ class Truth {
     std::optional<std::chrono::milliseconds> suspended_since;
   };
 
-  const test::MemoryApi& api_;
+  const test::SimulatedApi& api_;
   std::map<std::string, Tree> trees_;  // by revision
   std::string head_;
   std::map<std::string, std::chrono::milliseconds> disturbed_;  // by object

@@ -114,7 +114,7 @@ World::World(std::uint64_t seed) {
     return std::nullopt;
   });
   api_.after_each_change([this] { truth_.look(); });
-  network_.serve(test::MemoryApi::cluster().server.authority(), api_);
+  network_.serve(test::SimulatedApi::cluster().server.authority(), api_);
   network_.serve(kForge, git_);
   api_.serve(kube::core::leases(), false);
   api_.put("/api/v1/namespaces/flux-system", *json::parse(R"({"metadata": {"name": "flux-system"}})"));
@@ -305,7 +305,7 @@ void World::change_tree(ActKind kind, Numbers numbers) {
 }
 
 asio::awaitable<void> World::ask(std::string method, std::string path, std::string body) {
-  http::Request request{std::move(method), test::MemoryApi::cluster().server};
+  http::Request request{std::move(method), test::SimulatedApi::cluster().server};
   // What kubectl's own managers write into applied objects is undone; requests are signed as Flux's documents say.
   const bool is_request = body.find("requestedAt") != std::string::npos || body.find("suspend") != std::string::npos;
   request.url.target = text::cat(path, "?fieldManager=", is_request ? "flux-client-side-apply" : "kubectl-edit");
@@ -414,7 +414,7 @@ void World::start(Program& program) {
   std::filesystem::create_directories(temporary);
   ::setenv("TMPDIR", temporary.c_str(), 1);
   program.process = std::make_unique<Process>(
-      Process::Parts{reactor_, network_, test::MemoryApi::cluster(), std::make_shared<Lines>(*this, name)},
+      Process::Parts{reactor_, network_, test::SimulatedApi::cluster(), std::make_shared<Lines>(*this, name)},
       name,
       std::vector{program.facts},
       program.arguments

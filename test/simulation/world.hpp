@@ -14,12 +14,12 @@
 #include "pkg/base/clock.hpp"
 #include "pkg/log/sink.hpp"
 #include "test/simulation/acts.hpp"
+#include "test/simulation/api_server/simulated_api.hpp"
 #include "test/simulation/intent.hpp"
 #include "test/simulation/network.hpp"
 #include "test/simulation/process.hpp"
 #include "test/simulation/truth.hpp"
 #include "test/support/git_server.hpp"
-#include "test/support/memory_api.hpp"
 #include "test/support/scratch_folder.hpp"
 
 namespace weir::simulation {
@@ -79,7 +79,7 @@ class World {
   SystemClock clock_;
   std::vector<std::string> story_;
   asio::io_context reactor_{1};
-  test::MemoryApi api_{clock_};
+  test::SimulatedApi api_{clock_};
   test::GitServer git_;
   Network network_;
   test::ScratchFolder disk_;

@@ -27,8 +27,8 @@
 #include "pkg/kube/rest_mapper.hpp"
 #include "pkg/runtime/caches.hpp"
 #include "pkg/runtime/controller.hpp"
+#include "test/simulation/api_server/simulated_api.hpp"
 #include "test/support/failing_transport.hpp"
-#include "test/support/memory_api.hpp"
 #include "test/support/run.hpp"
 #include "test/support/scratch_folder.hpp"
 #include "test/support/scripted_api.hpp"
@@ -83,7 +83,7 @@ class OneConnection final : public http::Connections {
 struct World {
   asio::io_context reactor;
   HandClock clock;
-  MemoryApi api{clock};
+  SimulatedApi api{clock};
   Web web;
   ScratchFolder disk;
   Faults faults{[this] { break_disk(); }};
@@ -190,8 +190,8 @@ class Process {
 
  public:
   World& world;
-  kube::Client watching{world.api, MemoryApi::cluster(), kube::Identity{}};
-  kube::Client client{world.to_api, MemoryApi::cluster(), kube::Identity{}};
+  kube::Client watching{world.api, SimulatedApi::cluster(), kube::Identity{}};
+  kube::Client client{world.to_api, SimulatedApi::cluster(), kube::Identity{}};
   kube::RestMapper mapper{client, world.clock};
   runtime::Metrics metrics;
   async::TaskGroup tasks{world.reactor.get_executor(), [](std::string_view name, const std::exception_ptr& failure) {

@@ -9,8 +9,8 @@
 
 namespace weir::kube {
 
-/// The API server that a contract is held against: a real one, or the one in memory that tests of controllers run on.
-/// Which one is linked in. Cases that only a real one can pass are in files of their own (*_server_test.cpp).
+/// The API server that a contract is held against: a real one, or the simulated one that tests of controllers run on.
+/// Which one is linked in. What is about TLS or kubectl is in files of its own (*_server_test.cpp).
 class ApiUnderTest {
  public:
   /// Why there can be none here; empty when there can.
@@ -26,6 +26,9 @@ class ApiUnderTest {
   virtual void end_watches() = 0;
   /// Afterwards the server knows no event from before.
   virtual void forget_history() = 0;
+  /// Kills it and lets it start again; what was written is kept.
+  virtual void stop() = 0;
+  virtual void start() = 0;
 };
 
 }  // namespace weir::kube

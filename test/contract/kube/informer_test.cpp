@@ -2,7 +2,6 @@
 
 #include "pkg/async/task_group.hpp"
 #include "test/contract/kube/kube_contract.hpp"
-#include "test/contract/kube/real_api.hpp"
 
 namespace weir::kube {
 namespace {
@@ -85,9 +84,9 @@ TEST_F(InformerContract, LosesAndDoublesNothingWhenTheApiServerRestarts) {
   set("a", "1");
   set("b", "1");
   follow();
-  plane().stop_apiserver();
+  api_->stop();
   run(async::sleep_for(Milliseconds{1000}));  // it tries and fails meanwhile
-  plane().start_apiserver();
+  api_->start();
   // changes made before it has found its way back
   set("a", "2");
   remove("b");
@@ -111,7 +110,7 @@ TEST_F(InformerContract, IsNotConfusedByManyRestartsInARow) {
   set("a", "0");
   follow();
   for (int round = 1; round <= 3; ++round) {
-    plane().start_apiserver();
+    api_->start();
     set("a", std::to_string(round));
     for (int i = 0; i < 400 && informer_->get(key("a"))->document().text_at({"data", "value"}) != std::to_string(round);
          ++i) {

@@ -20,7 +20,9 @@ class RealApi final : public ApiUnderTest {
   asio::awaitable<void> let_time_pass() override { co_await async::sleep_for(Milliseconds{2100}); }
   void end_watches() override {}
   /// A restarted API server remembers no events from before.
-  void forget_history() override { test::ControlPlane::shared().start_apiserver(); }
+  void forget_history() override { start(); }
+  void stop() override { test::ControlPlane::shared().stop_apiserver(); }
+  void start() override { test::ControlPlane::shared().start_apiserver(); }
 
  private:
   ClusterConfig read_config() const {

@@ -1,4 +1,4 @@
-// What hangs on schemas, on validation and on kubectl: only a real API server has them.
+// What hangs on kubectl: only a real API server can be asked by it.
 
 #include <fstream>
 
@@ -9,38 +9,8 @@ namespace weir::ssa {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::UnorderedElementsAre;
 
 class ApplyOnServer : public SsaContract {};
-
-TEST_F(ApplyOnServer, AQuantityThatTheServerWritesOtherwiseIsNoChange) {
-  const std::string quota =
-      "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: NS}\nspec: {hard: {requests.cpu: 1000m}}\n";
-  apply(quota);
-  PlanRequest request;
-  request.objects = objects(quota);
-  request.is_expected = [](const ObjectId&) { return true; };
-  EXPECT_THAT(lines(apply(std::move(request))), ElementsAre("ResourceQuota/q unchanged"));
-}
-
-TEST_F(ApplyOnServer, ReportsEveryRefusedObjectAndWritesNone) {
-  const std::string service =
-      "---\napiVersion: v1\nkind: Service\nmetadata: {name: NAME, namespace: NS}\nspec: {ports: "
-      "[{port: 123456}]}\n";
-  auto first = service, second = service;
-  first.replace(first.find("NAME"), 4, "first");
-  second.replace(second.find("NAME"), 4, "second");
-  const auto result = apply(config_map_text("a", "1") + first + second);
-  EXPECT_THAT(
-      result.errors,
-      UnorderedElementsAre(
-          HasSubstr(here("Service/NS/first dry-run failed (Invalid): ")),
-          HasSubstr(here("Service/NS/second dry-run failed (Invalid): "))
-      )
-  );
-  EXPECT_EQ(value("a"), "absent");
-}
 
 TEST_F(ApplyOnServer, TakesOverWhatKubectlMade) {
   const std::string file = kube::plane().folder() + "/" + namespace_ + ".yaml";
@@ -53,15 +23,6 @@ TEST_F(ApplyOnServer, TakesOverWhatKubectlMade) {
   EXPECT_EQ(live->annotation("kubectl.kubernetes.io/last-applied-configuration"), std::nullopt);
   let_time_pass();
   EXPECT_THAT(lines(apply(config_map_text("a", "ours"))), ElementsAre("ConfigMap/a unchanged"));
-}
-
-TEST_F(ApplyOnServer, KeepsSecretValuesOutOfErrors) {
-  const std::string secret =
-      "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: NS}\ndata: {code: "
-      "\"%%%hush%%%\"}\n";
-  const auto result = apply(secret);
-  ASSERT_THAT(result.errors, ElementsAre(HasSubstr(here("Secret/NS/s"))));
-  EXPECT_THAT(result.errors[0], testing::Not(HasSubstr("hush")));
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 // nothing else helps.
 
 #include "pkg/json/codec.hpp"
-#include "test/contract/kube/real_api.hpp"
 #include "test/contract/ssa/ssa_contract.hpp"
 
 namespace weir::ssa {
@@ -11,6 +10,10 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+
+const kube::Resource kDefinitions{
+    "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false};
+const kube::Resource kServices{"apiregistration.k8s.io", "v1", "APIService", "apiservices", false};
 
 class Stages : public SsaContract {
  protected:
@@ -57,6 +60,14 @@ class Stages : public SsaContract {
   kube::Resource boxes(const std::string& plural = "boxes") const {
     return {here("NS.example.com"), "v1", "Box", plural, true};
   }
+  /// Deletes a cluster's object and waits until it is gone.
+  void remove_and_wait(const kube::Resource& resource, const std::string& name) {
+    const kube::DeleteOptions options;
+    const kube::ObjectKey id{"", name};
+    run(client_->remove(resource, id, options));
+    for (int i = 0; i < 200 && run(client_->get(resource, id)); ++i) run(async::sleep_for(Milliseconds{50}));
+  }
+  void remove_definition() { remove_and_wait(kDefinitions, here("boxes.NS.example.com")); }
   std::optional<kube::Object> live_box() { return run(client_->get(boxes(), key("a"))); }
   ObjectId box_id(const std::string& version = "v1") const {
     return {here("NS.example.com"), version, "Box", namespace_, "a"};
@@ -139,7 +150,7 @@ TEST_F(Stages, ALiveObjectThatAsksToBeLeftAloneIsSkippedWhenItsDryRunIsRefused) 
 TEST_F(Stages, ADefinitionThatWentIsMadeAgainWithItsObjects) {
   const auto both = definition(kColour) + box("colour: red");
   apply(both);
-  kube::plane().kubectl({"delete", "crd", here("boxes.NS.example.com"), "--wait=true"});
+  remove_definition();
   const auto result = apply(both);
   EXPECT_THAT(result.errors, IsEmpty());
   EXPECT_TRUE(live_box());
@@ -147,7 +158,7 @@ TEST_F(Stages, ADefinitionThatWentIsMadeAgainWithItsObjects) {
 
 TEST_F(Stages, ADefinitionThatComesBackUnderAnotherPlural) {
   apply(definition(kColour) + box("colour: red"));
-  kube::plane().kubectl({"delete", "crd", here("boxes.NS.example.com"), "--wait=true"});
+  remove_definition();
   const auto result = apply(definition(kColour, "boxen") + box("colour: green"));
   EXPECT_THAT(result.errors, IsEmpty());
   EXPECT_TRUE(run(client_->get(boxes("boxen"), key("a"))));
@@ -181,7 +192,7 @@ TEST_F(Stages, PruneFindsAnObjectInTheVersionThatIsServedNow) {
 
 TEST_F(Stages, PruneCountsAnAbsentKindAsGone) {
   apply(definition(kColour) + box("colour: red"));
-  kube::plane().kubectl({"delete", "crd", here("boxes.NS.example.com"), "--wait=true"});
+  remove_definition();
   EXPECT_THAT(lines(prune({box_id()})), ElementsAre("Box/a deleted"));
 }
 
@@ -200,7 +211,7 @@ TEST_F(Stages, PruneKeepsWhatAnAggregatedServerHoldsThatIsAway) {
   }
   EXPECT_THAT(result.errors, ElementsAre(HasSubstr("Thing")));
   EXPECT_THAT(result.changes, IsEmpty());
-  kube::plane().kubectl({"delete", "apiservice", here("v1.NS.away.example.com")});
+  remove_and_wait(kServices, here("v1.NS.away.example.com"));
 }
 
 }  // namespace

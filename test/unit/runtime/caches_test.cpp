@@ -4,7 +4,7 @@
 
 #include "api/image/v1/image_policy.hpp"
 #include "api/image/v1/image_repository.hpp"
-#include "test/support/memory_api.hpp"
+#include "test/simulation/api_server/simulated_api.hpp"
 
 namespace weir::runtime {
 namespace {
@@ -15,8 +15,8 @@ using api::image::ImageRepository;
 class CachesTest : public ::testing::Test {
  protected:
   SystemClock clock_;
-  test::MemoryApi api_{clock_};
-  kube::Client client_{api_, test::MemoryApi::cluster(), kube::Identity{}};
+  test::SimulatedApi api_{clock_};
+  kube::Client client_{api_, test::SimulatedApi::cluster(), kube::Identity{}};
   Caches caches_{client_, log::Logger{}};
 };
 

@@ -12,8 +12,8 @@
 #include "pkg/async/timeout.hpp"
 #include "pkg/json/codec.hpp"
 #include "pkg/runtime/caches.hpp"
+#include "test/simulation/api_server/simulated_api.hpp"
 #include "test/support/failing_transport.hpp"
-#include "test/support/memory_api.hpp"
 #include "test/support/run.hpp"
 #include "test/unit/runtime/note_kind.hpp"
 
@@ -161,10 +161,10 @@ class ControllerTest : public ::testing::Test {
 
   asio::io_context reactor_;
   SystemClock clock_;
-  test::MemoryApi api_{clock_};
+  test::SimulatedApi api_{clock_};
   test::Faults faults_;
   test::FailingTransport connection_{api_, faults_};
-  kube::Client client_{connection_, test::MemoryApi::cluster(), kube::Identity{}};
+  kube::Client client_{connection_, test::SimulatedApi::cluster(), kube::Identity{}};
   async::TaskGroup tasks_{reactor_.get_executor(), [](std::string_view name, const std::exception_ptr& failure) {
                             ADD_FAILURE() << name << ": " << log::what(failure);
                           }};

@@ -6,7 +6,7 @@
 #include "api/source/v1/git_repository.hpp"
 #include "pkg/async/task_group.hpp"
 #include "pkg/async/timeout.hpp"
-#include "test/support/memory_api.hpp"
+#include "test/simulation/api_server/simulated_api.hpp"
 #include "test/support/run.hpp"
 
 namespace weir::sources {
@@ -59,8 +59,8 @@ class SourcesTest : public ::testing::Test {
 
   asio::io_context reactor_;
   SystemClock clock_;
-  test::MemoryApi api_{clock_};
-  kube::Client client_{api_, test::MemoryApi::cluster(), kube::Identity{}};
+  test::SimulatedApi api_{clock_};
+  kube::Client client_{api_, test::SimulatedApi::cluster(), kube::Identity{}};
   async::TaskGroup tasks_{reactor_.get_executor(), [](std::string_view, const std::exception_ptr&) {}};
   kube::Informer<GitRepository> cache_{
       client_,

@@ -1,11 +1,11 @@
 #include "test/contract/kube/api_under_test.hpp"
-#include "test/support/memory_api.hpp"
+#include "test/simulation/api_server/simulated_api.hpp"
 #include "test/support/scripted_api.hpp"
 
 namespace weir::kube {
 namespace {
 
-class InMemory final : public ApiUnderTest {
+class Simulated final : public ApiUnderTest {
  public:
   http::Transport& transport() override { return api_; }
   const ClusterConfig& config() const override { return config_; }
@@ -15,11 +15,16 @@ class InMemory final : public ApiUnderTest {
   }
   void end_watches() override { api_.end_watches(); }
   void forget_history() override { api_.forget_history(); }
+  void stop() override { api_.set_down(true); }
+  void start() override {
+    api_.set_down(true);
+    api_.set_down(false);
+  }
 
  private:
   test::HandClock clock_;
-  test::MemoryApi api_{clock_};
-  const ClusterConfig config_ = test::MemoryApi::cluster();
+  test::SimulatedApi api_{clock_};
+  const ClusterConfig config_ = test::SimulatedApi::cluster();
 };
 
 }  // namespace
@@ -29,6 +34,6 @@ const std::string& ApiUnderTest::unavailable() {
   return kNever;
 }
 
-std::unique_ptr<ApiUnderTest> ApiUnderTest::make(asio::any_io_executor) { return std::make_unique<InMemory>(); }
+std::unique_ptr<ApiUnderTest> ApiUnderTest::make(asio::any_io_executor) { return std::make_unique<Simulated>(); }
 
 }  // namespace weir::kube
