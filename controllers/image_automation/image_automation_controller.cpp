@@ -26,8 +26,11 @@ class ImageAutomationController final : public runtime::ControllerUnit {
   ImageAutomationController(runtime::Manager& manager, const Options& options)
       : ControllerUnit{manager, kName, options.common, ImageUpdateAutomation::kNames},
         options_{options},
-        git_{git::Client::Parts{manager.executor(), manager.host().connections(), manager.io_pool()}, options.git.options()},
-        remotes_{{client(), manager.host().connections(), environment_, manager.clock()}, options.logins.options(kName)},
+        git_{
+            git::Client::Parts{manager.executor(), manager.host().connections(), manager.io_pool()},
+            options.git.options()},
+        remotes_{
+            {client(), manager.host().connections(), environment_, manager.clock()}, options.logins.options(kName)},
         automations_{own_cache<ImageUpdateAutomation>()},
         // Not sharded: an automation may use every policy and repository.
         policies_{cache<ImagePolicy>()},

@@ -45,8 +45,11 @@ class SourceController final : public runtime::ControllerUnit {
   SourceController(runtime::Manager& manager, const Options& options)
       : ControllerUnit{manager, kName, options.common, GitRepository::kNames},
         options_{options},
-        git_{git::Client::Parts{manager.executor(), manager.host().connections(), manager.io_pool()}, options.git.options()},
-        remotes_{{client(), manager.host().connections(), environment_, manager.clock()}, options.logins.options(kName)},
+        git_{
+            git::Client::Parts{manager.executor(), manager.host().connections(), manager.io_pool()},
+            options.git.options()},
+        remotes_{
+            {client(), manager.host().connections(), environment_, manager.clock()}, options.logins.options(kName)},
         storage_{options.storage()},
         keeper_{storage_, manager.io_pool()},
         repositories_{own_cache<GitRepository>()},
