@@ -1,7 +1,11 @@
 #include "test/simulation/intent.hpp"
 
+#include <utility>
+
+#include "api/kustomize/v1/kustomization.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
+#include "pkg/kube/resource.hpp"
 
 namespace weir::simulation {
 namespace {
@@ -15,6 +19,29 @@ std::string spec_text(const std::string& path, std::string_view variable, bool p
 }
 
 }  // namespace
+
+std::string path_of(const std::string& object) {
+  const auto [kind, name] = text::cut(std::string_view{object}, "/");
+  const auto resource =
+      kind == "ConfigMap" ? kube::core::config_maps() : kube::resource_of<api::kustomize::Kustomization>();
+  return resource.path(kNamespace, name);
+}
+
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+bool flag(const json::Value& object, std::initializer_list<std::string_view> path) {
+  const auto* value = object.find_path(path);
+  return value != nullptr && value->is_bool() && value->as_bool();
+}
+
+json::Value kustomization(const std::string& name, json::Value spec) {
+  return json::Value::object(
+      {{"apiVersion", "kustomize.toolkit.fluxcd.io/v1"},
+       {"kind", "Kustomization"},
+       {"metadata", json::Value::object({{"name", name}, {"namespace", kNamespace}})},
+       {"spec", std::move(spec)}}
+  );
+}
 
 json::Value Spec::document(const std::string& name) const {
   return json::Value::object(
@@ -39,13 +66,7 @@ std::map<std::string, std::string> Tree::files() const {
     if (broken.contains(folder)) out[text::cat(folder, "/broken.yaml")] = "kind: [\n";
   }
   for (const auto& [name, spec] : children) {
-    auto document = json::Value::object(
-        {{"apiVersion", "kustomize.toolkit.fluxcd.io/v1"},
-         {"kind", "Kustomization"},
-         {"metadata", json::Value::object({{"name", name}, {"namespace", kNamespace}})},
-         {"spec", spec.document(name)}}
-    );
-    out[text::cat(kParent, "/", name, ".yaml")] = json::write(document);
+    out[text::cat(kParent, "/", name, ".yaml")] = json::write(kustomization(name, spec.document(name)));
   }
   out[text::cat(kParent, "/marker.yaml")] = config_map("parent-marker", "1");
   return out;
@@ -72,13 +93,10 @@ std::optional<Objects> build(const Tree& tree, const json::Value& spec) {
 
 std::string said(std::string_view kind, const json::Value& object) {
   if (kind == "ConfigMap") return std::string{object.text_at({"data", "value"})};
-  const auto* spec = object.find("spec");
-  if (spec == nullptr) return "";
-  const auto* prune = spec->find("prune");
   return spec_text(
-      std::string{spec->text_at({"path"})},
-      spec->text_at({"postBuild", "substitute", "v"}),
-      prune != nullptr && prune->is_bool() && prune->as_bool()
+      std::string{object.text_at({"spec", "path"})},
+      object.text_at({"spec", "postBuild", "substitute", "v"}),
+      flag(object, {"spec", "prune"})
   );
 }
 

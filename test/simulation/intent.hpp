@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "pkg/json/value.hpp"
 
@@ -17,12 +17,19 @@ namespace weir::simulation {
 inline constexpr const char* kNamespace = "apps";
 inline constexpr const char* kParent = "parent";
 
+/// Where the API server has "ConfigMap/one-a" or "Kustomization/one".
+std::string path_of(const std::string& object);
+/// The last part of such a path.
+std::string name_of(const std::string& path);
+/// Whether the member at `path` is true.
+bool flag(const json::Value& object, std::initializer_list<std::string_view> path);
+json::Value kustomization(const std::string& name, json::Value spec);
+
 struct Spec {
   std::string path;  ///< a folder
   int variable = 0;
   bool prune = true;
 
-  bool operator==(const Spec&) const = default;
   /// Of the Kustomization of that name; not those of the parent, which has no prefix.
   json::Value document(const std::string& name) const;
 };

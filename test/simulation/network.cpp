@@ -47,6 +47,13 @@ namespace {
   throw http::TransportError{host, phase, "connection reset by peer"};
 }
 
+/// 0: as long as it takes.
+template <class T>
+asio::awaitable<T> within(Milliseconds limit, asio::awaitable<T> work) {
+  if (limit.count() == 0) co_return co_await std::move(work);
+  co_return co_await async::with_timeout(limit, std::move(work));
+}
+
 }  // namespace
 
 /// On the way, and as long as nobody is reached.
@@ -61,29 +68,36 @@ http::Transport& Link::server_of(const http::Request& request) const {
   return *server;
 }
 
+/// @returns who the request has reached
+asio::awaitable<http::Transport*> Link::reach(const Fate& fate, const http::Request& request) const {
+  co_await pass(fate.there);
+  auto& server = server_of(request);
+  if (fate.loses_request) reset(request.url.host, http::Phase::kSend);
+  co_return &server;
+}
+
+asio::awaitable<void> Link::come_back(const Fate& fate, const std::string& host) const {
+  co_await pass(fate.back);
+  if (fate.loses_answer || is_cut_) reset(host, http::Phase::kReceive);
+}
+
 asio::awaitable<http::Response> Link::exchange(http::Request request, http::CallOptions options) {
   if (network_.on_send && !is_cut_) network_.on_send(owner_, request);
   const auto fate = draw();
   const std::string host = request.url.host;
-  co_await pass(fate.there);
-  auto& server = server_of(request);
-  if (fate.loses_request) reset(host, http::Phase::kSend);
+  auto* server = co_await reach(fate, request);
   if (fate.refusal != 0) {
     http::Response busy;
     busy.status = fate.refusal;
     co_return busy;
   }
-  auto out = co_await server.send(std::move(request), options);
-  co_await pass(fate.back);
-  if (fate.loses_answer || is_cut_) reset(host, http::Phase::kReceive);
+  auto out = co_await server->send(std::move(request), options);
+  co_await come_back(fate, host);
   co_return out;
 }
 
 asio::awaitable<http::Response> Link::send(http::Request request, const http::CallOptions& options) {
-  const auto limit = options.timeout;
-  auto work = exchange(std::move(request), options);
-  if (limit.count() == 0) co_return co_await std::move(work);
-  co_return co_await async::with_timeout(limit, std::move(work));
+  return within(options.timeout, exchange(std::move(request), options));
 }
 
 /// A body whose pieces take their time, and which may break.
@@ -92,11 +106,7 @@ class Link::Stream final : public http::BodyReader {
   Stream(Link& link, std::string host, std::unique_ptr<http::BodyReader> body, Milliseconds idle)
       : link_{link}, host_{std::move(host)}, body_{std::move(body)}, idle_{idle} {}
 
-  asio::awaitable<std::string> read_some() override {
-    auto work = read();
-    if (idle_.count() == 0) co_return co_await std::move(work);
-    co_return co_await async::with_timeout(idle_, std::move(work));
-  }
+  asio::awaitable<std::string> read_some() override { return within(idle_, read()); }
 
  private:
   asio::awaitable<std::string> read() {
@@ -115,21 +125,15 @@ class Link::Stream final : public http::BodyReader {
 asio::awaitable<http::StreamedResponse> Link::begin(http::Request request, http::CallOptions options) {
   const auto fate = draw();
   const std::string host = request.url.host;
-  co_await pass(fate.there);
-  auto& server = server_of(request);
-  if (fate.loses_request) reset(host, http::Phase::kSend);
-  auto out = co_await server.open(std::move(request), options);
-  co_await pass(fate.back);
-  if (fate.loses_answer || is_cut_) reset(host, http::Phase::kReceive);
+  auto* server = co_await reach(fate, request);
+  auto out = co_await server->open(std::move(request), options);
+  co_await come_back(fate, host);
   out.body = std::make_unique<Stream>(*this, host, std::move(out.body), options.idle_timeout);
   co_return out;
 }
 
 asio::awaitable<http::StreamedResponse> Link::open(http::Request request, const http::CallOptions& options) {
-  const auto limit = options.timeout;
-  auto work = begin(std::move(request), options);
-  if (limit.count() == 0) co_return co_await std::move(work);
-  co_return co_await async::with_timeout(limit, std::move(work));
+  return within(options.timeout, begin(std::move(request), options));
 }
 
 asio::awaitable<http::Response> Service::send(http::Request request, const http::CallOptions&) {

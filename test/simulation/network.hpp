@@ -58,6 +58,8 @@ class Link final : public http::Transport, public http::Connections {
   struct Fate;
   Fate draw() const;
   asio::awaitable<void> pass(Milliseconds pause) const;
+  asio::awaitable<http::Transport*> reach(const Fate& fate, const http::Request& request) const;
+  asio::awaitable<void> come_back(const Fate& fate, const std::string& host) const;
   asio::awaitable<http::Response> exchange(http::Request request, http::CallOptions options);
   asio::awaitable<http::StreamedResponse> begin(http::Request request, http::CallOptions options);
   http::Transport& server_of(const http::Request& request) const;

@@ -27,7 +27,6 @@ namespace {
 struct Played {
   std::string violation;
   std::vector<std::string> told;
-  std::size_t requests = 0;
 };
 
 Played play(std::uint64_t seed, const std::vector<Act>& acts) {
@@ -39,7 +38,6 @@ Played play(std::uint64_t seed, const std::vector<Act>& acts) {
     out.violation = text::cat("exception: ", error.what());
   }
   out.told = world.story();
-  out.requests = world.requests();
   return out;
 }
 

@@ -17,13 +17,6 @@ const kube::Resource& kustomizations() {
   return kResource;
 }
 
-std::string path_of(const std::string& object) {
-  const auto [kind, name] = text::cut(std::string_view{object}, "/");
-  return (kind == "ConfigMap" ? kube::core::config_maps() : kustomizations()).path(kNamespace, name);
-}
-
-std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 const json::Value* condition(const json::Value& object, std::string_view type) {
   const auto* conditions = object.find_path({"status", "conditions"});
   if (conditions == nullptr) return nullptr;
@@ -31,11 +24,6 @@ const json::Value* condition(const json::Value& object, std::string_view type) {
     if (candidate.text_at({"type"}) == type) return &candidate;
   }
   return nullptr;
-}
-
-bool flag(const json::Value& object, std::initializer_list<std::string_view> path) {
-  const auto* value = object.find_path(path);
-  return value != nullptr && value->is_bool() && value->as_bool();
 }
 
 std::int64_t number(const json::Value& object, std::initializer_list<std::string_view> path) {

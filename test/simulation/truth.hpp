@@ -25,6 +25,7 @@ class Truth {
   void disturbed(const std::string& object);
   /// Something that delays everybody goes on, or is over.
   void troubled(bool begins);
+  bool is_troubled() const { return troubles_ > 0; }
 
   /// After each change of the API server. Ready=True with a revision, a generation and no drift: every object of that
   /// build says what Git says, but for what somebody changed less than kHealing ago.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <stdexcept>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -43,18 +42,7 @@ std::string pick(const Array& array, std::uint32_t number) {
   return array[number % array.size()];
 }
 
-std::string path_of(const std::string& kustomization) {
-  return kube::resource_of<Kustomization>().path(kNamespace, kustomization);
-}
-
-json::Value object_of(const std::string& name, json::Value spec) {
-  return json::Value::object(
-      {{"apiVersion", "kustomize.toolkit.fluxcd.io/v1"},
-       {"kind", "Kustomization"},
-       {"metadata", json::Value::object({{"name", name}, {"namespace", kNamespace}})},
-       {"spec", std::move(spec)}}
-  );
-}
+std::string kustomization_path(const std::string& name) { return path_of("Kustomization/" + name); }
 
 Spec draw_spec(std::array<std::uint32_t, 3> numbers) {
   Spec out;
@@ -102,12 +90,6 @@ World::World(std::uint64_t seed) {
   api_.before_each([this](const http::Request& request) -> std::optional<http::Response> {
     // Leases are renewed for ever.
     if (request.url.target.find("/leases") == std::string::npos) ++requests_;
-    if (request.url.target == "/version") {
-      http::Response version;
-      version.status = 200;
-      version.body = R"({"major": "1", "minor": "36", "gitVersion": "v1.36.3"})";
-      return version;
-    }
     note_write(request);
     if (request.method != "GET" || is_at_rest_)
       tell(text::cat("  ", request.method, " ", request.url.target, " ", request.headers.get_or_empty("User-Agent")));
@@ -116,7 +98,6 @@ World::World(std::uint64_t seed) {
   api_.after_each_change([this] { truth_.look(); });
   network_.serve(test::SimulatedApi::cluster().server.authority(), api_);
   network_.serve(kForge, git_);
-  api_.serve(kube::core::leases(), false);
   api_.put("/api/v1/namespaces/flux-system", *json::parse(R"({"metadata": {"name": "flux-system"}})"));
   network_.on_send = [this](const std::string& sender, const http::Request& request) { judge_sender(sender, request); };
   install(chance().chance(300) ? 2 : 1);
@@ -229,7 +210,7 @@ asio::awaitable<void> World::main(std::vector<Act> acts) {
   parent.set("path", text::cat("./", kParent));
   parent.erase("namePrefix");
   parent.erase("postBuild");
-  api_.put(path_of(kParent), object_of(kParent, std::move(parent)));
+  api_.put(kustomization_path(kParent), simulation::kustomization(kParent, std::move(parent)));
   for (auto& program : programs_) start(program);
   auto marking = send_bookmarks();
   asio::co_spawn(reactor_, std::move(marking), asio::detached);
@@ -319,13 +300,12 @@ asio::awaitable<void> World::ask(std::string method, std::string path, std::stri
 
 asio::awaitable<void> World::patch_kustomization(const std::string& name, std::string body) {
   tell(text::cat("kustomization ", name, ": ", body));
-  return ask("PATCH", path_of(name), std::move(body));
+  return ask("PATCH", kustomization_path(name), std::move(body));
 }
 
 std::vector<std::string> World::kustomizations() const {
   std::vector<std::string> out;
-  for (const auto& [path, object] : api_.all(kube::resource_of<Kustomization>()))
-    out.push_back(path.substr(path.rfind('/') + 1));
+  for (const auto& [path, object] : api_.all(kube::resource_of<Kustomization>())) out.push_back(name_of(path));
   return out;
 }
 
@@ -337,22 +317,22 @@ std::string World::kustomization(std::uint32_t number) const {
 asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
   const auto solo = pick(kSolos, numbers[0]);
   const auto name = kustomization(numbers[0]);
-  const bool has_solo = api_.find(path_of(solo)) != nullptr;
+  const bool has_solo = api_.find(kustomization_path(solo)) != nullptr;
   if (kind == ActKind::kAddSolo || kind == ActKind::kChangeSolo || kind == ActKind::kRemoveSolo) {
     if (has_solo == (kind == ActKind::kAddSolo)) return nothing();
     tell(text::cat(to_string(kind), " ", solo));
-    if (kind == ActKind::kRemoveSolo) return ask("DELETE", path_of(solo), "{}");
+    if (kind == ActKind::kRemoveSolo) return ask("DELETE", kustomization_path(solo), "{}");
     if (kind == ActKind::kAddSolo) solos_[solo] = draw_spec(numbers);
     if (kind == ActKind::kChangeSolo) change(solos_[solo], numbers[1], numbers[2]);
-    auto document = object_of(solo, solos_[solo].document(solo));
+    auto document = simulation::kustomization(solo, solos_[solo].document(solo));
     auto text = json::write(document);
-    if (kind == ActKind::kChangeSolo) return ask("PATCH", path_of(solo), std::move(text));
+    if (kind == ActKind::kChangeSolo) return ask("PATCH", kustomization_path(solo), std::move(text));
     return ask("POST", kube::resource_of<Kustomization>().path(kNamespace), std::move(text));
   }
   if (kind == ActKind::kSuspend) return patch_kustomization(name, R"({"spec": {"suspend": true}})");
   if (kind == ActKind::kResume) {
     for (const auto& candidate : kustomizations()) {
-      const auto* suspended = api_.find(path_of(candidate))->find_path({"spec", "suspend"});
+      const auto* suspended = api_.find(kustomization_path(candidate))->find_path({"spec", "suspend"});
       if (suspended == nullptr || !suspended->is_bool() || !suspended->as_bool()) continue;
       return patch_kustomization(candidate, R"({"spec": {"suspend": null}})");
     }
@@ -382,7 +362,7 @@ asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
   }
   if (maps.empty()) return nothing();
   const auto path = std::next(maps.begin(), numbers[0] % maps.size())->first;
-  const auto map = path.substr(path.rfind('/') + 1);
+  const auto map = name_of(path);
   truth_.disturbed("ConfigMap/" + map);
   tell(text::cat(to_string(kind), " ", map));
   if (kind == ActKind::kDeleteByHand) return ask("DELETE", path, "{}");
@@ -396,12 +376,10 @@ asio::awaitable<void> World::wait_and_do(Milliseconds pause, std::function<void(
 
 void World::later(Milliseconds pause, std::function<void()> action) {
   truth_.troubled(true);
-  ++troubles_;
   auto work = wait_and_do(pause, [this, action = std::move(action)] {
     if (is_ending_) return;
     action();
     truth_.troubled(false);
-    --troubles_;
   });
   asio::co_spawn(reactor_, std::move(work), asio::detached);
 }
@@ -477,7 +455,7 @@ asio::awaitable<void> World::rest() {
   while (elapsed() < end) {
     co_await async::sleep_for(std::chrono::seconds{1});
     truth_.look();
-    if (troubles_ > 0) continue;
+    if (truth_.is_troubled()) continue;
     why = truth_.unsettled();
     if (why.empty()) break;
   }

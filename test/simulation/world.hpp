@@ -34,7 +34,6 @@ class World {
   std::string play(const std::vector<Act>& acts);
   /// What happened: acts, writes to the API server, log lines, each with its time.
   const std::vector<std::string>& story() const { return story_; }
-  std::size_t requests() const { return requests_; }
 
  private:
   using Numbers = std::array<std::uint32_t, 3>;
@@ -89,7 +88,6 @@ class World {
   std::vector<Tree> past_;
   std::map<std::string, Spec> solos_;
   bool has_replicas_ = false;
-  int troubles_ = 0;
   std::size_t requests_ = 0;
   asio::cancellation_signal stop_playing_;
   bool is_at_rest_ = false;

@@ -169,6 +169,7 @@ class SimulatedApi final : public http::Transport {
   /// What is about to be stored, and who owns its fields then.
   struct Draft;
 
+  asio::awaitable<Fate> arrive(const http::Request& request) const;
   Call call_of(const http::Request& request) const;
   const Kind* kind_at(std::string_view group, std::string_view version, std::string_view plural) const;
   const Kind& kind_of(const std::string& path) const;

@@ -157,7 +157,8 @@ void SimulatedApi::set_down(bool is_down) {
   changed_.wake_all();
 }
 
-asio::awaitable<http::Response> SimulatedApi::send(http::Request request, const http::CallOptions&) {
+/// A turn later, and after what was decided for it.
+asio::awaitable<Fate> SimulatedApi::arrive(const http::Request& request) const {
   co_await async::yield_now();
   Fate fate;
   if (decide_) fate = decide_(request);
@@ -166,6 +167,11 @@ asio::awaitable<http::Response> SimulatedApi::send(http::Request request, const 
     co_await std::move(wait);
   }
   if (is_down_) throw http::TransportError{"api", http::Phase::kConnect, "connection refused"};
+  co_return fate;
+}
+
+asio::awaitable<http::Response> SimulatedApi::send(http::Request request, const http::CallOptions&) {
+  auto fate = co_await arrive(request);
   auto out = fate.answer ? std::move(*fate.answer) : answer(request);
   co_await async::yield_now();
   if (fate.after_it) {
@@ -176,14 +182,7 @@ asio::awaitable<http::Response> SimulatedApi::send(http::Request request, const 
 }
 
 asio::awaitable<http::StreamedResponse> SimulatedApi::open(http::Request request, const http::CallOptions&) {
-  co_await async::yield_now();
-  Fate fate;
-  if (decide_) fate = decide_(request);
-  if (fate.before_it) {
-    auto wait = fate.before_it();
-    co_await std::move(wait);
-  }
-  if (is_down_) throw http::TransportError{"api", http::Phase::kConnect, "connection refused"};
+  auto fate = co_await arrive(request);
   http::StreamedResponse out;
   out.status = 200;
   const auto give = [&](http::Response&& answer) {
