@@ -86,6 +86,8 @@ class Informer final : private Reflector::Target {
     const auto at = versions_.find(key);
     return at == versions_.end() ? std::string{} : at->second;
   }
+  /// Everything that happened up to this resourceVersion is known; empty: nothing is yet.
+  const std::string& latest_version() const { return latest_; }
   /// Keys of the objects under `value` of the index, in order.
   std::vector<ObjectKey> keys(const std::string& index, const std::string& value) const {
     const auto& entries = indexes_.at(index).entries;
@@ -127,7 +129,11 @@ class Informer final : private Reflector::Target {
   void put(json::Value document) override {
     const auto key = key_of(document);
     const std::string version{document.text_at({"metadata", "resourceVersion"})};
-    if (listing_) seen_.insert(key);
+    if (listing_) {
+      seen_.insert(key);
+    } else {
+      latest(version);
+    }
     const auto known = versions_.find(key);
     // Our own write arrives twice, and a list may be served from a cache that lags behind it.
     if (known != versions_.end() && !is_later_version(version, known->second)) return;
@@ -144,15 +150,23 @@ class Informer final : private Reflector::Target {
     keep_unreadable(key, nullptr);
     replace(key, std::make_shared<const T>(std::move(*decoded)));
   }
-  void remove(const json::Value& object) override { drop(key_of(object)); }
-  void end_list() override {
+  void remove(const json::Value& object) override {
+    latest(std::string{object.text_at({"metadata", "resourceVersion"})});
+    drop(key_of(object));
+  }
+  void end_list(const std::string& version) override {
     std::vector<ObjectKey> gone;
-    for (const auto& [key, version] : versions_) {
+    for (const auto& [key, known] : versions_) {
       if (!seen_.contains(key)) gone.push_back(key);
     }
+    latest(version);
     for (const auto& key : gone) drop(key);
     seen_.clear();
     listing_ = false;
+  }
+
+  void latest(std::string version) {
+    if (latest_.empty() || is_later_version(version, latest_)) latest_ = std::move(version);
   }
 
   static ObjectKey key_of(const json::Value& object) {
@@ -213,6 +227,7 @@ class Informer final : private Reflector::Target {
   std::unordered_map<ObjectKey, std::shared_ptr<const Unreadable>> unreadable_;
   std::unordered_set<ObjectKey> seen_;
   bool listing_ = false;
+  std::string latest_;
   Reflector reflector_;
 };
 

@@ -121,7 +121,7 @@ asio::awaitable<void> Reflector::run() {
         auto page = co_await list_page(token);
         for (auto& item : page.items) target_.put(std::move(item));
         if (page.continue_token.empty()) {
-          target_.end_list();
+          target_.end_list(page.resource_version);
           works();
           synced_.set();
         }

@@ -32,7 +32,8 @@ class Reflector {
     virtual void begin_list() = 0;
     virtual void put(json::Value object) = 0;
     virtual void remove(const json::Value& object) = 0;
-    virtual void end_list() = 0;
+    /// @param version  of the collection, as the list was answered
+    virtual void end_list(const std::string& version) = 0;
   };
 
   /// References must outlive run().

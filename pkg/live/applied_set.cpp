@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pkg/base/text.hpp"
 #include "pkg/kube/object.hpp"
 
 namespace weir::live {
@@ -26,6 +27,7 @@ Drift AppliedSet::drift_of(const Record& record) const {
     const bool is_later = kube::is_later_version(live->resource_version, record.resource_version);
     return is_later ? Drift::kAtInterval : Drift::kNone;
   }
+  if (!live && view_.is_behind(record.id, record.resource_version)) return Drift::kNone;
   return live::drift_of(record, live.get());
 }
 
@@ -77,7 +79,8 @@ AppliedSet::Judgement AppliedSet::judge(const std::string& identity) {
   }
   const auto now = clock_.now();
   const std::string writer = live ? live->owned.writer : "";
-  out.wake = heals_.next(identity, writer, now);
+  const std::string found = text::cat(record.resource_version, ">", live ? live->resource_version : "");
+  out.wake = heals_.next(identity, writer, found, now);
   if (heals_.is_quarrel(identity, now)) out.manager = writer.empty() ? "somebody who deletes it" : writer;
   return out;
 }

@@ -23,6 +23,9 @@ class LiveView {
   virtual bool is_complete(const ssa::ObjectId& id) const = 0;
   /// nullptr: not there, or its kind is not known completely.
   virtual std::shared_ptr<const LiveState> find(const ssa::ObjectId& id) const = 0;
+  /// Whether less is known of this kind than what an answer of that version said. What is not there may then be a thing
+  /// that the watch has not seen yet.
+  virtual bool is_behind(const ssa::ObjectId& id, const std::string& version) const = 0;
   /// Whether another owner has an object in its inventory.
   virtual bool is_listed(const kube::ObjectKey& owner, const ssa::ObjectId& id) const = 0;
 };

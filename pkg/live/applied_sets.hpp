@@ -64,6 +64,9 @@ class AppliedSets final : private LiveView {
 
   bool is_complete(const ssa::ObjectId& id) const override { return watcher_.is_complete(id); }
   std::shared_ptr<const LiveState> find(const ssa::ObjectId& id) const override { return watcher_.find(id); }
+  bool is_behind(const ssa::ObjectId& id, const std::string& version) const override {
+    return watcher_.is_behind(id, version);
+  }
   bool is_listed(const kube::ObjectKey& owner, const ssa::ObjectId& id) const override;
 
   Entry& entry_of(const kube::ObjectKey& owner);

@@ -39,11 +39,14 @@ Drift drift_of(const Record& record, const LiveState* live) {
   return Drift::kNone;
 }
 
-Milliseconds HealPauses::next(const std::string& object, const std::string& writer, TimePoint now) {
+Milliseconds HealPauses::next(const std::string& object, const std::string& writer, std::string found, TimePoint now) {
   auto& heals = heals_[object];
-  if (now < heals.due && heals.writer == writer) return std::chrono::ceil<Milliseconds>(heals.due - now);
-  const bool again = heals.count > 0 && heals.writer == writer && now - heals.last < kQuarrel + kLongest;
+  const bool is_same = heals.count > 0 && heals.writer == writer;
+  if (is_same && now < heals.due) return std::chrono::ceil<Milliseconds>(heals.due - now);
+  if (is_same && heals.found == found) return Milliseconds{0};
+  const bool again = is_same && now - heals.last < kQuarrel + kLongest;
   heals.writer = writer;
+  heals.found = std::move(found);
   heals.count = again ? std::min(heals.count + 1, kMostHeals) : 1;
   heals.last = now;
   const auto pause = heals.count <= kFreeHeals

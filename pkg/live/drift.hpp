@@ -50,9 +50,10 @@ class HealPauses {
  public:
   static constexpr Milliseconds kLongest{120'000};
 
-  /// How long to wait before an object is put right that `writer`
-  /// changed. What he changes while it waits does not count again.
-  Milliseconds next(const std::string& object, const std::string& writer, TimePoint now);
+  /// How long to wait before an object is put right that `writer` changed. What he changes while it waits does not
+  /// count again, nor does what was found before: several watches tell of one change.
+  /// @param found  names the state that the object was left in and the one it was found in
+  Milliseconds next(const std::string& object, const std::string& writer, std::string found, TimePoint now);
   /// Whether the object was put right so often of late that somebody must be fighting for it.
   bool is_quarrel(const std::string& object, TimePoint now) const;
   /// Whether the object waits for its time.
@@ -63,6 +64,7 @@ class HealPauses {
  private:
   struct Heals {
     std::string writer;
+    std::string found;
     unsigned count = 0;  // in quick succession
     TimePoint last{};
     TimePoint due{};

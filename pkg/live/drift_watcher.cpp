@@ -81,6 +81,11 @@ bool DriftWatcher::is_complete(const ssa::ObjectId& id) const {
   return informer.is_synced() && informer.last_failure().empty();
 }
 
+bool DriftWatcher::is_behind(const ssa::ObjectId& id, const std::string& version) const {
+  const auto at = followed_.find(Kind{id.group, id.kind});
+  return at == followed_.end() || kube::is_later_version(version, at->second->informer->latest_version());
+}
+
 std::shared_ptr<const LiveState> DriftWatcher::find(const ssa::ObjectId& id) const {
   const auto at = followed_.find(Kind{id.group, id.kind});
   return at == followed_.end() ? nullptr : at->second->informer->get(id.key());

@@ -38,6 +38,8 @@ class DriftWatcher {
   void follow(const kube::Resource& resource);
   /// Whether everything that is live of this kind is known now: not before the first list, nor while the watch is lost.
   bool is_complete(const ssa::ObjectId& id) const;
+  /// Whether the watch has yet to come to what an answer of that version said.
+  bool is_behind(const ssa::ObjectId& id, const std::string& version) const;
   /// nullptr: not there, or the kind is not known completely.
   std::shared_ptr<const LiveState> find(const ssa::ObjectId& id) const;
 

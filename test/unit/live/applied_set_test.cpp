@@ -23,11 +23,13 @@ struct View final : LiveView {
   std::shared_ptr<const LiveState> find(const ssa::ObjectId&) const override {
     return live ? std::make_shared<const LiveState>(*live) : nullptr;
   }
+  bool is_behind(const ssa::ObjectId&, const std::string&) const override { return behind; }
   bool is_listed(const kube::ObjectKey& owner, const ssa::ObjectId&) const override {
     return owner == kOther && listed_by_other;
   }
 
   bool complete = true;
+  bool behind = false;
   std::optional<LiveState> live;
   bool listed_by_other = false;
 };
@@ -83,6 +85,28 @@ TEST_F(AppliedSetTest, AnObjectThatIsGoneIsDrift) {
   view_.live.reset();
   EXPECT_TRUE(set_.has_drifted());
   EXPECT_EQ(judge().wake, Milliseconds{0});
+}
+
+/// The event of the object, the status of the owner that deleted it and the end of our own pass all tell of one
+/// deletion: counted as four they were a quarrel, which stood as a conflict in the status for minutes.
+TEST_F(AppliedSetTest, WhatIsToldSeveralTimesIsOneRepair) {
+  view_.live.reset();
+  for (int i = 0; i < 5; ++i) {
+    const auto judgement = judge();
+    EXPECT_EQ(judgement.wake, Milliseconds{0});
+    EXPECT_TRUE(judgement.manager.empty());
+  }
+}
+
+/// The object was made anew after a deletion, and the watch tells of the deletion later.
+TEST_F(AppliedSetTest, WhatAWatchHasYetToSeeIsNotGone) {
+  view_.live.reset();
+  view_.behind = true;
+  EXPECT_FALSE(set_.has_drifted());
+  EXPECT_TRUE(set_.is_untouched(true));
+  EXPECT_FALSE(judge().wake);
+  view_.behind = false;
+  EXPECT_TRUE(set_.has_drifted());
 }
 
 TEST_F(AppliedSetTest, WhoComesBackIsNamedAndWaitedFor) {

@@ -97,21 +97,27 @@ TEST(Drift, AJobThatTheClusterRemovesWhenDoneRunsAgainAtTheIntervalOnly) {
   EXPECT_EQ(drift_of(job, nullptr), Drift::kAtInterval);
 }
 
+/// Finds the object in another state each time.
+Milliseconds next(HealPauses& pauses, const std::string& object, const std::string& writer, TimePoint now) {
+  static int found = 0;
+  return pauses.next(object, writer, std::to_string(++found), now);
+}
+
 TEST(HealPauses, OneManagerThatComesBackWaitsLongerEachTime) {
   HealPauses pauses;
   auto now = t0 + 1h;
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(pauses.next("web", "operator", now += 1s), 0ms);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(next(pauses, "web", "operator", now += 1s), 0ms);
   EXPECT_FALSE(pauses.is_quarrel("web", now));
-  EXPECT_EQ(pauses.next("web", "operator", now), 500ms);
+  EXPECT_EQ(next(pauses, "web", "operator", now), 500ms);
   EXPECT_TRUE(pauses.is_quarrel("web", now));
   EXPECT_TRUE(pauses.is_held("web", now + 499ms));
   EXPECT_FALSE(pauses.is_held("web", now + 500ms));
   EXPECT_EQ(pauses.left(now + 100ms), 400ms);
-  EXPECT_EQ(pauses.next("web", "operator", now + 100ms), 400ms) << "he only changed it again before it was put right";
-  EXPECT_EQ(pauses.next("web", "operator", now + 1s), 1s);
+  EXPECT_EQ(next(pauses, "web", "operator", now + 100ms), 400ms) << "he only changed it again before it was put right";
+  EXPECT_EQ(next(pauses, "web", "operator", now + 1s), 1s);
   now += 1s;
   Milliseconds pause{1'000};
-  for (int i = 0; i < 20; ++i) pause = pauses.next("web", "operator", now += pause);
+  for (int i = 0; i < 20; ++i) pause = next(pauses, "web", "operator", now += pause);
   EXPECT_EQ(pause, HealPauses::kLongest);
   EXPECT_EQ(pauses.left(now + pause), std::nullopt);
 }
@@ -119,16 +125,16 @@ TEST(HealPauses, OneManagerThatComesBackWaitsLongerEachTime) {
 TEST(HealPauses, RepairsOfDifferentObjectsDoNotHoldEachOtherUp) {
   HealPauses pauses;
   const auto now = t0 + 1h;
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(pauses.next("object " + std::to_string(i), "somebody", now), 0ms);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(next(pauses, "object " + std::to_string(i), "somebody", now), 0ms);
 }
 
 TEST(HealPauses, AnotherManagerAndAQuietTimeBeginAnew) {
   HealPauses pauses;
   const auto now = t0 + 1h;
-  for (int i = 0; i < 6; ++i) pauses.next("web", "operator", now);
-  EXPECT_EQ(pauses.next("web", "kubectl-edit", now), 0ms);
-  for (int i = 0; i < 6; ++i) pauses.next("web", "operator", now);
-  EXPECT_EQ(pauses.next("web", "operator", now + 1h), 0ms);
+  for (int i = 0; i < 6; ++i) next(pauses, "web", "operator", now);
+  EXPECT_EQ(next(pauses, "web", "kubectl-edit", now), 0ms);
+  for (int i = 0; i < 6; ++i) next(pauses, "web", "operator", now);
+  EXPECT_EQ(next(pauses, "web", "operator", now + 1h), 0ms);
   EXPECT_FALSE(pauses.is_quarrel("web", now + 3h));
 }
 

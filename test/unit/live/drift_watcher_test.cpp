@@ -81,6 +81,9 @@ struct Watched final : LiveView {
   explicit Watched(const DriftWatcher& watcher_) : watcher{watcher_} {}
   bool is_complete(const ssa::ObjectId& id) const override { return watcher.is_complete(id); }
   std::shared_ptr<const LiveState> find(const ssa::ObjectId& id) const override { return watcher.find(id); }
+  bool is_behind(const ssa::ObjectId& id, const std::string& version) const override {
+    return watcher.is_behind(id, version);
+  }
   bool is_listed(const kube::ObjectKey&, const ssa::ObjectId&) const override { return false; }
   const DriftWatcher& watcher;
 };
