@@ -73,6 +73,7 @@ void KustomizationReconciler::learn_skipped(Run& run, const ssa::Desired& desire
   record.id = desired.id();
   record.desired_hash = desired.hash();
   record.left_alone = true;
+  record.need_only_exist = ssa::is_steered(desired.head(), options_.apply.annotation_group, "ssa", "IfNotPresent");
   run.applied.learn(std::move(record));
 }
 
@@ -85,7 +86,7 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
   findings.on_applied = [this, &run](const ssa::Desired& desired, const kube::Object& live) {
     learn_applied(run, desired, live);
   };
-  findings.on_skipped = [&run](const ssa::Desired& desired, bool by_live) { learn_skipped(run, desired, by_live); };
+  findings.on_skipped = [this, &run](const ssa::Desired& desired, bool by_live) { learn_skipped(run, desired, by_live); };
 
   ssa::PlanRequest wanted;
   wanted.objects = std::move(run.built.objects);

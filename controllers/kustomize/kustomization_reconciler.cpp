@@ -224,18 +224,18 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
 }
 
 asio::awaitable<Outcome> KustomizationReconciler::fetch_artifact(Context&, Run& run) {
-  std::exception_ptr gone;
+  std::string gone;
   try {
     run.artifact = co_await parts_.fetcher.fetch(run.source.url, run.source.digest);
+  } catch (const artifact::ArtifactReplaced& error) {
+    gone = error.what();
   } catch (const artifact::ArtifactNotFound&) {
-    gone = std::current_exception();
+    gone = "artifact not found";
   }
-  if (gone) {
+  if (!gone.empty()) {
     co_return Wait{
         reason::kArtifactFailed,
-        text::cat(
-            "Source is not ready, artifact not found, retrying in ", to_string(Duration{options_.requeue_dependency})
-        ),
+        text::cat("Source is not ready, ", gone, ", retrying in ", to_string(Duration{options_.requeue_dependency})),
         options_.requeue_dependency,
         Telling::kNothing};
   }

@@ -107,7 +107,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
   asio::awaitable<void> record_before_write(Context& context, Run& run, const std::vector<ssa::ObjectId>& ids);
   asio::awaitable<void> prune_some(Context& context, Run& run, std::vector<ssa::ObjectId> stale);
   void learn_applied(Run& run, const ssa::Desired& desired, const kube::Object& live);
-  static void learn_skipped(Run& run, const ssa::Desired& desired, bool by_live);
+  void learn_skipped(Run& run, const ssa::Desired& desired, bool by_live);
   asio::awaitable<void> ask_health(const Run& run, ssa::ObjectId id);
   void end_health(Run& run);
 

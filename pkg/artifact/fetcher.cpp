@@ -160,7 +160,7 @@ asio::awaitable<void> Fetcher::download_once(const http::Url& url, const std::st
   file.close();
   if (!file) throw std::runtime_error{text::cat("cannot write ", target.filename().string())};
   if (digester.finish() != digest) {
-    throw Unavailable{text::cat("the artifact at ", url.text(), " has not the digest ", digest)};
+    throw ArtifactReplaced{text::cat("the artifact at ", url.text(), " has not the digest ", digest)};
   }
 }
 

@@ -37,6 +37,12 @@ class ArtifactNotFound : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What the server has under that name are other bytes: its source has made it anew, and is about to say so.
+class ArtifactReplaced : public ArtifactNotFound {
+ public:
+  using ArtifactNotFound::ArtifactNotFound;
+};
+
 struct FetcherOptions {
   FetcherOptions() {}
   std::filesystem::path cache_folder;  ///< ours alone; what is in it at start is removed
@@ -53,7 +59,8 @@ class Fetcher {
   /// References must outlive the calls.
   Fetcher(http::Transport& transport, async::BlockingPool& pool, FetcherOptions options);
 
-  /// @throws ArtifactNotFound on 404; std::runtime_error for other statuses, a wrong digest, a bad archive;
+  /// @throws ArtifactNotFound on 404, ArtifactReplaced for a wrong digest: whoever asked hears from the source when there
+  ///         is another one; std::runtime_error for other statuses, a bad archive;
   ///         LimitExceeded; http::TransportError after the retries
   asio::awaitable<std::shared_ptr<const Unpacked>> fetch(std::string url, std::string digest);
 

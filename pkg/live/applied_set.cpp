@@ -60,8 +60,10 @@ AppliedSet::Judgement AppliedSet::judge(const std::string& identity) {
   const auto at = records_.find(identity);
   if (at == records_.end()) return out;
   auto& record = at->second;
-  if (record.left_alone && !view_.find(record.id)) {
-    record.left_alone = false;  // it went away: nothing is known of it
+  if (record.left_alone) {
+    const auto live = view_.find(record.id);
+    if (live && (record.need_only_exist || live->left_alone)) return out;
+    record.left_alone = false;  // it went away, or took its word back: nothing is known of it
     out.wake = Milliseconds{0};
     return out;
   }

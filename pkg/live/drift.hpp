@@ -21,9 +21,10 @@ struct Record {
   ssa::ContentHash desired_hash;
   ssa::Ownership owned;
   std::string resource_version;
-  bool merges = false;      ///< what other managers add stays (ssa: Merge)
-  bool left_alone = false;  ///< the live object says that it is not to be touched, or need only exist
-  bool expires = false;     ///< the cluster removes it when it is done (a Job with ttlSecondsAfterFinished)
+  bool merges = false;           ///< what other managers add stays (ssa: Merge)
+  bool left_alone = false;       ///< the live object says that it is not to be touched, or need only exist
+  bool need_only_exist = false;  ///< what the live object says of itself does not matter
+  bool expires = false;          ///< the cluster removes it when it is done (a Job with ttlSecondsAfterFinished)
 };
 
 /// What a watch knows of one live object: never its content.
@@ -31,6 +32,7 @@ struct LiveState {
   kube::ObjectKey owner;  ///< from the owner labels
   ssa::Ownership owned;
   std::string resource_version;
+  bool left_alone = false;  ///< it says that it is not to be touched
 };
 
 enum class Drift {

@@ -5,6 +5,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/kube/informer.hpp"
 #include "pkg/ssa/managed_fields.hpp"
+#include "pkg/ssa/steering.hpp"
 
 namespace weir::live {
 
@@ -49,6 +50,7 @@ void DriftWatcher::follow(const kube::Resource& resource) {
     out.owner.namespace_ = object.label(namespace_label_).value_or("");
     out.owned = ssa::ownership_of(object, options_.field_manager, options_.override_managers);
     out.resource_version = object.resource_version();
+    out.left_alone = ssa::is_left_alone(object, options_.label_group);
     return out;
   };
   followed = std::make_unique<Followed>(resource, executor_, log_);

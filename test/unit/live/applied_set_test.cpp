@@ -157,6 +157,7 @@ TEST_F(AppliedSetTest, WhatIsLeftAloneIsLookedAtWhenItGoesAway) {
   Record left;
   left.id = kId;
   left.left_alone = true;
+  view_.live->left_alone = true;
   set_.learn(std::move(left));
   EXPECT_TRUE(set_.is_untouched(false));
   EXPECT_FALSE(set_.is_untouched(true));
@@ -164,6 +165,19 @@ TEST_F(AppliedSetTest, WhatIsLeftAloneIsLookedAtWhenItGoesAway) {
   view_.live.reset();
   EXPECT_EQ(judge().wake, Milliseconds{0});
   EXPECT_FALSE(set_.is_untouched(false));
+}
+
+// It was looked at again at the interval only, and meanwhile Ready spoke of what somebody had written by hand.
+TEST_F(AppliedSetTest, WhoTakesBackThatHeIsToBeLeftAloneIsLookedAt) {
+  Record left;
+  left.id = kId;
+  left.left_alone = true;
+  set_.learn(left);
+  EXPECT_EQ(judge().wake, Milliseconds{0});
+  EXPECT_FALSE(set_.is_untouched(false));
+  left.need_only_exist = true;
+  set_.learn(std::move(left));
+  EXPECT_FALSE(judge().wake) << "what it says of itself does not matter";
 }
 
 TEST_F(AppliedSetTest, WhatLeftTheBuildIsForgotten) {
