@@ -7,7 +7,7 @@ PRESET ?= release
 BUILD   = build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test image demo simulate bench bench-kustomize kustomize helm config differential flux mutation converge lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
+.PHONY: help build test image demo simulate soak bench bench-kustomize kustomize helm config differential flux mutation converge lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -51,6 +51,9 @@ mutation: build-tests kustomize ## takes one rule of the kustomize engine out af
 
 converge: build controlplane ## random acts on the real controllers, then rest: the cluster is what Git says (SEED, SEEDS, ROUNDS, SECONDS)
 	$(PYTHON) test/converge/converge.py --seeds $(or $(SEEDS),4) --rounds $(or $(ROUNDS),10) --seconds $(or $(SECONDS),900) $(if $(SEED),--seed $(SEED))
+
+soak: build controlplane ## an hour of acts on 200 Kustomizations and a real API server: what a process holds does not grow (MINUTES, SEED)
+	$(PYTHON) test/soak/soak.py --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED))
 
 simulate: configure ## the controllers under simulated time, chance and faults, a world a seed (FROM, SEEDS)
 	cmake --build $(BUILD) --parallel $(JOBS) --target weir_simulate

@@ -223,7 +223,9 @@ class World:
         self.did(f"delete Kustomization {name} by hand")
 
     def act_solo(self):
-        name = self.random.choice(SOLOS)
+        self.act_solo_named(self.random.choice(SOLOS))
+
+    def act_solo_named(self, name):
         if name not in self.solos:
             self.kube.wait_gone("Kustomization", name, self.ns, REST)
             self.solos[name] = self.new_spec(name)

@@ -42,6 +42,16 @@ constexpr std::array<Row, kActKinds> kRows{{
     {ActKind::kForgetHistory, "forget-history", 2},
     {ActKind::kHoldWatches, "hold-watches", 3},
     {ActKind::kForgeDown, "forge-down", 2},
+    {ActKind::kDiskFull, "disk-full", 2},
+    {ActKind::kDiskFails, "disk-fails", 2},
+    {ActKind::kPowerFails, "power-fails", 2},
+    {ActKind::kRevokeRights, "revoke-rights", 2},
+    {ActKind::kRefuseWrites, "refuse-writes", 2},
+    {ActKind::kChangeWorkload, "change-workload", 8},
+    {ActKind::kIgnoreFile, "ignore-file", 3},
+    {ActKind::kImpostor, "impostor", 4},
+    {ActKind::kLeaveAlone, "leave-alone", 3},
+    {ActKind::kAddKey, "add-key", 4},
 }};
 
 }  // namespace

@@ -38,8 +38,18 @@ enum class ActKind : std::uint8_t {
   kForgetHistory,
   kHoldWatches,
   kForgeDown,
+  kDiskFull,
+  kDiskFails,
+  kPowerFails,
+  kRevokeRights,
+  kRefuseWrites,
+  kChangeWorkload,
+  kIgnoreFile,
+  kImpostor,
+  kLeaveAlone,
+  kAddKey,
 };
-inline constexpr std::size_t kActKinds = static_cast<std::size_t>(ActKind::kForgeDown) + 1;
+inline constexpr std::size_t kActKinds = static_cast<std::size_t>(ActKind::kAddKey) + 1;
 
 struct Act {
   ActKind kind;

@@ -14,17 +14,42 @@ std::string config_map(const std::string& name, const std::string& value) {
   return text::cat("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ", name, "\ndata:\n  value: \"", value, "\"\n");
 }
 
-std::string spec_text(const std::string& path, std::string_view variable, bool prune) {
-  return text::cat(path, " v=", variable, prune ? " prune" : "");
+std::string deployment(const std::string& image) {
+  return text::cat(
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app\nspec:\n  selector:\n    matchLabels: {app: app}\n"
+      "  template:\n    metadata:\n      labels: {app: app}\n    spec:\n      containers:\n      - name: app\n        "
+      "image: ",
+      image,
+      "\n"
+  );
+}
+
+std::string spec_text(const json::Value& spec) {
+  const auto* depends = spec.find("dependsOn");
+  const auto has = [&](std::string_view name) {
+    const auto* value = spec.find(name);
+    return value != nullptr && value->is_bool() && value->as_bool();
+  };
+  return text::cat(
+      spec.text_at({"path"}),
+      " v=",
+      spec.text_at({"postBuild", "substitute", "v"}),
+      has("prune") ? " prune" : "",
+      has("wait") ? " wait" : "",
+      " ",
+      spec.text_at({"serviceAccountName"}),
+      " ",
+      depends == nullptr ? "" : json::write(*depends)
+  );
 }
 
 }  // namespace
 
 std::string path_of(const std::string& object) {
   const auto [kind, name] = text::cut(std::string_view{object}, "/");
-  const auto resource =
-      kind == "ConfigMap" ? kube::core::config_maps() : kube::resource_of<api::kustomize::Kustomization>();
-  return resource.path(kNamespace, name);
+  if (kind == "ConfigMap") return kube::core::config_maps().path(kNamespace, name);
+  if (kind == "Deployment") return text::cat("/apis/apps/v1/namespaces/", kNamespace, "/deployments/", name);
+  return kube::resource_of<api::kustomize::Kustomization>().path(kNamespace, name);
 }
 
 std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -44,17 +69,25 @@ json::Value kustomization(const std::string& name, json::Value spec) {
 }
 
 json::Value Spec::document(const std::string& name) const {
-  return json::Value::object(
+  auto out = json::Value::object(
       {{"interval", "1h"},
        {"retryInterval", "20s"},
        {"timeout", "1m"},
        {"prune", prune},
+       {"wait", wait},
        {"path", text::cat("./", path)},
        {"targetNamespace", kNamespace},
-       {"namePrefix", text::cat(name, "-")},
+       {"namePrefix", shares ? "shared-" : text::cat(name, "-")},
        {"sourceRef", json::Value::object({{"kind", "GitRepository"}, {"name", "repo"}})},
        {"postBuild", json::Value::object({{"substitute", json::Value::object({{"v", text::cat("v", variable)}})}})}}
   );
+  if (is_tenant) out.set("serviceAccountName", kTenant);
+  if (!depends_on.empty()) {
+    json::Value::Array list;
+    list.push_back(json::Value::object({{"name", depends_on}}));
+    out.set("dependsOn", json::Value{std::move(list)});
+  }
+  return out;
 }
 
 std::map<std::string, std::string> Tree::files() const {
@@ -65,6 +98,8 @@ std::map<std::string, std::string> Tree::files() const {
     out[text::cat(folder, "/always.yaml")] = config_map("always", "of ${v}");
     if (broken.contains(folder)) out[text::cat(folder, "/broken.yaml")] = "kind: [\n";
   }
+  for (const auto& [folder, version] : workloads)
+    out[text::cat(folder, "/app.yaml")] = deployment(text::cat("app:", version, "-${v}"));
   for (const auto& [name, spec] : children) {
     out[text::cat(kParent, "/", name, ".yaml")] = json::write(kustomization(name, spec.document(name)));
   }
@@ -72,32 +107,44 @@ std::map<std::string, std::string> Tree::files() const {
   return out;
 }
 
-std::optional<Objects> build(const Tree& tree, const json::Value& spec) {
+bool is_bad_image(std::string_view image) { return image.starts_with("app:0-"); }
+
+std::optional<Objects> build(const Tree& tree, const json::Value& spec, bool ignores) {
   Objects out;
   const std::string path{spec.text_at({"path"}).substr(2)};
   if (path == kParent) {
     out["ConfigMap/parent-marker"] = "1";
     for (const auto& [name, child] : tree.children)
-      out[text::cat("Kustomization/", name)] =
-          spec_text(text::cat("./", child.path), text::cat("v", child.variable), child.prune);
+      out[text::cat("Kustomization/", name)] = spec_text(child.document(name));
     return out;
   }
   const auto folder = tree.folders.find(path);
   if (folder == tree.folders.end() || tree.broken.contains(path)) return std::nullopt;
   const std::string prefix = text::cat("ConfigMap/", spec.text_at({"namePrefix"}));
   const auto variable = spec.text_at({"postBuild", "substitute", "v"});
-  for (const auto& [name, value] : folder->second) out[prefix + name] = text::cat(value, "-", variable);
+  for (const auto& [name, value] : folder->second) {
+    if (!ignores || name != kIgnorable) out[prefix + name] = text::cat(value, "-", variable);
+  }
+  if (const auto app = tree.workloads.find(path); app != tree.workloads.end())
+    out[text::cat("Deployment/", spec.text_at({"namePrefix"}), "app")] = text::cat("app:", app->second, "-", variable);
   out[prefix + "always"] = text::cat("of ", variable);
   return out;
 }
 
 std::string said(std::string_view kind, const json::Value& object) {
-  if (kind == "ConfigMap") return std::string{object.text_at({"data", "value"})};
-  return spec_text(
-      std::string{object.text_at({"spec", "path"})},
-      object.text_at({"spec", "postBuild", "substitute", "v"}),
-      flag(object, {"spec", "prune"})
-  );
+  if (kind == "Deployment") {
+    const auto* containers = object.find_path({"spec", "template", "spec", "containers"});
+    const bool has_one = containers != nullptr && containers->is_array() && !containers->as_array().empty();
+    return has_one ? std::string{containers->as_array().front().text_at({"image"})} : "no container";
+  }
+  if (kind == "Kustomization") return spec_text(*object.find("spec"));
+  std::string out{object.text_at({"data", "value"})};
+  if (const auto* data = object.find("data"); data != nullptr) {
+    for (const auto& member : data->as_object()) {
+      if (member.key != "value") text::append(out, " and ", member.key);
+    }
+  }
+  return out;
 }
 
 }  // namespace weir::simulation

@@ -4,6 +4,7 @@
 
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
+#include "test/simulation/places.hpp"
 #include "test/simulation/time.hpp"
 #include "test/support/scripted_api.hpp"
 
@@ -47,6 +48,12 @@ namespace {
   throw http::TransportError{host, phase, "connection reset by peer"};
 }
 
+std::string place_of(const http::Request& request) {
+  const auto [path, query] = text::cut(std::string_view{request.url.target}, "?");
+  const bool is_dry = query.find("dryRun") != std::string_view::npos;
+  return text::cat(request.method, " ", request.url.host, path, is_dry ? " as a dry run" : "");
+}
+
 /// 0: as long as it takes.
 template <class T>
 asio::awaitable<T> within(Milliseconds limit, asio::awaitable<T> work) {
@@ -82,6 +89,8 @@ asio::awaitable<void> Link::come_back(const Fate& fate, const std::string& host)
 }
 
 asio::awaitable<http::Response> Link::exchange(http::Request request, http::CallOptions options) {
+  const std::string place = place_of(request);
+  if (!is_cut_) places().pass(owner_, place + " is sent");
   if (network_.on_send && !is_cut_) network_.on_send(owner_, request);
   const auto fate = draw();
   const std::string host = request.url.host;
@@ -92,6 +101,7 @@ asio::awaitable<http::Response> Link::exchange(http::Request request, http::Call
     co_return busy;
   }
   auto out = co_await server->send(std::move(request), options);
+  if (!is_cut_) places().pass(owner_, place + " was done");
   co_await come_back(fate, host);
   co_return out;
 }

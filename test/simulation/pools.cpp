@@ -1,6 +1,8 @@
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/async/errors.hpp"
 #include "pkg/async/timeout.hpp"
+#include "pkg/base/text.hpp"
+#include "test/simulation/places.hpp"
 #include "test/simulation/time.hpp"
 
 // In the place of pkg/async/blocking_pool.cpp: no threads. What waits is done on the reactor, in an order that the seed
@@ -9,13 +11,17 @@ namespace weir::async {
 
 struct BlockingPool::State {
   std::string name;
-  std::size_t queue_limit;
+  std::size_t queue_limit = 0;
+  std::string process = simulation::places().owner;
   std::size_t waiting = 0;
   bool is_running = false;
 };
 
 BlockingPool::BlockingPool(std::string_view name, std::size_t, std::size_t queue_limit)
-    : state_{std::make_unique<State>(State{std::string{name}, queue_limit})} {}
+    : state_{std::make_unique<State>()} {
+  state_->name = name;
+  state_->queue_limit = queue_limit;
+}
 BlockingPool::~BlockingPool() = default;
 
 asio::awaitable<void> BlockingPool::run_job(std::function<void(std::stop_token)> work) {
@@ -31,6 +37,7 @@ asio::awaitable<void> BlockingPool::run_job(std::function<void(std::stop_token)>
     const Waiting waits{state_->waiting};
     co_await sleep_for(Milliseconds{simulation::chance().below(4)});
   }
+  simulation::places().pass(state_->process, text::cat("work on the pool ", state_->name, " begins"));
   state_->is_running = true;
   std::exception_ptr failure;
   try {
@@ -39,6 +46,7 @@ asio::awaitable<void> BlockingPool::run_job(std::function<void(std::stop_token)>
     failure = std::current_exception();
   }
   state_->is_running = false;
+  simulation::places().pass(state_->process, text::cat("work on the pool ", state_->name, " has ended"));
   if (failure) std::rethrow_exception(failure);
 }
 

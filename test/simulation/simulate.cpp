@@ -3,9 +3,11 @@
 //   weir_simulate --from 1 --seeds 2000      many worlds (--first yes: the first that does not hold is not shortened)
 //   weir_simulate --tell 17                  one, told whole
 //   weir_simulate --story FILE               one that was shortened, told whole
+//   weir_simulate --places 3 --from 1        a death at each place of a short story, at those of one name three times
 //   weir_simulate --stories FOLDER           all that are kept: whether each holds
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <ctime>
@@ -13,6 +15,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -95,6 +98,61 @@ int play_all(const std::filesystem::path& folder) {
   return out;
 }
 
+/// What differs from run to run and says nothing: digests, numbers, names of temporary files.
+std::string without_names(const std::string& place) {
+  std::string out;
+  for (std::size_t at = 0; at < place.size();) {
+    std::size_t end = at;
+    while (end < place.size() && std::isxdigit(static_cast<unsigned char>(place[end])) != 0) ++end;
+    const std::string word = place.substr(at, end - at);
+    const bool is_name =
+        word.size() >= 6 || (!word.empty() && word.find_first_not_of("0123456789") == std::string::npos);
+    out += is_name ? "#" : word;
+    if (end == at) out += place[end++];
+    at = end;
+  }
+  return out;
+}
+
+/// A short story in which nothing goes wrong by itself.
+std::vector<Act> quiet_acts(std::uint64_t seed) {
+  auto out = draw_acts(seed);
+  std::erase_if(out, [](const Act& act) { return act.kind >= ActKind::kStorm; });
+  out.resize(std::min<std::size_t>(out.size(), 16));
+  return out;
+}
+
+/// Lets a process die once at each place of a short story: of each name of a place the first times.
+int visit_places(std::uint64_t seed, std::size_t times) {
+  const auto acts = quiet_acts(seed);
+  std::vector<std::string> places;
+  {
+    World world{seed};
+    world.list_places(places);
+    if (const auto violation = world.play(acts); !violation.empty()) {
+      std::cout << "without a death: " << violation << "\n";
+      return 1;
+    }
+  }
+  std::map<std::string, std::size_t> visited;
+  std::size_t deaths = 0;
+  for (std::size_t place = 0; place < places.size(); ++place) {
+    if (visited[without_names(places[place])]++ >= times) continue;
+    ++deaths;
+    World world{seed};
+    world.die_at(place);
+    const auto violation = world.play(acts);
+    if (violation.empty()) continue;
+    for (const auto& line : world.story()) std::cout << line << "\n";
+    std::cout << "a death at place " << place << " (" << places[place] << ") of seed " << seed << ": " << violation
+              << "\n";
+    return 1;
+  }
+  std::cout << "seed " << seed << ": " << deaths << " deaths at " << visited.size() << " places of different names (of "
+            << places.size() << " that are passed): all held\n";
+  return 0;
+}
+
 int run(std::uint64_t from, std::uint64_t seeds, bool is_first_enough) {
   const auto began = processor_seconds();
   std::size_t acts_played = 0;
@@ -126,6 +184,7 @@ int main(int argc, char** argv) {
   std::uint64_t from = 1;
   std::uint64_t seeds = 100;
   bool is_first_enough = false;
+  std::uint64_t times = 0;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i];
     const std::string_view value = argv[i + 1];
@@ -145,9 +204,11 @@ int main(int argc, char** argv) {
       is_first_enough = value == "yes";
       continue;
     }
-    if ((name == "--from" && number(from)) || (name == "--seeds" && number(seeds))) continue;
+    if ((name == "--from" && number(from)) || (name == "--seeds" && number(seeds)) ||
+        (name == "--places" && number(times)))
+      continue;
     std::cerr << "unknown: " << name << " " << value << "\n";
     return 2;
   }
-  return run(from, seeds, is_first_enough);
+  return times > 0 ? visit_places(from, times) : run(from, seeds, is_first_enough);
 }

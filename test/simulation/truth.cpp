@@ -1,6 +1,7 @@
 #include "test/simulation/truth.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "api/kustomize/v1/kustomization.hpp"
 #include "api/source/v1/git_repository.hpp"
@@ -14,6 +15,11 @@ namespace {
 
 const kube::Resource& kustomizations() {
   static const auto kResource = kube::resource_of<api::kustomize::Kustomization>();
+  return kResource;
+}
+
+const kube::Resource& deployments() {
+  static const kube::Resource kResource{"apps", "v1", "Deployment", "deployments", true};
   return kResource;
 }
 
@@ -61,13 +67,39 @@ std::string ready_text(const json::Value& object) {
   );
 }
 
+bool is_left_alone(const json::Value& object) {
+  return object.text_at({"metadata", "annotations", "kustomize.toolkit.fluxcd.io/reconcile"}) == "disabled";
+}
+
+/// What several Kustomizations build under one name.
+bool is_shared(std::string_view object) { return text::cut(object, "/").second.starts_with("shared-"); }
+
+std::string_view owner_of(const json::Value& object) {
+  return object.text_at({"metadata", "labels", "kustomize.toolkit.fluxcd.io/name"});
+}
+
+std::string_view account_of(const json::Value& spec) { return spec.text_at({"serviceAccountName"}); }
+
+bool has(const json::Value& spec, std::string_view name) { return flag(spec, {name}); }
+
+std::string_view dependency_of(const json::Value& spec) {
+  const auto* list = spec.find("dependsOn");
+  return list == nullptr || list->as_array().empty() ? "" : list->as_array().front().text_at({"name"});
+}
+
 }  // namespace
 
 std::chrono::milliseconds Truth::now() { return elapsed(); }
 
 void Truth::committed(const std::string& revision, const Tree& tree) {
-  trees_.insert_or_assign(revision, tree);
+  places_.insert_or_assign(revision, trees_.size());
+  trees_.emplace_back(revision, tree);
   head_ = revision;
+}
+
+void Truth::ignored(bool ignores) {
+  ignores_ = ignores;
+  ever_ignored_ = true;
 }
 
 void Truth::troubled(bool begins) {
@@ -84,8 +116,9 @@ std::vector<std::string> Truth::differences(const Objects& expected, bool with_a
   for (const auto& [name, text] : expected) {
     const auto* live = find(name);
     const std::string is = live == nullptr ? "(absent)" : said(text::cut(std::string_view{name}, "/").first, *live);
-    if (is == text) continue;
+    if (is == text || (live != nullptr && is_left_alone(*live))) continue;
     if (live == nullptr && terminating_.erase(name) > 0) disturbed(name);
+    if (with_allowance && (is_shared(name) || (ever_ignored_ && name.ends_with(text::cat("-", kIgnorable))))) continue;
     const auto at = disturbed_.find(name);
     if (with_allowance && at != disturbed_.end() &&
         (troubles_ > 0 || now() - std::max(at->second, calm_since_) < healing_))
@@ -95,12 +128,33 @@ std::vector<std::string> Truth::differences(const Objects& expected, bool with_a
   return out;
 }
 
+void Truth::learn_spec(Known& known, const json::Value& spec) {
+  if (known.spec && *known.spec == spec) return;
+  known.old_spec = std::exchange(known.spec, spec);
+  known.spec_since = now();
+}
+
+bool Truth::is_healthy(const std::string& deployment) const {
+  const auto* live = find(deployment);
+  return live != nullptr &&
+         number(*live, {"status", "observedGeneration"}) == number(*live, {"metadata", "generation"}) &&
+         number(*live, {"status", "availableReplicas"}) > 0;
+}
+
 void Truth::look_at(const std::string& name, const json::Value& object) {
   auto& known = known_[name];
   const std::string version{object.text_at({"metadata", "resourceVersion"})};
   if (version != known.version) {
     known.version = version;
+    known.exists = true;
     const auto* spec = object.find("spec");
+    learn_spec(known, *spec);
+    known.applied = object.text_at({"status", "lastAppliedRevision"});
+    if (is_true(object, "Ready")) {
+      known.unready_since.reset();
+    } else if (!known.unready_since) {
+      known.unready_since = now();
+    }
     if (!flag(object, {"spec", "prune"})) may_leave_.insert(name);
     if (!flag(object, {"spec", "suspend"})) {
       known.suspended_since.reset();
@@ -113,22 +167,27 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
       terminating_.insert(text::cat("Kustomization/", name));
       return;
     }
+    const bool was_ready = known.is_ready;
     known.is_ready = is_true(object, "Ready") && !flag(object, {"spec", "suspend"}) &&
                      number(object, {"status", "observedGeneration"}) == number(object, {"metadata", "generation"});
     if (known.is_ready) {
-      const std::string revision{object.text_at({"status", "lastAppliedRevision"})};
-      const std::string judged = text::cat(revision, " ", json::write(*spec));
-      if (judged != known.judged) {
+      const std::string judged = text::cat(known.applied, " ", json::write(*spec), ignores_ ? " ignores" : "");
+      const bool is_news = judged != known.judged;
+      if (is_news) {
         known.judged = judged;
         known.expected.reset();
-        const auto tree = trees_.find(revision);
-        if (tree == trees_.end())
-          return violated(text::cat("Kustomization ", name, " says it applied ", revision, ", which nobody committed"));
-        known.expected = build(tree->second, *spec);
+        const auto place = places_.find(known.applied);
+        if (place == places_.end())
+          return violated(
+              text::cat("Kustomization ", name, " says it applied ", known.applied, ", which nobody committed")
+          );
+        known.expected = build(trees_[place->second].second, *spec, ignores_);
       }
       if (!known.expected)
-        violated(text::cat("Kustomization ", name, " is Ready at a revision that cannot be built: ", ready_text(object))
+        return violated(
+            text::cat("Kustomization ", name, " is Ready at a revision that cannot be built: ", ready_text(object))
         );
+      if ((is_news || !was_ready) && has(*spec, "wait")) judge_health(name, object, *known.expected);
     }
   }
   if (!known.is_ready || !known.expected) return;
@@ -137,16 +196,127 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
     violated(text::cat("Kustomization ", name, ", ", ready_text(object), ", but ", text::join(wrong, "; ")));
 }
 
-void Truth::look() {
-  if (!violation_.empty()) return;
-  for (const auto& [path, object] : api_.all(kustomizations())) look_at(name_of(path), *object);
+/// It has just become Ready, and waits for what it applied.
+void Truth::judge_health(const std::string& name, const json::Value& object, const Objects& expected) {
+  for (const auto& [id, text] : expected) {
+    const auto* live = find(id);
+    if (!id.starts_with("Deployment/") || is_shared(id) || live == nullptr || is_left_alone(*live)) continue;
+    const auto at = disturbed_.find(id);
+    const bool is_excused =
+        at != disturbed_.end() && (troubles_ > 0 || now() - std::max(at->second, calm_since_) < healing_);
+    if (!is_excused && !is_healthy(id))
+      violated(
+          text::cat("Kustomization ", name, " waits, and says ", ready_text(object), ", but ", id, " is not healthy")
+      );
+  }
 }
 
-void Truth::wrote(const std::string& config_map) {
-  const auto owner = known_.find(std::string{text::cut(std::string_view{config_map}, "-").first});
-  if (owner == known_.end() || !owner->second.suspended_since || troubles_ > 0) return;
-  if (now() - std::max(*owner->second.suspended_since, calm_since_) < kLongestPass) return;
-  violated(text::cat("ConfigMap ", config_map, " is written, though its Kustomization is suspended"));
+void Truth::look() {
+  if (!violation_.empty()) return;
+  const auto all = api_.all(kustomizations());
+  for (const auto& [path, object] : all) look_at(name_of(path), *object);
+  for (auto& [name, known] : known_) {
+    if (!known.exists || all.contains(path_of("Kustomization/" + name))) continue;
+    known.exists = false;
+    known.is_ready = false;
+    if (!known.unready_since) known.unready_since = now();
+  }
+}
+
+void Truth::wrote(const std::string& object, bool deletes, const std::string& user) {
+  const auto* live = find(object);
+  if (live == nullptr && deletes) return;
+  // What is not there yet says by its name whose it is.
+  std::string owner{live == nullptr ? "" : owner_of(*live)};
+  if (owner.empty()) owner = text::cut(text::cut(std::string_view{object}, "/").second, "-").first;
+  const auto at = known_.find(owner);
+  if (at == known_.end() || !at->second.spec) return;
+  const auto& known = at->second;
+  if (deletes) judge_deletion(object, owner, known);
+  // Whoever shares it may be the one who writes.
+  if (is_shared(object)) return;
+  if (known.exists && known.suspended_since && over(*known.suspended_since))
+    return violated(text::cat(object, " is written, though its Kustomization is suspended"));
+  if (live != nullptr && is_left_alone(*live) && !deletes) {
+    const auto disturbance = disturbed_.find(object);
+    if (disturbance == disturbed_.end() || over(disturbance->second))
+      return violated(text::cat(object, " is written, though it says that it is to be left alone"));
+  }
+  if (!over(known.spec_since)) return;
+  const std::string account{account_of(*known.spec)};
+  const std::string wanted = account.empty() ? "" : text::cat("system:serviceaccount:", kNamespace, ":", account);
+  if (user != wanted)
+    return violated(text::cat(object, " is written as ", text::quoted(user), ", not as ", text::quoted(wanted)));
+  const std::string dependency{dependency_of(*known.spec)};
+  if (deletes || dependency.empty()) return;
+  const auto other = known_.find(dependency);
+  if (other == known_.end() || (other->second.unready_since && over(*other->second.unready_since)))
+    violated(text::cat(object, " is written, though ", owner, " depends on ", dependency, ", which is not ready"));
+}
+
+/// A rule allows it: it left the build, or its owner goes and takes it along.
+void Truth::judge_deletion(const std::string& object, const std::string& owner, const Known& known) {
+  const auto* kustomization = find("Kustomization/" + owner);
+  const bool is_going =
+      kustomization == nullptr || kustomization->find_path({"metadata", "deletionTimestamp"}) != nullptr;
+  const bool prunes =
+      has(*known.spec, "prune") || (known.old_spec && !over(known.spec_since) && has(*known.old_spec, "prune"));
+  if (!prunes) return violated(text::cat(object, " is deleted, though ", owner, " does not prune"));
+  if (is_going || !over(known.spec_since)) return;
+  const auto applied = places_.find(known.applied);
+  // Since the spec of a while ago, or the first commit when it has applied none.
+  for (std::size_t place = applied == places_.end() ? 0 : applied->second; place < trees_.size(); ++place) {
+    const auto& tree = trees_[place].second;
+    for (const auto* spec : {known.spec ? &*known.spec : nullptr, known.old_spec ? &*known.old_spec : nullptr}) {
+      if (spec == nullptr) continue;
+      const auto expected = build(tree, *spec, ignores_);
+      if (!expected || !expected->contains(object)) return;
+      if (ever_ignored_ && object.ends_with(text::cat("-", kIgnorable))) return;
+    }
+  }
+  violated(text::cat(object, " is deleted, though ", owner, " has it in its build"));
+}
+
+std::vector<std::string> Truth::sharers(const std::string& name) const {
+  const auto prefix_of = [](const json::Value& object) { return object.text_at({"spec", "namePrefix"}); };
+  const auto* one = find("Kustomization/" + name);
+  std::vector<std::string> out;
+  if (one == nullptr || prefix_of(*one).empty()) return out;
+  for (const auto& [path, object] : api_.all(kustomizations())) {
+    if (name_of(path) != name && prefix_of(*object) == prefix_of(*one)) out.push_back(name_of(path));
+  }
+  return out;
+}
+
+bool Truth::is_blocked(const json::Value& object) const {
+  const auto dependency = dependency_of(*object.find("spec"));
+  if (dependency.empty()) return false;
+  const auto* other = find(text::cat("Kustomization/", dependency));
+  return other == nullptr || !is_true(*other, "Ready") || other->text_at({"status", "lastAppliedRevision"}) != head_ ||
+         number(*other, {"status", "observedGeneration"}) != number(*other, {"metadata", "generation"});
+}
+
+/// Both who build an object are told, and nobody is told of one who does not.
+std::string Truth::judge_conflict(const std::string& name, const json::Value& object, const Objects& expected) const {
+  const auto others = sharers(name);
+  const auto* told = condition(object, "Conflict");
+  const bool names_one =
+      told != nullptr && told->text_at({"message"}).find("by Kustomization") != std::string_view::npos;
+  if (others.empty()) return names_one ? std::string{told->text_at({"message"})} : "";
+  for (const auto& other : others) {
+    const auto* theirs = find("Kustomization/" + other);
+    const auto built = build(trees_.back().second, *theirs->find("spec"), ignores_);
+    const bool is_clear =
+        built && !flag(*theirs, {"spec", "suspend"}) && is_true(*theirs, "Ready") && !is_blocked(*theirs);
+    if (!is_clear) return "";
+    const bool overlaps = std::ranges::any_of(*built, [&](const auto& entry) {
+      const auto at = expected.find(entry.first);
+      const auto* live = find(entry.first);
+      return at != expected.end() && at->second != entry.second && live != nullptr && !is_left_alone(*live);
+    });
+    if (overlaps && !names_one) return text::cat(name, " and ", other, " write the same, and are not told");
+  }
+  return "";
 }
 
 std::string Truth::unsettled() {
@@ -156,14 +326,22 @@ std::string Truth::unsettled() {
       return text::cat("GitRepository ", name_of(path), " has ", revision, ", not ", head_, ": ", ready_text(*object));
     if (!is_request_handled(*object)) return text::cat("GitRepository ", name_of(path), " was requested in vain");
   }
+  const auto& tree = trees_.back().second;
+  std::map<std::string, std::set<std::string>> shared;  // object → what those who share it say
+  for (const auto& [path, object] : api_.all(kustomizations())) {
+    for (const auto& [name, text] : build(tree, *object->find("spec"), ignores_).value_or(Objects{})) {
+      if (is_shared(name)) shared[name].insert(flag(*object, {"spec", "suspend"}) || is_blocked(*object) ? "*" : text);
+    }
+  }
   for (const auto& [path, object] : api_.all(kustomizations())) {
     const std::string name = name_of(path);
     if (flag(*object, {"spec", "suspend"})) continue;
     if (object->find_path({"metadata", "deletionTimestamp"}) != nullptr)
       return text::cat("Kustomization ", name, " is still being deleted");
     if (!is_request_handled(*object)) return text::cat("Kustomization ", name, " was requested in vain");
+    if (is_blocked(*object)) continue;
     const auto generation = number(*object, {"metadata", "generation"});
-    const auto expected = build(trees_.at(head_), *object->find("spec"));
+    auto expected = build(tree, *object->find("spec"), ignores_);
     const bool is_current = number(*object, {"status", "observedGeneration"}) == generation;
     if (!expected) {
       const auto* ready = condition(*object, "Ready");
@@ -171,33 +349,65 @@ std::string Truth::unsettled() {
         continue;
       return text::cat("Kustomization ", name, " should say that it cannot be built: ", ready_text(*object));
     }
-    if (!is_true(*object, "Ready") || !is_current || object->text_at({"status", "lastAppliedRevision"}) != head_)
+    const bool is_hopeless = has_hopeless(*object, *expected);
+    if (is_hopeless && is_true(*object, "Ready"))
+      return text::cat("Kustomization ", name, " waits for what never runs, and says ", ready_text(*object));
+    if (!is_hopeless &&
+        (!is_true(*object, "Ready") || !is_current || object->text_at({"status", "lastAppliedRevision"}) != head_))
       return text::cat("Kustomization ", name, " should be Ready at ", head_, ": ", ready_text(*object));
+    if (auto conflict = judge_conflict(name, *object, *expected); !conflict.empty())
+      return text::cat("Kustomization ", name, ": ", conflict);
+    std::erase_if(*expected, [&](const auto& entry) {
+      const auto at = shared.find(entry.first);
+      if (at == shared.end() || at->second.size() == 1) return false;
+      const auto* live = find(entry.first);
+      return at->second.contains("*") ||
+             (live != nullptr && at->second.contains(said(text::cut(std::string_view{entry.first}, "/").first, *live)));
+    });
     const auto wrong = differences(*expected, false);
     if (!wrong.empty()) return text::cat("Kustomization ", name, ": ", text::join(wrong, "; "));
   }
   return "";
 }
 
+/// It waits for a Deployment that never runs.
+bool Truth::has_hopeless(const json::Value& object, const Objects& expected) const {
+  return flag(object, {"spec", "wait"}) && std::ranges::any_of(expected, [&](const auto& entry) {
+           const auto* live = find(entry.first);
+           return entry.first.starts_with("Deployment/") && live != nullptr && is_bad_image(said("Deployment", *live));
+         });
+}
+
+bool Truth::keeps_trying() const {
+  const auto all = api_.all(kustomizations());
+  return std::ranges::any_of(all, [&](const auto& entry) {
+    const auto expected = build(trees_.back().second, *entry.second->find("spec"), ignores_);
+    return !flag(*entry.second, {"spec", "suspend"}) && (!expected || has_hopeless(*entry.second, *expected));
+  });
+}
+
 void Truth::look_for_orphans() {
   Objects all;
-  std::set<std::string> unknown;  // whose objects may be anything: it is suspended, or cannot be built
+  std::set<std::string> unknown;  // whose objects may be anything: it is suspended, blocked, or cannot be built
   for (const auto& [path, object] : api_.all(kustomizations())) {
-    const auto expected = build(trees_.at(head_), *object->find("spec"));
-    if (!expected || flag(*object, {"spec", "suspend"})) {
+    const auto expected = build(trees_.back().second, *object->find("spec"), ignores_);
+    if (!expected || flag(*object, {"spec", "suspend"}) || is_blocked(*object)) {
       unknown.insert(name_of(path));
     } else {
       all.insert(expected->begin(), expected->end());
     }
   }
-  for (const auto& [path, object] : api_.all(kube::core::config_maps())) {
-    const std::string owner{object->text_at({"metadata", "labels", "kustomize.toolkit.fluxcd.io/name"})};
-    if (owner.empty() || may_leave_.contains(owner) || unknown.contains(owner)) continue;
-    if (!all.contains(text::cat("ConfigMap/", name_of(path))))
-      violated(
-          text::cat("ConfigMap ", name_of(path), " of Kustomization ", owner, " is left, though nothing says it should")
-      );
-  }
+  const auto look_at_all = [&](std::string_view kind, const kube::Resource& resource) {
+    for (const auto& [path, object] : api_.all(resource)) {
+      const std::string owner{owner_of(*object)};
+      if (owner.empty() || may_leave_.contains(owner) || unknown.contains(owner)) continue;
+      const auto id = text::cat(kind, "/", name_of(path));
+      if (!all.contains(id) && !left_alone_.contains(id))
+        violated(text::cat(id, " of Kustomization ", owner, " is left, though nothing says it should"));
+    }
+  };
+  look_at_all("ConfigMap", kube::core::config_maps());
+  look_at_all("Deployment", deployments());
 }
 
 }  // namespace weir::simulation

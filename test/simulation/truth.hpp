@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "test/simulation/api_server/simulated_api.hpp"
@@ -21,8 +22,16 @@ class Truth {
   // What people tell it.
   /// @param revision  as a GitRepository writes it
   void committed(const std::string& revision, const Tree& tree);
+  /// The GitRepository leaves kIgnorable out from now on, or no longer.
+  void ignored(bool ignores);
   /// Somebody has changed an object by hand: "ConfigMap/one-a".
   void disturbed(const std::string& object);
+  /// Somebody said of an object that it is to be left alone, or no longer; whoever let it go meanwhile does not come
+  /// back.
+  void left_alone(const std::string& object) {
+    disturbed(object);
+    left_alone_.insert(object);
+  }
   /// Something that delays everybody goes on, or is over.
   void troubled(bool begins);
   bool is_troubled() const { return troubles_ > 0; }
@@ -30,10 +39,14 @@ class Truth {
   /// After each change of the API server. Ready=True with a revision, a generation and no drift: every object of that
   /// build says what Git says, but for what somebody changed less than kHealing ago.
   void look();
-  /// A controller has asked for a write of a ConfigMap that is not a dry run.
-  void wrote(const std::string& config_map);
+  /// A controller has asked for a write of an object that is not a dry run.
+  /// @param object  "ConfigMap/one-a"
+  /// @param user  whom it impersonates; empty: nobody
+  void wrote(const std::string& object, bool deletes, const std::string& user);
   /// "" once everybody has arrived where people meant, else who has not, and why.
   std::string unsettled();
+  /// Whether somebody goes on asking, as what Git says cannot be.
+  bool keeps_trying() const;
   /// When all has settled: nothing is there that was ours and is in no build.
   void look_for_orphans();
 
@@ -63,15 +76,39 @@ class Truth {
     std::string judged;   // spec and revision that `expected` is of
     std::optional<Objects> expected;
     bool is_ready = false;
+    bool exists = false;
+    std::string applied;                  // revision
+    std::optional<json::Value> spec;      // of the last object
+    std::optional<json::Value> old_spec;  // before it
+    std::chrono::milliseconds spec_since{0};
     std::optional<std::chrono::milliseconds> suspended_since;
+    std::optional<std::chrono::milliseconds> unready_since;
   };
 
+  void learn_spec(Known& known, const json::Value& spec);
+  void judge_health(const std::string& name, const json::Value& object, const Objects& expected);
+  bool has_hopeless(const json::Value& object, const Objects& expected) const;
+  void judge_deletion(const std::string& object, const std::string& owner, const Known& known);
+  /// Kustomizations that name this one's prefix, itself not counted.
+  std::vector<std::string> sharers(const std::string& name) const;
+  /// Whether it waits for one that has not arrived.
+  bool is_blocked(const json::Value& object) const;
+  bool is_healthy(const std::string& deployment) const;
+  std::string judge_conflict(const std::string& name, const json::Value& object, const Objects& expected) const;
+  bool over(std::chrono::milliseconds since) const {
+    return troubles_ == 0 && now() - std::max(since, calm_since_) >= kLongestPass;
+  }
+
   const test::SimulatedApi& api_;
-  std::map<std::string, Tree> trees_;  // by revision
+  std::vector<std::pair<std::string, Tree>> trees_;  // with their revisions, in order
+  std::map<std::string, std::size_t> places_;        // of revisions in it
   std::string head_;
+  bool ignores_ = false;
+  bool ever_ignored_ = false;
   std::map<std::string, std::chrono::milliseconds> disturbed_;  // by object
   std::map<std::string, Known> known_;                          // by Kustomization
   std::set<std::string> may_leave_;    // Kustomizations that did not prune for a while, as somebody wished
+  std::set<std::string> left_alone_;   // once, by object
   std::set<std::string> terminating_;  // objects that are to go, whoever applies them meanwhile
   std::chrono::seconds healing_{kHealing};
   int troubles_ = 0;

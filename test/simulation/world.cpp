@@ -18,6 +18,8 @@
 #include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
+#include "test/simulation/disk.hpp"
+#include "test/simulation/places.hpp"
 #include "test/simulation/time.hpp"
 
 namespace weir::simulation {
@@ -30,6 +32,7 @@ constexpr std::array kFolders{"a", "b", "c", "d"};
 constexpr std::array kMaps{"m0", "m1", "m2", "m3", "m4"};
 constexpr std::array kChildren{"one", "two", "three"};
 constexpr std::array kSolos{"five", "six"};
+constexpr Milliseconds kRestartPause{10'000};
 constexpr const char* kForge = "git.example.com";
 constexpr const char* kArtifacts = "source-controller:9090";
 /// Within which everything has settled once nobody acts any more: the longest back-off, and a bit.
@@ -49,18 +52,40 @@ Spec draw_spec(std::array<std::uint32_t, 3> numbers) {
   out.path = pick(kFolders, numbers[1]);
   out.variable = static_cast<int>(numbers[2] % 1'000);
   out.prune = numbers[2] % 5 != 0;
+  out.is_tenant = numbers[2] / 7 % 4 == 0;
+  out.wait = numbers[2] / 31 % 3 == 0;
   return out;
 }
 
 asio::awaitable<void> nothing() { co_return; }
 
-/// One thing about it.
-void change(Spec& spec, std::uint32_t what, std::uint32_t how) {
-  switch (what % 3) {
-    case 0: spec.path = pick(kFolders, how); break;
-    case 1: spec.variable = static_cast<int>(how % 1'000); break;
-    default: spec.prune = !spec.prune; break;
+const std::string kTenantUser = text::cat("system:serviceaccount:", kNamespace, ":", kTenant);
+
+json::Value labelled(json::Value metadata) {
+  auto* labels = metadata.find("labels");
+  if (labels == nullptr) labels = &metadata.set("labels", json::Value::object());
+  labels->set("seen-by", "a-webhook");
+  return metadata;
+}
+
+/// One thing about it. @param before  one that it may wait for; empty: there is none
+void change(Spec& spec, std::uint32_t what, std::uint32_t how, const std::string& before) {
+  switch (what % 9) {
+    case 0:
+    case 1: spec.path = pick(kFolders, how); break;
+    case 2:
+    case 3: spec.variable = static_cast<int>(how % 1'000); break;
+    case 4: spec.prune = !spec.prune; break;
+    case 5: spec.is_tenant = !spec.is_tenant; break;
+    case 6: spec.wait = !spec.wait; break;
+    default: spec.depends_on = spec.depends_on.empty() ? before : ""; break;
   }
+}
+
+/// The child before it.
+std::string before(const std::string& child) {
+  const auto at = std::ranges::find(kChildren, child);
+  return at == kChildren.begin() || at == kChildren.end() ? "" : *std::prev(at);
 }
 
 }  // namespace
@@ -95,7 +120,24 @@ World::World(std::uint64_t seed) {
       tell(text::cat("  ", request.method, " ", request.url.target, " ", request.headers.get_or_empty("User-Agent")));
     return std::nullopt;
   });
-  api_.after_each_change([this] { truth_.look(); });
+  api_.after_each_change([this] {
+    has_news_ = true;
+    truth_.look();
+  });
+  api_.put(kube::core::service_accounts().path(kNamespace, kTenant), json::Value::object());
+  api_.allow(kTenantUser);
+  // Some clusters have a webhook that adds a label to everything.
+  if (chance().chance(300)) {
+    api_.mutate([](test::Review& review) -> std::optional<test::Refusal> {
+      if (review.object != nullptr && review.resource->kind == "ConfigMap" && review.subresource.empty())
+        review.object->set("metadata", labelled(*review.object->find("metadata")));
+      return std::nullopt;
+    });
+  }
+  api_.validate([this](test::Review& review) -> std::optional<test::Refusal> {
+    if (!refuses_writes_ || !review.name.ends_with("-m1")) return std::nullopt;
+    return test::Refusal{403, "Forbidden", "admission webhook denied the request: not today"};
+  });
   network_.serve(test::SimulatedApi::cluster().server.authority(), api_);
   network_.serve(kForge, git_);
   api_.put("/api/v1/namespaces/flux-system", *json::parse(R"({"metadata": {"name": "flux-system"}})"));
@@ -108,7 +150,11 @@ World::World(std::uint64_t seed) {
   tree_.children["two"] = draw_spec({0, 1, 2});
 }
 
-World::~World() { ::setenv("TMPDIR", disk_.path().parent_path().c_str(), 1); }
+World::~World() {
+  disk().unmount_all();
+  places().on_pass = nullptr;
+  ::setenv("TMPDIR", folder_.path().parent_path().c_str(), 1);
+}
 
 /// With more than one replica of each, they elect a leader. Each has a disk of its own.
 void World::install(int replicas) {
@@ -117,12 +163,13 @@ void World::install(int replicas) {
     if (replicas > 1) common.emplace_back("--enable-leader-election");
     const std::string suffix = replicas == 1 ? "" : text::cat("-", static_cast<char>('a' + replica));
     auto source = common;
-    source.push_back(text::cat("--storage-path=", (disk_ / ("source" + suffix)).string()));
+    source.push_back(text::cat("--storage-path=", (folder_ / ("source" + suffix) / "data").string()));
     source.push_back(text::cat("--storage-addr=", kArtifacts));
     source.push_back(text::cat("--storage-adv-addr=", kArtifacts));
     programs_.push_back({"source" + suffix, source::facts(), std::move(source), nullptr});
     programs_.push_back({"kustomize" + suffix, kustomize_controller::facts(), std::move(common), nullptr});
   }
+  for (const auto& program : programs_) disk().mount(folder_ / program.name, program.name);
   has_replicas_ = replicas > 1;
   if (has_replicas_) truth_.allow_elections();
 }
@@ -141,10 +188,40 @@ void World::judge_sender(const std::string& sender, const http::Request& request
 
 void World::note_write(const http::Request& request) {
   const auto [path, query] = text::cut(std::string_view{request.url.target}, "?");
-  const std::string maps = kube::core::config_maps().path(kNamespace) + "/";
-  if (request.method == "GET" || !path.starts_with(maps) || query.find("dryRun") != std::string::npos) return;
-  if (request.headers.get_or_empty("User-Agent").starts_with("kustomize-controller"))
-    truth_.wrote(std::string{path.substr(maps.size())});
+  if (request.method == "GET" || query.find("dryRun") != std::string::npos) return;
+  if (!request.headers.get_or_empty("User-Agent").starts_with("kustomize-controller")) return;
+  for (const auto* kind : {"ConfigMap", "Deployment"}) {
+    const auto collection = path_of(text::cat(kind, "/"));
+    if (!path.starts_with(collection)) continue;
+    const auto object = text::cat(kind, "/", path.substr(collection.size()));
+    truth_.wrote(object, request.method == "DELETE", std::string{request.headers.get_or_empty("Impersonate-User")});
+  }
+}
+
+void World::list_places(std::vector<std::string>& places) {
+  simulation::places().on_pass = [&places](const std::string& process, std::string_view what) {
+    places.push_back(text::cat(text::cut(std::string_view{process}, "-").first, ": ", what));
+  };
+}
+
+void World::die_at(std::size_t place) {
+  simulation::places().on_pass = [this, left = place](const std::string& process, std::string_view what) mutable {
+    if (left-- == 0) die(process, what);
+  };
+}
+
+/// From now on nothing of it reaches anybody, though it runs until the reactor gets round to it.
+void World::die(const std::string& process, std::string_view what) {
+  for (auto& program : programs_) {
+    if (process != program.name && process != text::cat(program.name, "-", program.begun)) continue;
+    if (!program.process || program.process->has_ended() || is_ending_) return;
+    tell(text::cat("process ", program.name, " dies where: ", what));
+    program.process->link().cut();
+    disk().freeze(program.name, true);
+    auto ending = stop(program, true, Milliseconds{2'000});
+    asio::co_spawn(reactor_, std::move(ending), asio::detached);
+    return;
+  }
 }
 
 void World::tell(std::string line) { story_.push_back(text::cat(elapsed_text(), "  ", line)); }
@@ -189,6 +266,7 @@ void World::step() {
 
 asio::awaitable<void> World::kill_all() {
   for (auto& program : programs_) {
+    disk().freeze(program.name, true);
     if (program.process) co_await program.process->kill();
     program.process.reset();
   }
@@ -214,6 +292,10 @@ asio::awaitable<void> World::main(std::vector<Act> acts) {
   for (auto& program : programs_) start(program);
   auto marking = send_bookmarks();
   asio::co_spawn(reactor_, std::move(marking), asio::detached);
+  auto keeping = keep_running();
+  asio::co_spawn(reactor_, std::move(keeping), asio::detached);
+  auto running = run_workloads();
+  asio::co_spawn(reactor_, std::move(running), asio::detached);
   for (const auto& next : acts) {
     co_await async::sleep_for(next.pause);
     co_await act(next);
@@ -230,10 +312,41 @@ asio::awaitable<void> World::send_bookmarks() {
   }
 }
 
+/// What the cluster makes of Deployments: a few seconds after a change they run, or never do.
+asio::awaitable<void> World::run_workloads() {
+  const kube::Resource deployments{"apps", "v1", "Deployment", "deployments", true};
+  while (!is_ending_) {
+    co_await async::sleep_for(Milliseconds{500 + chance().below(3'000)});
+    if (!std::exchange(has_news_, false)) continue;
+    std::vector<std::string> behind;
+    for (const auto& [path, object] : api_.all(deployments)) {
+      const auto* seen = object->find_path({"status", "observedGeneration"});
+      const auto* is = object->find_path({"metadata", "generation"});
+      if (is != nullptr && (seen == nullptr || seen->integer() != is->integer())) behind.push_back(path);
+    }
+    for (const auto& path : behind) {
+      api_.edit(path, [](json::Value& object) {
+        const auto generation = object.find_path({"metadata", "generation"})->integer().value_or(0);
+        const bool runs = !is_bad_image(said("Deployment", object));
+        auto status = *json::parse(text::cat(
+            R"({"observedGeneration": )",
+            generation,
+            R"(, "replicas": 1, "updatedReplicas": 1, )",
+            runs ? R"("readyReplicas": 1, "availableReplicas": 1, )" : R"("unavailableReplicas": 1, )",
+            R"("conditions": [{"type": "Available", "status": ")",
+            runs ? "True" : "False",
+            "\"}]}"
+        ));
+        object.set("status", std::move(status));
+      });
+    }
+  }
+}
+
 asio::awaitable<void> World::act(const Act& act) {
-  if (act.kind <= ActKind::kRevert) {
+  if (act.kind <= ActKind::kRevert || act.kind == ActKind::kChangeWorkload) {
     change_tree(act.kind, act.numbers);
-  } else if (act.kind <= ActKind::kAddByHand) {
+  } else if (act.kind <= ActKind::kAddByHand || act.kind >= ActKind::kIgnoreFile) {
     co_await change_cluster(act.kind, act.numbers);
   } else {
     co_await trouble(act.kind, act.numbers);
@@ -268,10 +381,13 @@ void World::change_tree(ActKind kind, Numbers numbers) {
       return commit(text::cat("without the child ", child));
     case ActKind::kChangeChild:
       if (!tree_.children.contains(child)) return;
-      change(tree_.children[child], numbers[1], numbers[2]);
+      change(tree_.children[child], numbers[1], numbers[2], before(child));
       // A file of its folder often changes with it.
       if (numbers[2] % 2 == 0) tree_.folders[tree_.children[child].path][map] = static_cast<int>(numbers[2] % 1'000);
       return commit(text::cat("the child ", child, " otherwise"));
+    case ActKind::kChangeWorkload:
+      tree_.workloads[folder] = static_cast<int>(numbers[2] % 12);
+      return commit(text::cat(folder, "/app = ", numbers[2] % 12));
     case ActKind::kBreakManifest:
       if (!tree_.broken.insert(folder).second) return;
       return commit(text::cat(folder, " broken"));
@@ -286,12 +402,16 @@ void World::change_tree(ActKind kind, Numbers numbers) {
 }
 
 asio::awaitable<void> World::ask(std::string method, std::string path, std::string body) {
-  http::Request request{std::move(method), test::SimulatedApi::cluster().server};
+  http::Request request{method == "APPLY" ? "PATCH" : method, test::SimulatedApi::cluster().server};
   // What kubectl's own managers write into applied objects is undone; requests are signed as Flux's documents say.
   const bool is_request = body.find("requestedAt") != std::string::npos || body.find("suspend") != std::string::npos;
   request.url.target = text::cat(path, "?fieldManager=", is_request ? "flux-client-side-apply" : "kubectl-edit");
   request.headers.set("User-Agent", "kubectl/v1.36");
   request.headers.set("Content-Type", request.method == "PATCH" ? "application/merge-patch+json" : "application/json");
+  if (method == "APPLY") {  // by one who calls himself as the controller does
+    request.url.target = text::cat(path, "?fieldManager=kustomize-controller&force=true");
+    request.headers.set("Content-Type", "application/apply-patch+yaml");
+  }
   request.body = std::move(body);
   const http::CallOptions options;
   auto answer = co_await api_.send(std::move(request), options);
@@ -322,8 +442,11 @@ asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
     if (has_solo == (kind == ActKind::kAddSolo)) return nothing();
     tell(text::cat(to_string(kind), " ", solo));
     if (kind == ActKind::kRemoveSolo) return ask("DELETE", kustomization_path(solo), "{}");
-    if (kind == ActKind::kAddSolo) solos_[solo] = draw_spec(numbers);
-    if (kind == ActKind::kChangeSolo) change(solos_[solo], numbers[1], numbers[2]);
+    if (kind == ActKind::kAddSolo) {
+      solos_[solo] = draw_spec(numbers);
+      solos_[solo].shares = numbers[1] % 3 == 0;
+    }
+    if (kind == ActKind::kChangeSolo) change(solos_[solo], numbers[1], numbers[2], kChildren.front());
     auto document = simulation::kustomization(solo, solos_[solo].document(solo));
     auto text = json::write(document);
     if (kind == ActKind::kChangeSolo) return ask("PATCH", kustomization_path(solo), std::move(text));
@@ -346,6 +469,13 @@ asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
     tell("request repo");
     return ask("PATCH", kube::resource_of<GitRepository>().path(kNamespace, "repo"), annotate);
   }
+  if (kind == ActKind::kIgnoreFile) {
+    ignores_ = !ignores_;
+    tell(ignores_ ? "m4 is ignored" : "m4 is no longer ignored");
+    truth_.ignored(ignores_);
+    auto body = text::cat(R"({"spec": {"ignore": )", ignores_ ? text::cat("\"", kIgnorable, ".yaml\"") : "null", "}}");
+    return ask("PATCH", kube::resource_of<GitRepository>().path(kNamespace, "repo"), std::move(body));
+  }
   const auto maps = api_.all(kube::core::config_maps());
   if (kind == ActKind::kAddByHand) {
     const auto map = text::cat(pick(kChildren, numbers[0]), "-", pick(kMaps, numbers[1]));
@@ -366,6 +496,34 @@ asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
   truth_.disturbed("ConfigMap/" + map);
   tell(text::cat(to_string(kind), " ", map));
   if (kind == ActKind::kDeleteByHand) return ask("DELETE", path, "{}");
+  if (kind == ActKind::kAddKey) return ask("PATCH", path, R"({"data": {"extra": "by hand"}})");
+  if (kind == ActKind::kLeaveAlone) {
+    const char* annotation = "kustomize.toolkit.fluxcd.io/reconcile";
+    truth_.left_alone("ConfigMap/" + map);
+    const auto& object = *maps.at(path);
+    const bool is_left = !object.text_at({"metadata", "annotations", annotation}).empty();
+    auto body = text::cat(
+        R"({"metadata": {"annotations": {")",
+        annotation,
+        "\": ",
+        is_left ? "null" : R"("disabled")",
+        R"(}}, "data": {"value": "by hand"}})"
+    );
+    return ask("PATCH", path, std::move(body));
+  }
+  if (kind == ActKind::kImpostor) {
+    const auto& object = *maps.at(path);
+    const auto* labels = object.find_path({"metadata", "labels"});
+    auto metadata = json::Value::object({{"name", map}, {"namespace", kNamespace}});
+    if (labels != nullptr) metadata.set("labels", *labels);
+    auto body = json::Value::object(
+        {{"apiVersion", "v1"},
+         {"kind", "ConfigMap"},
+         {"metadata", std::move(metadata)},
+         {"data", json::Value::object({{"value", text::cat("by another ", numbers[2])}})}}
+    );
+    return ask("APPLY", path, json::write(body));
+  }
   return ask("PATCH", path, text::cat(R"({"data": {"value": "by hand )", numbers[2], "\"}}"));
 }
 
@@ -384,31 +542,59 @@ void World::later(Milliseconds pause, std::function<void()> action) {
   asio::co_spawn(reactor_, std::move(work), asio::detached);
 }
 
+/// As a kubelet does: what cannot begin, or ends by itself, begins again a while later.
 void World::start(Program& program) {
   const auto name = text::cat(program.name, "-", ++program.begun);
   tell(text::cat("process ", name, " begins"));
-  // What a pod has for itself goes with it.
-  const auto temporary = disk_ / ("tmp-" + name);
-  std::filesystem::create_directories(temporary);
-  ::setenv("TMPDIR", temporary.c_str(), 1);
-  program.process = std::make_unique<Process>(
-      Process::Parts{reactor_, network_, test::SimulatedApi::cluster(), std::make_shared<Lines>(*this, name)},
-      name,
-      std::vector{program.facts},
-      program.arguments
-  );
+  disk().freeze(program.name, false);
+  try {
+    // What a pod has for itself goes with it.
+    const auto temporary = folder_ / program.name / ("tmp-" + name);
+    std::filesystem::create_directories(temporary);
+    ::setenv("TMPDIR", temporary.c_str(), 1);
+    places().owner = name;
+    program.process = std::make_shared<Process>(
+        Process::Parts{reactor_, network_, test::SimulatedApi::cluster(), std::make_shared<Lines>(*this, name)},
+        name,
+        std::vector{program.facts},
+        program.arguments
+    );
+    program.is_to_run = true;
+  } catch (const std::exception& error) {
+    tell(text::cat("process ", name, " cannot begin: ", error.what()));
+    later(kRestartPause, [this, &program] { start(program); });
+  }
+}
+
+asio::awaitable<void> World::keep_running() {
+  while (!is_ending_) {
+    co_await async::sleep_for(std::chrono::seconds{2});
+    for (auto& program : programs_) {
+      if (!program.is_to_run || !program.process || !program.process->has_ended()) continue;
+      tell(text::cat("process ", program.name, "-", program.begun, " has ended by itself"));
+      program.is_to_run = false;
+      disk().freeze(program.name, true);
+      const auto process = program.process;
+      co_await process->kill();
+      program.process.reset();
+      later(kRestartPause, [this, &program] { start(program); });
+    }
+  }
 }
 
 asio::awaitable<void> World::stop(Program& program, bool is_killed, Milliseconds pause) {
-  auto* process = program.process.get();
-  if (process == nullptr || process->has_ended()) co_return;
+  const auto process = program.process;
+  if (!process || process->has_ended()) co_return;
+  program.is_to_run = false;
   tell(text::cat("process ", program.name, "-", program.begun, is_killed ? " is killed" : " is asked to end"));
   if (!is_killed) {
     process->ask_to_end();
     for (int tenths = 0; tenths < 350 && !process->has_ended(); ++tenths) co_await async::sleep_for(Milliseconds{100});
     if (!process->has_ended()) truth_.violated(text::cat("process ", program.name, " does not end"));
   }
+  disk().freeze(program.name, true);
   co_await process->kill();
+  if (program.process != process) co_return;  // it died while it ended
   program.process.reset();
   if (pause.count() > 0) later(pause, [this, &program] { start(program); });
 }
@@ -432,6 +618,26 @@ asio::awaitable<void> World::trouble(ActKind kind, Numbers numbers) {
       break;
     case ActKind::kKill: co_await stop(program, true, length); break;
     case ActKind::kRestart: co_await stop(program, false, length); break;
+    case ActKind::kPowerFails:
+      co_await stop(program, true, length);
+      disk().lose_power(program.name);
+      break;
+    case ActKind::kRevokeRights:
+      api_.revoke(kTenantUser);
+      later(length, [this] { api_.allow(kTenantUser); });
+      break;
+    case ActKind::kRefuseWrites:
+      refuses_writes_ = true;
+      later(length, [this] { refuses_writes_ = false; });
+      break;
+    case ActKind::kDiskFull:
+      disk().fill(program.name, true);
+      later(length, [&program] { disk().fill(program.name, false); });
+      break;
+    case ActKind::kDiskFails:
+      disk().fail(program.name, 1 + luck % 300);
+      later(length, [&program] { disk().fail(program.name, 0); });
+      break;
     case ActKind::kEndWatches: api_.end_watches(); break;
     case ActKind::kForgetHistory:
       api_.forget_history();
@@ -470,7 +676,7 @@ asio::awaitable<void> World::rest() {
   is_at_rest_ = true;
   const auto before = requests_;
   co_await async::sleep_for(kSilence);
-  if (requests_ != before && tree_.broken.empty())
+  if (requests_ != before && !truth_.keeps_trying())
     truth_.violated(text::cat("at rest: ", requests_ - before, " requests, though nothing changes"));
   why = truth_.unsettled();
   if (!why.empty()) truth_.violated(text::cat("after rest: ", why));

@@ -30,6 +30,11 @@ class World {
   explicit World(std::uint64_t seed);
   ~World();
 
+  /// Notes the places that are passed where a process may die: "kustomize: PATCH api/… is sent". Before play().
+  void list_places(std::vector<std::string>& places);
+  /// Lets a process die at the place of that number, as list_places() counts them. Before play().
+  void die_at(std::size_t place);
+
   /// Plays the acts, then waits until all is at rest. @returns the first thing that did not hold; empty: all did
   std::string play(const std::vector<Act>& acts);
   /// What happened: acts, writes to the API server, log lines, each with its time.
@@ -41,12 +46,14 @@ class World {
     std::string name;
     runtime::ControllerFacts facts;
     std::vector<std::string> arguments;
-    std::unique_ptr<Process> process;
+    std::shared_ptr<Process> process;
     int begun = 0;
+    bool is_to_run = false;  // nobody has stopped it
   };
   class Lines;
 
   void tell(std::string line);
+  void die(const std::string& process, std::string_view what);
   void install(int replicas);
   void judge_sender(const std::string& sender, const http::Request& request);
   void note_write(const http::Request& request);
@@ -54,6 +61,8 @@ class World {
   asio::awaitable<void> act(const Act& act);
   asio::awaitable<void> rest();
   asio::awaitable<void> send_bookmarks();
+  asio::awaitable<void> run_workloads();
+  asio::awaitable<void> keep_running();
   void step();
   void end();
   asio::awaitable<void> kill_all();
@@ -81,13 +90,16 @@ class World {
   test::SimulatedApi api_{clock_};
   test::GitServer git_;
   Network network_;
-  test::ScratchFolder disk_;
+  test::ScratchFolder folder_;  // everybody's disks
   Truth truth_{api_};
   std::vector<Program> programs_;
   Tree tree_;
   std::vector<Tree> past_;
   std::map<std::string, Spec> solos_;
   bool has_replicas_ = false;
+  bool ignores_ = false;         // the GitRepository leaves a file out
+  bool refuses_writes_ = false;  // a webhook refuses what it does not like
+  bool has_news_ = false;        // something has changed since the workloads were looked at
   std::size_t requests_ = 0;
   asio::cancellation_signal stop_playing_;
   bool is_at_rest_ = false;
