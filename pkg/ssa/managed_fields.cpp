@@ -58,7 +58,14 @@ std::uint64_t mixed(std::uint64_t seed, std::uint64_t value) {
   return out ^ (out >> 31);
 }
 
-std::uint64_t hash_of(const json::Value& value) { return table_hash(json::write(value)); }
+/// Whatever the order of members: a server gives those of a custom resource sorted, and those of its metadata alone as
+/// Go declares them.
+std::uint64_t hash_of(const json::Value& value) {
+  if (!value.is_object()) return table_hash(json::write(value));
+  std::uint64_t out = 0;
+  for (const auto& member : value.as_object()) out += mixed(table_hash(member.key), hash_of(member.value));
+  return mixed(1, out);
+}
 
 /// Of the set of paths in a fieldsV1 tree, whatever the order
 /// in which they are written. Never 0 for a set with members.

@@ -18,6 +18,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "test", "converge"))
 import converge  # noqa: E402
+from kube import ApiError  # noqa: E402
 from processes import require_control_plane  # noqa: E402
 
 KUSTOMIZATIONS = 200
@@ -109,8 +110,22 @@ class Soak:
             controller.start()
             self.restarts += 1
         elif luck > 0.997:
-            self.cluster.plane.restart_apiserver()
-            self.tell("the API server was restarted")
+            self.restart_apiserver()
+
+    def restart_apiserver(self):
+        """Ready is said before all storage is there: people wait a moment more."""
+        self.cluster.plane.restart_apiserver()
+        for kind in ("GitRepository", "Kustomization", "ConfigMap"):
+            deadline = time.monotonic() + 60
+            while True:
+                try:
+                    self.cluster.kube.list(kind, self.worlds[0].ns)
+                    break
+                except ApiError as e:
+                    if time.monotonic() > deadline:
+                        raise AssertionError(f"the API server does not come back: {e}") from e
+                    time.sleep(0.2)
+        self.tell("the API server was restarted")
 
     def rest_somewhere(self):
         self.random.choice(self.worlds).rest()

@@ -2,6 +2,7 @@
 // nothing else helps.
 
 #include "pkg/json/codec.hpp"
+#include "pkg/ssa/managed_fields.hpp"
 #include "test/contract/ssa/ssa_contract.hpp"
 
 namespace weir::ssa {
@@ -82,6 +83,19 @@ TEST_F(Stages, ADefinitionThatIsExtendedTogetherWithWhatUsesIt) {
   const auto result = apply(definition(kMoreColours) + box("colour: blue"));
   EXPECT_THAT(result.errors, IsEmpty());
   EXPECT_EQ(live_box()->document().text_at({"spec", "colour"}), "blue");
+}
+
+// The server writes the members of the two in different orders: read by one and watched by the other, an object that
+// nobody had touched was drift, and was applied again after each restart.
+TEST_F(Stages, WhoOwnsACustomResourceReadsAlikeInTheWholeAndInItsMetadata) {
+  apply(definition(kColour) + box("colour: red"));
+  const auto whole = ownership_of(*live_box(), "kustomize-controller", {});
+  const auto part =
+      ownership_of(*run(client_->get(boxes(), key("a"), kube::Detail::kMetadata)), "kustomize-controller", {});
+  EXPECT_NE(whole.entry, 0u);
+  EXPECT_EQ(whole.entry, part.entry);
+  EXPECT_EQ(whole.fields, part.fields);
+  EXPECT_EQ(whole.all, part.all);
 }
 
 // The premature refusal counted as an immutable field, and the object was deleted and made anew.

@@ -48,12 +48,8 @@ http::Response SimulatedApi::discover(const Call& call) const {
 
 http::Response SimulatedApi::show(const Call& call, const Document& document, unsigned code) const {
   if (call.wants_metadata) return json_answer(code, json::write(metadata_only(document.value)));
-  const auto& version = call.kind->resource.api_version();
-  if (!call.kind->is_custom || document.value.text_at({"apiVersion"}) == version)
-    return json_answer(code, document.text());
-  json::Value converted = document.value;
-  converted.set("apiVersion", version);
-  return json_answer(code, json::write(converted));
+  if (!call.kind->is_custom) return json_answer(code, document.text());
+  return json_answer(code, json::write(as_custom(document.value, call.kind->resource.api_version())));
 }
 
 http::Response SimulatedApi::get(const Call& call) const {

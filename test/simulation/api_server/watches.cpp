@@ -71,13 +71,8 @@ std::string SimulatedApi::Watch::line(std::string_view type, const json::Value& 
   if (call_.wants_metadata) {
     return json::write(json::Value::object({{"type", type}, {"object", metadata_only(object)}})) + "\n";
   }
-  const auto version = call_.kind->resource.api_version();
-  if (!call_.kind->is_custom || object.text_at({"apiVersion"}) == version) {
-    return json::write(json::Value::object({{"type", type}, {"object", object}})) + "\n";
-  }
-  json::Value converted = object;
-  converted.set("apiVersion", version);
-  return json::write(json::Value::object({{"type", type}, {"object", std::move(converted)}})) + "\n";
+  auto shown = call_.kind->is_custom ? as_custom(object, call_.kind->resource.api_version()) : object;
+  return json::write(json::Value::object({{"type", type}, {"object", std::move(shown)}})) + "\n";
 }
 
 void SimulatedApi::Watch::take(const Happened& event) {
