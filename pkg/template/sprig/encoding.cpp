@@ -237,6 +237,10 @@ class JsonWriter {
       case Kind::kNone:
       case Kind::kNil: return out_.append("null");
       case Kind::kBool: return out_.append(value.as_bool() ? "true" : "false");
+      case Kind::kBytes:
+        out_.append("\"");
+        out_.append(encode(value.as_bytes(), kBase64));
+        return out_.append("\"");
       case Kind::kString: return string(value.as_string());
       case Kind::kFloat64: return real(value.as_real());
       case Kind::kList:
