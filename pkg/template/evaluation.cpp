@@ -259,7 +259,7 @@ Value Execution::call_body(
     if (result.kind() == Kind::kList) budget_.spend(result.as_list().items.size());
     return result;
   } catch (const CallError& error) {
-    failure.levels = error.causes();
+    failure = error.cause();
     failure.levels.push_back({{}, {}, {}, error.what()});
   } catch (ExecutionError& error) {
     failure = std::move(error);  // of a template that the function rendered

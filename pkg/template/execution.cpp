@@ -362,7 +362,8 @@ void Execution::print_value(const Node& node, const Value& value) {
   if (value.kind() == Kind::kFunction) fail(text::cat("can't print ", node.text(), " of type ", value.type()));
   if (value.is_string()) return print_text(value.as_string());
   try {
-    out_->append(value.has_value() ? print(value, budget_) : "<no value>");
+    if (!value.has_value()) return out_->append(kNoValueText);
+    out_->append(print_in_place(value, budget_));
   } catch (const CallError& error) {
     fail(error.what());
   }

@@ -11,6 +11,9 @@ constexpr std::size_t kBytesOfAStep = 64;
 constexpr std::uint64_t kSlice = 1024;
 }  // namespace
 
+CallError::CallError(const std::string& message, ExecutionError cause)
+    : std::runtime_error{message}, cause_{std::move(cause)} {}
+
 Budget::Budget(const Limits& limits, std::stop_token stop)
     : limits_{limits}, stop_{std::move(stop)}, left_{limits.steps}, memory_before_{memory_in_use()} {}
 

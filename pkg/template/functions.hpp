@@ -25,24 +25,23 @@ namespace weir::templates {
 struct Tree;
 class Trees;
 
+/// Thrown when a template that a function rendered has failed. @see CallError, which wraps it
+struct ExecutionError {
+  std::vector<ErrorLevel> levels;  ///< innermost first
+  ErrorDetail detail;
+};
+
 /// Thrown by a function that refuses its arguments; rendering ends with "error calling NAME: ..."
 /// and the place.
 class CallError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
-  /// @param causes  what the message is about, innermost first: the message is followed by their text
-  CallError(const std::string& message, std::vector<ErrorLevel> causes)
-      : std::runtime_error{message}, causes_{std::move(causes)} {}
-  const std::vector<ErrorLevel>& causes() const { return causes_; }
+  /// @param cause  what the message is about: the message is followed by its text
+  CallError(const std::string& message, ExecutionError cause);
+  const ExecutionError& cause() const { return cause_; }
 
  private:
-  std::vector<ErrorLevel> causes_;
-};
-
-/// Thrown when a template that a function rendered has failed. @see CallError, which wraps it
-struct ExecutionError {
-  std::vector<ErrorLevel> levels;  ///< innermost first
-  ErrorDetail detail;
+  ExecutionError cause_;
 };
 
 /// A text parsed at run time: the template that it is, and those that it defines.

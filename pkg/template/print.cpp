@@ -47,7 +47,8 @@ std::string bytes_of(const Value& value) {
 
 class Printer {
  public:
-  explicit Printer(Budget& budget) : budget_{budget}, out_{budget} {}
+  explicit Printer(Budget& budget, bool is_in_place = false)
+      : budget_{budget}, out_{budget}, is_in_place_{is_in_place} {}
 
   void argument(const Value& value, Rune verb);
   void formatted(std::string_view text, std::span<const Value> values);
@@ -87,6 +88,7 @@ class Printer {
   BoundedText out_;
   Flags flags_;
   bool is_complaining_ = false;
+  const bool is_in_place_;
 };
 
 void Printer::fill(std::ptrdiff_t count) {
@@ -293,6 +295,7 @@ void Printer::string(std::string_view text, Rune verb, const Value& value) {
 
 bool Printer::by_method(const Value& value, Rune verb) {
   if (is_complaining_ || flags_.sharp_v || (value.kind() != Kind::kStruct && !value.named_type())) return false;
+  if (value.kind() == Kind::kStruct && value.as_struct().type->prints_by_address && !is_in_place_) return false;
   if (verb != 'v' && verb != 's' && verb != 'x' && verb != 'X' && verb != 'q') return false;
   auto method = find_method(value, "Error");
   if (!method.function) method = find_method(value, "String");
@@ -556,6 +559,12 @@ std::string print(std::span<const Value> values, Budget& budget) {
 }
 
 std::string print(const Value& value, Budget& budget) { return print({&value, 1}, budget); }
+
+std::string print_in_place(const Value& value, Budget& budget) {
+  Printer printer{budget, true};
+  printer.argument(value, 'v');
+  return printer.take();
+}
 
 std::string print_line(std::span<const Value> values, Budget& budget) {
   Printer printer{budget};

@@ -351,6 +351,8 @@ struct StructType {
   std::string name;  ///< Go's, with a star in front when templates see a pointer: "update.Change"
   std::vector<Field> fields;
   Methods methods;  ///< the first argument is the struct
+  /// The method String belongs to the pointer: only an action that names the value where it stands prints by it.
+  bool prints_by_address = false;
 
   bool is_pointer() const { return name.starts_with('*'); }
 };
