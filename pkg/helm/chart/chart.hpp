@@ -39,9 +39,9 @@ struct Dependency {
   std::string alias;
 };
 
-/// What Chart.yaml says. All of it is shown to templates as `.Chart`: Name, Home, Sources, Version, Description, Keywords,
-/// Maintainers (Name, Email, URL), Icon, APIVersion, Condition, Tags, AppVersion, Deprecated, Annotations, KubeVersion,
-/// Dependencies (Name, Version, Repository, Condition, Tags, Enabled, ImportValues, Alias), Type.
+/// What Chart.yaml says. All of it is shown to templates as `.Chart`: Name, Home, Sources, Version, Description,
+/// Keywords, Maintainers (Name, Email, URL), Icon, APIVersion, Condition, Tags, AppVersion, Deprecated, Annotations,
+/// KubeVersion, Dependencies (Name, Version, Repository, Condition, Tags, Enabled, ImportValues, Alias), Type.
 struct Metadata {
   std::string name;  ///< the alias, in a chart that prepare() has made for one
   std::string home;
@@ -80,9 +80,9 @@ struct Contents {
   std::shared_ptr<const std::string> schema;       ///< values.schema.json; nullptr: there is none
 };
 
-/// A chart with its dependencies. A value whose copies are cheap: files, values and dependencies are shared and are never
-/// changed. A chart does not know its parent; whoever walks the tree keeps the path (see child_path).
-/// Threads: value.
+/// A chart with its dependencies. A value whose copies are cheap: files, values and dependencies are shared and are
+/// never changed. A chart does not know its parent; whoever walks the tree keeps the path (see child_path). Threads:
+/// value.
 struct Chart {
   Metadata metadata;
   std::shared_ptr<const Lock> lock;  ///< nullptr: there is none
@@ -99,8 +99,8 @@ struct Chart {
 
 using ChartPtr = std::shared_ptr<const Chart>;
 
-/// The path of a dependency: "parent/charts/name". A chart at the top has its name as its path; the name of a template as
-/// messages and `.Template.Name` show it is the path, '/' and the file's name.
+/// The path of a dependency: "parent/charts/name". A chart at the top has its name as its path; the name of a template
+/// as messages and `.Template.Name` show it is the path, '/' and the file's name.
 std::string child_path(std::string_view parent_path, const Chart& child);
 
 /// A file of crds/ with the path under which it is printed: "parent/charts/name/crds/x.yaml".

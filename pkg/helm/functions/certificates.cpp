@@ -22,6 +22,7 @@
 namespace weir::helm {
 namespace {
 
+using templates::AnyList;
 using templates::Call;
 using templates::CallError;
 using templates::Kind;
@@ -87,16 +88,6 @@ struct Request {
   bool is_authority = false;
 };
 
-/// The items of a list of texts; nil has none.
-template <class Each>
-void each_item(const Value& list, Each each) {
-  if (list.kind() != Kind::kList) {
-    if (!list.is_nil()) throw CallError{"wrong type for value; expected []interface {}; got " + list.type()};
-    return;
-  }
-  for (const auto& item : list.as_list().items) each(item);
-}
-
 std::string address_of(std::string_view text) {
   std::string bytes(16, '\0');
   const std::string copy{text};
@@ -105,22 +96,22 @@ std::string address_of(std::string_view text) {
   throw CallError{text::cat("error parsing ip: ", text)};
 }
 
-Request read_request(Call& call, std::string common_name, const Value& addresses, const Value& names, std::int64_t days) {
+Request read_request(Call& call, std::string common_name, const AnyList& addresses, const AnyList& names, std::int64_t days) {
   Request out;
   out.common_name = std::move(common_name);
   out.days = days;
-  each_item(addresses, [&](const Value& item) {
+  for (const auto& item : addresses.items()) {
     if (!item.is_string())
       throw CallError{text::cat("error parsing ip: ", templates::print(item, call.budget()), " is not a string")};
     out.addresses.push_back(address_of(item.as_string()));
-  });
-  each_item(names, [&](const Value& item) {
+  }
+  for (const auto& item : names.items()) {
     if (!item.is_string()) {
       throw CallError{
           text::cat("error processing alternate dns name: ", templates::print(item, call.budget()), " is not a string")};
     }
     out.names.push_back(item.as_string());
-  });
+  }
   return out;
 }
 
@@ -268,7 +259,7 @@ void add_certificates(templates::Functions& out, const SharedOutside& outside) {
   out["buildCustomCert"] = make_function(custom_certificate);
 
   const auto authority = [signer](Call& call, const std::string& name, std::int64_t days, const PrivateKey& key) {
-    Request request = read_request(call, name, Value::nil(), Value::nil(), days);
+    Request request = read_request(call, name, AnyList{Value::nil()}, AnyList{Value::nil()}, days);
     request.is_authority = true;
     return signer.sign(call, request, key, nullptr, key);
   };
@@ -281,14 +272,14 @@ void add_certificates(templates::Functions& out, const SharedOutside& outside) {
       });
 
   out["genSelfSignedCert"] = make_function(
-      [=](Call& call, const std::string& name, const Value& addresses, const Value& names, std::int64_t days) {
+      [=](Call& call, const std::string& name, const AnyList& addresses, const AnyList& names, std::int64_t days) {
         const Request request = read_request(call, name, addresses, names, days);
         const PrivateKey key = signer.new_key(call);
         return signer.sign(call, request, key, nullptr, key);
       }
   );
   out["genSelfSignedCertWithKey"] = make_function(
-      [=](Call& call, const std::string& name, const Value& addresses, const Value& names, std::int64_t days,
+      [=](Call& call, const std::string& name, const AnyList& addresses, const AnyList& names, std::int64_t days,
           const std::string& pem) {
         const PrivateKey key = read_key(pem, kOfGivenKey);
         const Request request = read_request(call, name, addresses, names, days);
@@ -303,14 +294,14 @@ void add_certificates(templates::Functions& out, const SharedOutside& outside) {
     return signer.sign(call, request, key, issuer.get(), issuer_key);
   };
   out["genSignedCert"] = make_function(
-      [=](Call& call, const std::string& name, const Value& addresses, const Value& names, std::int64_t days,
+      [=](Call& call, const std::string& name, const AnyList& addresses, const AnyList& names, std::int64_t days,
           const Value& authority_value) {
         const Request request = read_request(call, name, addresses, names, days);
         return signed_by(call, request, authority_value, signer.new_key(call));
       }
   );
   out["genSignedCertWithKey"] = make_function(
-      [=](Call& call, const std::string& name, const Value& addresses, const Value& names, std::int64_t days,
+      [=](Call& call, const std::string& name, const AnyList& addresses, const AnyList& names, std::int64_t days,
           const Value& authority_value, const std::string& pem) {
         const PrivateKey key = read_key(pem, kOfGivenKey);
         const Request request = read_request(call, name, addresses, names, days);

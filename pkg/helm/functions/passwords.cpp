@@ -161,7 +161,7 @@ std::string big_endian(std::uint64_t number) {
 
 std::string derive_password(
     Call& call,
-    std::int64_t counter,
+    std::uint32_t counter,
     const std::string& kind,
     const std::string& password,
     const std::string& user,
@@ -182,7 +182,7 @@ std::string derive_password(
       ) != 1)
     throw CallError{"scrypt is not served by this machine's OpenSSL"};
   const std::string message =
-      text::cat(kSeed, big_endian(site.size()), site, big_endian(static_cast<std::uint64_t>(counter)));
+      text::cat(kSeed, big_endian(site.size()), site, big_endian(counter));
   std::array<unsigned char, EVP_MAX_MD_SIZE> seed{};
   unsigned int seed_size = 0;
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(message), message.size(), seed.data(), &seed_size);

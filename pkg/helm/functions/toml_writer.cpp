@@ -200,6 +200,7 @@ class Writer {
         }
         if (const auto number = named_number(value)) return element(*number, depth);
         return inline_table(value, depth);
+      case Kind::kBytes: return element(value.as_plain_list(), depth);
       case Kind::kList: {
         put("[");
         const auto& items = value.as_list().items;

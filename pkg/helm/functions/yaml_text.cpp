@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/helm/functions/go_values.hpp"
 #include "pkg/template/functions.hpp"
@@ -158,6 +159,9 @@ class Writer {
         // A list that was never made is null in JSON, and [] for version 3.
         if (value.as_list().is_nil && is_version2()) return emitter_.scalar("null", yaml::Style::kPlain);
         return list(value.as_list().items, depth);
+      case Kind::kBytes:
+        if (is_version2()) return string(base64::encode(value.as_bytes()));
+        return list(value.as_plain_list().as_list().items, depth);
       case Kind::kMap: return map(value.as_map(), depth);
       case Kind::kStruct: return structure(value, depth);
       case Kind::kComplex128:
@@ -181,6 +185,7 @@ json::Value as_json(const Value& value, Budget& budget, int depth) {
     case Kind::kNil: return nullptr;
     case Kind::kBool: return value.as_bool();
     case Kind::kString: return value.as_string();
+    case Kind::kBytes: return base64::encode(value.as_bytes());
     case Kind::kFloat64:
       if (!std::isfinite(value.as_real())) throw CallError{"json: unsupported value"};
       return json::Number{yaml::json_number(value.as_real())};

@@ -9,7 +9,6 @@
 namespace weir::helm {
 namespace {
 
-constexpr std::string_view kNotes = "NOTES.txt";
 constexpr std::string_view kSource = "# Source: ";
 
 std::string_view base_name(std::string_view path) {
@@ -40,7 +39,7 @@ ResourcePolicy resource_policy(const Head& head) {
 Result<Sorted> sort_manifests(const std::vector<RenderedFile>& files, KindOrder order) {
   std::vector<const RenderedFile*> by_path;
   for (const auto& file : files) by_path.push_back(&file);
-  std::ranges::stable_sort(by_path, {}, [](const RenderedFile* file) -> const std::string& { return file->first; });
+  std::ranges::stable_sort(by_path, {}, [](const RenderedFile* file) -> const std::string& { return file->name; });
   Sorted out;
   for (const auto* file : by_path) {
     const auto& [path, text] = *file;
@@ -71,16 +70,6 @@ std::string release_manifest(const std::vector<Manifest>& manifests) {
   std::string out;
   for (const auto& manifest : manifests) append_document(out, manifest.path, manifest.text);
   return out;
-}
-
-std::string take_notes(std::vector<RenderedFile>& files, std::string_view chart_path) {
-  std::string notes;
-  const std::string own = text::cat(chart_path, "/templates/", kNotes);
-  for (auto& [path, text] : files) {
-    if (path == own) notes = std::move(text);
-  }
-  std::erase_if(files, [](const RenderedFile& file) { return file.first.ends_with(kNotes); });
-  return notes;
 }
 
 std::vector<std::string> documents_from(std::string_view printed, std::string_view pattern) {

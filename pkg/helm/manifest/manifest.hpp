@@ -14,8 +14,11 @@
 /// Source: Helm 4.2, by what `helm template` prints and by the releases that it stores.
 namespace weir::helm {
 
-/// What a template gave: its path ("demo/templates/x.yaml") and its text.
-using RenderedFile = std::pair<std::string, std::string>;
+/// What a template gave.
+struct RenderedFile {
+  std::string name;  ///< "demo/templates/x.yaml"
+  std::string text;
+};
 
 /// One object of a release.
 struct Manifest {
@@ -48,10 +51,6 @@ void append_document(std::string& out, std::string_view path, std::string_view t
 
 /// What the release stores as its manifest: all objects without hooks and crds/.
 std::string release_manifest(const std::vector<Manifest>& manifests);
-
-/// Takes the notes out of rendered files: those of the chart at the top are given back, of others they are dropped.
-/// @param chart_path  of the top chart: "demo"
-std::string take_notes(std::vector<RenderedFile>& files, std::string_view chart_path);
 
 /// The documents of a printed manifest that come from the files that a pattern names, as `--show-only` wants them: in
 /// the order in which they are printed. The pattern is one of Go's path.Match, the paths are without the chart's folder.

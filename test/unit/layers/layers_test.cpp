@@ -25,6 +25,8 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"pkg/json", {"pkg/base"}},
     {"pkg/yaml", {"pkg/base", "pkg/json"}},
     {"pkg/template", {"pkg/base", "pkg/json", "pkg/regex", "pkg/semver"}},
+    {"pkg/helm",
+     {"pkg/base", "pkg/json", "pkg/regex", "pkg/semver", "pkg/tar", "pkg/template", "pkg/yaml"}},
     {"pkg/regex", {"pkg/base"}},
     {"pkg/semver", {"pkg/base"}},
     {"pkg/tar", {"pkg/base"}},
