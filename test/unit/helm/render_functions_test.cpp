@@ -45,7 +45,7 @@ TEST(RenderFunctions, TplSeesTheSetAndItsOwnDefinesOnly) {
   );
   EXPECT_EQ(
       text_of("{{ tpl .Values.t . }}{{ include \"b\" . }}", R"({"t":"{{ define \"b\" }}b{{ end }}"})"),
-      "demo/templates/x.yaml:1:25\n  executing \"demo/templates/x.yaml\" at <include \"b\" .>:\n    error calling "
+      "demo/templates/x.yaml:1:24\n  executing \"demo/templates/x.yaml\" at <include \"b\" .>:\n    error calling "
       "include:\n"
       "template: no template \"b\" associated with template \"gotpl\""
   );
@@ -101,7 +101,7 @@ TEST(RenderFunctions, LookupAsksTheCluster) {
   auto input = input_of(make_chart(
       "demo",
       {{"templates/x",
-        "{{ (lookup \"v1\" \"Secret\" \"ns\" \"s\").data.n }} {{ lookup \"v1\" \"Secret\" \"ns\" \"gone\" }}"}}
+        "{{ with (lookup \"v1\" \"Secret\" \"ns\" \"s\").data }}{{ .n }}{{ end }} {{ lookup \"v1\" \"Secret\" \"ns\" \"gone\" }}"}}
   ));
   EXPECT_EQ(texts_of(input)["demo/templates/x"], " map[]");
   input.lookup = &cluster;
