@@ -9,16 +9,11 @@
 #include "pkg/helm/manifest/head.hpp"
 #include "pkg/helm/manifest/hook.hpp"
 #include "pkg/helm/manifest/kind_order.hpp"
+#include "pkg/helm/render/rendered_file.hpp"
 
 /// From rendered files to objects.  Threads: any, pure.
 /// Source: Helm 4.2, by what `helm template` prints and by the releases that it stores.
 namespace weir::helm {
-
-/// What a template gave.
-struct RenderedFile {
-  std::string name;  ///< "demo/templates/x.yaml"
-  std::string text;
-};
 
 /// One object of a release.
 struct Manifest {

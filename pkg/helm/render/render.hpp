@@ -10,6 +10,7 @@
 
 #include "pkg/base/result.hpp"
 #include "pkg/helm/chart/chart.hpp"
+#include "pkg/helm/render/rendered_file.hpp"
 #include "pkg/json/value.hpp"
 #include "pkg/template/functions.hpp"
 #include "pkg/template/limits.hpp"
@@ -71,11 +72,6 @@ struct RenderInput {
   templates::Limits limits = default_render_limits();     ///< for the whole release; output_bytes for each text
   std::stop_token stop;                                   ///< looked at every thousand steps
   Strictness strictness = Strictness::kRelease;
-};
-
-struct RenderedFile {
-  std::string name;  ///< "chart/charts/sub/templates/x.yaml"
-  std::string text;
 };
 
 struct Rendered {
