@@ -9,7 +9,7 @@
 #include "pkg/helm/manifest/head.hpp"
 #include "pkg/helm/manifest/hook.hpp"
 #include "pkg/helm/manifest/kind_order.hpp"
-#include "pkg/helm/render/render.hpp"
+#include "pkg/helm/render/rendered_file.hpp"
 
 /// From rendered files to objects.  Threads: any, pure.
 /// Source: Helm 4.2, by what `helm template` prints and by the releases that it stores.

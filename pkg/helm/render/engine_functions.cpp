@@ -60,15 +60,18 @@ Value tpl(Call& call, const std::string& text, const Value& data) {
 std::string marked(std::string_view message) { return text::cat(kMessageBegin, message, kMessageEnd); }
 
 Value required(Strictness strictness, const std::string& message, const Value& value) {
-  const bool is_missing = value.kind() == Kind::kNil || value.kind() == Kind::kNone ||
-                          (value.is_string() && value.as_string().empty());
+  const bool is_missing =
+      value.kind() == Kind::kNil || value.kind() == Kind::kNone || (value.is_string() && value.as_string().empty());
   if (!is_missing) return value;
   if (strictness == Strictness::kLint) return "";
   throw CallError{marked(message)};
 }
 
 Value look_up(
-    Lookup* lookup, const std::string& api_version, const std::string& kind, const std::string& ns,
+    Lookup* lookup,
+    const std::string& api_version,
+    const std::string& kind,
+    const std::string& ns,
     const std::string& name
 ) {
   if (!lookup) return Value::map();
@@ -95,11 +98,7 @@ templates::Functions engine_functions(const RenderInput& input) {
   });
   out["lookup"] = templates::make_function(
       [lookup](
-          Call&,
-          const std::string& api_version,
-          const std::string& kind,
-          const std::string& ns,
-          const std::string& name
+          Call&, const std::string& api_version, const std::string& kind, const std::string& ns, const std::string& name
       ) { return look_up(lookup, api_version, kind, ns, name); }
   );
   return out;

@@ -99,7 +99,8 @@ std::string base64(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     std::uint32_t group = 0;
     const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    for (std::size_t j = 0; j < 3; ++j) group = group << 8U | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+    for (std::size_t j = 0; j < 3; ++j)
+      group = group << 8U | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
     for (std::size_t j = 0; j < 4; ++j) out += j <= count ? kDigits[group >> (18 - 6 * j) & 63U] : '=';
   }
   return out;
@@ -122,8 +123,7 @@ const templates::NamedType& files_type() {
        {"Glob", templates::make_function(glob)},
        {"Lines", templates::make_function(lines)},
        {"AsConfig", templates::make_function(as_config)},
-       {"AsSecrets", templates::make_function(as_secrets)}}
-  };
+       {"AsSecrets", templates::make_function(as_secrets)}}};
   return type;
 }
 

@@ -9,8 +9,8 @@
 namespace weir::helm {
 
 /// A pattern over paths as `.Files.Glob` takes it: `*` any text without '/', `**` any text, `?` one character but '/',
-/// `[abc]`, `[a-c]`, `[!abc]`, `{one,two}` inside each other at will, `\` before a character that shall stand for itself.
-/// Matching costs pattern times text. Source: the grammar of github.com/gobwas/glob.  Threads: value.
+/// `[abc]`, `[a-c]`, `[!abc]`, `{one,two}` inside each other at will, `\` before a character that shall stand for
+/// itself. Matching costs pattern times text. Source: the grammar of github.com/gobwas/glob.  Threads: value.
 class Glob {
  public:
   /// nullopt: not a pattern (a class that is not closed, or has more than one range)
@@ -28,7 +28,7 @@ class Glob {
     std::size_t next = 0;
     std::vector<std::size_t> forks;  // of kFork
     bool is_negated = false;
-    char32_t low = 0, high = 0;      // a range, when `characters` is empty
+    char32_t low = 0, high = 0;  // a range, when `characters` is empty
     std::u32string characters;
   };
   class Parser;

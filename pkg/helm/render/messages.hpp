@@ -13,8 +13,8 @@ namespace weir::helm {
 inline constexpr std::string_view kMessageBegin = "HELM_ERR_START";
 inline constexpr std::string_view kMessageEnd = "HELM_ERR_END";
 
-/// `execution error at (place): message` of required and fail; else a block for each level; else, when a level is not in
-/// the form of a template's error, Go's text for all.
+/// `execution error at (place): message` of required and fail; else a block for each level; else, when a level is not
+/// in the form of a template's error, Go's text for all.
 /// @param file  the template that was being rendered
 RenderFailure execution_failure(std::string_view file, const templates::RenderError& error);
 

@@ -74,7 +74,12 @@ RenderingResult<Rendered> render(const RenderInput& input) {
   templates::TemplateSet set{std::move(options)};
 
   // Before the data: the rendering is its end, and empties what may hold itself.
-  const Templates all = release_templates(input);
+  Templates all;
+  try {
+    all = release_templates(input);
+  } catch (const templates::CallError& error) {  // too much for the limits
+    return RenderFailure{text::cat(input.chart->name(), ": ", error.what()), {}, {}, {}};
+  }
   const auto order = in_order(all);
   for (const auto* entry : order) {
     const auto& [name, part] = *entry;

@@ -10,6 +10,7 @@
 
 #include "pkg/base/result.hpp"
 #include "pkg/helm/chart/chart.hpp"
+#include "pkg/helm/render/rendered_file.hpp"
 #include "pkg/json/value.hpp"
 #include "pkg/template/functions.hpp"
 #include "pkg/template/limits.hpp"
@@ -62,20 +63,15 @@ enum class Strictness {
 templates::Limits default_render_limits();
 
 struct RenderInput {
-  ChartPtr chart;                                       ///< prepared: disabled dependencies gone, aliases named
-  std::shared_ptr<const json::Value> values;            ///< coalesced, for the top chart; numbers as values/number.hpp says
+  ChartPtr chart;                             ///< prepared: disabled dependencies gone, aliases named
+  std::shared_ptr<const json::Value> values;  ///< coalesced, for the top chart; numbers as values/number.hpp says
   ReleaseFacts release;
   Capabilities capabilities;
   std::shared_ptr<const templates::Functions> functions;  ///< those of functions/functions.hpp, made once
-  Lookup* lookup = nullptr;                             ///< nullptr: there is no cluster, every lookup gives {}
-  templates::Limits limits = default_render_limits();   ///< for the whole release; output_bytes for each text
-  std::stop_token stop;                                 ///< looked at every thousand steps
+  Lookup* lookup = nullptr;                               ///< nullptr: there is no cluster, every lookup gives {}
+  templates::Limits limits = default_render_limits();     ///< for the whole release; output_bytes for each text
+  std::stop_token stop;                                   ///< looked at every thousand steps
   Strictness strictness = Strictness::kRelease;
-};
-
-struct RenderedFile {
-  std::string name;  ///< "chart/charts/sub/templates/x.yaml"
-  std::string text;
 };
 
 struct Rendered {
@@ -103,9 +99,9 @@ using RenderingResult = boost::system::result<T, RenderFailure>;
 /// What value() throws. @throws std::invalid_argument with the failure's text()
 [[noreturn]] void throw_exception_from_error(const RenderFailure& failure, const boost::source_location& where);
 
-/// Renders all templates of a chart and its dependencies: parsed and executed in the same order, most slashes first, then by
-/// name descending, on one graph of data that they may change.
-/// Threads: any; input is not changed, and is used on the calling thread only.
+/// Renders all templates of a chart and its dependencies: parsed and executed in the same order, most slashes first,
+/// then by name descending, on one graph of data that they may change. Threads: any; input is not changed, and is used
+/// on the calling thread only.
 RenderingResult<Rendered> render(const RenderInput& input);
 
 }  // namespace weir::helm

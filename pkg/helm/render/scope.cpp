@@ -6,6 +6,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/helm/render/files.hpp"
 #include "pkg/helm/values/number.hpp"
+#include "pkg/template/comparison.hpp"
 #include "pkg/template/functions.hpp"
 
 namespace weir::helm {
@@ -97,8 +98,7 @@ const templates::NamedType& version_set_type() {
           const auto& items = set.as_list().items;
           call.budget().spend(items.size() / 16);
           return std::ranges::any_of(items, [&](const Value& item) { return item.as_string() == version; });
-        })}}
-  };
+        })}}};
   return type;
 }
 
@@ -173,12 +173,30 @@ Value values_for(const Value& parent, const std::string& name) {
   return at.named(values_type());
 }
 
+/// Tables in the members of `global` are one object for a chart and its dependencies.
+void share_globals(const Value& parent, const Value& child, templates::Budget& budget) {
+  const Value* from = parent.as_map().find("global");
+  const Value* to = child.as_map().find("global");
+  if (!from || !to || from->kind() != Kind::kMap || to->kind() != Kind::kMap) return;
+  for (const auto& [key, member] : from->as_map().entries) {
+    const Value* own = key.is_string() ? to->as_map().find(key.as_string()) : nullptr;
+    if (!own || own->kind() != Kind::kMap || member.kind() != Kind::kMap) continue;
+    for (const auto& [inner, table] : member.as_map().entries) {
+      const Value* own_table = inner.is_string() ? own->as_map().find(inner.as_string()) : nullptr;
+      if (!own_table || own_table->kind() != Kind::kMap || table.kind() != Kind::kMap) continue;
+      if (!own_table->is_same(table) && templates::deep_equal(*own_table, table, budget))
+        own->as_map().set(inner, table);
+    }
+  }
+}
+
 bool is_partial(std::string_view name) {
   const auto slash = name.rfind('/');
   return name.substr(slash == std::string_view::npos ? 0 : slash + 1).starts_with('_');
 }
 
 struct Builder {
+  templates::Budget& budget;
   Value release;
   Value capabilities;
   std::map<std::string, ReleaseTemplate> templates;
@@ -195,7 +213,9 @@ struct Builder {
     );
     for (const auto& child : chart.dependencies) {
       const std::string& name = child->name();
-      children.as_map().set(name, add(*child, child_path(path, *child), values_for(values, name), false));
+      const Value own = values_for(values, name);
+      share_globals(values, own, budget);
+      children.as_map().set(name, add(*child, child_path(path, *child), own, false));
     }
     const std::string base_path = path + "/templates";
     for (const auto& file : chart.templates()) {
@@ -236,7 +256,8 @@ Value value_of(const json::Value& document) {
 }
 
 std::map<std::string, ReleaseTemplate> release_templates(const RenderInput& input) {
-  Builder builder{release_value(input.release), capabilities_value(input.capabilities), {}};
+  templates::Budget budget{input.limits, input.stop};
+  Builder builder{budget, release_value(input.release), capabilities_value(input.capabilities), {}};
   Value values = input.values ? value_of(*input.values) : Value::map();
   if (values.kind() != Kind::kMap) values = Value::map();
   builder.add(*input.chart, input.chart->name(), values.named(values_type()), true);

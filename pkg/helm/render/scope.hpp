@@ -16,8 +16,8 @@ struct ReleaseTemplate {
   std::string base_path;   ///< "chart/charts/sub/templates"
 };
 
-/// Every template of a chart and its dependencies, by names such as "chart/charts/sub/templates/x.yaml", and the graph of data
-/// that they work on: made once; the scope of a subchart holds the same maps as the values of its parent.
+/// Every template of a chart and its dependencies, by names such as "chart/charts/sub/templates/x.yaml", and the graph
+/// of data that they work on: made once; the scope of a subchart holds the same maps as the values of its parent.
 std::map<std::string, ReleaseTemplate> release_templates(const RenderInput& input);
 
 /// common.Values: what Helm calls the maps of values and scopes.
