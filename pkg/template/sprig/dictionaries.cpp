@@ -20,8 +20,9 @@ Value dictionary(Call& call, Rest<Value> values) {
   return out;
 }
 
-Value set(Call&, Dict dict, const std::string& key, const Value& value) {
+Value set(Call& call, Dict dict, const std::string& key, const Value& value) {
   if (dict.is_nil()) throw CallError{"assignment to entry in nil map"};
+  call.will_change(dict.value());
   dict.value().as_map().set(key, value);
   return dict.value();
 }
@@ -105,8 +106,10 @@ Value dig(Call&, Rest<Value> arguments) {
 enum class Merging { kKeep, kOverwrite };
 
 /// Adds what `from` has to `into`, dictionaries inside each other together.
-void merge_into(Call& call, Map& into, const Map& from, Merging merging, int depth) {
+void merge_into(Call& call, const Value& target, const Map& from, Merging merging, int depth) {
   check_depth(depth);
+  call.will_change(target);
+  Map& into = target.as_map();
   const bool overwrites = merging == Merging::kOverwrite;
   const auto entries = from.entries;  // both may be the same map
   for (const auto& [key, value] : entries) {
@@ -124,7 +127,7 @@ void merge_into(Call& call, Map& into, const Map& from, Merging merging, int dep
     const Value old = at->second;
     const bool are_maps = value.kind() == Kind::kMap && old.kind() == Kind::kMap;
     if (are_maps && old.as_map().is_dict() && value.as_map().is_dict()) {
-      merge_into(call, old.as_map(), value.as_map(), merging, depth + 1);
+      merge_into(call, old, value.as_map(), merging, depth + 1);
     } else if (overwrites || is_empty(old)) {
       into.set(key, value);
     }
@@ -135,7 +138,7 @@ Value merge(Call& call, Dict target, Rest<Dict> sources, Merging merging) {
   Value out = target.is_nil() ? Value::map() : target.value();
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const Dict source = sources[i];
-    if (!source.is_nil()) merge_into(call, out.as_map(), *source.map(), merging, 0);
+    if (!source.is_nil()) merge_into(call, out, *source.map(), merging, 0);
   }
   return out;
 }

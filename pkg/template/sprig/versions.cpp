@@ -1,5 +1,7 @@
+#include "pkg/base/text.hpp"
 #include "pkg/semver/range.hpp"
 #include "pkg/semver/version.hpp"
+#include "pkg/template/quote.hpp"
 #include "pkg/template/sprig/groups.hpp"
 
 namespace weir::templates::sprig {
@@ -18,9 +20,10 @@ semver::Version version_of(const Value& value) { return parse(value.as_struct().
 std::shared_ptr<const StructType> version_type();
 
 Value version_value(const std::string& text) {
+  static const std::shared_ptr<const StructType> kType = version_type();
   const semver::Version version = parse(text);
   return Value::structure(
-      version_type(),
+      kType,
       {Value::unsigned_integer(version.major),
        Value::unsigned_integer(version.minor),
        Value::unsigned_integer(version.patch),
@@ -86,6 +89,9 @@ std::shared_ptr<const StructType> version_type() {
 }
 
 bool semver_compare(Call&, const std::string& range, const std::string& version) {
+  // An empty range is any version elsewhere; Sprig refuses it.
+  if (range.find_first_not_of(" \t") == std::string::npos)
+    throw CallError{text::cat("improper constraint: ", quote(range))};
   const auto parsed = semver::Range::parse(range);
   if (!parsed) throw CallError{parsed.error().message};
   return parsed->contains(parse(version));

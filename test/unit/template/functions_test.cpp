@@ -59,9 +59,13 @@ TEST(TemplateFunctions, WordsBeyondAsciiStayWhole) {
 
 TEST(TemplateFunctions, RegularExpressionsThatAreNoneAreNamed) {
   EXPECT_THAT(
-      render("{{ regexFind \"(\" \"a\" }}"), HasSubstr("error calling regexFind: no regular expression: \"(\"")
+      render("{{ regexFind \"(\" \"a\" }}"),
+      HasSubstr("error calling regexFind: regexp: Compile(`(`): error parsing regexp: missing closing ): `(`")
   );
-  EXPECT_THAT(render("{{ mustRegexMatch \"(\" \"a\" }}"), HasSubstr("error calling mustRegexMatch: no regular"));
+  EXPECT_THAT(
+      render("{{ mustRegexMatch \"(\" \"a\" }}"),
+      HasSubstr("error calling mustRegexMatch: error parsing regexp: missing closing ): `(`")
+  );
 }
 
 TEST(TemplateFunctions, VersionsThatAreNoneAreNamed) {
