@@ -282,7 +282,9 @@ class Visit {
     if (schema_.format != nullptr && value_.is_string()) {
       app_.charge(value_.as_string().size() / 64);
       if (const auto problem = schema_.format->check(value_.as_string()))
-        return violation(text::cat(quoted(value_.as_string()), " is not valid ", schema_.format->name, ": ", *problem));
+        return violation(
+            text::cat(single_quoted(value_.as_string()), " is not valid ", schema_.format->name, ": ", *problem)
+        );
     }
     return std::nullopt;
   }
@@ -328,7 +330,7 @@ class Visit {
     if (schema_.max_properties && size > *schema_.max_properties)
       add(text::cat("maxProperties: got ", english(size), ", want ", english(*schema_.max_properties)));
     if (const auto missing = missing_of(schema_.required); !missing.empty())
-      add(text::cat(missing.size() == 1 ? "missing property " : "missing properties ", quoted_list(missing)));
+      add(text::cat(missing.size() == 1 ? "missing property " : "missing properties ", single_quoted_list(missing)));
     if (is_over()) return;
     for (const auto& dependency : schema_.dependencies) {
       if (!has(dependency.name)) continue;
@@ -366,7 +368,9 @@ class Visit {
   void require(const Schema::DependentList& dependency) {
     const auto missing = missing_of(dependency.required);
     if (!missing.empty())
-      add(text::cat("properties ", quoted_list(missing), " required, if ", quoted(dependency.name), " exists"));
+      add(text::cat(
+          "properties ", single_quoted_list(missing), " required, if ", single_quoted(dependency.name), " exists"
+      ));
   }
 
   void visit_properties() {
@@ -376,7 +380,7 @@ class Visit {
       if (!visit_property(*member, additional)) continue;
       if (unevaluated_.properties) unevaluated_.properties->erase(member->key);
     }
-    if (!additional.empty()) add(text::cat("additional properties ", quoted_list(additional), " not allowed"));
+    if (!additional.empty()) add(text::cat("additional properties ", single_quoted_list(additional), " not allowed"));
   }
 
   /// @returns whether a keyword has looked at it
@@ -422,7 +426,7 @@ class Visit {
       } else {
         causes.push_back(std::move(*failed));
       }
-      add(std::move(causes), text::cat("invalid propertyName ", quoted(member->key)));
+      add(std::move(causes), text::cat("invalid propertyName ", single_quoted(member->key)));
     }
   }
 
@@ -510,7 +514,7 @@ class Visit {
         add(text::cat("maxLength: got ", english(length), ", want ", english(*schema_.max_length)));
     }
     if (schema_.pattern && !schema_.pattern->regex.is_found_in(text))
-      add(text::cat(quoted(text), " does not match pattern ", quoted(schema_.pattern->text)));
+      add(text::cat(single_quoted(text), " does not match pattern ", single_quoted(schema_.pattern->text)));
   }
 
   void visit_number() {
@@ -643,7 +647,7 @@ void print(std::string& out, const Violation& violation, std::size_t indent, std
   if (violation.kind != Violation::Kind::kReference || violation.causes.size() != 1) {
     std::string pointer;
     for (const auto& token : violation.location) text::append(pointer, "/", escape_pointer(token));
-    text::append(out, "\n", std::string(2 * (indent - 1), ' '), "- at ", quoted(pointer), ": ", violation.text);
+    text::append(out, "\n", std::string(2 * (indent - 1), ' '), "- at ", single_quoted(pointer), ": ", violation.text);
     ++indent;
   }
   for (const auto& cause : violation.causes) print(out, cause, indent, max_bytes);
@@ -652,7 +656,7 @@ void print(std::string& out, const Violation& violation, std::size_t indent, std
 }  // namespace
 
 std::string print_violation(const Violation& violation, const std::string& location, std::size_t max_bytes) {
-  std::string out = text::cat("jsonschema validation failed with ", quoted(location));
+  std::string out = text::cat("jsonschema validation failed with ", single_quoted(location));
   if (violation.kind == Violation::Kind::kGroup) {
     for (const auto& cause : violation.causes) print(out, cause, 1, max_bytes);
   } else {

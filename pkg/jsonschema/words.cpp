@@ -51,15 +51,15 @@ std::string power(int exponent) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string single_quoted(std::string_view text) {
   std::string literal = templates::quote(text);
   literal = literal.substr(1, literal.size() - 2);
   return text::cat("'", text::replace_all(text::replace_all(literal, "\\\"", "\""), "'", "\\'"), "'");
 }
 
-std::string quoted_list(const std::vector<std::string>& texts) {
+std::string single_quoted_list(const std::vector<std::string>& texts) {
   std::string out;
-  for (const auto& text : texts) text::append(out, out.empty() ? "" : ", ", quoted(text));
+  for (const auto& text : texts) text::append(out, out.empty() ? "" : ", ", single_quoted(text));
   return out;
 }
 
@@ -91,7 +91,7 @@ std::string shown(const json::Value& value) {
     case json::Value::Kind::kNull: return "<nil>";
     case json::Value::Kind::kBool: return value.as_bool() ? "true" : "false";
     case json::Value::Kind::kNumber: return value.as_number().text;
-    case json::Value::Kind::kString: return quoted(value.as_string());
+    case json::Value::Kind::kString: return single_quoted(value.as_string());
     default: return "value";
   }
 }

@@ -12,8 +12,8 @@
 namespace weir::jsonschema {
 
 /// 'a "text" that isn\'t plain'
-std::string quoted(std::string_view text);
-std::string quoted_list(const std::vector<std::string>& texts);
+std::string single_quoted(std::string_view text);
+std::string single_quoted_list(const std::vector<std::string>& texts);
 
 /// 70,000
 std::string english(std::int64_t number);
