@@ -41,19 +41,21 @@ Result<void> check_release_name(std::string_view name) {
       text::cat(
           "release name ",
           text::quoted(name),
-          ": invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and "
+          ": invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ "
+          "and "
           "the length must not be longer than ",
           kLongestName
       )};
 }
 
 ReleaseResult<RenderedRelease> render_release(const ReleaseInput& input) {
-  if (const auto installable = check_installable(*input.chart); !installable) return failure(installable.error().message);
+  if (const auto installable = check_installable(*input.chart); !installable)
+    return failure(installable.error().message);
   std::vector<std::string> warnings;
   if (input.chart->metadata.is_deprecated) warnings.emplace_back("this chart is deprecated");
   if (const auto name = check_release_name(input.release.name); !name)
     return failure(text::cat("release name check failed: ", name.error().message));
-  auto prepared = prepare(*input.chart, input.user_values);
+  auto prepared = prepare(*input.chart, input.user_values, {input.skips_schemas, input.schema_loader});
   if (!prepared) return failure(prepared.error().message, std::move(warnings));
   warnings.insert(warnings.end(), prepared->warnings.begin(), prepared->warnings.end());
 

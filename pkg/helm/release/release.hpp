@@ -16,6 +16,10 @@
 #include "pkg/template/functions.hpp"
 #include "pkg/template/limits.hpp"
 
+namespace weir::jsonschema {
+class DocumentLoader;
+}
+
 /// From a chart and the user's values to the objects of a release: everything that `helm template` does in between, and
 /// installing and upgrading do before the cluster is asked.
 namespace weir::helm {
@@ -28,6 +32,7 @@ struct ReleaseInput {
   std::shared_ptr<const templates::Functions> functions;  ///< of chart_functions(), made once
   Lookup* lookup = nullptr;                               ///< nullptr: there is no cluster
   bool skips_schemas = false;
+  jsonschema::DocumentLoader* schema_loader = nullptr;  ///< see PrepareOptions; lives as long as the call
   templates::Limits limits = default_render_limits();
   std::stop_token stop;
 };
