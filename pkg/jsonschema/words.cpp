@@ -78,7 +78,7 @@ std::string english(const Decimal& decimal) {
   if (point - 1 < -4 || point - 1 >= 21) {
     std::string text = sign + digits.substr(0, 1);
     if (digits.size() > 1) text::append(text, ".", digits.substr(1));
-    return text::cat(text, " × ", power(point - 1));
+    return text::cat(text, "×", power(point - 1));
   }
   if (point <= 0) return text::cat(sign, "0.", std::string(static_cast<std::size_t>(-point), '0'), digits);
   const auto whole = static_cast<std::size_t>(point);
