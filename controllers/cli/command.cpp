@@ -3,7 +3,10 @@
 #include "controllers/cli/check_command.hpp"
 #include "controllers/cli/completion_command.hpp"
 #include "controllers/cli/crds_command.hpp"
+#include "controllers/cli/explain_command.hpp"
 #include "controllers/cli/get_command.hpp"
+#include "controllers/cli/lint_command.hpp"
+#include "controllers/cli/show_command.hpp"
 #include "controllers/cli/template_command.hpp"
 #include "controllers/cli/version_command.hpp"
 #include "pkg/base/text.hpp"
@@ -21,6 +24,9 @@ std::vector<Command> user_commands(std::span<const runtime::ControllerFacts> con
       check_command(controllers),
       crds_command(),
       template_command(),
+      lint_command(),
+      show_command(),
+      explain_command(),
       completion_command(),
       version_command()};
 }
