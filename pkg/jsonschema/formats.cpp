@@ -279,9 +279,8 @@ Problem check_semver(std::string_view text) {
 }
 
 Problem check_regex(std::string_view text) {
-  const auto regex = regex::Regex::compile(text);
-  if (regex) return std::nullopt;
-  return regex.error().message;
+  if (regex::Regex::compile(text)) return std::nullopt;
+  return text::cat("error parsing regexp: ", regex::Regex::go_error(text));
 }
 
 constexpr Format kFormats[] = {

@@ -243,8 +243,8 @@ regex::Regex KeywordReader::pattern(const std::string& expression, std::string_v
         quote(expression),
         " at ",
         quote(text::cat(location_text(schema_.url, schema_.pointer), "/", keyword)),
-        ": ",
-        regex.error().message
+        ": error parsing regexp: ",
+        regex::Regex::go_error(expression)
     )};
   return std::move(*regex);
 }
