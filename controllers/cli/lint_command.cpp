@@ -51,7 +51,7 @@ int run(const Given& given, const Terminal& terminal) {
   auto values = helm::merge_user_values(*user, read_set_file);
   if (!values) return refuse(values.error());
   const helm::DiskFolder disk;
-  helm::LintInput input{disk, ""};
+  helm::LintInput input{disk};
   input.user_values = *std::move(values);
   input.ns = given.value("namespace", "default");
   input.capabilities = helm::default_capabilities();

@@ -30,14 +30,13 @@ class Linter {
     lint_chart_yaml(*chart_yaml, findings_);
     lint_values_file();
     auto loaded = load_folder(input_.folder, input_.path);
-    if (loaded) {
-      chart_ = *loaded;
-      lint_templates();
-    } else {
+    if (!loaded) {
       add(Severity::kError, "templates/", loaded.error().message);
       add(Severity::kError, "", text::cat("unable to load chart\n\t", loaded.error().message));
       return std::move(findings_);
     }
+    chart_ = *loaded;
+    lint_templates();
     lint_dependencies();
     for (const auto& file : chart_->files()) {
       if (file.name.starts_with("crds/")) lint_crd(file, findings_);
@@ -73,7 +72,10 @@ class Linter {
     if (!is_folder(input_.folder, text::cat(input_.path, "/templates")))
       add(Severity::kWarning, "templates/", "directory does not exist");
     if (!check_installable(*chart_)) return;  // a library has nothing to render
-    auto prepared = prepare(*chart_, input_.user_values, {input_.skips_schemas, nullptr});
+    // A missing dependency is a finding of its own.
+    Chart complete = *chart_;
+    std::erase_if(complete.metadata.dependencies, [&](const Dependency& entry) { return !has_chart(entry.name); });
+    auto prepared = prepare(complete, input_.user_values, {input_.skips_schemas, nullptr});
     if (!prepared) {
       const std::string& message = prepared.error().message;
       // Helm tells of the top chart's schema twice.
@@ -96,6 +98,7 @@ class Linter {
 
   void lint_template(const std::string& name, const std::vector<RenderedFile>& rendered) {
     lint_extension(name, findings_);
+    if (!name.ends_with(".yaml")) return;
     const std::string path = text::cat(chart_->name(), "/", name);
     for (const auto& file : rendered) {
       if (file.name == path) lint_objects(name, file.text, findings_);
@@ -104,9 +107,6 @@ class Linter {
 
   void lint_dependencies() {
     std::vector<std::string> missing, unknown;
-    const auto has_chart = [&](const std::string& name) {
-      return std::ranges::any_of(chart_->dependencies, [&](const auto& chart) { return chart->name() == name; });
-    };
     const auto has_entry = [&](const std::string& name) {
       return std::ranges::find(chart_->metadata.dependencies, name, &Dependency::name) != chart_->metadata.dependencies.end();
     };
@@ -116,10 +116,15 @@ class Linter {
     for (const auto& chart : chart_->dependencies) {
       if (!has_entry(chart->name())) unknown.push_back(chart->name());
     }
-    if (!missing.empty())
-      add(Severity::kError, input_.path, text::cat("chart directory is missing these dependencies: ", text::join(missing, ",")));
     if (!unknown.empty())
       add(Severity::kError, input_.path, text::cat("chart metadata is missing these dependencies: ", text::join(unknown, ",")));
+    if (!missing.empty()) {
+      add(Severity::kWarning, input_.path, text::cat("chart directory is missing these dependencies: ", text::join(missing, ",")));
+    }
+  }
+
+  bool has_chart(const std::string& name) const {
+    return std::ranges::any_of(chart_->dependencies, [&](const auto& chart) { return chart->name() == name; });
   }
 
   const LintInput& input_;

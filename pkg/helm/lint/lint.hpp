@@ -25,6 +25,8 @@ struct Finding {
 };
 
 struct LintInput {
+  explicit LintInput(const Folder& folder_) : folder{folder_} {}
+
   const Folder& folder;
   std::string path;
   json::Value user_values = json::Value::object();

@@ -101,7 +101,7 @@ class Linter {
   }
 
   void lint_null(const yaml::Node& node, const std::string& path) {
-    if (path.empty()) return;
+    if (path.empty() || path.find('[') != path.npos) return;  // in lists they stay
     add(Severity::kInfo, node, text::cat(path, " is null: Helm drops the key, and templates do not see it"));
   }
 

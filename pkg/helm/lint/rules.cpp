@@ -45,6 +45,7 @@ std::string complaint(std::string_view kind, std::string_view name) {
   }
   if (kind == "Namespace") {
     if (is_label(name)) return "";
+    if (name.find('.') != name.npos) return "must not contain dots";
     return "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
            "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
            "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
@@ -108,7 +109,7 @@ void lint_chart_yaml(std::string_view chart_yaml, std::vector<Finding>& findings
         text::cat("dependencies are not valid in the Chart file with apiVersion '", api_version, "'. They are valid in apiVersion 'v2'")
     );
   }
-  if (!metadata.version.empty() && !semver::Version::parse(metadata.version))
+  if (!metadata.version.empty() && !semver::Version::parse_strict(metadata.version))
     add(Severity::kWarning, text::cat("version '", metadata.version, "' is not a valid SemVerV2"));
 }
 
@@ -137,7 +138,10 @@ void lint_objects(const std::string& name, std::string_view rendered, std::vecto
     if (!read) return add(Severity::kError, text::cat("unable to parse YAML: ", read.error().message));
     if (read->is_null()) continue;
     const auto head = read_head(document);
-    if (!head) return add(Severity::kError, text::cat("unable to parse YAML: ", head.error().message));
+    if (!head) {
+      const auto message = text::replace_all(head.error().message, "util.SimpleHead", "rules.k8sYamlStruct");
+      return add(Severity::kError, text::cat("unable to parse YAML: ", message));
+    }
     if (const std::string why = complaint(head->kind, head->name); !why.empty()) {
       add(
           Severity::kWarning,
