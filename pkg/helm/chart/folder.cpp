@@ -119,7 +119,7 @@ Result<ChartPtr> load_folder(const Folder& folder, const std::string& path, cons
   Walk walk{folder, top, rules, limits, log};
   const auto walked = walk.run();
   if (!walked) return walked.error();
-  return load_files(walk.take_files(), limits, log);
+  return check_loaded(load_files(walk.take_files(), limits, log));
 }
 
 Result<ChartPtr> load_path(const Folder& folder, const std::string& path, const LoadLimits& limits, LoadLog* log) {

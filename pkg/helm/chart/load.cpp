@@ -166,7 +166,7 @@ Result<ChartPtr> load_archive(std::string_view bytes, std::string_view name, con
     if (file.name != "Chart.yaml") continue;
     const auto version = check_api_version(file.view());
     if (!version) return version.error();
-    return Loader{budget, log}.load(std::move(*files), 0);
+    return check_loaded(Loader{budget, log}.load(std::move(*files), 0));
   }
   return InputError{"", "unable to detect chart version, no Chart.yaml found"};
 }
@@ -174,9 +174,14 @@ Result<ChartPtr> load_archive(std::string_view bytes, std::string_view name, con
 Result<void> check_api_version(std::string_view chart_yaml) {
   const auto version = read_api_version(chart_yaml);
   if (!version) return failed("Chart.yaml", version.error());
-  if (*version == "v3") return InputError{"", "invalid chart apiVersion"};
-  if (*version != "" && *version != "v1" && *version != "v2") return InputError{"", "unsupported chart version"};
-  return {};
+  for (const std::string_view known : {"", "v1", "v2", "v3"})
+    if (*version == known) return {};
+  return InputError{"", "unsupported chart version"};
+}
+
+Result<ChartPtr> check_loaded(Result<ChartPtr> chart) {
+  if (chart && (*chart)->metadata.api_version == "v3") return InputError{"", "invalid chart apiVersion"};
+  return chart;
 }
 
 }  // namespace weir::helm

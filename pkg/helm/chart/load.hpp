@@ -44,8 +44,12 @@ Result<ChartPtr> load_archive(
     std::string_view bytes, std::string_view name, const LoadLimits& limits = {}, LoadLog* log = nullptr
 );
 
-/// Whether Helm can work with the apiVersion of this Chart.yaml.
-/// @returns an error: "unsupported chart version", "invalid chart apiVersion" (v3), "cannot load Chart.yaml: …"
+/// Whether Helm can read a chart with the apiVersion of this Chart.yaml.
+/// @returns an error: "unsupported chart version", "cannot load Chart.yaml: …"
 Result<void> check_api_version(std::string_view chart_yaml);
+
+/// Whether Helm can work with a chart that it has read: those of apiVersion v3 it cannot.
+/// @returns an error: "invalid chart apiVersion"
+Result<ChartPtr> check_loaded(Result<ChartPtr> chart);
 
 }  // namespace weir::helm

@@ -29,7 +29,7 @@ struct Problem {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_bare(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; }
 
-std::string shown(char c) { return text::cat("'", c, "'"); }
+std::string shown(char c) { return templates::quote_rune(static_cast<unsigned char>(c)); }
 
 /// Where the value of a key comes from: headers may open a table again that only they or dotted keys made.
 enum class Origin { kImplied, kHeader, kDotted, kValue };
@@ -157,12 +157,12 @@ class Reader {
     skip_blanks();
     if (peek() == ']') throw Problem{"unexpected end of table name (table names cannot be empty)"};
     const Keys path = keys();
-    last_key_ = joined(path);
     for (int i = 0; i < (is_array ? 2 : 1); ++i) {
       if (peek() != ']')
         throw Problem{text::cat("expected '.' or ']' to end table name, but got ", shown(peek()), " instead")};
       ++at_;
     }
+    last_key_ = joined(path);
     Value table = root;
     for (std::size_t i = 0; i + 1 < path.size(); ++i) table = step(table, path[i], Origin::kImplied);
     const std::string& last = path.back();
@@ -191,12 +191,11 @@ class Reader {
 
   void pair(const Value& table) {
     const Keys path = keys();
-    last_key_ = header_.empty() || is_inline_ ? joined(path) : text::cat(header_, ".", joined(path));
     if (peek() != '=') {
       if (is_done()) throw Problem{"unexpected EOF; expected key separator '='"};
-      const std::string got = peek() == '\n' ? "'\\n'" : shown(peek());
-      throw Problem{text::cat("expected '.' or '=', but got ", got, " instead")};
+      throw Problem{text::cat("expected '.' or '=', but got ", shown(peek()), " instead")};
     }
+    last_key_ = header_.empty() || is_inline_ ? joined(path) : text::cat(header_, ".", joined(path));
     ++at_;
     skip_blanks();
     Value inner = table;

@@ -90,7 +90,7 @@ class Writer {
   explicit Writer(Budget& budget) : budget_{budget}, out_{budget} {}
 
   std::string run(const Value& value) {
-    if (is_nothing(value)) return "";
+    if (is_nothing(value)) throw CallError{"reflect: call of reflect.Value.Type on zero Value"};
     Path path;
     encode(path, value);
     return out_.take();

