@@ -53,8 +53,9 @@ class Parser {
   /// How far the text was read, for messages.
   const Mark& reached() const { return scanner_.mark(); }
 
-  /// nullptr at the end of the text.
-  Node* next_document() {
+  /// nullptr at the end of the text. Go's package does not look at what stands behind the first document, be it one or
+  /// not.
+  Node* next_document(bool is_only_one = false) {
     // What begins a text with "..." ends a document that was never there.
     if (is_at_start_ && type() == TokenType::kDocumentEnd)
       fail(scanner_.peek().start, "expected a document before the end mark ...");
@@ -80,7 +81,7 @@ class Parser {
     }
     if (type() == TokenType::kDocumentEnd) {
       scanner_.pop();
-    } else if (type() != TokenType::kDocumentStart && type() != TokenType::kStreamEnd) {
+    } else if (type() != TokenType::kDocumentStart && type() != TokenType::kStreamEnd && !is_only_one) {
       fail(scanner_.peek().start, "expected the end of the document; is the indentation right?");
     }
     return root;
@@ -513,7 +514,7 @@ Result<Node*> parse_first(std::string_view text, Arena& arena, const ParseOption
   if (auto error = check(text, options)) return std::move(*error);
   Parser parser{arena.keep(text), arena, options};
   try {
-    return parser.next_document();
+    return parser.next_document(options.words == Words::kGo);
   } catch (const SyntaxError& error) {
     return to_error(error, options, parser.reached());
   }

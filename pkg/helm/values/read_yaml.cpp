@@ -10,6 +10,7 @@
 #include "pkg/helm/values/number.hpp"
 #include "pkg/helm/values/tables.hpp"
 #include "pkg/json/codec.hpp"
+#include "pkg/template/quote.hpp"
 #include "pkg/yaml/node.hpp"
 #include "pkg/yaml/parser.hpp"
 #include "pkg/yaml/scalar.hpp"
@@ -92,11 +93,32 @@ std::string float_key(double number) {
   return yaml::yaml_number(shortest);
 }
 
+/// A node as Go's %#v prints what it decodes to.
+std::string go_syntax(const yaml::Node& node) {
+  if (node.is_sequence()) {
+    std::string text = "[]interface {}{";
+    for (const auto* item : node.content) text::append(text, text.ends_with('{') ? "" : ", ", go_syntax(*item));
+    return text + "}";
+  }
+  if (node.is_mapping()) {
+    std::string text = "map[interface {}]interface {}{";
+    for (std::size_t i = 0; i + 1 < node.content.size(); i += 2)
+      text::append(text, i == 0 ? "" : ", ", go_syntax(*node.content[i]), ":", go_syntax(*node.content[i + 1]));
+    return text + "}";
+  }
+  const Value value = scalar_value(node, Integers::kAsWritten);
+  switch (value.kind()) {
+    case Value::Kind::kNull: return "interface {}(nil)";
+    case Value::Kind::kBool: return value.as_bool() ? "true" : "false";
+    case Value::Kind::kNumber:
+      return is_int64(value.as_number()) ? value.as_number().text : yaml::yaml_number(*value.real());
+    default: return templates::quote(value.as_string());
+  }
+}
+
 std::string key_text(const yaml::Node& node) {
   if (!node.is_scalar())
-    throw Unfit{
-        node.is_mapping() ? "error converting YAML to JSON: yaml: invalid map key: a mapping"
-                          : "error converting YAML to JSON: yaml: invalid map key: a sequence"};
+    throw Unfit{text::cat("error converting YAML to JSON: yaml: invalid map key: ", go_syntax(node))};
   if (is_text(node) || node.tag == yaml::Tag::kBinary) return scalar_value(node, Integers::kFloat).as_string();
   const auto scalar = resolved(node);
   switch (scalar.tag) {
