@@ -97,7 +97,7 @@ TEST(TemplateRendering, ErrorsTellTheirLevels) {
   EXPECT_EQ(error.levels[0], (ErrorLevel{"main:2:3", "main", "include \"deep\" .", "error calling include: "}));
   EXPECT_EQ(error.levels[1], (ErrorLevel{"h:2:7", "deep", ".x.y.z", "nil pointer evaluating interface {}.z"}));
   EXPECT_EQ(error.detail.source, "  {{ .x.y.z }}{{ end }}");
-  EXPECT_EQ(error.detail.value, "what stands before .z is null");
+  EXPECT_EQ(error.detail.value, ".x.y is null");
   EXPECT_EQ(
       error.text(),
       "template: main:2:3: executing \"main\" at <include \"deep\" .>: error calling include: template: h:2:7: "
