@@ -165,7 +165,8 @@ Problem within(std::string_view what, const Problem& problem) {
 
 Problem check_local_part(std::string_view local) {
   if (local.size() > 64) return "local part more than 64 characters long";
-  if (local.size() > 1 && local.starts_with('"') && local.ends_with('"')) {
+  // The library does not look at the quote at the end.
+  if (local.size() > 1 && local.starts_with('"')) {
     if (local.substr(1, local.size() - 2).find_first_of("\\\"") != local.npos)
       return "backslash and quote are not allowed within quoted local part";
     return std::nullopt;
@@ -278,9 +279,8 @@ Problem check_semver(std::string_view text) {
 }
 
 Problem check_regex(std::string_view text) {
-  const auto regex = regex::Regex::compile(text);
-  if (regex) return std::nullopt;
-  return regex.error().message;
+  if (regex::Regex::compile(text)) return std::nullopt;
+  return text::cat("error parsing regexp: ", regex::Regex::go_error(text));
 }
 
 constexpr Format kFormats[] = {

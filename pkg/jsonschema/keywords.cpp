@@ -40,7 +40,8 @@ std::vector<std::string> texts_of(const Value& list) {
 
 void KeywordReader::read() {
   schema_.ref = reference("$ref");
-  // Up to draft 7 what stands beside a reference does not count.
+  if (schema_.draft >= 6 && has("validation")) schema_.constant = find("const");
+  // Up to draft 7 what stands beside a reference does not count, but for const, which the library reads all the same.
   if (schema_.draft < 2019 && schema_.ref != nullptr) return;
   if (has("applicator")) read_applicators();
   if (has("validation")) read_assertions();
@@ -122,7 +123,6 @@ void KeywordReader::read_assertions() {
   schema_.max_properties = integer("maxProperties");
   if (const Value* const required = find("required"); required != nullptr && required->is_array())
     schema_.required = texts_of(*required);
-  if (schema_.draft >= 6) schema_.constant = find("const");
   if (schema_.draft < 2019) return;
   if (schema_.contains != nullptr) {
     schema_.min_contains = integer("minContains");
@@ -243,8 +243,8 @@ regex::Regex KeywordReader::pattern(const std::string& expression, std::string_v
         quote(expression),
         " at ",
         quote(text::cat(location_text(schema_.url, schema_.pointer), "/", keyword)),
-        ": ",
-        regex.error().message
+        ": error parsing regexp: ",
+        regex::Regex::go_error(expression)
     )};
   return std::move(*regex);
 }

@@ -20,6 +20,8 @@ namespace {
 
 using Causes = std::vector<Violation>;
 
+constexpr std::size_t kFewItems = 20;  ///< that are compared in pairs
+
 /// The way from the top to a schema.
 struct Scope {
   const Schema* schema = nullptr;
@@ -68,6 +70,14 @@ std::string type_names(unsigned types) {
   return out;
 }
 
+std::vector<const Member*> sorted_members(const Value& object) {
+  std::vector<const Member*> members;
+  members.reserve(object.size());
+  for (const auto& member : object.as_object()) members.push_back(&member);
+  std::sort(members.begin(), members.end(), [](auto* left, auto* right) { return left->key < right->key; });
+  return members;
+}
+
 /// A text that equal values share, and no others.
 void write_canonical(std::string& out, const Value& value) {
   switch (value.kind()) {
@@ -85,11 +95,8 @@ void write_canonical(std::string& out, const Value& value) {
       out += ']';
       break;
     case Value::Kind::kObject: {
-      std::vector<const Member*> members;
-      for (const auto& member : value.as_object()) members.push_back(&member);
-      std::sort(members.begin(), members.end(), [](auto* left, auto* right) { return left->key < right->key; });
       out += '{';
-      for (const Member* member : members) {
+      for (const Member* member : sorted_members(value)) {
         text::append(out, member->key.size(), ':', member->key);
         write_canonical(out, member->value);
       }
@@ -299,30 +306,36 @@ class Visit {
     return text::cat("value must be ", schema_.enumeration->size() == 1 ? "" : "one of ", list);
   }
 
+  /// As the library compares: a number equals a text that says the same number, but not the other way round.
   bool is_equal(const Value& left, const Value& right) {
     app_.charge(1);
-    if (left.kind() != right.kind()) return false;
-    switch (left.kind()) {
-      case Value::Kind::kNumber: {
-        const auto one = Decimal::parse(left.as_number().text), other = Decimal::parse(right.as_number().text);
-        return one && other && *one == *other;
-      }
-      case Value::Kind::kString: return left.as_string() == right.as_string();
-      case Value::Kind::kArray:
-      case Value::Kind::kObject: {
-        if (left.size() != right.size()) return false;
-        const std::string one = canonical(left), other = canonical(right);
-        app_.charge((one.size() + other.size()) / 16);
-        return one == other;
-      }
-      default: return left == right;
+    if (left.is_number()) {
+      const auto said = right.text();
+      if (!right.is_number() && !said) return false;
+      const auto one = Decimal::parse(left.as_number().text);
+      const auto other = Decimal::parse(said ? *said : std::string_view{right.as_number().text});
+      return one && other && *one == *other;
     }
+    if (left.kind() != right.kind()) return false;
+    if (left.is_array()) {
+      if (left.size() != right.size()) return false;
+      for (std::size_t i = 0; i < left.size(); ++i)
+        if (!is_equal(left.as_array()[i], right.as_array()[i])) return false;
+      return true;
+    }
+    if (!left.is_object()) {
+      if (left.is_string()) app_.charge(left.as_string().size() / 64);
+      return left == right;
+    }
+    if (left.size() != right.size()) return false;
+    const auto one = sorted_members(left), other = sorted_members(right);
+    for (std::size_t i = 0; i < one.size(); ++i)
+      if (one[i]->key != other[i]->key || !is_equal(one[i]->value, other[i]->value)) return false;
+    return true;
   }
 
   void visit_object() {
-    members_.clear();
-    for (const auto& member : value_.as_object()) members_.push_back(&member);
-    std::sort(members_.begin(), members_.end(), [](auto* left, auto* right) { return left->key < right->key; });
+    members_ = sorted_members(value_);
     const auto size = static_cast<std::int64_t>(members_.size());
     app_.charge(members_.size());
     if (schema_.min_properties && size < *schema_.min_properties)
@@ -427,6 +440,7 @@ class Visit {
         causes.push_back(std::move(*failed));
       }
       add(std::move(causes), text::cat("invalid propertyName ", single_quoted(member->key)));
+      violations_.back().location.clear();
     }
   }
 
@@ -438,13 +452,15 @@ class Visit {
     if (schema_.max_items && size > *schema_.max_items)
       add(text::cat("maxItems: got ", english(size), ", want ", english(*schema_.max_items)));
     if (schema_.unique_items) check_unique(items);
+    // Messages count the items behind a list from 0 again.
     const std::size_t listed = std::min(schema_.item_list.size(), items.size());
     for (std::size_t i = 0; i < listed; ++i) add(apply_below(*schema_.item_list[i], items[i], std::to_string(i)));
     if (schema_.items != nullptr)
-      for (std::size_t i = listed; i < items.size(); ++i) add(apply_below(*schema_.items, items[i], std::to_string(i)));
+      for (std::size_t i = listed; i < items.size(); ++i)
+        add(apply_below(*schema_.items, items[i], std::to_string(i - listed)));
     if (schema_.additional_items.schema != nullptr) {
       for (std::size_t i = listed; i < items.size(); ++i)
-        add(apply_below(*schema_.additional_items.schema, items[i], std::to_string(i)));
+        add(apply_below(*schema_.additional_items.schema, items[i], std::to_string(i - listed)));
     } else if (schema_.additional_items.allowed == false && listed != items.size()) {
       add(text::cat(
           "last ", english(static_cast<std::int64_t>(items.size() - listed)), " additionalItem(s) not allowed"
@@ -454,21 +470,36 @@ class Visit {
   }
 
   void check_unique(const Value::Array& items) {
+    const auto found = items.size() <= kFewItems ? find_equal_pair(items) : find_equal_texts(items);
+    if (!found) return;
+    const auto [first, second] = *found;
+    add(text::cat(
+        "items at ",
+        english(static_cast<std::int64_t>(first)),
+        " and ",
+        english(static_cast<std::int64_t>(second)),
+        " are equal"
+    ));
+  }
+
+  using Pair = std::pair<std::size_t, std::size_t>;
+
+  std::optional<Pair> find_equal_pair(const Value::Array& items) {
+    for (std::size_t i = 1; i < items.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (is_equal(items[i], items[j])) return Pair{j, i};
+    return std::nullopt;
+  }
+
+  std::optional<Pair> find_equal_texts(const Value::Array& items) {
     std::unordered_map<std::string, std::size_t> seen;
     for (std::size_t i = 0; i < items.size(); ++i) {
       std::string text = canonical(items[i]);
       app_.charge(1 + text.size() / 16);
       const auto [found, is_new] = seen.emplace(std::move(text), i);
-      if (is_new) continue;
-      add(text::cat(
-          "items at ",
-          english(static_cast<std::int64_t>(found->second)),
-          " and ",
-          english(static_cast<std::int64_t>(i)),
-          " are equal"
-      ));
-      return;
+      if (!is_new) return Pair{found->second, i};
     }
+    return std::nullopt;
   }
 
   void check_contains(const Value::Array& items) {

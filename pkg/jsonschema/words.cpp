@@ -39,10 +39,10 @@ std::string with_separators(std::string_view digits) {
   return out;
 }
 
-/// "10²¹"
+/// "10²¹", "10⁻⁰⁷"
 std::string power(int exponent) {
   static constexpr std::string_view kRaised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  std::string out = exponent < 0 ? "10⁻" : "10⁺";
+  std::string out = exponent < 0 ? "10⁻" : "10";
   std::string digits = std::to_string(std::abs(exponent));
   if (digits.size() < 2) digits.insert(0, "0");
   for (const char digit : digits) out += kRaised[digit - '0'];
@@ -75,10 +75,10 @@ std::string english(const Decimal& decimal) {
   if (number == 0) return "0";
   const auto [digits, point] = digits_of(std::abs(number));
   const std::string sign = number < 0 ? "-" : "";
-  if (point - 1 < -4 || point - 1 >= 21) {
+  if (point - 1 < -4 || point - 1 >= 6) {
     std::string text = sign + digits.substr(0, 1);
     if (digits.size() > 1) text::append(text, ".", digits.substr(1));
-    return text::cat(text, " × ", power(point - 1));
+    return text::cat(text, "×", power(point - 1));
   }
   if (point <= 0) return text::cat(sign, "0.", std::string(static_cast<std::size_t>(-point), '0'), digits);
   const auto whole = static_cast<std::size_t>(point);

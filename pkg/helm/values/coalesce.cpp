@@ -142,18 +142,17 @@ class Coalescer {
   /// The parent's globals win over those that stand in the dependency's section.
   void hand_down_globals(Value& own, const Value& parent, const std::string& path) {
     Value* below = find_key(own, kGlobal);
-    if (below == nullptr) {
-      below = &set_key(own, kGlobal, Value::object());
-    } else if (!below->is_object()) {
+    if (below != nullptr && !below->is_object()) {
       warn("warning: skipping globals because destination global is not a table.");
       return;
     }
-    const Value* above = find_key(parent, kGlobal);
-    if (above == nullptr) return;
-    if (!above->is_object()) {
+    const Value* const above = find_key(parent, kGlobal);
+    if (above != nullptr && !above->is_object()) {
       warn("warning: skipping globals because source global is not a table.");
       return;
     }
+    if (below == nullptr) below = &set_key(own, kGlobal, Value::object());
+    if (above == nullptr) return;
     join_members(
         below->as_object(),
         above->as_object(),
