@@ -30,7 +30,11 @@ class ChartCommands : public testing::Test {
     write("values.yaml", "count: 1000000\nword: yes\nnothing:\n");
     write("README.md", "# Shop\n");
     write("crds/a.yaml", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n");
-    write("templates/a.yaml", "kind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\nns: {{ .Release.Namespace }}\ncount: {{ .Values.count }}\n");
+    write(
+        "templates/a.yaml",
+        "kind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\nns: {{ .Release.Namespace }}\ncount: {{ .Values.count "
+        "}}\n"
+    );
     write("templates/h.yaml", "kind: Job\nmetadata:\n  name: h\n  annotations: {helm.sh/hook: test}\n");
   }
 
@@ -56,25 +60,33 @@ class ChartCommands : public testing::Test {
 TEST_F(ChartCommands, TemplatePrintsObjectsThenHooks) {
   const auto outcome = run(template_command(), {"rel", chart(), "-n", "store", "--set", "count=5"});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_EQ(outcome.out,
-            "---\n# Source: shop/templates/a.yaml\nkind: ConfigMap\nmetadata: {name: rel}\nns: store\ncount: 5\n"
-            "---\n# Source: shop/templates/h.yaml\nkind: Job\nmetadata:\n  name: h\n  annotations: {helm.sh/hook: test}\n\n");
+  EXPECT_EQ(
+      outcome.out,
+      "---\n# Source: shop/templates/a.yaml\nkind: ConfigMap\nmetadata: {name: rel}\nns: store\ncount: 5\n"
+      "---\n# Source: shop/templates/h.yaml\nkind: Job\nmetadata:\n  name: h\n  annotations: {helm.sh/hook: test}\n\n"
+  );
 }
 
 TEST_F(ChartCommands, TemplateLeavesOutWhatIsNotWanted) {
   EXPECT_THAT(run(template_command(), {"rel", chart(), "--no-hooks"}).out, Not(HasSubstr("Job")));
   EXPECT_THAT(run(template_command(), {"rel", chart(), "--skip-tests"}).out, Not(HasSubstr("Job")));
-  EXPECT_THAT(run(template_command(), {"rel", chart(), "--include-crds"}).out, StartsWith("---\n# Source: shop/crds/a.yaml\n"));
+  EXPECT_THAT(
+      run(template_command(), {"rel", chart(), "--include-crds"}).out, StartsWith("---\n# Source: shop/crds/a.yaml\n")
+  );
   EXPECT_THAT(run(template_command(), {"rel", chart(), "-s", "templates/h.yaml"}).out, Not(HasSubstr("ConfigMap")));
 }
 
 TEST_F(ChartCommands, TemplateNamesTheRelease) {
   EXPECT_THAT(run(template_command(), {chart()}).out, HasSubstr("name: release-name"));
   EXPECT_THAT(run(template_command(), {chart(), "-g"}).out, HasSubstr("name: shop-"));
-  EXPECT_THAT(run(template_command(), {chart(), "--name-template", "{{ upper \"x\" | lower }}-y"}).out, HasSubstr("name: x-y"));
+  EXPECT_THAT(
+      run(template_command(), {chart(), "--name-template", "{{ upper \"x\" | lower }}-y"}).out, HasSubstr("name: x-y")
+  );
   const auto outcome = run(template_command(), {"Bad_Name", chart()});
   EXPECT_EQ(outcome.status, kRefused);
-  EXPECT_THAT(outcome.err, StartsWith("Error: release name check failed: release name \"Bad_Name\": invalid release name"));
+  EXPECT_THAT(
+      outcome.err, StartsWith("Error: release name check failed: release name \"Bad_Name\": invalid release name")
+  );
 }
 
 TEST_F(ChartCommands, TemplateWritesFiles) {
@@ -95,23 +107,32 @@ TEST_F(ChartCommands, TemplateTellsWhereItFailed) {
   EXPECT_THAT(outcome.err, HasSubstr("shop/templates/a.yaml:1:13"));
   EXPECT_THAT(outcome.err, HasSubstr("\n\nUse --debug flag to render out invalid YAML\n"));
   write("templates/a.yaml", "a: b: c\n");
-  EXPECT_THAT(run(template_command(), {"rel", chart()}).err, StartsWith("Error: YAML parse error on shop/templates/a.yaml: "));
+  EXPECT_THAT(
+      run(template_command(), {"rel", chart()}).err, StartsWith("Error: YAML parse error on shop/templates/a.yaml: ")
+  );
   EXPECT_THAT(run(template_command(), {"rel", chart(), "--debug"}).out, HasSubstr("a: b: c"));
 }
 
 TEST_F(ChartCommands, TemplateRefusesByNameWhatItDoesNotServe) {
-  for (const char* flag : {"--dependency-update", "--validate", "--dry-run=server", "--enable-dns", "--repo=https://x"}) {
+  for (const char* flag :
+       {"--dependency-update", "--validate", "--dry-run=server", "--enable-dns", "--repo=https://x"}) {
     const auto outcome = run(template_command(), {"rel", chart(), flag});
     EXPECT_EQ(outcome.status, kUsageError) << flag;
     EXPECT_THAT(outcome.err, HasSubstr("not served")) << flag;
   }
-  EXPECT_THAT(run(template_command(), {"rel", "oci://registry.example/shop"}).err, HasSubstr("charts at an address are not served"));
+  EXPECT_THAT(
+      run(template_command(), {"rel", "oci://registry.example/shop"}).err,
+      HasSubstr("charts at an address are not served")
+  );
   EXPECT_EQ(run(template_command(), {"rel", chart(), "--dry-run"}).status, 0);
   EXPECT_EQ(run(template_command(), {"a", "b", "c"}).status, kUsageError);
 }
 
 TEST_F(ChartCommands, ShowPrintsPartsOfAChart) {
-  EXPECT_EQ(run(show_command(), {"chart", chart()}).out, "apiVersion: v2\nmaintainers:\n- name: me\nname: shop\nversion: 1.2.3\n\n");
+  EXPECT_EQ(
+      run(show_command(), {"chart", chart()}).out,
+      "apiVersion: v2\nmaintainers:\n- name: me\nname: shop\nversion: 1.2.3\n\n"
+  );
   EXPECT_EQ(run(show_command(), {"values", chart()}).out, "count: 1000000\nword: yes\nnothing:\n\n");
   EXPECT_EQ(run(show_command(), {"readme", chart()}).out, "# Shop\n\n");
   EXPECT_THAT(run(show_command(), {"crds", chart()}).out, StartsWith("---\napiVersion: apiextensions.k8s.io/v1\n"));
@@ -123,13 +144,17 @@ TEST_F(ChartCommands, ShowPrintsPartsOfAChart) {
 TEST_F(ChartCommands, LintSaysWhatHelmSaysAndTellsTraps) {
   const auto outcome = run(lint_command(), {chart()});
   EXPECT_EQ(outcome.status, 0);
-  EXPECT_EQ(outcome.out,
-            "==> Linting " + chart() + "\n"
-            "[INFO] Chart.yaml: icon is recommended\n"
-            "[WARNING] values.yaml:1: count: 1000000 prints as 1e+06 at templates/a.yaml:4; use int64 there, or quote it here\n"
-            "[INFO] values.yaml:2: word: yes is read as true; quote it if it is a text\n"
-            "[INFO] values.yaml:3: nothing is null: Helm drops the key, and templates do not see it\n"
-            "\n1 chart(s) linted, 0 chart(s) failed\n");
+  EXPECT_EQ(
+      outcome.out,
+      "==> Linting " + chart() +
+          "\n"
+          "[INFO] Chart.yaml: icon is recommended\n"
+          "[WARNING] values.yaml:1: count: 1000000 prints as 1e+06 at templates/a.yaml:4; use int64 there, or quote it "
+          "here\n"
+          "[INFO] values.yaml:2: word: yes is read as true; quote it if it is a text\n"
+          "[INFO] values.yaml:3: nothing is null: Helm drops the key, and templates do not see it\n"
+          "\n1 chart(s) linted, 0 chart(s) failed\n"
+  );
   EXPECT_EQ(run(lint_command(), {chart(), "--strict"}).status, kRefused);
 }
 
@@ -138,9 +163,20 @@ TEST_F(ChartCommands, LintFailsForErrors) {
   const auto outcome = run(lint_command(), {chart(), "--quiet"});
   EXPECT_EQ(outcome.status, kRefused);
   EXPECT_EQ(outcome.err, "Error: 1 chart(s) linted, 1 chart(s) failed\n");
-  EXPECT_THAT(outcome.out, HasSubstr("[WARNING] templates/a.yaml: object name does not conform to Kubernetes naming requirements: \"Bad_Name\""));
-  EXPECT_THAT(outcome.out, HasSubstr("[ERROR] templates/a.yaml: a Deployment must contain matchLabels or matchExpressions, and \"Bad_Name\" does not"));
-  EXPECT_THAT(run(lint_command(), {folder() + "/absent"}).out, HasSubstr("Error unable to check Chart.yaml file in chart: "));
+  EXPECT_THAT(
+      outcome.out,
+      HasSubstr(
+          "[WARNING] templates/a.yaml: object name does not conform to Kubernetes naming requirements: \"Bad_Name\""
+      )
+  );
+  EXPECT_THAT(
+      outcome.out,
+      HasSubstr("[ERROR] templates/a.yaml: a Deployment must contain matchLabels or matchExpressions, and \"Bad_Name\" "
+                "does not")
+  );
+  EXPECT_THAT(
+      run(lint_command(), {folder() + "/absent"}).out, HasSubstr("Error unable to check Chart.yaml file in chart: ")
+  );
 }
 
 TEST_F(ChartCommands, ExplainTellsWhichLayerSetAKey) {
