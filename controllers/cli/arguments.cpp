@@ -66,6 +66,7 @@ Result<Given> parse_arguments(std::span<const Flag> flags, std::span<const std::
       if (value != "false") given.settings.push_back({flag->name, "true"});
       continue;
     }
+    if (!value && flag->takes == FlagValue::kOptional) value = "true";
     if (!value) {
       if (i + 1 == arguments.size()) return InputError{shown, text::cat("expected a value: ", flag->value)};
       value = arguments[++i];
@@ -78,6 +79,7 @@ Result<Given> parse_arguments(std::span<const Flag> flags, std::span<const std::
 std::string flags_help(std::span<const Flag> flags) {
   std::string out;
   for (const auto& flag : flags) {
+    if (flag.is_hidden) continue;
     std::string left = flag.letter == '\0' ? "      --" : text::cat("  -", flag.letter, ", --");
     text::append(left, flag.name);
     if (!flag.value.empty()) text::append(left, " ", flag.value);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -10,12 +11,19 @@
 
 namespace weir::cli {
 
+enum class FlagValue : std::uint8_t {
+  kByName,    ///< a switch when the help has no word for the value, else required
+  kOptional,  ///< taken behind '=' only; without it the value is "true"
+};
+
 /// One flag of a user command: `--output VALUE`, `--output=VALUE`, `-o VALUE`, `-oVALUE`, or a switch without value.
 struct Flag {
   std::string_view name;   ///< without dashes
   char letter = '\0';      ///< its short form; '\0': none
   std::string_view value;  ///< what the help calls the value ("NAMESPACE", "json|yaml"); empty: a switch
   std::string_view help;
+  FlagValue takes = FlagValue::kByName;
+  bool is_hidden = false;  ///< known, but neither in the help nor completed
 };
 
 /// What was given: flags by name, in order, and the words that are no flags.

@@ -3,7 +3,11 @@
 #include "controllers/cli/check_command.hpp"
 #include "controllers/cli/completion_command.hpp"
 #include "controllers/cli/crds_command.hpp"
+#include "controllers/cli/explain_command.hpp"
 #include "controllers/cli/get_command.hpp"
+#include "controllers/cli/lint_command.hpp"
+#include "controllers/cli/show_command.hpp"
+#include "controllers/cli/template_command.hpp"
 #include "controllers/cli/version_command.hpp"
 #include "pkg/base/text.hpp"
 
@@ -16,7 +20,15 @@ constexpr Flag kHelp{"help", 'h', "", "show this text"};
 
 std::vector<Command> user_commands(std::span<const runtime::ControllerFacts> controllers) {
   return {
-      get_command(controllers), check_command(controllers), crds_command(), completion_command(), version_command()};
+      get_command(controllers),
+      check_command(controllers),
+      crds_command(),
+      template_command(),
+      lint_command(),
+      show_command(),
+      explain_command(),
+      completion_command(),
+      version_command()};
 }
 
 int run_command(const Command& command, std::span<const std::string_view> arguments, const Terminal& terminal) {

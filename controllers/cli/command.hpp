@@ -26,7 +26,7 @@ struct Command {
   std::function<int(const Given& given, const Terminal& terminal)> run;
 };
 
-/// get, check, crds, completion, version: in the order of the help.
+/// get, check, crds, template, lint, show, explain, completion, version: in the order of the help.
 /// @param controllers  those of the program; must outlive the commands
 std::vector<Command> user_commands(std::span<const runtime::ControllerFacts> controllers);
 

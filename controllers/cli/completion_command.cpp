@@ -137,7 +137,9 @@ std::vector<std::string> completions(
     return out;
   }
   if (last.starts_with('-')) {
-    for (const auto& flag : command->flags) out.push_back(text::cat("--", flag.name));
+    for (const auto& flag : command->flags) {
+      if (!flag.is_hidden) out.push_back(text::cat("--", flag.name));
+    }
     out.emplace_back("--help");
     keep_starting_with(out, last);
     return out;

@@ -9,8 +9,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "pkg/artifact/tar_format.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/tar/tar_format.hpp"
 
 namespace weir::artifact {
 namespace {

@@ -57,6 +57,34 @@ Result<Regex> Regex::compile(std::string_view pattern) {
   return Regex{std::move(compiled)};
 }
 
+std::string Regex::go_error(std::string_view pattern) {
+  const Compiled compiled{pattern};
+  if (compiled.expression.ok()) return {};
+  const auto words = [&]() -> std::string_view {
+    switch (compiled.expression.error_code()) {
+      case RE2::ErrorBadEscape: return "invalid escape sequence";
+      case RE2::ErrorBadCharClass: return "invalid character class";
+      case RE2::ErrorBadCharRange: return "invalid character class range";
+      case RE2::ErrorMissingBracket: return "missing closing ]";
+      case RE2::ErrorMissingParen: return "missing closing )";
+      case RE2::ErrorUnexpectedParen: return "unexpected )";
+      case RE2::ErrorTrailingBackslash: return "trailing backslash at end of expression";
+      case RE2::ErrorRepeatArgument: return "missing argument to repetition operator";
+      case RE2::ErrorRepeatSize: return "invalid repeat count";
+      case RE2::ErrorRepeatOp: return "invalid nested repetition operator";
+      case RE2::ErrorBadPerlOp: return "invalid or unsupported Perl syntax";
+      case RE2::ErrorBadUTF8: return "invalid UTF-8";
+      case RE2::ErrorBadNamedCapture: return "invalid named capture";
+      case RE2::ErrorPatternTooLarge: return "expression too large";
+      default: return "regexp/syntax: internal error";
+    }
+  }();
+  // Where RE2 names no part, Go names the empty one (a backslash at the end) or the whole.
+  std::string_view part = compiled.expression.error_arg();
+  if (compiled.expression.error_code() == RE2::ErrorTrailingBackslash) part = "";
+  return text::cat(words, ": `", part, "`");
+}
+
 bool Regex::is_found_in(std::string_view text) const {
   return RE2::PartialMatch(re2::StringPiece{text.data(), text.size()}, compiled_->expression);
 }

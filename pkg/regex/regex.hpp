@@ -17,6 +17,10 @@ class Regex {
   /// @returns an error that says what is wrong with the pattern
   static Result<Regex> compile(std::string_view pattern);
 
+  /// What Go's regexp/syntax says of a pattern that does not compile: "missing closing ): `a(b`"; empty for one that
+  /// does.
+  static std::string go_error(std::string_view pattern);
+
   /// True when the pattern matches somewhere in the text.
   bool is_found_in(std::string_view text) const;
   /// True when the pattern matches the whole text.

@@ -16,9 +16,10 @@ bool is_absent(const Value& value) { return !value.has_value() || value.kind() =
 Value length(const Value& value) {
   std::size_t out = 0;
   switch (value.kind()) {
-    case Kind::kNone:
+    case Kind::kNone: throw CallError{"reflect: call of reflect.Value.Type on zero Value"};
     case Kind::kNil: throw CallError{"len of nil pointer"};
     case Kind::kString: out = value.as_string().size(); break;
+    case Kind::kBytes: out = value.as_bytes().size(); break;
     case Kind::kList: out = value.as_list().items.size(); break;
     case Kind::kMap: out = value.as_map().entries.size(); break;
     default: throw CallError{"len of type " + value.type()};
@@ -70,6 +71,12 @@ Value element(const Value& item, const Value& index) {
       if (at == text.size()) throw CallError{"reflect: string index out of range"};
       return Value::unsigned_integer(static_cast<unsigned char>(text[at]), Kind::kUint8);
     }
+    case Kind::kBytes: {
+      const std::string& bytes = item.as_bytes();
+      const std::size_t at = checked_index(index, bytes.size());
+      if (at == bytes.size()) throw CallError{"reflect: slice index out of range"};
+      return Value::unsigned_integer(static_cast<unsigned char>(bytes[at]), Kind::kUint8);
+    }
     case Kind::kList: {
       const List& list = item.as_list();
       const std::size_t at = checked_index(index, list.items.size());
@@ -94,7 +101,7 @@ Value index_into(Call&, Raw item, Rest<Raw> indexes) {
 }
 
 Value slice(Call& call, Raw item, Rest<Raw> indexes) {
-  const Value& value = item.value();
+  const Value value = item->as_plain_list();
   if (is_absent(value)) throw CallError{"slice of untyped nil"};
   if (indexes.size() > 3) throw CallError{text::cat("too many slice indexes: ", indexes.size())};
   if (value.kind() != Kind::kString && value.kind() != Kind::kList)
@@ -150,7 +157,9 @@ std::strong_ordering compare_integers(const Value& left, const Value& right) {
 
 /// Whether Go can compare values of this type with ==.
 bool is_comparable(const Value& value) {
-  if (value.kind() == Kind::kList || value.kind() == Kind::kMap || value.kind() == Kind::kFunction) return false;
+  if (value.kind() == Kind::kList || value.kind() == Kind::kBytes || value.kind() == Kind::kMap ||
+      value.kind() == Kind::kFunction)
+    return false;
   if (value.kind() != Kind::kStruct) return true;
   return std::ranges::all_of(value.as_struct().fields, is_comparable);
 }
@@ -315,6 +324,7 @@ bool is_true(const Value& value) {
     case Kind::kFloat64: return value.as_real() != 0;
     case Kind::kComplex128: return value.as_complex() != std::complex<double>{};
     case Kind::kString: return !value.as_string().empty();
+    case Kind::kBytes: return !value.as_bytes().empty();
     case Kind::kList: return !value.as_list().items.empty();
     case Kind::kMap: return !value.as_map().entries.empty();
     case Kind::kStruct:
@@ -324,7 +334,9 @@ bool is_true(const Value& value) {
   return value.is_integer() ? value.as_integer() != 0 : value.as_unsigned() != 0;
 }
 
-Functions builtin_functions() {
+namespace {
+
+Functions make_builtins() {
   Functions out;
   // Their arguments are evaluated one by one, so the renderer does the work; here is what they
   // take.
@@ -361,6 +373,13 @@ Functions builtin_functions() {
       make_function([](Call& call, Raw left, Raw right) { return !is_at_most(call, left.value(), right.value()); });
   out["ge"] = make_function([](Call&, Raw left, Raw right) { return !is_less(left.value(), right.value()); });
   return out;
+}
+
+}  // namespace
+
+const Functions& builtin_functions() {
+  static const Functions functions = make_builtins();
+  return functions;
 }
 
 }  // namespace weir::templates

@@ -30,7 +30,13 @@ bool are_maps_equal(const Value& left, const Value& right, Budget& budget, int d
 }  // namespace
 
 bool deep_equal(const Value& left, const Value& right, Budget& budget, int depth) {
+  if (left.kind() == Kind::kBytes || right.kind() == Kind::kBytes) {
+    if (left.kind() == right.kind()) return left.as_bytes() == right.as_bytes();
+    if (left.kind() == Kind::kList || right.kind() == Kind::kList)
+      return are_lists_equal(left.as_plain_list(), right.as_plain_list(), budget, depth);
+  }
   budget.spend(1);
+  if (left.named_type() != right.named_type()) return false;
   if (depth > kMaxValueDepth) throw CallError{"a value is nested too deep to compare"};
   const bool has_left = left.has_value() && left.kind() != Kind::kNil;
   const bool has_right = right.has_value() && right.kind() != Kind::kNil;

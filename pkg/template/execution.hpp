@@ -1,39 +1,31 @@
 #pragma once
 
-#include <memory>
+#include <span>
+#include <stop_token>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "pkg/template/functions.hpp"
+#include "pkg/template/library.hpp"
 #include "pkg/template/node.hpp"
-#include "pkg/template/parser.hpp"
 #include "pkg/template/template.hpp"
 
 namespace weir::templates {
 
-/// Why rendering ended.
-struct ExecutionError {
-  InputError error;
-};
-
-/// One rendering.  Threads: one.
-class Execution {
+/// One rendering, or several that share their data and limits.  Threads: one.
+class Execution final : public Call::Renderer {
  public:
-  struct Library {
-    const Trees& trees;
-    const Functions& functions;
-    const Functions& builtins;
-    MissingKey missing_key;
-  };
-
-  Execution(const Library& library, const Limits& limits);
-  ~Execution();
+  /// @param library  outlives the execution
+  Execution(const Library& library, const Limits& limits, std::stop_token stop);
+  ~Execution() override;
   Execution(const Execution&) = delete;
   Execution& operator=(const Execution&) = delete;
 
-  /// @throws ExecutionError
-  std::string run(const Tree& tree, const Value& data);
+  RenderResult<std::string> run(std::string_view name, const Value& data);
+  RenderResult<std::string> run_on_copy(const Tree& tree, const Value& data);
 
  private:
   enum class Flow { kNext, kBreak, kContinue };
@@ -45,19 +37,35 @@ class Execution {
   class Nesting;
   class Invocation;
 
-  [[noreturn]] void fail(std::string_view message) const;
+  // For functions.
+  std::string render(std::string_view name, const Value& data) override;
+  Result<ParsedText> parse(std::string_view name, const Value& text) override;
+  std::string render(const ParsedText& text, const Value& data) override;
+  void will_change(const Value& value) override;
+
+  RenderResult<std::string> run(const Tree& tree, const Value& data);
+  std::string run_tree(const Tree& tree, const Value& data);
+  const Tree* find_tree(std::string_view name) const;
+  Value copied(const Value& value, int depth);
+
+  [[noreturn]] void fail(std::string_view message, std::string value = {}) const;
+  /// Throws what is being caught from here, with this place above it.
+  [[noreturn]] void fail_above(std::string message, ExecutionError below) const;
+  ErrorLevel level(std::string message) const;
   void at(const Node& node) { node_ = &node; }
   void step(std::size_t count = 1);
 
+  // Actions.
   Flow walk_list(const Value& dot, const NodeList& list);
   Flow walk(const Value& dot, const Node& node);
   Flow walk_branch(const Value& dot, const BranchNode& node);
   Flow walk_range(const Value& dot, const BranchNode& node);
   Flow iterate(const BranchNode& node, const Value& index, const Value& element);
   void walk_template(const Value& dot, const TemplateNode& node);
-  std::string render(std::string_view name, const Value& data);
+  void print_text(std::string_view text);
   void print_value(const Node& node, const Value& value);
 
+  // Pipelines: evaluation.cpp.
   Value pipeline(const Value& dot, const PipelineNode* node);
   Value command(const Value& dot, const CommandNode& node, const Value* piped);
   Value operand(const Value& dot, const Node& node, const Arguments& arguments);
@@ -80,29 +88,63 @@ class Execution {
       const std::string& name,
       const Arguments& arguments
   );
+  Value call_body(const Function& function, std::span<const Value> values, const Node& place, const std::string& name);
   Value and_or(const Value& dot, bool is_or, const Arguments& arguments);
   Value argument(const Value& dot, Parameter parameter, const Node& node);
   Value literal(Parameter parameter, const Node& node);
-  Value validated(const Value& value, Parameter parameter);
+  Value validated(Value value, Parameter parameter);
+  [[noreturn]] void refuse_type(const Value& value, Parameter parameter);
+  [[noreturn]] void refuse_count(
+      const std::string& name, std::span<const Parameter> wanted, bool is_variadic, const Arguments& arguments
+  );
+  [[noreturn]] void refuse_field(const Value& receiver, const Node& node, const std::string& name);
   void no_arguments(const Arguments& arguments);
-
   Value& find_variable(std::string_view name);
-  Value keep(Value value);
-  Value copied(const Value& value, int depth);
 
   const Library& library_;
   Budget budget_;
-  Call::Render render_;
+  const char* const stack_;
   const Tree* tree_ = nullptr;
   const Node* node_ = nullptr;  // where an error is
   BoundedText* out_ = nullptr;
   std::vector<Variable> variables_;
+  std::size_t first_variable_ = 0;  // of the template that is being rendered; those before belong to its callers
   std::size_t depth_ = 0;
-  int nesting_ = 0;
-  // Every list and map made on the way, emptied at the end: values that hold themselves go too, and
-  // values inside each other thousands deep go without recursion.
-  std::vector<std::shared_ptr<List>> lists_;
-  std::vector<std::shared_ptr<Map>> maps_;
+  std::size_t nesting_ = 0;
+  std::vector<const Trees*> overlays_;  // what texts that are being rendered define, the last one first
+  std::unordered_map<std::string_view, ParsedText> parsed_;  // the keys are the trees' own sources
+  std::size_t parsed_bytes_ = 0;
+  std::vector<Value> changed_;  // maps that may hold themselves
+};
+
+/// What a command is given: the nodes after its first word, and the result of the command before it
+/// in the pipeline.
+struct Execution::Arguments {
+  std::span<const NodePtr> nodes;
+  const Value* piped = nullptr;
+  const Node* first_word = nullptr;
+
+  bool empty() const { return nodes.empty() && !piped; }
+};
+
+class Execution::Nesting {
+ public:
+  explicit Nesting(Execution& execution) : execution_{execution} {
+    const auto* const here = static_cast<const char*>(__builtin_frame_address(0));
+    const auto used =
+        static_cast<std::size_t>(here < execution.stack_ ? execution.stack_ - here : here - execution.stack_);
+    const Limits& limits = execution.budget_.limits();
+    if (execution.nesting_ >= limits.nesting || used > limits.stack_bytes) too_deep();
+    ++execution.nesting_;
+  }
+  ~Nesting() { --execution_.nesting_; }
+  Nesting(const Nesting&) = delete;
+  Nesting& operator=(const Nesting&) = delete;
+
+ private:
+  [[noreturn]] void too_deep() const { execution_.fail("rendering is nested too deep"); }
+
+  Execution& execution_;
 };
 
 }  // namespace weir::templates

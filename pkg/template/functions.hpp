@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -14,40 +15,90 @@
 #include <utility>
 #include <vector>
 
+#include "pkg/base/result.hpp"
 #include "pkg/template/limits.hpp"
+#include "pkg/template/render_error.hpp"
 #include "pkg/template/value.hpp"
 
 namespace weir::templates {
+
+struct Tree;
+class Trees;
+
+/// Thrown when a template that a function rendered has failed. @see CallError, which wraps it
+struct ExecutionError {
+  std::vector<ErrorLevel> levels;  ///< innermost first
+  ErrorDetail detail;
+};
 
 /// Thrown by a function that refuses its arguments; rendering ends with "error calling NAME: ..."
 /// and the place.
 class CallError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+  /// @param cause  what the message is about: the message is followed by its text
+  CallError(const std::string& message, ExecutionError cause);
+  const ExecutionError& cause() const { return cause_; }
+
+ private:
+  ExecutionError cause_;
+};
+
+/// A text parsed at run time: the template that it is, and those that it defines.
+struct ParsedText {
+  std::shared_ptr<const Tree> tree;
+  std::shared_ptr<const Trees> defines;  ///< with the text itself under its name
 };
 
 /// One call of a function: its arguments and what rendering has left of its limits.  Threads: that
 /// of the rendering.
 class Call {
  public:
-  using Render = std::function<std::string(std::string_view name, const Value& data)>;
+  /// What functions may ask of the rendering that calls them.
+  class Renderer {
+   public:
+    virtual ~Renderer() = default;
+    virtual std::string render(std::string_view name, const Value& data) = 0;
+    virtual Result<ParsedText> parse(std::string_view name, const Value& text) = 0;
+    virtual std::string render(const ParsedText& text, const Value& data) = 0;
+    virtual void will_change(const Value& value) = 0;
+  };
 
-  Call(Budget& budget, std::vector<Value> arguments, const Render* render = nullptr)
-      : arguments_{std::move(arguments)}, budget_{budget}, render_{render} {}
+  Call(Budget& budget, std::vector<Value> arguments, Renderer* renderer = nullptr)
+      : own_{std::move(arguments)}, arguments_{own_}, budget_{budget}, renderer_{renderer} {}
+  /// @param arguments  outlive the call
+  Call(Budget& budget, std::span<const Value> arguments, Renderer* renderer)
+      : arguments_{arguments}, budget_{budget}, renderer_{renderer} {}
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
 
   std::span<const Value> arguments() const { return arguments_; }
   const Value& argument(std::size_t index) const { return arguments_[index]; }
   Budget& budget() { return budget_; }
   /// The same call with other arguments, for a function that calls another.
-  Call with(std::vector<Value> arguments) const { return {budget_, std::move(arguments), render_}; }
+  Call with(std::vector<Value> arguments) const { return {budget_, std::move(arguments), renderer_}; }
+
   /// What another template of the set gives: the `include` of Helm.
   /// @throws CallError where there is no set, as in a method that is called while printing
+  /// @throws ExecutionError when it fails
   std::string render(std::string_view name, const Value& data);
+  /// A text read as a template; texts that were parsed before are not parsed again.
+  /// @returns an error as TemplateSet::add gives it
+  Result<ParsedText> parse(std::string_view name, const Value& text) { return renderer().parse(name, text); }
+  /// What a parsed text gives: the `tpl` of Helm. While it is rendered, what it defines hides the set's
+  /// templates of the same names.
+  std::string render(const ParsedText& text, const Value& data) { return renderer().render(text, data); }
+  /// To be told before a map that was there before this call gets an entry: it may come to hold
+  /// itself, so the rendering empties it in the end.
+  void will_change(const Value& value);
 
  private:
-  std::vector<Value> arguments_;
+  Renderer& renderer() const;
+
+  std::vector<Value> own_;
+  std::span<const Value> arguments_;
   Budget& budget_;
-  const Render* render_;
+  Renderer* renderer_;
 };
 
 /// The rest of a call's arguments, all of one type.
@@ -86,6 +137,41 @@ class Raw {
 
  private:
   const Value& value_;
+};
+
+/// A parameter that takes a []uint8.
+class Bytes {
+ public:
+  explicit Bytes(const Value& value);
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// A parameter of the Go type int64 (std::int64_t is Go's int).
+struct Int64 {
+  std::int64_t value;
+};
+
+/// A parameter that takes a []interface {}, or a []string; nil has no items.
+class ListParameter {
+ public:
+  explicit ListParameter(const Value& value) : value_{value} {}
+  bool is_nil() const { return value_.kind() != Kind::kList; }
+  std::span<const Value> items() const {
+    return is_nil() ? std::span<const Value>{} : std::span<const Value>{value_.as_list().items};
+  }
+  const Value& value() const { return value_; }
+
+ private:
+  Value value_;
+};
+struct AnyList : ListParameter {
+  using ListParameter::ListParameter;
+};
+struct TextList : ListParameter {
+  using ListParameter::ListParameter;
 };
 
 namespace detail {
@@ -127,6 +213,32 @@ template <>
 struct Argument<Dict> {
   static constexpr Parameter kParameter = Parameter::kDict;
   static Dict read(const Value& value) { return Dict{value}; }
+};
+
+template <>
+struct Argument<Bytes> {
+  static constexpr Parameter kParameter = Parameter::kBytes;
+  static Bytes read(const Value& value) { return Bytes{value}; }
+};
+template <>
+struct Argument<std::uint32_t> {
+  static constexpr Parameter kParameter = Parameter::kUint32;
+  static std::uint32_t read(const Value& value) { return static_cast<std::uint32_t>(value.as_unsigned()); }
+};
+template <>
+struct Argument<Int64> {
+  static constexpr Parameter kParameter = Parameter::kInt64;
+  static Int64 read(const Value& value) { return Int64{value.as_integer()}; }
+};
+template <>
+struct Argument<AnyList> {
+  static constexpr Parameter kParameter = Parameter::kAnyList;
+  static AnyList read(const Value& value) { return AnyList{value}; }
+};
+template <>
+struct Argument<TextList> {
+  static constexpr Parameter kParameter = Parameter::kTextList;
+  static TextList read(const Value& value) { return TextList{value}; }
 };
 
 template <class T>
@@ -191,8 +303,9 @@ decltype(auto) Rest<T>::operator[](std::size_t index) const {
 }
 
 /// A Function of a callable whose parameters say what it takes: `Call&` first, then any of Value
-/// (interface {}), Raw (also no value), std::string, std::int64_t (int), bool, double (float64),
-/// Dict, and last Rest<one of these>. It returns what a Value can be made of, and throws CallError.
+/// (interface {}), Raw (also no value), std::string, std::int64_t (int), Int64 (int64), std::uint32_t,
+/// bool, double (float64), Dict, Bytes, AnyList, TextList, and last Rest<one of these>. It returns what a Value can be
+/// made of, and throws CallError.
 template <class Body>
 Function make_function(Body body) {
   using All = typename detail::SignatureOf<Body>::Types;
@@ -213,6 +326,9 @@ using Functions = std::map<std::string, Function, std::less<>>;
 /// are those that read the environment, the network, the clock or random numbers, and those that
 /// make or use keys and passwords; a template that names one of them does not parse. Source:
 /// Sprig 3.3, the set that sprig.HermeticTxtFuncMap gives, less keys, dates and random numbers.
+/// Made once. Threads: any.
+const std::shared_ptr<const Functions>& shared_sprig_functions();
+/// The same, to change.
 Functions sprig_functions();
 
 }  // namespace weir::templates

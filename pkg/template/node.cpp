@@ -83,4 +83,11 @@ std::string Tree::locate(const Node& node) const {
   return text::cat(source->name, ":", line, ":", column);
 }
 
+std::string_view Tree::line_of(const Node& node) const {
+  const std::string_view all = source->text;
+  const auto before = all.substr(0, node.position).rfind('\n');
+  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  return all.substr(begin, all.find('\n', node.position) - begin);
+}
+
 }  // namespace weir::templates

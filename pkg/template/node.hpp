@@ -5,8 +5,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "pkg/template/value.hpp"
 
 /// The parts of a parsed template. Each knows where it stands and how it is spelled, for messages.
 namespace weir::templates {
@@ -54,6 +58,7 @@ struct Node {
 using NodePtr = std::unique_ptr<Node>;
 using NodeList = std::vector<NodePtr>;
 
+/// Text between actions: a piece of the source.
 struct TextNode : Node {
   TextNode(std::size_t position_, std::string content_)
       : Node{NodeKind::kText, position_}, content{std::move(content_)} {}
@@ -86,11 +91,19 @@ struct ChainNode : Node {
   std::vector<std::string> names;
 };
 
+/// What a name of a function stands for in a set.
+struct FunctionChoice {
+  const Function* function = nullptr;  ///< of the set, which outlives its trees
+  bool is_and = false;                 ///< the builtin that looks at its arguments one by one
+  bool is_or = false;
+};
+
 struct IdentifierNode : Node {
-  IdentifierNode(std::size_t position_, std::string name_)
-      : Node{NodeKind::kIdentifier, position_}, name{std::move(name_)} {}
+  IdentifierNode(std::size_t position_, std::string name_, FunctionChoice choice_)
+      : Node{NodeKind::kIdentifier, position_}, name{std::move(name_)}, choice{choice_} {}
   void write_to(std::string& out) const override { out += name; }
   std::string name;
+  FunctionChoice choice;
 };
 
 struct DotNode : Node {
@@ -126,11 +139,11 @@ struct NumberNode : Node {
 };
 
 struct StringNode : Node {
-  StringNode(std::size_t position_, std::string literal_, std::string value_)
+  StringNode(std::size_t position_, std::string literal_, Value value_)
       : Node{NodeKind::kString, position_}, literal{std::move(literal_)}, value{std::move(value_)} {}
   void write_to(std::string& out) const override { out += literal; }
   std::string literal;  ///< with its quotes
-  std::string value;
+  Value value;
 };
 
 struct CommandNode : Node {
@@ -194,6 +207,31 @@ struct Tree {
   bool is_empty() const;
   /// "name:line:column" of a node, the column counted from 0, as Go does.
   std::string locate(const Node& node) const;
+  /// The line on which a node begins.
+  std::string_view line_of(const Node& node) const;
+};
+
+/// Templates by their names.
+class Trees {
+ public:
+  using TreePtr = std::shared_ptr<const Tree>;
+
+  /// nullptr when there is none
+  const Tree* find(std::string_view name) const {
+    const auto at = trees_.find(name);
+    return at == trees_.end() ? nullptr : at->second.get();
+  }
+  TreePtr& operator[](const std::string& name) { return trees_[name]; }
+  auto begin() { return trees_.begin(); }
+  auto end() { return trees_.end(); }
+  std::size_t size() const { return trees_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, TreePtr, Hash, std::equal_to<>> trees_;
 };
 
 }  // namespace weir::templates

@@ -62,11 +62,11 @@ std::optional<std::complex<double>> parse_complex(std::string_view text) {
 
 class Parser {
  public:
-  Parser(std::shared_ptr<const Source> source, const std::function<bool(std::string_view)>& has_function)
-      : source_{std::move(source)}, has_function_{has_function} {
+  Parser(std::shared_ptr<const Source> source, const FindFunction& find_function)
+      : source_{std::move(source)}, find_function_{find_function} {
     LexerOptions options;
-    options.break_is_keyword = !has_function("break");
-    options.continue_is_keyword = !has_function("continue");
+    options.break_is_keyword = !find_function("break");
+    options.continue_is_keyword = !find_function("continue");
     tokens_ = tokenize(source_->text, options);
   }
 
@@ -147,7 +147,7 @@ class Parser {
   NodePtr string(const Token& token);
 
   std::shared_ptr<const Source> source_;
-  const std::function<bool(std::string_view)>& has_function_;
+  const FindFunction& find_function_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
   std::size_t fetched_ = 0;  // tokens seen so far, looked ahead at or taken: the last one gives the line of an error
@@ -190,7 +190,7 @@ void Parser::add(std::string name, NodeList body) {
   tree->name = name;
   tree->source = source_;
   tree->body = std::move(body);
-  auto& place = trees_[std::move(name)];
+  auto& place = trees_[name];
   if (place && !place->is_empty()) {
     if (!tree->is_empty()) fail(text::cat("template: multiple definition of template ", quote(tree->name)));
     return;
@@ -447,9 +447,11 @@ NodePtr Parser::term() {
   const std::size_t before = at_;
   const Token& token = next_non_space();
   switch (token.kind) {
-    case TokenKind::kIdentifier:
-      if (!has_function_(token.text)) fail(text::cat("function ", quote(token.text), " not defined"));
-      return std::make_unique<IdentifierNode>(token.position, token.text);
+    case TokenKind::kIdentifier: {
+      const auto choice = find_function_(token.text);
+      if (!choice) fail(text::cat("function ", quote(token.text), " not defined"));
+      return std::make_unique<IdentifierNode>(token.position, token.text, *choice);
+    }
     case TokenKind::kDot: return std::make_unique<DotNode>(token.position);
     case TokenKind::kNil: return std::make_unique<NilNode>(token.position);
     case TokenKind::kVariable:
@@ -475,7 +477,7 @@ NodePtr Parser::term() {
 NodePtr Parser::string(const Token& token) {
   auto value = unquote(token.text);
   if (!value) fail("invalid syntax");
-  return std::make_unique<StringNode>(token.position, token.text, std::move(*value));
+  return std::make_unique<StringNode>(token.position, token.text, Value{std::move(*value)});
 }
 
 NodePtr Parser::number(const Token& token) {
@@ -527,14 +529,12 @@ NodePtr Parser::number(const Token& token) {
 
 }  // namespace
 
-Result<Trees> parse_templates(
-    std::string_view name, std::string_view text, const std::function<bool(std::string_view name)>& has_function
-) {
+Result<Trees> parse_templates(std::string_view name, std::string text, const FindFunction& find_function) {
   auto source = std::make_shared<Source>();
   source->name = std::string{name};
-  source->text = std::string{text};
+  source->text = std::move(text);
   try {
-    return Parser{std::move(source), has_function}.run();
+    return Parser{std::move(source), find_function}.run();
   } catch (const ParseError& error) {
     return InputError{text::cat("template: ", name, ":", error.line), error.message};
   }

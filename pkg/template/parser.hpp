@@ -1,8 +1,7 @@
 #pragma once
 
 #include <functional>
-#include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,14 +10,13 @@
 
 namespace weir::templates {
 
-using Trees = std::map<std::string, std::shared_ptr<const Tree>, std::less<>>;
+/// nullopt: there is no function of this name.
+using FindFunction = std::function<std::optional<FunctionChoice>(std::string_view name)>;
 
 /// Parses a text into the template of its name and those that it defines.
-/// @param has_function  whether there is a function of this name
+/// @param find_function  the functions that the trees will call
 /// @returns an error as Go words it: where = "template: NAME:LINE", message = "function \"x\" not
 /// defined" Source: Go's text/template/parse.  Threads: any, pure.
-Result<Trees> parse_templates(
-    std::string_view name, std::string_view text, const std::function<bool(std::string_view name)>& has_function
-);
+Result<Trees> parse_templates(std::string_view name, std::string text, const FindFunction& find_function);
 
 }  // namespace weir::templates

@@ -34,10 +34,12 @@ struct Flags {
 };
 
 bool is_bytes(const Value& value) {
+  if (value.kind() == Kind::kBytes) return true;
   return value.kind() == Kind::kList && (value.as_list().type == "[]uint8" || value.as_list().type == "[]byte");
 }
 
 std::string bytes_of(const Value& value) {
+  if (value.kind() == Kind::kBytes) return value.as_bytes();
   std::string out;
   for (const auto& item : value.as_list().items) out += static_cast<char>(item.as_unsigned());
   return out;
@@ -45,7 +47,8 @@ std::string bytes_of(const Value& value) {
 
 class Printer {
  public:
-  explicit Printer(Budget& budget) : budget_{budget}, out_{budget} {}
+  explicit Printer(Budget& budget, bool is_in_place = false)
+      : budget_{budget}, out_{budget}, is_in_place_{is_in_place} {}
 
   void argument(const Value& value, Rune verb);
   void formatted(std::string_view text, std::span<const Value> values);
@@ -85,6 +88,7 @@ class Printer {
   BoundedText out_;
   Flags flags_;
   bool is_complaining_ = false;
+  const bool is_in_place_;
 };
 
 void Printer::fill(std::ptrdiff_t count) {
@@ -290,7 +294,8 @@ void Printer::string(std::string_view text, Rune verb, const Value& value) {
 }
 
 bool Printer::by_method(const Value& value, Rune verb) {
-  if (is_complaining_ || flags_.sharp_v || value.kind() != Kind::kStruct) return false;
+  if (is_complaining_ || flags_.sharp_v || (value.kind() != Kind::kStruct && !value.named_type())) return false;
+  if (value.kind() == Kind::kStruct && value.as_struct().type->prints_by_address && !is_in_place_) return false;
   if (verb != 'v' && verb != 's' && verb != 'x' && verb != 'X' && verb != 'q') return false;
   auto method = find_method(value, "Error");
   if (!method.function) method = find_method(value, "String");
@@ -304,11 +309,12 @@ bool Printer::by_method(const Value& value, Rune verb) {
 }
 
 void Printer::list(const Value& value, Rune verb, int depth) {
-  const List& list = value.as_list();
   const bool is_bytes_verb = verb == 's' || verb == 'q' || verb == 'x' || verb == 'X';
   if (is_bytes_verb && is_bytes(value)) return string(bytes_of(value), verb, value);
+  const Value plain = value.as_plain_list();
+  const List& list = plain.as_list();
   if (flags_.sharp_v) {
-    append(list.type);
+    append(value.type());
     if (list.is_nil) return append("(nil)");
   }
   append(flags_.sharp_v ? "{" : "[");
@@ -321,7 +327,7 @@ void Printer::list(const Value& value, Rune verb, int depth) {
 
 void Printer::map(const Value& value, Rune verb, int depth) {
   const Map& map = value.as_map();
-  append(flags_.sharp_v ? map.type() + "{" : "map[");
+  append(flags_.sharp_v ? value.type() + "{" : "map[");
   bool is_first = true;
   for (const auto& [key, element] : map.entries) {
     if (!std::exchange(is_first, false)) append(separator());
@@ -362,6 +368,7 @@ void Printer::nested(const Value& value, Rune verb, int depth) {
     case Kind::kFloat64: return real(value.as_real(), verb, value);
     case Kind::kComplex128: return complex(value, verb);
     case Kind::kString: return string(value.as_string(), verb, value);
+    case Kind::kBytes:
     case Kind::kList: return list(value, verb, depth);
     case Kind::kMap: return map(value, verb, depth);
     case Kind::kStruct: return structure(value, verb, depth);
@@ -552,6 +559,12 @@ std::string print(std::span<const Value> values, Budget& budget) {
 }
 
 std::string print(const Value& value, Budget& budget) { return print({&value, 1}, budget); }
+
+std::string print_in_place(const Value& value, Budget& budget) {
+  Printer printer{budget, true};
+  printer.argument(value, 'v');
+  return printer.take();
+}
 
 std::string print_line(std::span<const Value> values, Budget& budget) {
   Printer printer{budget};

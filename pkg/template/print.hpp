@@ -17,6 +17,12 @@ namespace weir::templates {
 std::string print(std::span<const Value> values, Budget& budget);
 std::string print(const Value& value, Budget& budget);
 
+/// The same for an action that names a value where it stands: also methods of a pointer to it print it.
+std::string print_in_place(const Value& value, Budget& budget);
+
+/// What no value prints as.
+inline constexpr std::string_view kNoValueText = "<no value>";
+
 /// fmt.Sprintln: a blank between all, a line break at the end.
 std::string print_line(std::span<const Value> values, Budget& budget);
 

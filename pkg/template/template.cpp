@@ -9,43 +9,72 @@
 namespace weir::templates {
 
 struct TemplateSet::State {
-  Options options;
-  Functions builtins = builtin_functions();
-  Trees trees;
+  Library library;
 };
 
-TemplateSet::TemplateSet(Options options) : state_{std::make_unique<State>()} { state_->options = std::move(options); }
+TemplateSet::TemplateSet(Options options) : state_{std::make_unique<State>()} {
+  state_->library.options = std::move(options);
+}
 
 TemplateSet::~TemplateSet() = default;
 TemplateSet::TemplateSet(TemplateSet&&) noexcept = default;
 TemplateSet& TemplateSet::operator=(TemplateSet&&) noexcept = default;
 
 Result<void> TemplateSet::add(std::string_view name, std::string_view text) {
-  const auto has_function = [this](std::string_view function) {
-    return state_->options.functions.contains(function) || state_->builtins.contains(function);
-  };
-  auto trees = parse_templates(name, text, has_function);
+  auto trees = state_->library.parse(name, std::string{text});
   if (!trees) return trees.error();
   for (auto& [tree_name, tree] : *trees) {
-    auto& place = state_->trees[tree_name];
+    auto& place = state_->library.trees[tree_name];
     if (!place || place->is_empty() || !tree->is_empty()) place = std::move(tree);
   }
   return {};
 }
 
-bool TemplateSet::contains(std::string_view name) const { return state_->trees.contains(name); }
+bool TemplateSet::contains(std::string_view name) const { return state_->library.trees.find(name) != nullptr; }
 
 Result<std::string> TemplateSet::render(std::string_view name, const Value& data, const Limits& limits) const {
-  const auto tree = state_->trees.find(name);
-  if (tree == state_->trees.end()) return InputError{"template", text::cat("no template ", quote(name))};
-  const Execution::Library library{
-      state_->trees, state_->options.functions, state_->builtins, state_->options.missing_key};
-  try {
-    Execution execution{library, limits};
-    return execution.run(*tree->second, data);
-  } catch (const ExecutionError& error) {
-    return error.error;
+  const Tree* tree = state_->library.trees.find(name);
+  if (!tree) return InputError{"template", text::cat("no template ", quote(name))};
+  Execution execution{state_->library, limits, {}};
+  auto out = execution.run_on_copy(*tree, data);
+  if (!out) return out.error().input_error();
+  return std::move(*out);
+}
+
+std::optional<FunctionChoice> Library::find_function(std::string_view name) const {
+  FunctionChoice out;
+  if (const auto own = options.functions.find(name); own != options.functions.end()) {
+    out.function = &own->second;
+    return out;
   }
+  if (const auto shared = options.shared_functions->find(name); shared != options.shared_functions->end()) {
+    out.function = &shared->second;
+    return out;
+  }
+  const Functions& builtins = builtin_functions();
+  const auto builtin = builtins.find(name);
+  if (builtin == builtins.end()) return std::nullopt;
+  out.function = &builtin->second;
+  out.is_and = name == "and";
+  out.is_or = name == "or";
+  return out;
+}
+
+Result<Trees> Library::parse(std::string_view name, std::string text) const {
+  return parse_templates(name, std::move(text), [this](std::string_view function) { return find_function(function); });
+}
+
+struct Rendering::State {
+  Execution execution;
+};
+
+Rendering::Rendering(const TemplateSet& set, const Limits& limits, std::stop_token stop)
+    : state_{new State{{set.state_->library, limits, std::move(stop)}}} {}
+
+Rendering::~Rendering() = default;
+
+RenderResult<std::string> Rendering::render(std::string_view name, const Value& data) {
+  return state_->execution.run(name, data);
 }
 
 Result<Template> Template::parse(std::string_view name, std::string_view text, Options options) {

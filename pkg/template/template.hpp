@@ -1,12 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
 #include "pkg/base/result.hpp"
 #include "pkg/template/functions.hpp"
 #include "pkg/template/limits.hpp"
+#include "pkg/template/render_error.hpp"
 #include "pkg/template/value.hpp"
 
 namespace weir::templates {
@@ -19,8 +21,12 @@ enum class MissingKey {
 };
 
 struct Options {
-  Functions functions = sprig_functions();
+  /// The set's own, which hide shared ones of the same name.
+  Functions functions;
+  std::shared_ptr<const Functions> shared_functions = shared_sprig_functions();
   MissingKey missing_key = MissingKey::kNoValue;
+  /// The template that messages name when another was not found; empty: the one that asked for it.
+  std::string root_name;
 };
 
 /// Templates in the language of Go's text/template, which may call each other by their names: parse
@@ -46,6 +52,27 @@ class TemplateSet {
   /// it for this rendering only; a struct's methods must be safe to call on the thread of the
   /// rendering.
   Result<std::string> render(std::string_view name, const Value& data, const Limits& limits = {}) const;
+
+ private:
+  friend class Rendering;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Several renderings on one graph of data, which they may change: what `set` puts into a map is
+/// there for the templates rendered later. All take from the same limits, the output of each for
+/// itself. At the end the maps that were changed are emptied, as they may hold themselves: the
+/// data is used up. Threads: one, and values of the graph are not used on others meanwhile.
+class Rendering {
+ public:
+  /// @param set   outlives the rendering; nothing is added to it meanwhile
+  /// @param stop  looked at every thousand steps
+  explicit Rendering(const TemplateSet& set, const Limits& limits = {}, std::stop_token stop = {});
+  ~Rendering();
+  Rendering(const Rendering&) = delete;
+  Rendering& operator=(const Rendering&) = delete;
+
+  RenderResult<std::string> render(std::string_view name, const Value& data);
 
  private:
   struct State;

@@ -72,7 +72,7 @@ void Emitter::begin_mapping() { push_indent(false); }
 void Emitter::end_mapping() { pop_indent(); }
 void Emitter::end_sequence() { pop_indent(); }
 
-void Emitter::begin_sequence() { push_indent(is_in_mapping_ && !is_at_indention_); }
+void Emitter::begin_sequence() { push_indent(!indents_sequences_ && is_in_mapping_ && !is_at_indention_); }
 
 void Emitter::key(std::string_view text, Style style) {
   write_indent();

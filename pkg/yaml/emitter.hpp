@@ -18,8 +18,12 @@ enum class Dialect { kVersion2, kVersion3 };
 /// Threads: one at a time.
 class Emitter {
  public:
-  Emitter(std::string& out, Dialect dialect)
-      : out_{out}, fold_column_{dialect == Dialect::kVersion2 ? 80 : 0}, allows_tabs_{dialect == Dialect::kVersion3} {}
+  /// @param indents_sequences  also below a key, as version 3 does unless it is told not to
+  Emitter(std::string& out, Dialect dialect, bool indents_sequences = false)
+      : out_{out},
+        fold_column_{dialect == Dialect::kVersion2 ? 80 : 0},
+        allows_tabs_{dialect == Dialect::kVersion3},
+        indents_sequences_{indents_sequences} {}
 
   void begin_mapping();
   /// Between the pairs: before each key. A key too long for one line gets "? ".
@@ -66,6 +70,7 @@ class Emitter {
   std::string& out_;
   int fold_column_;   // 0: texts are never broken
   bool allows_tabs_;  // in blocks
+  bool indents_sequences_;
   int column_ = 0;
   int indent_ = -1;
   std::vector<int> indents_;

@@ -9,6 +9,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/yaml/characters.hpp"
+#include "pkg/yaml/go_words.hpp"
 #include "pkg/yaml/places.hpp"
 #include "pkg/yaml/scanner.hpp"
 
@@ -49,8 +50,12 @@ class Parser {
     if (places_ != nullptr) scanner_.collect_comments(places_->comments);
   }
 
-  /// nullptr at the end of the text.
-  Node* next_document() {
+  /// How far the text was read, for messages.
+  const Mark& reached() const { return scanner_.mark(); }
+
+  /// nullptr at the end of the text. Go's package does not look at what stands behind the first document, be it one or
+  /// not.
+  Node* next_document(bool is_only_one = false) {
     // What begins a text with "..." ends a document that was never there.
     if (is_at_start_ && type() == TokenType::kDocumentEnd)
       fail(scanner_.peek().start, "expected a document before the end mark ...");
@@ -76,7 +81,7 @@ class Parser {
     }
     if (type() == TokenType::kDocumentEnd) {
       scanner_.pop();
-    } else if (type() != TokenType::kDocumentStart && type() != TokenType::kStreamEnd) {
+    } else if (type() != TokenType::kDocumentStart && type() != TokenType::kStreamEnd && !is_only_one) {
       fail(scanner_.peek().start, "expected the end of the document; is the indentation right?");
     }
     return root;
@@ -484,7 +489,8 @@ class Parser {
   bool is_at_start_ = true;
 };
 
-InputError to_error(const SyntaxError& error, const ParseOptions& options) {
+InputError to_error(const SyntaxError& error, const ParseOptions& options, const Mark& reached = {}) {
+  if (options.words == Words::kGo) return InputError{"", go_words(error, reached)};
   std::string where = text::cat(
       options.source,
       options.source.empty() ? "line " : ":",
@@ -506,22 +512,23 @@ std::optional<InputError> check(std::string_view text, const ParseOptions& optio
 
 Result<Node*> parse_first(std::string_view text, Arena& arena, const ParseOptions& options) {
   if (auto error = check(text, options)) return std::move(*error);
+  Parser parser{arena.keep(text), arena, options};
   try {
-    return Parser{arena.keep(text), arena, options}.next_document();
+    return parser.next_document(options.words == Words::kGo);
   } catch (const SyntaxError& error) {
-    return to_error(error, options);
+    return to_error(error, options, parser.reached());
   }
 }
 
 Result<std::vector<Node*>> parse_all(std::string_view text, Arena& arena, const ParseOptions& options) {
   if (auto error = check(text, options)) return std::move(*error);
+  Parser parser{arena.keep(text), arena, options};
   try {
-    Parser parser{arena.keep(text), arena, options};
     std::vector<Node*> nodes;
     while (Node* node = parser.next_document()) nodes.push_back(node);
     return nodes;
   } catch (const SyntaxError& error) {
-    return to_error(error, options);
+    return to_error(error, options, parser.reached());
   }
 }
 

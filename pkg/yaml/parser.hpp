@@ -17,6 +17,11 @@ enum class DuplicateKeys {
   kLastWins  ///< the value of the last one stands at the place of the first
 };
 
+enum class Words {
+  kOurs,  ///< errors with a place and our message
+  kGo     ///< errors without a place and the message of Go's yaml packages: "yaml: line 2: did not find expected key"
+};
+
 /// What aliases may still copy, for one text or for all texts of one piece of work. Threads: one at a time.
 struct AliasBudget {
   explicit AliasBudget(std::size_t nodes_left_) : nodes_left{nodes_left_} {}
@@ -28,6 +33,7 @@ struct ParseOptions {
   std::size_t first_line = 1;  ///< the line of the source at which the text begins
   Typing typing = Typing::kCore;
   DuplicateKeys duplicates = DuplicateKeys::kRefuse;
+  Words words = Words::kOurs;
   std::size_t max_bytes = 64 * 1024 * 1024;
   std::size_t max_depth = 1000;                       ///< nested collections
   std::size_t max_memory_bytes = 1024 * 1024 * 1024;  ///< of the nodes, where the arena is not the caller's

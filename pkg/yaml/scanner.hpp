@@ -66,6 +66,8 @@ class Scanner {
   /// The next token; stays until `pop`. @throws SyntaxError
   Token& peek();
   void pop();
+  /// How far the text was read.
+  const Mark& mark() const { return mark_; }
   /// Whether a comment stood before the tokens that were peeked at so far.
   bool has_comments() const { return has_comments_; }
   /// Comments go there from now on, in the order of the text.

@@ -268,7 +268,7 @@ void Scanner::fetch_plain_scalar() {
     while (is_blank() || break_width() > 0) {
       if (is_blank()) {
         if (is_after_break && column() < indent && at(0) == '\t')
-          throw SyntaxError{mark_, "a tab cannot indent; use spaces"};
+          throw SyntaxError{mark_, "a tab cannot indent a plain value; use spaces"};
         skip();
       } else if (!is_after_break) {
         first.clear();

@@ -20,8 +20,9 @@ Value dictionary(Call& call, Rest<Value> values) {
   return out;
 }
 
-Value set(Call&, Dict dict, const std::string& key, const Value& value) {
+Value set(Call& call, Dict dict, const std::string& key, const Value& value) {
   if (dict.is_nil()) throw CallError{"assignment to entry in nil map"};
+  call.will_change(dict.value());
   dict.value().as_map().set(key, value);
   return dict.value();
 }
@@ -88,7 +89,9 @@ Value dig(Call&, Rest<Value> arguments) {
   const std::size_t count = arguments.size() - 2;
   Value place = arguments[count + 1];
   const auto check_dict = [&] {
-    convert(place, "map[string]interface {}", place.kind() == Kind::kMap && place.as_map().is_dict());
+    convert(
+        place, "map[string]interface {}", place.kind() == Kind::kMap && place.as_map().is_dict() && !place.named_type()
+    );
   };
   check_dict();
   for (std::size_t i = 0; i < count; ++i) convert(arguments[i], "string", arguments[i].is_string());
@@ -105,8 +108,10 @@ Value dig(Call&, Rest<Value> arguments) {
 enum class Merging { kKeep, kOverwrite };
 
 /// Adds what `from` has to `into`, dictionaries inside each other together.
-void merge_into(Call& call, Map& into, const Map& from, Merging merging, int depth) {
+void merge_into(Call& call, const Value& target, const Map& from, Merging merging, int depth) {
   check_depth(depth);
+  call.will_change(target);
+  Map& into = target.as_map();
   const bool overwrites = merging == Merging::kOverwrite;
   const auto entries = from.entries;  // both may be the same map
   for (const auto& [key, value] : entries) {
@@ -124,7 +129,7 @@ void merge_into(Call& call, Map& into, const Map& from, Merging merging, int dep
     const Value old = at->second;
     const bool are_maps = value.kind() == Kind::kMap && old.kind() == Kind::kMap;
     if (are_maps && old.as_map().is_dict() && value.as_map().is_dict()) {
-      merge_into(call, old.as_map(), value.as_map(), merging, depth + 1);
+      merge_into(call, old, value.as_map(), merging, depth + 1);
     } else if (overwrites || is_empty(old)) {
       into.set(key, value);
     }
@@ -135,7 +140,7 @@ Value merge(Call& call, Dict target, Rest<Dict> sources, Merging merging) {
   Value out = target.is_nil() ? Value::map() : target.value();
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const Dict source = sources[i];
-    if (!source.is_nil()) merge_into(call, out.as_map(), *source.map(), merging, 0);
+    if (!source.is_nil()) merge_into(call, out, *source.map(), merging, 0);
   }
   return out;
 }
@@ -148,12 +153,14 @@ Value deep_copy(Call& call, const Value& value, int depth) {
     if (from.is_nil) return value;
     Value::Items items;
     for (const auto& item : from.items) items.push_back(deep_copy(call, item, depth + 1));
-    return Value::list(std::move(items), from.type);
+    const Value out = Value::list(std::move(items), from.type);
+    return value.named_type() ? out.named(*value.named_type()) : out;
   }
   if (value.kind() == Kind::kMap) {
     const Map& from = value.as_map();
     Value out = Value::map(from.key_type, from.value_type);
     for (const auto& [key, element] : from.entries) out.as_map().set(key, deep_copy(call, element, depth + 1));
+    if (value.named_type()) return out.named(*value.named_type());
     return out;
   }
   return value;

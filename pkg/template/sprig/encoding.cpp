@@ -237,6 +237,10 @@ class JsonWriter {
       case Kind::kNone:
       case Kind::kNil: return out_.append("null");
       case Kind::kBool: return out_.append(value.as_bool() ? "true" : "false");
+      case Kind::kBytes:
+        out_.append("\"");
+        out_.append(encode(value.as_bytes(), kBase64));
+        return out_.append("\"");
       case Kind::kString: return string(value.as_string());
       case Kind::kFloat64: return real(value.as_real());
       case Kind::kList:
@@ -244,6 +248,13 @@ class JsonWriter {
         return array(value.as_list(), depth);
       case Kind::kMap: return object(value, depth);
       case Kind::kStruct:
+        if (const auto method = find_method(value, "MarshalText"); method.function != nullptr) {
+          Call call{budget_, {method.receiver}};
+          return string(method.function->body(call).as_string());
+        }
+        // The one field of a named number has no name.
+        if (value.as_struct().fields.size() == 1 && value.as_struct().type->fields[0].name.empty())
+          return write(value.as_struct().fields[0], depth);
         if (is_text(value)) return string(print(value, budget_));
         return structure(value, depth);
       case Kind::kComplex128:

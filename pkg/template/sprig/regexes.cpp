@@ -1,19 +1,43 @@
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "pkg/base/text.hpp"
 #include "pkg/regex/expansion.hpp"
 #include "pkg/regex/regex.hpp"
+#include "pkg/template/quote.hpp"
 #include "pkg/template/sprig/groups.hpp"
 #include "pkg/template/unicode.hpp"
 
 namespace weir::templates::sprig {
 namespace {
 
-regex::Regex compiled(const std::string& pattern) {
+/// The patterns used last on this thread, compiled: charts use few, in loops.
+constexpr std::size_t kMaxKept = 128;
+constexpr std::size_t kMaxKeptBytes = 1024;  // of one pattern
+
+std::optional<regex::Regex> known_or_compiled(const std::string& pattern) {
+  thread_local std::unordered_map<std::string, regex::Regex> known;
+  if (const auto at = known.find(pattern); at != known.end()) return at->second;
   auto out = regex::Regex::compile(pattern);
-  if (!out) throw CallError{out.error().message};
+  if (!out) return std::nullopt;
+  if (pattern.size() > kMaxKeptBytes) return *out;
+  if (known.size() >= kMaxKept) known.clear();
+  known.emplace(pattern, *out);
   return *out;
+}
+
+/// Who refuses a bad pattern: an error, or Go's panic in functions whose patterns must be good.
+enum class Refusal { kError, kPanic };
+
+regex::Regex compiled(const std::string& pattern, Refusal refusal) {
+  if (auto out = known_or_compiled(pattern)) return *out;
+  const std::string words = "error parsing regexp: " + regex::Regex::go_error(pattern);
+  if (refusal == Refusal::kError) throw CallError{words};
+  const std::string shown = can_backquote(pattern) ? text::cat('`', pattern, '`') : quote(pattern);
+  throw CallError{text::cat("regexp: Compile(", shown, "): ", words)};
 }
 
 /// Calls visit(groups) for every match that does not overlap the one before, from left to right, as
@@ -34,19 +58,19 @@ void each_match(const regex::Regex& pattern, std::string_view text, Budget& budg
   }
 }
 
-Value find_all(Call& call, const std::string& pattern, const std::string& text, std::int64_t limit) {
+Value find_all(Call& call, const regex::Regex& pattern, const std::string& text, std::int64_t limit) {
   std::vector<std::string> out;
   if (limit == 0) return Value::nil_list("[]string");
-  each_match(compiled(pattern), text, call.budget(), [&](const auto& groups) {
+  each_match(pattern, text, call.budget(), [&](const auto& groups) {
     out.emplace_back(groups[0]);
     return limit < 0 || static_cast<std::int64_t>(out.size()) < limit;
   });
   return out.empty() ? Value::nil_list("[]string") : Value::texts(std::move(out));
 }
 
-std::string find_first(Call&, const std::string& pattern, const std::string& text) {
+std::string find_first(const regex::Regex& pattern, const std::string& text) {
   std::string_view match[1];
-  return compiled(pattern).find(text, match) ? std::string{match[0]} : "";
+  return pattern.find(text, match) ? std::string{match[0]} : "";
 }
 
 template <class Fill>
@@ -65,9 +89,8 @@ std::string replaced(Call& call, const regex::Regex& pattern, const std::string&
 }
 
 std::string replace_expanded(
-    Call& call, const std::string& pattern, const std::string& text, const std::string& replacement
+    Call& call, const regex::Regex& expression, const std::string& text, const std::string& replacement
 ) {
-  const auto expression = compiled(pattern);
   // An empty text would stand for the whole match.
   if (replacement.empty()) return replaced(call, expression, text, [](BoundedText&, const auto&) {});
   const regex::Expansion expansion{expression, replacement};
@@ -77,16 +100,17 @@ std::string replace_expanded(
 }
 
 std::string replace_literally(
-    Call& call, const std::string& pattern, const std::string& text, const std::string& replacement
+    Call& call, const regex::Regex& pattern, const std::string& text, const std::string& replacement
 ) {
-  return replaced(call, compiled(pattern), text, [&](BoundedText& out, const auto&) { out.append(replacement); });
+  return replaced(call, pattern, text, [&](BoundedText& out, const auto&) { out.append(replacement); });
 }
 
 /// The texts between matches. @param limit  at most so many, the last with all the rest; < 0: all
-Value split_by(Call& call, const std::string& pattern, const std::string& text, std::int64_t limit) {
-  const auto expression = compiled(pattern);
+Value split_by(
+    Call& call, const regex::Regex& expression, bool is_empty_pattern, const std::string& text, std::int64_t limit
+) {
   if (limit == 0) return Value::nil_list("[]string");
-  if (!pattern.empty() && text.empty()) return Value::texts({""});
+  if (!is_empty_pattern && text.empty()) return Value::texts({""});
   std::vector<std::string> out;
   std::size_t from = 0;
   std::size_t to = 0;
@@ -113,22 +137,45 @@ std::string quoted_meta(Call&, const std::string& text) {
   return out;
 }
 
+/// The functions of which the form without "must" panics.
+void add_pair(Functions& out, std::string_view must, Refusal refusal) {
+  const auto name = [&](std::string_view rest) {
+    return must.empty() ? text::cat("regex", rest) : text::cat(must, "Regex", rest);
+  };
+  out[name("Find")] = make_function([refusal](Call&, const std::string& pattern, const std::string& text) {
+    return find_first(compiled(pattern, refusal), text);
+  });
+  out[name("FindAll")] =
+      make_function([refusal](Call& call, const std::string& pattern, const std::string& text, std::int64_t limit) {
+        return find_all(call, compiled(pattern, refusal), text, limit);
+      });
+  out[name("ReplaceAll")] =
+      make_function([refusal](
+                        Call& call, const std::string& pattern, const std::string& text, const std::string& replacement
+                    ) { return replace_expanded(call, compiled(pattern, refusal), text, replacement); });
+  out[name("ReplaceAllLiteral")] =
+      make_function([refusal](
+                        Call& call, const std::string& pattern, const std::string& text, const std::string& replacement
+                    ) { return replace_literally(call, compiled(pattern, refusal), text, replacement); });
+  out[name("Split")] =
+      make_function([refusal](Call& call, const std::string& pattern, const std::string& text, std::int64_t limit) {
+        return split_by(call, compiled(pattern, refusal), pattern.empty(), text, limit);
+      });
+}
+
 }  // namespace
 
 void add_regexes(Functions& out) {
   out["mustRegexMatch"] = make_function([](Call&, const std::string& pattern, const std::string& text) {
-    return compiled(pattern).is_found_in(text);
+    return compiled(pattern, Refusal::kError).is_found_in(text);
   });
   // Of these two only the must form refuses a bad pattern.
   out["regexMatch"] = make_function([](Call&, const std::string& pattern, const std::string& text) {
-    const auto expression = regex::Regex::compile(pattern);
+    const auto expression = known_or_compiled(pattern);
     return expression && expression->is_found_in(text);
   });
-  add_with_must(out, "regexFind", make_function(find_first));
-  add_with_must(out, "regexFindAll", make_function(find_all));
-  add_with_must(out, "regexReplaceAll", make_function(replace_expanded));
-  add_with_must(out, "regexReplaceAllLiteral", make_function(replace_literally));
-  add_with_must(out, "regexSplit", make_function(split_by));
+  add_pair(out, "", Refusal::kPanic);
+  add_pair(out, "must", Refusal::kError);
   out["regexQuoteMeta"] = make_function(quoted_meta);
 }
 

@@ -3,7 +3,9 @@
 
 namespace weir::templates {
 
-Functions sprig_functions() {
+namespace {
+
+Functions make_functions() {
   Functions out;
   sprig::add_dictionaries(out);
   sprig::add_durations(out);
@@ -17,6 +19,15 @@ Functions sprig_functions() {
   sprig::add_urls(out);
   sprig::add_versions(out);
   return out;
+}
+
+}  // namespace
+
+Functions sprig_functions() { return *shared_sprig_functions(); }
+
+const std::shared_ptr<const Functions>& shared_sprig_functions() {
+  static const std::shared_ptr<const Functions> functions = std::make_shared<const Functions>(make_functions());
+  return functions;
 }
 
 namespace sprig {

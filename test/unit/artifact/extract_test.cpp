@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include "pkg/artifact/archive.hpp"
-#include "pkg/artifact/tar_format.hpp"
+#include "pkg/tar/tar_format.hpp"
 #include "test/unit/artifact/temporary_folder.hpp"
 
 namespace weir::artifact {

@@ -25,8 +25,12 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"pkg/json", {"pkg/base"}},
     {"pkg/yaml", {"pkg/base", "pkg/json"}},
     {"pkg/template", {"pkg/base", "pkg/json", "pkg/regex", "pkg/semver"}},
+    {"pkg/helm",
+     {"pkg/base", "pkg/json", "pkg/jsonschema", "pkg/regex", "pkg/semver", "pkg/tar", "pkg/template", "pkg/yaml"}},
+    {"pkg/jsonschema", {"pkg/base", "pkg/json", "pkg/regex", "pkg/template"}},
     {"pkg/regex", {"pkg/base"}},
     {"pkg/semver", {"pkg/base"}},
+    {"pkg/tar", {"pkg/base"}},
     {"pkg/log", {"pkg/base", "pkg/json"}},
     {"pkg/async", {"pkg/base", "pkg/log"}},
     {"pkg/http", {"pkg/base", "pkg/log", "pkg/async"}},
@@ -37,7 +41,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"api/image", {"pkg/base", "pkg/json", "api/meta"}},
     {"pkg/git", {"pkg/base", "pkg/log", "pkg/async", "pkg/http", "pkg/semver"}},
     {"pkg/oci", {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http"}},
-    {"pkg/artifact", {"pkg/base", "pkg/log", "pkg/async", "pkg/http"}},
+    {"pkg/artifact", {"pkg/base", "pkg/log", "pkg/async", "pkg/http", "pkg/tar"}},
     {"pkg/kustomize", {"pkg/base", "pkg/json", "pkg/yaml", "pkg/regex"}},
     {"pkg/kube", {"pkg/base", "pkg/json", "pkg/yaml", "pkg/log", "pkg/async", "pkg/http", "api/meta"}},
     {"pkg/access",
@@ -67,7 +71,10 @@ const std::set<std::string> kPrivate = {
     "pkg/git/ssh_private_key.hpp",
     "pkg/git/ssh_wire.hpp",
     "pkg/http/connection.hpp",
-    "pkg/http/piece_body.hpp"};
+    "pkg/http/piece_body.hpp",
+    "pkg/jsonschema/compiler.hpp",
+    "pkg/jsonschema/schema.hpp",
+    "pkg/jsonschema/validator.hpp"};
 
 // Libraries that one source file wraps: whoever needs one goes through that file's header.
 const std::map<std::string, std::string> kOnlyDoor = {

@@ -1,8 +1,8 @@
-#include "pkg/artifact/tar_format.hpp"
+#include "pkg/tar/tar_format.hpp"
 
 #include <gtest/gtest.h>
 
-namespace weir::artifact::tar {
+namespace weir::tar {
 namespace {
 
 Header last_header(const std::string& bytes) {
@@ -46,4 +46,4 @@ TEST(TarFormat, RefusesABrokenHeader) {
 }
 
 }  // namespace
-}  // namespace weir::artifact::tar
+}  // namespace weir::tar

@@ -1,4 +1,4 @@
-#include "pkg/artifact/tar_format.hpp"
+#include "pkg/tar/tar_format.hpp"
 
 #include <charconv>
 #include <cstring>
@@ -6,7 +6,7 @@
 
 #include "pkg/base/text.hpp"
 
-namespace weir::artifact::tar {
+namespace weir::tar {
 namespace {
 
 // Offsets and lengths of the header's fields.
@@ -150,4 +150,4 @@ std::string pax_path(std::string_view records) {
   return path;
 }
 
-}  // namespace weir::artifact::tar
+}  // namespace weir::tar

@@ -5,7 +5,7 @@
 #include <string_view>
 
 /// The tar headers that we write and read.  Source: POSIX.1-2008 pax, "ustar Interchange Format".  Threads: any, pure.
-namespace weir::artifact::tar {
+namespace weir::tar {
 
 inline constexpr std::size_t kBlockBytes = 512;
 
@@ -34,4 +34,4 @@ bool read_header(std::string_view block, Header& out);
 /// The "path" record of a pax header; empty when it has none. @throws std::runtime_error when malformed
 std::string pax_path(std::string_view records);
 
-}  // namespace weir::artifact::tar
+}  // namespace weir::tar

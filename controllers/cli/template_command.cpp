@@ -1,0 +1,279 @@
+#include "controllers/cli/template_command.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "controllers/cli/chart_arguments.hpp"
+#include "pkg/base/text.hpp"
+#include "pkg/helm/functions/functions.hpp"
+#include "pkg/helm/functions/system_outside.hpp"
+#include "pkg/helm/release/capabilities.hpp"
+#include "pkg/helm/release/release.hpp"
+#include "pkg/template/template.hpp"
+
+namespace weir::cli {
+namespace {
+
+constexpr std::string_view kHint = "\n\nUse --debug flag to render out invalid YAML";
+
+const std::vector<RefusedFlag>& refused_flags() {
+  static constexpr std::string_view kFetches = "charts are taken from folders and archives on this machine";
+  static constexpr std::string_view kAsks = "no cluster is asked";
+  static const std::vector<RefusedFlag> kRefused{
+      {{"dependency-update", '\0', "", ""}, kFetches},
+      {{"repo", '\0', "URL", ""}, kFetches},
+      {{"version", '\0', "RANGE", ""}, kFetches},
+      {{"devel", '\0', "", ""}, kFetches},
+      {{"username", '\0', "NAME", ""}, kFetches},
+      {{"password", '\0', "WORD", ""}, kFetches},
+      {{"pass-credentials", '\0', "", ""}, kFetches},
+      {{"ca-file", '\0', "FILE", ""}, kFetches},
+      {{"cert-file", '\0', "FILE", ""}, kFetches},
+      {{"key-file", '\0', "FILE", ""}, kFetches},
+      {{"insecure-skip-tls-verify", '\0', "", ""}, kFetches},
+      {{"plain-http", '\0', "", ""}, kFetches},
+      {{"verify", '\0', "", ""}, kFetches},
+      {{"keyring", '\0', "FILE", ""}, kFetches},
+      {{"post-renderer", '\0', "NAME", ""}, "no other program is run"},
+      {{"post-renderer-args", '\0', "ARGUMENT", ""}, "no other program is run"},
+      {{"enable-dns", '\0', "", ""}, "hosts are not looked up"},
+      {{"validate", '\0', "", ""}, kAsks},
+  };
+  return kRefused;
+}
+
+std::vector<Flag> flags() {
+  std::vector<Flag> out{
+      {"namespace", 'n', "NAMESPACE", "the release's namespace (default: default)"},
+      {"include-crds", '\0', "", "print the files of crds/ first"},
+      {"skip-tests", '\0', "", "print no hooks that are tests"},
+      {"no-hooks", '\0', "", "print no hooks"},
+      {"show-only", 's', "FILE", "print only what comes from these templates; patterns as templates/*.yaml"},
+      {"kube-version", '\0', "VERSION", "what templates see as the version of Kubernetes"},
+      {"api-versions", 'a', "LIST", "further API versions that templates see"},
+      {"is-upgrade", '\0', "", "set .Release.IsUpgrade instead of .Release.IsInstall"},
+      {"skip-schema-validation", '\0', "", "do not hold values against values.schema.json"},
+      {"output-dir", '\0', "DIR", "write files into a folder instead of printing"},
+      {"release-name", '\0', "", "with --output-dir: into a folder with the release's name"},
+      {"generate-name", 'g', "", "make up the release's name"},
+      {"name-template", '\0', "TEMPLATE", "a template that gives the release's name"},
+      {"dry-run", '\0', "client", "server is not served: no cluster is asked", FlagValue::kOptional},
+      {"debug", '\0', "", "print what templates gave even when it is no YAML"},
+  };
+  const auto values = values_flags();
+  out.insert(out.begin(), values.begin(), values.end());
+  // Flags that change nothing of what is printed.
+  for (const std::string_view name :
+       {"skip-crds",
+        "render-subchart-notes",
+        "disable-openapi-validation",
+        "create-namespace",
+        "replace",
+        "hide-notes"})
+    out.push_back({name, '\0', "", "no effect", FlagValue::kByName, true});
+  for (const std::string_view name : {"timeout", "description", "labels", "kubeconfig", "kube-context"})
+    out.push_back({name, '\0', "VALUE", "no effect", FlagValue::kByName, true});
+  for (const auto& refused : refused_flags()) {
+    auto flag = refused.flag;
+    flag.is_hidden = true;
+    out.push_back(flag);
+  }
+  return out;
+}
+
+/// What went wrong before the release was begun.
+struct Refusal {
+  std::string words;
+};
+
+template <class T>
+T expect(Result<T> result) {
+  if (!result) throw Refusal{result.error().text()};
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+std::shared_ptr<const templates::Functions> functions(const std::shared_ptr<helm::Outside>& outside) {
+  return std::make_shared<const templates::Functions>(helm::chart_functions(outside));
+}
+
+std::string name_of_template(const std::string& text, const std::shared_ptr<const templates::Functions>& known) {
+  templates::Options options;
+  options.shared_functions = known;
+  const auto parsed = expect(templates::Template::parse("name-template", text, std::move(options)));
+  return expect(parsed.render({}));
+}
+
+/// The release's name and the chart's path out of the words.
+std::pair<std::string, std::string> name_and_chart(
+    const Given& given, helm::Outside& outside, const std::shared_ptr<const templates::Functions>& known
+) {
+  const auto& words = given.words;
+  const std::string name_template = given.value("name-template");
+  if (words.size() == 2) {
+    if (given.has("generate-name")) throw Refusal{"cannot set --generate-name and also specify a name"};
+    if (!name_template.empty()) throw Refusal{"cannot set --name-template and also specify a name"};
+    return {words[0], words[1]};
+  }
+  if (!name_template.empty()) return {name_of_template(name_template, known), words[0]};
+  if (!given.has("generate-name")) return {"release-name", words[0]};
+  std::string base = std::filesystem::path{words[0]}.filename().string();
+  if (base.empty() || base == ".") base = "chart";
+  base.resize(std::min(base.find('.'), base.size()));
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(outside.now().time_since_epoch()).count();
+  return {text::cat(base, "-", now), words[0]};
+}
+
+bool is_test(const helm::Hook& hook) { return hook.runs_at(helm::HookEvent::kTest); }
+
+/// Everything as one text, in the order in which Helm prints it.
+std::string printed(const helm::RenderedRelease& release, const Given& given) {
+  std::string objects;
+  if (given.has("include-crds")) {
+    for (const auto& crd : release.crds) helm::append_document(objects, crd.path, crd.file.view());
+  }
+  for (const auto& manifest : release.manifests) helm::append_document(objects, manifest.path, manifest.text);
+  std::string out = text::cat(text::trim(objects), "\n");
+  if (given.has("no-hooks")) return out;
+  for (const auto& hook : release.hooks) {
+    if (!given.has("skip-tests") || !is_test(hook)) helm::append_document(out, hook.path, hook.text);
+  }
+  return out;
+}
+
+void print_selected(const std::string& all, const std::vector<std::string>& patterns, std::ostream& out) {
+  std::string selected;
+  for (const auto& pattern : patterns) {
+    const auto documents = helm::documents_from(all, pattern);
+    if (documents.empty()) throw Refusal{text::cat("could not find template ", pattern, " in chart")};
+    for (const auto& document : documents) text::append(selected, "---\n", document, "\n");
+  }
+  out << selected << std::flush;
+}
+
+/// Writes documents into the files of their templates below a folder, as Helm does: a file's first document replaces
+/// it.
+class FolderWriter {
+ public:
+  FolderWriter(std::filesystem::path folder, std::ostream& out) : folder_{std::move(folder)}, out_{out} {}
+
+  void write(const std::string& path, std::string_view text) {
+    const auto target = folder_ / path;
+    std::error_code failure;
+    std::filesystem::create_directories(target.parent_path(), failure);
+    const bool is_first = written_.insert(path).second;
+    std::ofstream file{target, std::ios::binary | (is_first ? std::ios::trunc : std::ios::app)};
+    std::string document;
+    helm::append_document(document, path, text);
+    file << document;
+    if (!file.flush()) throw Refusal{text::cat("cannot write ", target.string())};
+    out_ << "wrote " << target.string() << "\n";
+  }
+
+ private:
+  std::filesystem::path folder_;
+  std::ostream& out_;
+  std::set<std::string> written_;
+};
+
+void write_folder(
+    const helm::RenderedRelease& release, const Given& given, const std::string& name, std::ostream& out
+) {
+  const std::filesystem::path folder{given.value("output-dir")};
+  const auto own = given.has("release-name") ? folder / name : folder;
+  FolderWriter crds{folder, out}, objects{own, out};
+  if (given.has("include-crds")) {
+    for (const auto& crd : release.crds) crds.write(crd.path, crd.file.view());
+  }
+  for (const auto& manifest : release.manifests) objects.write(manifest.path, manifest.text);
+  if (!given.has("no-hooks")) {
+    for (const auto& hook : release.hooks) {
+      if (!given.has("skip-tests") || !is_test(hook)) objects.write(hook.path, hook.text);
+    }
+  }
+  out << "\n" << std::flush;  // where the manifest would stand
+}
+
+void warn(const std::vector<std::string>& lines, std::ostream& err) {
+  for (const auto& line : lines) err << "level=WARN msg=" << text::quoted(line) << "\n";
+}
+
+int report(const helm::ReleaseFailure& failure, const Given& given, const Terminal& terminal) {
+  warn(failure.warnings, terminal.err);
+  const bool shows_all = given.has("debug");
+  if (shows_all && failure.is_of_rendering) terminal.out << text::trim(failure.rendered) << "\n" << std::flush;
+  terminal.err << "Error: " << failure.words;
+  if (failure.is_of_rendering && !shows_all) terminal.err << kHint;
+  terminal.err << "\n";
+  if (!failure.explanation.empty()) terminal.err << "\n" << failure.explanation << "\n";
+  return kRefused;
+}
+
+int render(const Given& given, const Terminal& terminal) {
+  const auto outside = helm::system_outside();
+  helm::ReleaseInput input;
+  input.functions = functions(outside);
+  const auto [name, path] = name_and_chart(given, *outside, input.functions);
+  std::vector<std::string> log;
+  const auto user = expect(user_values(given));
+  input.user_values = expect(helm::merge_user_values(user, read_set_file));
+  input.chart = expect(load_chart(path, log));
+  warn(log, terminal.err);
+  input.release.name = name;
+  input.release.ns = given.value("namespace", "default");
+  input.release.is_upgrade = given.has("is-upgrade");
+  input.capabilities = helm::default_capabilities();
+  if (given.has("kube-version")) expect(helm::set_kube_version(input.capabilities, given.value("kube-version")));
+  for (auto& version : all_words(given, "api-versions")) input.capabilities.api_versions.push_back(std::move(version));
+  input.skips_schemas = given.has("skip-schema-validation");
+
+  const auto release = helm::render_release(input);
+  if (!release) return report(release.error(), given, terminal);
+  warn(release->warnings, terminal.err);
+  if (!given.value("output-dir").empty()) {
+    write_folder(*release, given, name, terminal.out);
+    return 0;
+  }
+  const std::string all = printed(*release, given);
+  const auto patterns = all_values(given, "show-only");
+  if (patterns.empty()) {
+    terminal.out << all << std::flush;
+  } else {
+    print_selected(all, patterns, terminal.out);
+  }
+  return 0;
+}
+
+int run(const Given& given, const Terminal& terminal) {
+  if (given.words.empty() || given.words.size() > 2)
+    return refuse_usage("template", "expected a name and a chart, or a chart", terminal);
+  if (const auto refused = check_refused(given, refused_flags()); !refused)
+    return refuse_usage("template", refused.error().text(), terminal);
+  const std::string dry_run = given.value("dry-run", "client");
+  if (dry_run == "server")
+    return refuse_usage("template", "--dry-run=server: not served: no cluster is asked", terminal);
+  if (dry_run != "client" && dry_run != "true" && dry_run != "none" && dry_run != "false")
+    return refuse_usage("template", text::cat("--dry-run: expected client, got ", text::quoted(dry_run)), terminal);
+  try {
+    return render(given, terminal);
+  } catch (const Refusal& refusal) {
+    terminal.err << "Error: " << refusal.words << "\n";
+    return kRefused;
+  }
+}
+
+}  // namespace
+
+Command template_command() {
+  return {
+      "template",
+      "print what a Helm chart gives",
+      "template [NAME] CHART [flags]\n\nPrints the objects of a chart in a folder or an archive, as `helm template` of "
+      "Helm 4.2 "
+      "prints them. Nothing is\nfetched and no cluster is asked.\n",
+      flags(),
+      {},
+      run};
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pkg/json/value.hpp"
+#include "pkg/jsonschema/decimal.hpp"
+
+/// How messages print values: English numbers, Go's quotes.  Threads: any, pure.
+namespace weir::jsonschema {
+
+/// 'a "text" that isn\'t plain'
+std::string single_quoted(std::string_view text);
+std::string single_quoted_list(const std::vector<std::string>& texts);
+
+/// 70,000
+std::string english(std::int64_t number);
+/// 70,000.5; from a million on 1.5×10⁰⁶
+std::string english(const Decimal& number);
+
+/// A value of enum or const.
+std::string shown(const json::Value& value);
+
+/// "null", "boolean", "number", "string", "array", "object"
+std::string_view type_name(const json::Value& value);
+
+}  // namespace weir::jsonschema

@@ -1,0 +1,142 @@
+// From rendered files to objects.
+#include "pkg/helm/manifest/manifest.hpp"
+
+#include <gmock/gmock.h>
+
+#include "pkg/helm/manifest/path_match.hpp"
+
+namespace weir::helm {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::string> paths(const Result<Sorted>& sorted) {
+  std::vector<std::string> out;
+  for (const auto& manifest : sorted->manifests) out.push_back(manifest.path + ":" + manifest.head.kind);
+  return out;
+}
+
+TEST(Documents, AreCutAtDashesAndKeepWhatStandsBehindThem) {
+  EXPECT_THAT(split_documents("\n\na: 1\n\n---\n  \n---  # x\nb: 2\n--- \n"), ElementsAre("a: 1\n\n", "# x\nb: 2\n"));
+  EXPECT_THAT(split_documents("---\n---a: 1\n"), ElementsAre("a: 1\n"));
+  EXPECT_THAT(split_documents(" \n\t"), ElementsAre());
+}
+
+TEST(Heads, AreReadWithoutRegardToCaseAndNumbersAreTexts) {
+  const auto head = read_head("Kind: Service\nAPIVERSION: v1\nmetadata:\n  Name: 5\n  annotations: {a: 1, b: true}\n");
+  ASSERT_TRUE(head.has_value());
+  EXPECT_EQ(head->kind, "Service");
+  EXPECT_EQ(head->api_version, "v1");
+  EXPECT_EQ(head->name, "5");
+  EXPECT_EQ(*head->annotation("a"), "1");
+  EXPECT_EQ(*head->annotation("b"), "true");
+}
+
+TEST(Heads, OfNoObjectsAreRefusedInHelmsWords) {
+  constexpr std::string_view kPrefix = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ";
+  EXPECT_EQ(read_head("text").error().message, std::string{kPrefix} + "string into Go value of type util.SimpleHead");
+  EXPECT_EQ(
+      read_head("kind: [a]").error().message,
+      std::string{kPrefix} + "array into Go struct field SimpleHead.kind of type string"
+  );
+  EXPECT_EQ(
+      read_head("metadata: {annotations: {a: {b: 1}}}").error().message,
+      std::string{kPrefix} + "object into Go struct field .metadata.annotations of type string"
+  );
+  EXPECT_TRUE(read_head("# nothing\n").has_value());
+}
+
+TEST(Manifests, GoByKindThenByFileThenAsTheyStand) {
+  const auto sorted = sort_manifests({
+      {"demo/templates/b.yaml", "kind: Zebra\n---\nkind: Service\n---\nkind: Apple\n"},
+      {"demo/templates/_helpers.tpl", "kind: Never\n"},
+      {"demo/templates/a.yaml", "kind: Service\n---\nkind: Namespace\n---\n# only a comment\n"},
+  });
+  EXPECT_THAT(
+      paths(sorted),
+      ElementsAre(
+          "demo/templates/a.yaml:Namespace",
+          "demo/templates/a.yaml:Service",
+          "demo/templates/b.yaml:Service",
+          "demo/templates/a.yaml:",
+          "demo/templates/b.yaml:Apple",
+          "demo/templates/b.yaml:Zebra"
+      )
+  );
+}
+
+TEST(Manifests, UninstallTakesServicesEarly) {
+  EXPECT_TRUE(is_kind_before("Service", "Deployment", KindOrder::kUninstall));
+  EXPECT_TRUE(is_kind_before("Service", "Deployment", KindOrder::kInstall));
+  EXPECT_FALSE(is_kind_before("Namespace", "Secret", KindOrder::kUninstall));
+  EXPECT_TRUE(is_kind_before("Namespace", "Widget", KindOrder::kUninstall));
+}
+
+TEST(Manifests, BadYamlNamesItsFile) {
+  const auto sorted = sort_manifests({{"demo/templates/a.yaml", "kind: X\n\tbad: 1\n"}});
+  ASSERT_TRUE(sorted.has_error());
+  EXPECT_THAT(
+      sorted.error().message,
+      testing::StartsWith("YAML parse error on demo/templates/a.yaml: error converting YAML to JSON: yaml: line 2: ")
+  );
+}
+
+TEST(Hooks, AreToldByTheirAnnotation) {
+  const auto sorted = sort_manifests(
+      {{"demo/templates/a.yaml",
+        "kind: Job\nmetadata:\n  name: a\n  annotations:\n    helm.sh/hook: ' PRE-Install , test'\n"
+        "    helm.sh/hook-weight: '-5'\n    helm.sh/hook-delete-policy: Hook-Succeeded, hook-failed\n"
+        "---\nkind: Job\nmetadata:\n  annotations:\n    helm.sh/hook: pre-install,sometimes\n"}}
+  );
+  ASSERT_TRUE(sorted.has_value());
+  ASSERT_EQ(sorted->hooks.size(), 1U);
+  const Hook& hook = sorted->hooks[0];
+  EXPECT_THAT(hook.events, ElementsAre(HookEvent::kPreInstall, HookEvent::kTest));
+  EXPECT_EQ(hook.weight, -5);
+  EXPECT_THAT(hook.delete_policies, ElementsAre("hook-succeeded", "hook-failed"));
+  EXPECT_THAT(sorted->warnings, ElementsAre("skipping unknown hooks hookTypes=pre-install,sometimes"));
+  EXPECT_TRUE(sorted->manifests.empty());
+}
+
+TEST(Hooks, RunByWeightThenByName) {
+  const auto hook = [](const char* name, std::int64_t weight) {
+    Hook out;
+    out.name = name;
+    out.weight = weight;
+    out.events = {HookEvent::kPreUpgrade};
+    return out;
+  };
+  std::vector<std::string> names;
+  for (const auto& each : hooks_of({hook("b", 1), hook("z", -1), hook("a", 1)}, HookEvent::kPreUpgrade))
+    names.push_back(each.name);
+  EXPECT_THAT(names, ElementsAre("z", "a", "b"));
+  EXPECT_TRUE(hooks_of({hook("b", 1)}, HookEvent::kPostUpgrade).empty());
+}
+
+TEST(ResourcePolicies, AreKeepOrUnknown) {
+  Head head;
+  EXPECT_EQ(resource_policy(head), ResourcePolicy::kNone);
+  head.annotations = {{"helm.sh/resource-policy", " Keep "}};
+  EXPECT_EQ(resource_policy(head), ResourcePolicy::kKeep);
+  head.annotations = {{"helm.sh/resource-policy", "delete"}};
+  EXPECT_EQ(resource_policy(head), ResourcePolicy::kUnknown);
+}
+
+TEST(PathMatch, StarsDoNotCrossSlashes) {
+  EXPECT_TRUE(path_matches("templates/*.yaml", "templates/a.yaml"));
+  EXPECT_FALSE(path_matches("templates/*.yaml", "templates/sub/a.yaml"));
+  EXPECT_TRUE(path_matches("t*/[a-c]?.y*l", "templates/b1.yaml"));
+  EXPECT_FALSE(path_matches("[^a]", "a"));
+  EXPECT_TRUE(path_matches("a\\*", "a*"));
+  EXPECT_FALSE(path_matches("[", "["));
+}
+
+TEST(ShownDocuments, AreThoseOfTheFile) {
+  const std::string printed =
+      "---\n# Source: demo/templates/a.yaml\na: 1\n---\n# Source: demo/templates/b.yaml\nb: 1\n";
+  EXPECT_THAT(documents_from(printed, "templates/b.yaml"), ElementsAre("# Source: demo/templates/b.yaml\nb: 1\n"));
+  EXPECT_TRUE(documents_from(printed, "templates/c.yaml").empty());
+}
+
+}  // namespace
+}  // namespace weir::helm
