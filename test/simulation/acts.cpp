@@ -26,7 +26,7 @@ constexpr std::array<Row, kActKinds> kRows{{
     {ActKind::kMendManifests, "mend-manifests", 3},
     {ActKind::kRevert, "revert", 3},
     {ActKind::kAddSolo, "add-solo", 4},
-    {ActKind::kRemoveSolo, "remove-solo", 2},
+    {ActKind::kRemoveSolo, "remove-solo", 3},
     {ActKind::kChangeSolo, "change-solo", 9},
     {ActKind::kSuspend, "suspend", 4},
     {ActKind::kResume, "resume", 5},
@@ -45,13 +45,16 @@ constexpr std::array<Row, kActKinds> kRows{{
     {ActKind::kDiskFull, "disk-full", 2},
     {ActKind::kDiskFails, "disk-fails", 2},
     {ActKind::kPowerFails, "power-fails", 2},
-    {ActKind::kRevokeRights, "revoke-rights", 2},
-    {ActKind::kRefuseWrites, "refuse-writes", 2},
+    {ActKind::kRevokeRights, "revoke-rights", 3},
+    {ActKind::kRefuseWrites, "refuse-writes", 3},
     {ActKind::kChangeWorkload, "change-workload", 8},
     {ActKind::kIgnoreFile, "ignore-file", 3},
     {ActKind::kImpostor, "impostor", 4},
     {ActKind::kLeaveAlone, "leave-alone", 3},
     {ActKind::kAddKey, "add-key", 4},
+    {ActKind::kPushImage, "push-image", 6},
+    {ActKind::kRemoveImage, "remove-image", 1},
+    {ActKind::kRegistryDown, "registry-down", 1},
 }};
 
 }  // namespace

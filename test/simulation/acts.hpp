@@ -48,8 +48,11 @@ enum class ActKind : std::uint8_t {
   kImpostor,
   kLeaveAlone,
   kAddKey,
+  kPushImage,
+  kRemoveImage,
+  kRegistryDown,
 };
-inline constexpr std::size_t kActKinds = static_cast<std::size_t>(ActKind::kAddKey) + 1;
+inline constexpr std::size_t kActKinds = static_cast<std::size_t>(ActKind::kRegistryDown) + 1;
 
 struct Act {
   ActKind kind;

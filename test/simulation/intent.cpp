@@ -98,6 +98,15 @@ std::map<std::string, std::string> Tree::files() const {
     out[text::cat(folder, "/always.yaml")] = config_map("always", "of ${v}");
     if (broken.contains(folder)) out[text::cat(folder, "/broken.yaml")] = "kind: [\n";
   }
+  if (!image.empty()) {
+    out[text::cat(kImageFolder, "/image.yaml")] = text::cat(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: image\ndata:\n  value: ",
+        image,
+        " # {\"$imagepolicy\": \"",
+        kNamespace,
+        ":app:tag\"}\n"
+    );
+  }
   for (const auto& [folder, version] : workloads)
     out[text::cat(folder, "/app.yaml")] = deployment(text::cat("app:", version, "-${v}"));
   for (const auto& [name, spec] : children) {
@@ -125,6 +134,7 @@ std::optional<Objects> build(const Tree& tree, const json::Value& spec, bool ign
   for (const auto& [name, value] : folder->second) {
     if (!ignores || name != kIgnorable) out[prefix + name] = text::cat(value, "-", variable);
   }
+  if (path == kImageFolder && !tree.image.empty()) out[prefix + "image"] = tree.image;
   if (const auto app = tree.workloads.find(path); app != tree.workloads.end())
     out[text::cat("Deployment/", spec.text_at({"namePrefix"}), "app")] = text::cat("app:", app->second, "-", variable);
   out[prefix + "always"] = text::cat("of ", variable);

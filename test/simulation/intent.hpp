@@ -18,6 +18,7 @@ inline constexpr const char* kNamespace = "apps";
 inline constexpr const char* kParent = "parent";
 /// The service account that some Kustomizations name.
 inline constexpr const char* kTenant = "tenant";
+inline constexpr const char* kImageFolder = "a";
 /// The ConfigMap that the GitRepository leaves out when somebody says so.
 inline constexpr const char* kIgnorable = "m4";
 
@@ -48,6 +49,8 @@ struct Tree {
   std::map<std::string, Spec> children;                       ///< made by the parent
   std::set<std::string> broken;                               ///< folders with a file that is no manifest
   std::map<std::string, int> workloads;                       ///< folder → version of its Deployment
+  std::string image;  ///< the tag that a file of kImageFolder has, marked for the ImagePolicy "app"; empty: there is no
+                      ///< such file
 
   std::map<std::string, std::string> files() const;
 };

@@ -37,8 +37,6 @@ MUTANTS = [
     # What wakes, and what a pass begins with.
     ("a new spec wakes its object", CONTROLLER, "return old.generation != now.generation ||",
      "return (!MUTANT && old.generation != now.generation) ||"),
-    ("a deletion wakes its object", CONTROLLER, "old.is_deleting() != now.is_deleting() ||",
-     "(!MUTANT && old.is_deleting() != now.is_deleting()) ||"),
     ("a new object wakes", CONTROLLER, "if (before == nullptr || after == nullptr) return true;",
      "if (before == nullptr || after == nullptr) return !MUTANT;"),
     ("a request wakes its object", CONTROLLER, "(!Traits::request(now).empty() && Traits::request(now) != Traits::request(old));",

@@ -149,7 +149,9 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
     known.exists = true;
     const auto* spec = object.find("spec");
     learn_spec(known, *spec);
-    known.applied = object.text_at({"status", "lastAppliedRevision"});
+    const std::string applied{object.text_at({"status", "lastAppliedRevision"})};
+    if (applied != std::exchange(known.applied, applied) && !applied.empty() && !is_true(object, "Ready"))
+      return violated(text::cat("Kustomization ", name, " tells of another revision, but ", ready_text(object)));
     if (is_true(object, "Ready")) {
       known.unready_since.reset();
     } else if (!known.unready_since) {

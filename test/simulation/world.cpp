@@ -113,8 +113,10 @@ World::World(std::uint64_t seed) {
       json::Value::object({{"metadata", json::Value::object({{"name", kNamespace}})}})
   );
   api_.before_each([this](const http::Request& request) -> std::optional<http::Response> {
-    // Leases are renewed for ever.
-    if (request.url.target.find("/leases") == std::string::npos) ++requests_;
+    // Leases are renewed for ever, and each scan and each run of an automation writes its time, as Flux's do.
+    const auto& target = request.url.target;
+    const auto is_of = [&](std::string_view part) { return target.find(part) != std::string::npos; };
+    if (!is_of("/leases") && !is_of("/imagerepositories/") && !is_of("/imageupdateautomations/")) ++requests_;
     note_write(request);
     if (request.method != "GET" || is_at_rest_)
       tell(text::cat("  ", request.method, " ", request.url.target, " ", request.headers.get_or_empty("User-Agent")));
@@ -142,7 +144,9 @@ World::World(std::uint64_t seed) {
   network_.serve(kForge, git_);
   api_.put("/api/v1/namespaces/flux-system", *json::parse(R"({"metadata": {"name": "flux-system"}})"));
   network_.on_send = [this](const std::string& sender, const http::Request& request) { judge_sender(sender, request); };
-  install(chance().chance(300) ? 2 : 1);
+  const auto kind = chance().below(10);
+  install(kind < 3 ? 2 : 1);
+  if (kind >= 8) install_images();
   for (std::size_t i = 0; i < kFolders.size(); ++i) {
     for (std::size_t map = 0; map < 3; ++map) tree_.folders[kFolders[i]][kMaps[map]] = static_cast<int>(10 * i + map);
   }
@@ -262,6 +266,7 @@ void World::end() {
 void World::step() {
   reactor_.restart();
   reactor_.run_one();
+  if (git_.pushed().size() > pushes_) take_pushes();
 }
 
 asio::awaitable<void> World::kill_all() {
@@ -346,8 +351,10 @@ asio::awaitable<void> World::run_workloads() {
 asio::awaitable<void> World::act(const Act& act) {
   if (act.kind <= ActKind::kRevert || act.kind == ActKind::kChangeWorkload) {
     change_tree(act.kind, act.numbers);
-  } else if (act.kind <= ActKind::kAddByHand || act.kind >= ActKind::kIgnoreFile) {
+  } else if (act.kind <= ActKind::kAddByHand || (act.kind >= ActKind::kIgnoreFile && act.kind <= ActKind::kAddKey)) {
     co_await change_cluster(act.kind, act.numbers);
+  } else if (act.kind >= ActKind::kPushImage) {
+    co_await change_images(act.kind, act.numbers);
   } else {
     co_await trouble(act.kind, act.numbers);
   }
@@ -444,7 +451,7 @@ asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
     if (kind == ActKind::kRemoveSolo) return ask("DELETE", kustomization_path(solo), "{}");
     if (kind == ActKind::kAddSolo) {
       solos_[solo] = draw_spec(numbers);
-      solos_[solo].shares = numbers[1] % 3 == 0;
+      solos_[solo].shares = numbers[1] % 2 == 0;
     }
     if (kind == ActKind::kChangeSolo) change(solos_[solo], numbers[1], numbers[2], kChildren.front());
     auto document = simulation::kustomization(solo, solos_[solo].document(solo));
@@ -663,6 +670,7 @@ asio::awaitable<void> World::rest() {
     truth_.look();
     if (truth_.is_troubled()) continue;
     why = truth_.unsettled();
+    if (why.empty()) why = images_unsettled();
     if (why.empty()) break;
   }
   if (!why.empty()) {
@@ -679,6 +687,7 @@ asio::awaitable<void> World::rest() {
   if (requests_ != before && !truth_.keeps_trying())
     truth_.violated(text::cat("at rest: ", requests_ - before, " requests, though nothing changes"));
   why = truth_.unsettled();
+  if (why.empty()) why = images_unsettled();
   if (!why.empty()) truth_.violated(text::cat("after rest: ", why));
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "test/simulation/process.hpp"
 #include "test/simulation/truth.hpp"
 #include "test/support/git_server.hpp"
+#include "test/support/memory_registry.hpp"
 #include "test/support/scratch_folder.hpp"
 
 namespace weir::simulation {
@@ -70,6 +72,12 @@ class World {
   // People who commit.
   void commit(const std::string& what);
   void change_tree(ActKind kind, Numbers numbers);
+  // Images: in some worlds only.
+  void install_images();
+  asio::awaitable<void> change_images(ActKind kind, Numbers numbers);
+  void take_pushes();
+  std::string newest_image() const;
+  std::string images_unsettled();
   // People who talk to the API server.
   asio::awaitable<void> ask(std::string method, std::string path, std::string body);
   asio::awaitable<void> patch_kustomization(const std::string& name, std::string body);
@@ -89,6 +97,10 @@ class World {
   asio::io_context reactor_{1};
   test::SimulatedApi api_{clock_};
   test::GitServer git_;
+  test::MemoryRegistry registry_;
+  std::vector<std::string> images_;  // the tags that are there
+  std::set<std::string> ever_pushed_;
+  std::size_t pushes_ = 0;  // of the automation, taken in so far
   Network network_;
   test::ScratchFolder folder_;  // everybody's disks
   Truth truth_{api_};
