@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <git2.h>
+#include <git2/sys/mempack.h>
 
 #include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
@@ -108,6 +109,12 @@ struct GitServer::State {
 GitServer::GitServer() : state_{std::make_unique<State>()} {
   git_libgit2_init();
   state_->repository = make<git_repository>(git_repository_init, folder_.path().c_str(), 1u);
+  // What is committed need not be written to files, but for what is pushed: those are packs.
+  const auto objects = make<git_odb>(git_repository_odb, state_->repository.get());
+  git_odb_backend* memory = nullptr;
+  check(git_mempack_new(&memory));
+  constexpr int kBeforeFiles = 999;
+  check(git_odb_add_backend(objects.get(), memory, kBeforeFiles));
 }
 
 GitServer::~GitServer() {
