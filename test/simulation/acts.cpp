@@ -55,6 +55,9 @@ constexpr std::array<Row, kActKinds> kRows{{
     {ActKind::kPushImage, "push-image", 6},
     {ActKind::kRemoveImage, "remove-image", 1},
     {ActKind::kRegistryDown, "registry-down", 1},
+    {ActKind::kChangeBox, "change-box", 4},
+    {ActKind::kRemoveBoxes, "remove-boxes", 1},
+    {ActKind::kDeleteDefinition, "delete-definition", 2},
 }};
 
 }  // namespace

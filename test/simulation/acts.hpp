@@ -51,8 +51,11 @@ enum class ActKind : std::uint8_t {
   kPushImage,
   kRemoveImage,
   kRegistryDown,
+  kChangeBox,
+  kRemoveBoxes,
+  kDeleteDefinition,
 };
-inline constexpr std::size_t kActKinds = static_cast<std::size_t>(ActKind::kRegistryDown) + 1;
+inline constexpr std::size_t kActKinds = static_cast<std::size_t>(ActKind::kDeleteDefinition) + 1;
 
 struct Act {
   ActKind kind;

@@ -24,6 +24,21 @@ std::string deployment(const std::string& image) {
   );
 }
 
+constexpr const char* kBoxes = R"(apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: boxes.example.com
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Box, listKind: BoxList, plural: boxes, singular: box}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {size: {type: integer}}}}}}
+)";
+
 std::string spec_text(const json::Value& spec) {
   const auto* depends = spec.find("dependsOn");
   const auto has = [&](std::string_view name) {
@@ -49,6 +64,9 @@ std::string path_of(const std::string& object) {
   const auto [kind, name] = text::cut(std::string_view{object}, "/");
   if (kind == "ConfigMap") return kube::core::config_maps().path(kNamespace, name);
   if (kind == "Deployment") return text::cat("/apis/apps/v1/namespaces/", kNamespace, "/deployments/", name);
+  if (kind == "Box") return text::cat("/apis/example.com/v1/namespaces/", kNamespace, "/boxes/", name);
+  if (kind == "CustomResourceDefinition")
+    return text::cat("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/", name);
   return kube::resource_of<api::kustomize::Kustomization>().path(kNamespace, name);
 }
 
@@ -113,6 +131,11 @@ std::map<std::string, std::string> Tree::files() const {
     out[text::cat(kParent, "/", name, ".yaml")] = json::write(kustomization(name, spec.document(name)));
   }
   out[text::cat(kParent, "/marker.yaml")] = config_map("parent-marker", "1");
+  if (box > 0) {
+    out[text::cat(kParent, "/boxes.yaml")] = kBoxes;
+    out[text::cat(kParent, "/box.yaml")] =
+        text::cat("apiVersion: example.com/v1\nkind: Box\nmetadata:\n  name: box\nspec:\n  size: ", box, "\n");
+  }
   return out;
 }
 
@@ -123,6 +146,10 @@ std::optional<Objects> build(const Tree& tree, const json::Value& spec, bool ign
   const std::string path{spec.text_at({"path"}).substr(2)};
   if (path == kParent) {
     out["ConfigMap/parent-marker"] = "1";
+    if (tree.box > 0) {
+      out[kDefinition] = "defined";
+      out["Box/box"] = std::to_string(tree.box);
+    }
     for (const auto& [name, child] : tree.children)
       out[text::cat("Kustomization/", name)] = spec_text(child.document(name));
     return out;
@@ -146,6 +173,11 @@ std::string said(std::string_view kind, const json::Value& object) {
     const auto* containers = object.find_path({"spec", "template", "spec", "containers"});
     const bool has_one = containers != nullptr && containers->is_array() && !containers->as_array().empty();
     return has_one ? std::string{containers->as_array().front().text_at({"image"})} : "no container";
+  }
+  if (kind == "CustomResourceDefinition") return "defined";
+  if (kind == "Box") {
+    const auto* size = object.find_path({"spec", "size"});
+    return size == nullptr ? "no size" : json::write(*size);
   }
   if (kind == "Kustomization") return spec_text(*object.find("spec"));
   std::string out{object.text_at({"data", "value"})};

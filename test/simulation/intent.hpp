@@ -19,6 +19,7 @@ inline constexpr const char* kParent = "parent";
 /// The service account that some Kustomizations name.
 inline constexpr const char* kTenant = "tenant";
 inline constexpr const char* kImageFolder = "a";
+inline constexpr const char* kDefinition = "CustomResourceDefinition/boxes.example.com";
 /// The ConfigMap that the GitRepository leaves out when somebody says so.
 inline constexpr const char* kIgnorable = "m4";
 
@@ -49,6 +50,7 @@ struct Tree {
   std::map<std::string, Spec> children;                       ///< made by the parent
   std::set<std::string> broken;                               ///< folders with a file that is no manifest
   std::map<std::string, int> workloads;                       ///< folder → version of its Deployment
+  int box = 0;        ///< of an object of a kind that the parent defines; 0: there is neither
   std::string image;  ///< the tag that a file of kImageFolder has, marked for the ImagePolicy "app"; empty: there is no
                       ///< such file
 

@@ -109,7 +109,11 @@ void Truth::troubled(bool begins) {
 
 void Truth::disturbed(const std::string& object) { disturbed_.insert_or_assign(object, now()); }
 
-const json::Value* Truth::find(const std::string& object) const { return api_.find(path_of(object)); }
+const json::Value* Truth::find(const std::string& object) const {
+  // Of a kind that is not defined there is nothing to ask for.
+  if (object.starts_with("Box/") && api_.find(path_of(kDefinition)) == nullptr) return nullptr;
+  return api_.find(path_of(object));
+}
 
 std::vector<std::string> Truth::differences(const Objects& expected, bool with_allowance) {
   std::vector<std::string> out;

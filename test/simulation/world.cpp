@@ -349,8 +349,11 @@ asio::awaitable<void> World::run_workloads() {
 }
 
 asio::awaitable<void> World::act(const Act& act) {
-  if (act.kind <= ActKind::kRevert || act.kind == ActKind::kChangeWorkload) {
+  const auto in_git = {ActKind::kChangeWorkload, ActKind::kChangeBox, ActKind::kRemoveBoxes};
+  if (act.kind <= ActKind::kRevert || std::ranges::find(in_git, act.kind) != in_git.end()) {
     change_tree(act.kind, act.numbers);
+  } else if (act.kind == ActKind::kDeleteDefinition) {
+    co_await delete_definition();
   } else if (act.kind <= ActKind::kAddByHand || (act.kind >= ActKind::kIgnoreFile && act.kind <= ActKind::kAddKey)) {
     co_await change_cluster(act.kind, act.numbers);
   } else if (act.kind >= ActKind::kPushImage) {
@@ -395,6 +398,12 @@ void World::change_tree(ActKind kind, Numbers numbers) {
     case ActKind::kChangeWorkload:
       tree_.workloads[folder] = static_cast<int>(numbers[2] % 12);
       return commit(text::cat(folder, "/app = ", numbers[2] % 12));
+    case ActKind::kChangeBox:
+      tree_.box = 1 + static_cast<int>(numbers[2] % 100);
+      return commit(text::cat("a box of ", tree_.box));
+    case ActKind::kRemoveBoxes:
+      if (std::exchange(tree_.box, 0) == 0) return;
+      return commit("without boxes");
     case ActKind::kBreakManifest:
       if (!tree_.broken.insert(folder).second) return;
       return commit(text::cat(folder, " broken"));
@@ -532,6 +541,15 @@ asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
     return ask("APPLY", path, json::write(body));
   }
   return ask("PATCH", path, text::cat(R"({"data": {"value": "by hand )", numbers[2], "\"}}"));
+}
+
+/// Whatever is of that kind goes with it.
+asio::awaitable<void> World::delete_definition() {
+  if (api_.find(path_of(kDefinition)) == nullptr) return nothing();
+  truth_.disturbed(kDefinition);
+  truth_.disturbed("Box/box");
+  tell("delete the definition of boxes");
+  return ask("DELETE", path_of(kDefinition), "{}");
 }
 
 asio::awaitable<void> World::wait_and_do(Milliseconds pause, std::function<void()> action) {

@@ -81,6 +81,7 @@ class World {
   // People who talk to the API server.
   asio::awaitable<void> ask(std::string method, std::string path, std::string body);
   asio::awaitable<void> patch_kustomization(const std::string& name, std::string body);
+  asio::awaitable<void> delete_definition();
   asio::awaitable<void> change_cluster(ActKind kind, Numbers numbers);
   // What befalls everybody.
   asio::awaitable<void> trouble(ActKind kind, Numbers numbers);
