@@ -55,9 +55,9 @@ converge: build controlplane ## random acts on the real controllers, then rest: 
 soak: build controlplane ## an hour of acts on 200 Kustomizations and a real API server: what a process holds does not grow (MINUTES, SEED)
 	$(PYTHON) test/soak/soak.py --minutes $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED))
 
-simulate: configure ## the controllers under simulated time, chance and faults, a world a seed (FROM, SEEDS)
+simulate: configure ## the controllers under simulated time, chance and faults, a world a seed (FROM, SEEDS; PLACES=2: deaths)
 	cmake --build $(BUILD) --parallel $(JOBS) --target weir_simulate
-	test/simulation/simulate $(BUILD)/test/simulation/weir_simulate $(or $(FROM),1) $(or $(SEEDS),2000) $(JOBS)
+	test/simulation/simulate $(BUILD)/test/simulation/weir_simulate $(or $(FROM),1) $(or $(SEEDS),2000) $(JOBS) $(PLACES)
 
 kustomize: deps
 	@$(PYTHON) test/golden/kustomize/reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no kustomize to compare with: those tests are skipped"; }

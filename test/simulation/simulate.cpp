@@ -3,7 +3,7 @@
 //   weir_simulate --from 1 --seeds 2000      many worlds (--first yes: the first that does not hold is not shortened)
 //   weir_simulate --tell 17                  one, told whole
 //   weir_simulate --story FILE               one that was shortened, told whole
-//   weir_simulate --places 3 --from 1        a death at each place of a short story, at those of one name three times
+//   weir_simulate --places 3 --from 1 --seeds 2    a death at each place of short stories, three times at those of one name
 //   weir_simulate --stories FOLDER           all that are kept: whether each holds
 
 #include <algorithm>
@@ -210,5 +210,9 @@ int main(int argc, char** argv) {
     std::cerr << "unknown: " << name << " " << value << "\n";
     return 2;
   }
-  return times > 0 ? visit_places(from, times) : run(from, seeds, is_first_enough);
+  if (times == 0) return run(from, seeds, is_first_enough);
+  for (std::uint64_t seed = from; seed < from + seeds; ++seed) {
+    if (const int failed = visit_places(seed, times); failed != 0) return failed;
+  }
+  return 0;
 }
