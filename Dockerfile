@@ -1,4 +1,4 @@
-# One small image: the program, its libraries, CA certificates and a user who is not root. `make image` builds it.
+# One small image: the program, its libraries, CA certificates, time zones and a user who is not root. `make image` builds it.
 FROM debian:bookworm-slim AS build
 WORKDIR /src
 COPY cmake/install-packages cmake/debian-packages.txt cmake/

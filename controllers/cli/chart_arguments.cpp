@@ -80,7 +80,8 @@ Result<helm::ChartPtr> load_chart(const std::string& path, std::vector<std::stri
 
 Result<void> check_refused(const Given& given, const std::vector<RefusedFlag>& refused) {
   for (const auto& each : refused) {
-    if (given.has(each.flag.name)) return InputError{text::cat("--", each.flag.name), text::cat("not served: ", each.reason)};
+    if (given.has(each.flag.name))
+      return InputError{text::cat("--", each.flag.name), text::cat("not served: ", each.reason)};
   }
   return {};
 }

@@ -68,7 +68,8 @@ Command explain_command() {
   return {
       "explain",
       "tell where the values of a Helm chart come from",
-      "explain values CHART [KEY...] [flags]\n\nTells for every key, or for those given and what is below them, which values.yaml, "
+      "explain values CHART [KEY...] [flags]\n\nTells for every key, or for those given and what is below them, which "
+      "values.yaml, "
       "file or --set set it, changed it\nor removed it, in their order.\n",
       values_flags(),
       {"values"},

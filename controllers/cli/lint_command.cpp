@@ -95,7 +95,8 @@ Command lint_command() {
   return {
       "lint",
       "tell what is wrong with Helm charts",
-      "lint [CHART...] [flags]\n\nTells what is wrong with charts in folders, as `helm lint` does, and which of their values "
+      "lint [CHART...] [flags]\n\nTells what is wrong with charts in folders, as `helm lint` does, and which of their "
+      "values "
       "templates will see otherwise\nthan they look: large numbers, nulls, unquoted words.\n",
       std::move(flags),
       {},

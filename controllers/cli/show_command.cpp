@@ -71,7 +71,8 @@ Command show_command() {
   return {
       "show",
       "print parts of a Helm chart",
-      "show chart|values|readme|crds|all CHART\n\nPrints Chart.yaml, values.yaml, the readme or the CRDs of a chart in a folder "
+      "show chart|values|readme|crds|all CHART\n\nPrints Chart.yaml, values.yaml, the readme or the CRDs of a chart in "
+      "a folder "
       "or an archive, as `helm show` does.\n",
       {},
       {"chart", "values", "readme", "crds", "all"},

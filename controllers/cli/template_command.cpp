@@ -65,7 +65,12 @@ std::vector<Flag> flags() {
   out.insert(out.begin(), values.begin(), values.end());
   // Flags that change nothing of what is printed.
   for (const std::string_view name :
-       {"skip-crds", "render-subchart-notes", "disable-openapi-validation", "create-namespace", "replace", "hide-notes"})
+       {"skip-crds",
+        "render-subchart-notes",
+        "disable-openapi-validation",
+        "create-namespace",
+        "replace",
+        "hide-notes"})
     out.push_back({name, '\0', "", "no effect", FlagValue::kByName, true});
   for (const std::string_view name : {"timeout", "description", "labels", "kubeconfig", "kube-context"})
     out.push_back({name, '\0', "VALUE", "no effect", FlagValue::kByName, true});
@@ -146,7 +151,8 @@ void print_selected(const std::string& all, const std::vector<std::string>& patt
   out << selected << std::flush;
 }
 
-/// Writes documents into the files of their templates below a folder, as Helm does: a file's first document replaces it.
+/// Writes documents into the files of their templates below a folder, as Helm does: a file's first document replaces
+/// it.
 class FolderWriter {
  public:
   FolderWriter(std::filesystem::path folder, std::ostream& out) : folder_{std::move(folder)}, out_{out} {}
@@ -170,7 +176,9 @@ class FolderWriter {
   std::set<std::string> written_;
 };
 
-void write_folder(const helm::RenderedRelease& release, const Given& given, const std::string& name, std::ostream& out) {
+void write_folder(
+    const helm::RenderedRelease& release, const Given& given, const std::string& name, std::ostream& out
+) {
   const std::filesystem::path folder{given.value("output-dir")};
   const auto own = given.has("release-name") ? folder / name : folder;
   FolderWriter crds{folder, out}, objects{own, out};
@@ -242,7 +250,8 @@ int run(const Given& given, const Terminal& terminal) {
   if (const auto refused = check_refused(given, refused_flags()); !refused)
     return refuse_usage("template", refused.error().text(), terminal);
   const std::string dry_run = given.value("dry-run", "client");
-  if (dry_run == "server") return refuse_usage("template", "--dry-run=server: not served: no cluster is asked", terminal);
+  if (dry_run == "server")
+    return refuse_usage("template", "--dry-run=server: not served: no cluster is asked", terminal);
   if (dry_run != "client" && dry_run != "true" && dry_run != "none" && dry_run != "false")
     return refuse_usage("template", text::cat("--dry-run: expected client, got ", text::quoted(dry_run)), terminal);
   try {
@@ -259,7 +268,8 @@ Command template_command() {
   return {
       "template",
       "print what a Helm chart gives",
-      "template [NAME] CHART [flags]\n\nPrints the objects of a chart in a folder or an archive, as `helm template` of Helm 4.2 "
+      "template [NAME] CHART [flags]\n\nPrints the objects of a chart in a folder or an archive, as `helm template` of "
+      "Helm 4.2 "
       "prints them. Nothing is\nfetched and no cluster is asked.\n",
       flags(),
       {},

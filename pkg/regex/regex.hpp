@@ -17,7 +17,8 @@ class Regex {
   /// @returns an error that says what is wrong with the pattern
   static Result<Regex> compile(std::string_view pattern);
 
-  /// What Go's regexp/syntax says of a pattern that does not compile: "missing closing ): `a(b`"; empty for one that does.
+  /// What Go's regexp/syntax says of a pattern that does not compile: "missing closing ): `a(b`"; empty for one that
+  /// does.
   static std::string go_error(std::string_view pattern);
 
   /// True when the pattern matches somewhere in the text.

@@ -16,7 +16,7 @@ bool is_absent(const Value& value) { return !value.has_value() || value.kind() =
 Value length(const Value& value) {
   std::size_t out = 0;
   switch (value.kind()) {
-    case Kind::kNone:
+    case Kind::kNone: throw CallError{"reflect: call of reflect.Value.Type on zero Value"};
     case Kind::kNil: throw CallError{"len of nil pointer"};
     case Kind::kString: out = value.as_string().size(); break;
     case Kind::kBytes: out = value.as_bytes().size(); break;

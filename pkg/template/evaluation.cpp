@@ -21,6 +21,26 @@ std::string static_type(const Value& value) {
   return value.type();
 }
 
+/// What stands before one of a node's names: ".Values.a" before the last of .Values.a.b.
+std::string text_before(const Node& node, const std::string& name) {
+  const auto joined = [&](std::string text, const std::vector<std::string>& names) {
+    for (const auto& before : names) {
+      if (&before == &name) break;
+      text::append(text, text.starts_with('$') || !before.starts_with('$') ? "." : "", before);
+    }
+    return text.empty() ? std::string{"."} : text;
+  };
+  switch (node.kind) {
+    case NodeKind::kField: return joined("", static_cast<const FieldNode&>(node).names);
+    case NodeKind::kVariable: return joined("", static_cast<const VariableNode&>(node).names);
+    case NodeKind::kChain: {
+      const auto& chain = static_cast<const ChainNode&>(node);
+      return joined(text::cat("(", chain.operand->text(), ")"), chain.names);
+    }
+    default: return node.text();
+  }
+}
+
 /// A value in few words, for the second paragraph of a message.
 std::string shown(const Value& value) {
   constexpr std::size_t kMaxShown = 60;
@@ -166,9 +186,7 @@ Value Execution::field(
     return {};
   }
   if (receiver.kind() == Kind::kNil)
-    fail(
-        text::cat("nil pointer evaluating ", kInterface, ".", name), text::cat("what stands before .", name, " is null")
-    );
+    fail(text::cat("nil pointer evaluating ", kInterface, ".", name), text::cat(text_before(node, name), " is null"));
   const auto method = find_method(receiver, name);
   if (method.function && !method.function->parameters.empty())
     return call(dot, *method.function, &method.receiver, node, name, arguments);
@@ -185,13 +203,13 @@ Value Execution::field(
     if (const Value* value = map.find(name)) return value->boxed(map.value_type == kInterface);
     return missing_entry(map, name);
   }
-  refuse_field(receiver, name);
+  refuse_field(receiver, node, name);
 }
 
-void Execution::refuse_field(const Value& receiver, const std::string& name) {
+void Execution::refuse_field(const Value& receiver, const Node& node, const std::string& name) {
   fail(
       text::cat("can't evaluate field ", name, " in type ", static_type(receiver)),
-      text::cat("what stands before .", name, " is ", shown(receiver))
+      text::cat(text_before(node, name), " is ", shown(receiver))
   );
 }
 

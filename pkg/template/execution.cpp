@@ -13,6 +13,12 @@ namespace {
 /// Texts parsed at run time are kept up to so many bytes; larger ones and later ones are parsed each time.
 constexpr std::size_t kMaxParsedBytes = 32U << 20U;
 
+/// A template that is given nil by a function has nothing as its dot: its fields are nothing, not an error.
+const Value& without_nil(const Value& data) {
+  static const Value nothing{};
+  return data.kind() == Kind::kNil ? nothing : data;
+}
+
 }  // namespace
 
 /// The state of another template for as long as it is rendered: no variables but $.
@@ -183,8 +189,9 @@ std::string Execution::render(std::string_view name, const Value& data) {
   if (depth_ > budget_.limits().template_depth)
     throw CallError{text::cat("exceeded maximum template depth (", budget_.limits().template_depth, ")")};
   BoundedText text{budget_};
-  const Invocation invocation{*this, *tree, data, &text};
-  walk_list(data, tree->body);
+  const Value& dot = without_nil(data);
+  const Invocation invocation{*this, *tree, dot, &text};
+  walk_list(dot, tree->body);
   return text.take();
 }
 
@@ -195,8 +202,8 @@ Result<ParsedText> Execution::parse(std::string_view name, const Value& text) {
   auto trees = library_.parse(name, source);
   if (!trees) return trees.error();
   ParsedText out;
-  out.tree = trees->take(name);
-  if (trees->size() > 0) out.defines = std::make_shared<const Trees>(std::move(*trees));
+  out.tree = (*trees)[std::string{name}];
+  out.defines = std::make_shared<const Trees>(std::move(*trees));
   if (parsed_bytes_ + source.size() <= kMaxParsedBytes) {
     parsed_bytes_ += source.size();
     parsed_.emplace(out.tree->source->text, out);
@@ -209,14 +216,15 @@ std::string Execution::render(const ParsedText& parsed, const Value& data) {
     throw CallError{text::cat("exceeded maximum template depth (", budget_.limits().template_depth, ")")};
   BoundedText text{budget_};
   const std::size_t overlays = overlays_.size();
-  if (parsed.defines) overlays_.push_back(parsed.defines.get());
+  overlays_.push_back(parsed.defines.get());
   struct Restore {
     std::vector<const Trees*>& overlays;
     std::size_t size;
     ~Restore() { overlays.resize(size); }
   } const restore{overlays_, overlays};
-  const Invocation invocation{*this, *parsed.tree, data, &text};
-  walk_list(data, parsed.tree->body);
+  const Value& dot = without_nil(data);
+  const Invocation invocation{*this, *parsed.tree, dot, &text};
+  walk_list(dot, parsed.tree->body);
   return text.take();
 }
 

@@ -97,7 +97,7 @@ class Execution final : public Call::Renderer {
   [[noreturn]] void refuse_count(
       const std::string& name, std::span<const Parameter> wanted, bool is_variadic, const Arguments& arguments
   );
-  [[noreturn]] void refuse_field(const Value& receiver, const std::string& name);
+  [[noreturn]] void refuse_field(const Value& receiver, const Node& node, const std::string& name);
   void no_arguments(const Arguments& arguments);
   Value& find_variable(std::string_view name);
 

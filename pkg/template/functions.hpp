@@ -47,7 +47,7 @@ class CallError : public std::runtime_error {
 /// A text parsed at run time: the template that it is, and those that it defines.
 struct ParsedText {
   std::shared_ptr<const Tree> tree;
-  std::shared_ptr<const Trees> defines;  ///< nullptr: none
+  std::shared_ptr<const Trees> defines;  ///< with the text itself under its name
 };
 
 /// One call of a function: its arguments and what rendering has left of its limits.  Threads: that

@@ -225,11 +225,6 @@ class Trees {
   auto begin() { return trees_.begin(); }
   auto end() { return trees_.end(); }
   std::size_t size() const { return trees_.size(); }
-  /// @returns nullptr when there was none
-  TreePtr take(std::string_view name) {
-    const auto at = trees_.find(name);
-    return at == trees_.end() ? nullptr : std::move(trees_.extract(at).mapped());
-  }
 
  private:
   struct Hash {

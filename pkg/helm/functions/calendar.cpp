@@ -25,7 +25,9 @@ CivilDate civil_from_days(std::int64_t days) {
   const std::int64_t shifted = (5 * day_of_year + 2) / 153;
   const int month = static_cast<int>(shifted < 10 ? shifted + 3 : shifted - 9);
   return {
-      year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, static_cast<int>(day_of_year - (153 * shifted + 2) / 5 + 1)};
+      year_of_era + era * 400 + (month <= 2 ? 1 : 0),
+      month,
+      static_cast<int>(day_of_year - (153 * shifted + 2) / 5 + 1)};
 }
 
 int weekday_of(std::int64_t days) {

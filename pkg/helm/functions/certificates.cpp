@@ -1,11 +1,10 @@
 // Private keys and X.509 certificates.
-#include <arpa/inet.h>
-
 #include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <arpa/inet.h>
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
 #include <openssl/evp.h>
@@ -96,7 +95,9 @@ std::string address_of(std::string_view text) {
   throw CallError{text::cat("error parsing ip: ", text)};
 }
 
-Request read_request(Call& call, std::string common_name, const AnyList& addresses, const AnyList& names, std::int64_t days) {
+Request read_request(
+    Call& call, std::string common_name, const AnyList& addresses, const AnyList& names, std::int64_t days
+) {
   Request out;
   out.common_name = std::move(common_name);
   out.days = days;
@@ -107,8 +108,9 @@ Request read_request(Call& call, std::string common_name, const AnyList& address
   }
   for (const auto& item : names.items()) {
     if (!item.is_string()) {
-      throw CallError{
-          text::cat("error processing alternate dns name: ", templates::print(item, call.budget()), " is not a string")};
+      throw CallError{text::cat(
+          "error processing alternate dns name: ", templates::print(item, call.budget()), " is not a string"
+      )};
     }
     out.names.push_back(item.as_string());
   }
@@ -156,7 +158,8 @@ class Signer {
   }
 
   /// @param issuer      nullptr: it signs itself
-  Value sign(Call& call, const Request& request, const PrivateKey& key, X509* issuer, const PrivateKey& issuer_key) const {
+  Value sign(Call& call, const Request& request, const PrivateKey& key, X509* issuer, const PrivateKey& issuer_key)
+      const {
     call.budget().spend(kStepsOfASignature);
     const Certificate made{X509_new()};
     X509* certificate = made.get();
@@ -186,7 +189,9 @@ class Signer {
                              : "critical,digitalSignature,keyEncipherment"
     );
     add_extension(certificate, issuer, NID_ext_key_usage, "serverAuth,clientAuth");
-    add_extension(certificate, issuer, NID_basic_constraints, request.is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    add_extension(
+        certificate, issuer, NID_basic_constraints, request.is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE"
+    );
     if (request.is_authority) add_extension(certificate, issuer, NID_subject_key_identifier, "hash");
     if (issuer != certificate && X509_get0_subject_key_id(issuer) != nullptr)
       add_extension(certificate, issuer, NID_authority_key_identifier, "keyid");
@@ -199,7 +204,8 @@ class Signer {
  private:
   void set_serial(X509* certificate) const {
     const std::string bytes = outside_->random_bytes(kSerialBytes);
-    BIGNUM* number = BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()), nullptr);
+    BIGNUM* number =
+        BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()), nullptr);
     const bool is_set = number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
     BN_free(number);
     expect(is_set);
@@ -208,9 +214,9 @@ class Signer {
   void set_times(X509* certificate, std::int64_t days) const {
     constexpr std::int64_t kLongest = 2'000'000;  // days: beyond the year 7000; Go's durations end before
     if (days > kLongest || days < -kLongest) throw CallError{"error creating certificate: so many days have no date"};
-    const auto now = static_cast<time_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(outside_->now().time_since_epoch()).count()
-    );
+    const auto now =
+        static_cast<time_t>(std::chrono::duration_cast<std::chrono::seconds>(outside_->now().time_since_epoch()).count()
+        );
     expect(ASN1_TIME_set(X509_getm_notBefore(certificate), now) != nullptr);
     expect(ASN1_TIME_set(X509_getm_notAfter(certificate), now + days * 86400) != nullptr);
   }
@@ -266,10 +272,8 @@ void add_certificates(templates::Functions& out, const SharedOutside& outside) {
   out["genCA"] = make_function([=](Call& call, const std::string& name, std::int64_t days) {
     return authority(call, name, days, signer.new_key(call));
   });
-  out["genCAWithKey"] =
-      make_function([=](Call& call, const std::string& name, std::int64_t days, const std::string& key) {
-        return authority(call, name, days, read_key(key, kOfGivenKey));
-      });
+  out["genCAWithKey"] = make_function([=](Call& call, const std::string& name, std::int64_t days, const std::string& key
+                                      ) { return authority(call, name, days, read_key(key, kOfGivenKey)); });
 
   out["genSelfSignedCert"] = make_function(
       [=](Call& call, const std::string& name, const AnyList& addresses, const AnyList& names, std::int64_t days) {
@@ -278,36 +282,45 @@ void add_certificates(templates::Functions& out, const SharedOutside& outside) {
         return signer.sign(call, request, key, nullptr, key);
       }
   );
-  out["genSelfSignedCertWithKey"] = make_function(
-      [=](Call& call, const std::string& name, const AnyList& addresses, const AnyList& names, std::int64_t days,
-          const std::string& pem) {
-        const PrivateKey key = read_key(pem, kOfGivenKey);
-        const Request request = read_request(call, name, addresses, names, days);
-        return signer.sign(call, request, key, nullptr, key);
-      }
-  );
+  out["genSelfSignedCertWithKey"] = make_function([=](Call& call,
+                                                      const std::string& name,
+                                                      const AnyList& addresses,
+                                                      const AnyList& names,
+                                                      std::int64_t days,
+                                                      const std::string& pem) {
+    const PrivateKey key = read_key(pem, kOfGivenKey);
+    const Request request = read_request(call, name, addresses, names, days);
+    return signer.sign(call, request, key, nullptr, key);
+  });
 
-  const auto signed_by = [signer](Call& call, const Request& request, const Value& authority_value, const PrivateKey& key) {
+  const auto signed_by = [signer](
+                             Call& call, const Request& request, const Value& authority_value, const PrivateKey& key
+                         ) {
     const auto [certificate, issuer_pem] = parts_of(authority_value);
     const Certificate issuer = read_certificate(certificate, "error parsing certificate: decodedSignerCert.Bytes: ");
     const PrivateKey issuer_key = read_key(issuer_pem, "error parsing private key: ");
     return signer.sign(call, request, key, issuer.get(), issuer_key);
   };
-  out["genSignedCert"] = make_function(
-      [=](Call& call, const std::string& name, const AnyList& addresses, const AnyList& names, std::int64_t days,
-          const Value& authority_value) {
-        const Request request = read_request(call, name, addresses, names, days);
-        return signed_by(call, request, authority_value, signer.new_key(call));
-      }
-  );
-  out["genSignedCertWithKey"] = make_function(
-      [=](Call& call, const std::string& name, const AnyList& addresses, const AnyList& names, std::int64_t days,
-          const Value& authority_value, const std::string& pem) {
-        const PrivateKey key = read_key(pem, kOfGivenKey);
-        const Request request = read_request(call, name, addresses, names, days);
-        return signed_by(call, request, authority_value, key);
-      }
-  );
+  out["genSignedCert"] = make_function([=](Call& call,
+                                           const std::string& name,
+                                           const AnyList& addresses,
+                                           const AnyList& names,
+                                           std::int64_t days,
+                                           const Value& authority_value) {
+    const Request request = read_request(call, name, addresses, names, days);
+    return signed_by(call, request, authority_value, signer.new_key(call));
+  });
+  out["genSignedCertWithKey"] = make_function([=](Call& call,
+                                                  const std::string& name,
+                                                  const AnyList& addresses,
+                                                  const AnyList& names,
+                                                  std::int64_t days,
+                                                  const Value& authority_value,
+                                                  const std::string& pem) {
+    const PrivateKey key = read_key(pem, kOfGivenKey);
+    const Request request = read_request(call, name, addresses, names, days);
+    return signed_by(call, request, authority_value, key);
+  });
 }
 
 }  // namespace weir::helm

@@ -40,9 +40,8 @@ std::shared_ptr<const StructType> named_number(std::string name, std::string (*p
     out->methods["Seconds"] = unit(kSecond);
     out->methods["Minutes"] = unit(60 * kSecond);
     out->methods["Hours"] = unit(3600 * kSecond);
-    out->methods["Milliseconds"] = make_function([=](Call&, const Value& self) {
-      return Value::integer(number(self) / 1'000'000, Kind::kInt64);
-    });
+    out->methods["Milliseconds"] =
+        make_function([=](Call&, const Value& self) { return Value::integer(number(self) / 1'000'000, Kind::kInt64); });
     out->methods["Nanoseconds"] =
         make_function([=](Call&, const Value& self) { return Value::integer(number(self), Kind::kInt64); });
   }
@@ -188,7 +187,8 @@ class Times : public std::enable_shared_from_this<Times> {
     const Value& clock = self.as_struct().fields[kMonotonic];
     if (!clock.has_value()) return out;
     const std::int64_t reading = clock.as_integer();
-    const std::uint64_t size = reading < 0 ? 0 - static_cast<std::uint64_t>(reading) : static_cast<std::uint64_t>(reading);
+    const std::uint64_t size =
+        reading < 0 ? 0 - static_cast<std::uint64_t>(reading) : static_cast<std::uint64_t>(reading);
     std::string fraction = std::to_string(size % kSecond);
     fraction.insert(0, 9 - fraction.size(), '0');
     return text::cat(out, " m=", reading < 0 ? '-' : '+', size / kSecond, ".", fraction);
@@ -223,7 +223,9 @@ class Times : public std::enable_shared_from_this<Times> {
     add_reader(type, "Weekday", [](Times& times, const Value& self) {
       return Value::structure(times.weekday_type_, {number(shown(times.read(self)).weekday)});
     });
-    add_reader(type, "Nanosecond", [](Times& times, const Value& self) { return number(times.read(self).nanoseconds); });
+    add_reader(type, "Nanosecond", [](Times& times, const Value& self) {
+      return number(times.read(self).nanoseconds);
+    });
     add_reader(type, "Unix", [](Times& times, const Value& self) { return long_number(times.read(self).seconds); });
     const auto unix = [&](const std::string& name, std::int64_t per_second) {
       add_reader(type, name, [per_second](Times& times, const Value& self) {
@@ -248,13 +250,14 @@ class Times : public std::enable_shared_from_this<Times> {
     add_reader(type, "MarshalText", [](Times& times, const Value& self) {
       return Value{format_time(times.read(self), kRfc3339Nano)};
     });
-    type.methods["Format"] =
-        make_function([times = weak_from_this()](Call& call, const Value& self, const std::string& layout) -> std::string {
+    type.methods["Format"] = make_function(
+        [times = weak_from_this()](Call& call, const Value& self, const std::string& layout) -> std::string {
           const auto alive = times.lock();
           if (!alive) throw CallError{"the functions of this time are gone"};
           call.budget().spend_on_text(layout.size() * 4);
           return format_time(alive->read(self), layout);
-        });
+        }
+    );
   }
 
   void add_arithmetic(StructType& type) {
@@ -264,7 +267,8 @@ class Times : public std::enable_shared_from_this<Times> {
             const auto alive = times.lock();
             if (!alive) throw CallError{"the functions of this time are gone"};
             const GoTime left = alive->read(self), right = alive->read(other);
-            const auto order = std::pair{left.seconds, left.nanoseconds} <=> std::pair{right.seconds, right.nanoseconds};
+            const auto order =
+                std::pair{left.seconds, left.nanoseconds} <=> std::pair{right.seconds, right.nanoseconds};
             return decide(order < 0 ? -1 : order > 0 ? 1 : 0);
           });
     };
@@ -275,9 +279,8 @@ class Times : public std::enable_shared_from_this<Times> {
     type.methods["Add"] =
         make_function([](Call&, const Value& self, std::int64_t nanoseconds) { return later(self, nanoseconds); });
     type.methods["AddDate"] = make_function(
-        [times = weak_from_this()](
-            Call&, const Value& self, std::int64_t years, std::int64_t months, std::int64_t days
-        ) -> Value {
+        [times = weak_from_this(
+         )](Call&, const Value& self, std::int64_t years, std::int64_t months, std::int64_t days) -> Value {
           const auto alive = times.lock();
           if (!alive) throw CallError{"the functions of this time are gone"};
           constexpr std::int64_t kMost = 1'000'000'000;
@@ -298,14 +301,14 @@ class Times : public std::enable_shared_from_this<Times> {
           return moved(self, made.seconds, made.nanoseconds, Value{});
         }
     );
-    type.methods["Sub"] = make_function([times = weak_from_this()](Call&, const Value& self, const Value& other) -> Value {
-      const auto alive = times.lock();
-      if (!alive) throw CallError{"the functions of this time are gone"};
-      return Value::structure(
-          alive->duration_type_,
-          {Value::integer(difference(alive->read(self), alive->read(other)), Kind::kInt64)}
-      );
-    });
+    type.methods["Sub"] =
+        make_function([times = weak_from_this()](Call&, const Value& self, const Value& other) -> Value {
+          const auto alive = times.lock();
+          if (!alive) throw CallError{"the functions of this time are gone"};
+          return Value::structure(
+              alive->duration_type_, {Value::integer(difference(alive->read(self), alive->read(other)), Kind::kInt64)}
+          );
+        });
   }
 
   SharedOutside outside_;

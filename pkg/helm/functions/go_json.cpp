@@ -162,7 +162,10 @@ class Reader {
     std::uint32_t out = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
       const int c = peek();
-      const int digit = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+      const int digit = is_digit(c)            ? c - '0'
+                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                               : -1;
       if (digit < 0) refuse("in \\u hexadecimal character escape");
       out = out << 4U | static_cast<std::uint32_t>(digit);
     }

@@ -9,8 +9,8 @@
 
 namespace weir::helm {
 
-/// Reads JSON as Go's encoding/json does into interface {}: numbers are float64, of equal keys the last wins, bytes that
-/// are no UTF-8 become U+FFFD.
+/// Reads JSON as Go's encoding/json does into interface {}: numbers are float64, of equal keys the last wins, bytes
+/// that are no UTF-8 become U+FFFD.
 /// @returns an error in Go's words: "invalid character 'b' looking for beginning of object key string"
 /// @throws templates::CallError when the budget is spent
 Result<templates::Value> read_go_json(std::string_view text, templates::Budget& budget);

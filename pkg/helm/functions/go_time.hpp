@@ -60,30 +60,65 @@ namespace layout {
 
 enum class Piece {
   kNone,
-  kLongMonth, kMonth, kNumMonth, kZeroMonth,
-  kLongWeekday, kWeekday,
-  kDay, kUnderDay, kZeroDay, kUnderYearDay, kZeroYearDay,
-  kHour, kHour12, kZeroHour12, kMinute, kZeroMinute, kSecond, kZeroSecond,
-  kLongYear, kYear,
-  kUpperNoon, kLowerNoon,
+  kLongMonth,
+  kMonth,
+  kNumMonth,
+  kZeroMonth,
+  kLongWeekday,
+  kWeekday,
+  kDay,
+  kUnderDay,
+  kZeroDay,
+  kUnderYearDay,
+  kZeroYearDay,
+  kHour,
+  kHour12,
+  kZeroHour12,
+  kMinute,
+  kZeroMinute,
+  kSecond,
+  kZeroSecond,
+  kLongYear,
+  kYear,
+  kUpperNoon,
+  kLowerNoon,
   kZoneName,
-  kIsoOffset, kIsoOffsetSeconds, kIsoOffsetShort, kIsoOffsetColon, kIsoOffsetColonSeconds,
-  kOffset, kOffsetSeconds, kOffsetShort, kOffsetColon, kOffsetColonSeconds,
-  kFractionZeros, kFractionNines,
+  kIsoOffset,
+  kIsoOffsetSeconds,
+  kIsoOffsetShort,
+  kIsoOffsetColon,
+  kIsoOffsetColonSeconds,
+  kOffset,
+  kOffsetSeconds,
+  kOffsetShort,
+  kOffsetColon,
+  kOffsetColonSeconds,
+  kFractionZeros,
+  kFractionNines,
 };
 
 /// The first piece of a layout that stands for a part of the time.
 struct Next {
   std::string_view before;
   Piece piece = Piece::kNone;
-  std::string_view text;   ///< of the piece
+  std::string_view text;  ///< of the piece
   std::string_view after;
 };
 Next next_piece(std::string_view layout);
 
 inline constexpr std::string_view kMonths[] = {
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December"};
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December"};
 inline constexpr std::string_view kWeekdays[] = {
     "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 

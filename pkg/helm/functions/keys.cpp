@@ -27,7 +27,6 @@ struct BioDeleter {
 };
 using Bio = std::unique_ptr<BIO, BioDeleter>;
 
-
 void expect(bool is_good) {
   if (!is_good) throw std::runtime_error{"OpenSSL makes no such key"};
 }

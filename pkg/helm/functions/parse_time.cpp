@@ -13,7 +13,9 @@ namespace {
 
 using layout::Piece;
 
-bool is_digit_at(std::string_view text, std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; }
+bool is_digit_at(std::string_view text, std::size_t at) {
+  return at < text.size() && text[at] >= '0' && text[at] <= '9';
+}
 
 /// Thrown inside of this file: the text does not fit the piece, or says a number that no date has.
 struct Misfit {
@@ -346,7 +348,8 @@ Result<GoTime> parse_time(std::string_view layout, std::string_view text, const 
         )};
   } catch (const OutOfRange& problem) {
     if (problem.what == "extra text")
-      return InputError{"", text::cat("parsing time ", templates::quote(text), ": extra text: ", templates::quote(reader.rest()))};
+      return InputError{
+          "", text::cat("parsing time ", templates::quote(text), ": extra text: ", templates::quote(reader.rest()))};
     const std::string_view ending = problem.what.find(' ') != problem.what.npos && problem.what.starts_with("day-of")
                                         ? std::string_view{}
                                         : std::string_view{" out of range"};

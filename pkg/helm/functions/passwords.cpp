@@ -1,12 +1,11 @@
 // Passwords: bcrypt, scrypt, AES; and the look-up of a host.
-#include <crypt.h>
-
 #include <array>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include <crypt.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -71,19 +70,23 @@ std::string run_cipher(Direction direction, std::string key, std::string_view iv
   const std::unique_ptr<EVP_CIPHER_CTX, CipherDeleter> context{EVP_CIPHER_CTX_new()};
   std::string out(content.size() + kBlock, '\0');
   int size = 0;
-  const bool is_good =
-      context &&
-      EVP_CipherInit_ex(
-          context.get(), EVP_aes_256_cbc(), nullptr, bytes_of(key), bytes_of(iv), direction == Direction::kEncrypt ? 1 : 0
-      ) == 1 &&
-      EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1 &&
-      EVP_CipherUpdate(
-          context.get(),
-          reinterpret_cast<unsigned char*>(out.data()),
-          &size,
-          bytes_of(content),
-          static_cast<int>(content.size())
-      ) == 1;
+  const bool is_good = context &&
+                       EVP_CipherInit_ex(
+                           context.get(),
+                           EVP_aes_256_cbc(),
+                           nullptr,
+                           bytes_of(key),
+                           bytes_of(iv),
+                           direction == Direction::kEncrypt ? 1 : 0
+                       ) == 1 &&
+                       EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1 &&
+                       EVP_CipherUpdate(
+                           context.get(),
+                           reinterpret_cast<unsigned char*>(out.data()),
+                           &size,
+                           bytes_of(content),
+                           static_cast<int>(content.size())
+                       ) == 1;
   if (!is_good) throw CallError{"AES is not served by this machine's OpenSSL"};
   out.resize(static_cast<std::size_t>(size));
   return out;
@@ -113,8 +116,7 @@ std::string decrypt_aes(Call& call, const std::string& password, const std::stri
   std::string plain = run_cipher(Direction::kDecrypt, password, bytes->substr(0, kBlock), content);
   const std::size_t padding = static_cast<unsigned char>(plain.back());
   if (padding > plain.size()) {
-    throw CallError{
-        text::cat("runtime error: slice bounds out of range [:-", padding - plain.size(), "]")};
+    throw CallError{text::cat("runtime error: slice bounds out of range [:-", padding - plain.size(), "]")};
   }
   plain.resize(plain.size() - padding);
   return plain;
@@ -181,11 +183,12 @@ std::string derive_password(
           password.data(), password.size(), bytes_of(salt), salt.size(), 32768, 8, 2, kMemory, key.data(), key.size()
       ) != 1)
     throw CallError{"scrypt is not served by this machine's OpenSSL"};
-  const std::string message =
-      text::cat(kSeed, big_endian(site.size()), site, big_endian(counter));
+  const std::string message = text::cat(kSeed, big_endian(site.size()), site, big_endian(counter));
   std::array<unsigned char, EVP_MAX_MD_SIZE> seed{};
   unsigned int seed_size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(message), message.size(), seed.data(), &seed_size);
+  HMAC(
+      EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(message), message.size(), seed.data(), &seed_size
+  );
   const auto templates = text::split(choices, ' ');
   const std::string_view chosen = templates[seed[0] % templates.size()];
   std::string out;

@@ -77,7 +77,8 @@ std::string shuffled(Call& call, Outside& outside, const std::string& text) {
     rest.remove_prefix(next.size);
   }
   call.budget().spend(characters.size());
-  for (std::size_t i = characters.size(); i > 1; --i) std::swap(characters[i - 1], characters[random_below(outside, i)]);
+  for (std::size_t i = characters.size(); i > 1; --i)
+    std::swap(characters[i - 1], characters[random_below(outside, i)]);
   std::string out;
   for (const auto character : characters) out += character;
   return out;

@@ -33,7 +33,9 @@ std::string variable(const char* name) {
 
 class SystemOutside : public Outside {
  public:
-  WallTime now() override { return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now()); }
+  WallTime now() override {
+    return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
+  }
 
   std::chrono::nanoseconds since_start() override { return std::chrono::steady_clock::now() - start_; }
 

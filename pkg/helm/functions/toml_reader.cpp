@@ -97,7 +97,9 @@ class Reader {
     if (starts("\r\n")) ++at_;
     if (is_done()) return;
     if (peek() != '\n') {
-      throw Problem{text::cat("expected a top-level item to end with a newline, comment, or EOF, but got ", shown(peek()), " instead")};
+      throw Problem{text::cat(
+          "expected a top-level item to end with a newline, comment, or EOF, but got ", shown(peek()), " instead"
+      )};
     }
     next();
   }
@@ -129,9 +131,7 @@ class Reader {
 
   static std::string joined(const Keys& keys) { return text::join(keys, "."); }
 
-  Origin& origin_of(const Value& table, const std::string& key) {
-    return origins_[{&table.as_map(), key}];
-  }
+  Origin& origin_of(const Value& table, const std::string& key) { return origins_[{&table.as_map(), key}]; }
 
   /// The table below a key, made when it is missing; of an array of tables the last one.
   Value step(const Value& table, const std::string& key, Origin origin) {
@@ -224,7 +224,8 @@ class Reader {
     const std::size_t begin = at_;
     while (!is_done() && std::string_view{" \t\r\n,]}#"}.find(peek()) == std::string_view::npos) ++at_;
     // A date and a time may be parted by a blank.
-    if (at_ - begin == 10 && peek() == ' ' && at_ + 3 < text_.size() && is_digit(text_[at_ + 1]) && text_[at_ + 3] == ':') {
+    if (at_ - begin == 10 && peek() == ' ' && at_ + 3 < text_.size() && is_digit(text_[at_ + 1]) &&
+        text_[at_ + 3] == ':') {
       ++at_;
       while (!is_done() && std::string_view{" \t\r\n,]}#"}.find(peek()) == std::string_view::npos) ++at_;
     }
@@ -235,7 +236,9 @@ class Reader {
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (text[i] != '_') continue;
       const bool is_between = i > 0 && i + 1 < text.size() && text[i - 1] != '_' && text[i + 1] != '_';
-      if (!is_between) throw Problem{text::cat("Invalid integer ", templates::quote(text), ": underscores must be surrounded by digits")};
+      if (!is_between)
+        throw Problem{
+            text::cat("Invalid integer ", templates::quote(text), ": underscores must be surrounded by digits")};
     }
     std::string out{text};
     std::erase(out, '_');
@@ -249,7 +252,9 @@ class Reader {
     if (word == "-inf") return Value::real(-std::numeric_limits<double>::infinity());
     if (word == "nan" || word == "+nan" || word == "-nan") return Value::real(std::numeric_limits<double>::quiet_NaN());
     if (word.size() >= 8 && is_digit(word[0]) && (word[4] == '-' || word[2] == ':')) return time(word);
-    const char first = word.empty() ? '\0' : word[0] == '+' || word[0] == '-' ? (word.size() > 1 ? word[1] : '\0') : word[0];
+    const char first = word.empty()                       ? '\0'
+                       : word[0] == '+' || word[0] == '-' ? (word.size() > 1 ? word[1] : '\0')
+                                                          : word[0];
     if (!is_digit(first)) {
       if (word.empty()) throw Problem{text::cat("expected value but found ", shown(peek()), " instead")};
       throw Problem{text::cat("expected value but found ", templates::quote(word), " instead")};
@@ -329,7 +334,8 @@ class Reader {
         continue;
       }
       if (peek() != '}')
-        throw Problem{text::cat("expected a comma (',') or inline table terminator ('}'), but got ", shown(peek()), " instead")};
+        throw Problem{
+            text::cat("expected a comma (',') or inline table terminator ('}'), but got ", shown(peek()), " instead")};
     }
     ++at_;
     is_inline_ = was_inline;
@@ -415,12 +421,13 @@ class Reader {
     std::uint32_t rune = 0;
     for (int i = 0; i < digits; ++i) {
       const char c = is_done() ? '\0' : next();
-      const int digit = is_digit(c)             ? c - '0'
+      const int digit = is_digit(c)            ? c - '0'
                         : c >= 'a' && c <= 'f' ? c - 'a' + 10
                         : c >= 'A' && c <= 'F' ? c - 'A' + 10
                                                : -1;
       if (digit < 0)
-        throw Problem{text::cat("expected ", digits, " hexadecimal digits after '\\u', but got ", shown(c), " instead")};
+        throw Problem{
+            text::cat("expected ", digits, " hexadecimal digits after '\\u', but got ", shown(c), " instead")};
       rune = rune << 4U | static_cast<std::uint32_t>(digit);
     }
     if (rune > templates::unicode::kLast || (rune >= 0xd800 && rune < 0xe000))

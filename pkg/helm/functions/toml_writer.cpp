@@ -13,8 +13,8 @@
 namespace weir::helm {
 namespace {
 
-using templates::Budget;
 using templates::BoundedText;
+using templates::Budget;
 using templates::CallError;
 using templates::Kind;
 using templates::Value;
@@ -71,7 +71,8 @@ bool is_text_struct(const Value& value) {
 }
 
 bool is_table(const Value& value) {
-  return value.kind() == Kind::kMap || (value.kind() == Kind::kStruct && !is_text_struct(value) && !named_number(value));
+  return value.kind() == Kind::kMap ||
+         (value.kind() == Kind::kStruct && !is_text_struct(value) && !named_number(value));
 }
 
 /// A list of nothing but tables, which is written as [[...]].

@@ -211,13 +211,15 @@ std::optional<Zone> Zone::read(std::string_view content) {
     counts = read_header(bytes);
     time_bytes = 8;
   }
-  if (!bytes.is_good() || counts.types == 0 || counts.types > 255 || counts.changes > content.size()) return std::nullopt;
+  if (!bytes.is_good() || counts.types == 0 || counts.types > 255 || counts.changes > content.size())
+    return std::nullopt;
   Zone out;
   out.offsets_.clear();
   for (std::uint64_t i = 0; i < counts.changes; ++i) {
     const auto number = bytes.number(time_bytes);
     out.changes_.push_back(
-        {time_bytes == 8 ? static_cast<std::int64_t>(number) : static_cast<std::int32_t>(static_cast<std::uint32_t>(number)),
+        {time_bytes == 8 ? static_cast<std::int64_t>(number)
+                         : static_cast<std::int32_t>(static_cast<std::uint32_t>(number)),
          0}
     );
   }
@@ -257,8 +259,7 @@ Offset Zone::at(std::int64_t seconds) const {
     const auto standard = std::ranges::find(offsets_, false, &Offset::is_daylight_saving);
     return standard == offsets_.end() ? offsets_.front() : *standard;
   }
-  const auto after =
-      std::ranges::upper_bound(changes_, seconds, {}, &Change::at);
+  const auto after = std::ranges::upper_bound(changes_, seconds, {}, &Change::at);
   if (after == changes_.end() && !rule_.empty()) {
     if (const auto offset = offset_by_rule(rule_, seconds)) return *offset;
   }
@@ -278,7 +279,8 @@ std::shared_ptr<const Zone> Zones::read(std::string_view name) {
   if (name.empty() || name == "UTC") return std::make_shared<const Zone>();
   const bool is_local = name == "Local";
   // Nothing that could leave the folder of zones.
-  if (name.find("..") != name.npos || name.starts_with('/') || name.find('\\') != name.npos || name.find('\0') != name.npos)
+  if (name.find("..") != name.npos || name.starts_with('/') || name.find('\\') != name.npos ||
+      name.find('\0') != name.npos)
     return nullptr;
   const auto content = outside_->zone(name);
   auto zone = content ? Zone::read(*content) : std::nullopt;

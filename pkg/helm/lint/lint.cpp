@@ -14,9 +14,12 @@
 namespace weir::helm {
 namespace {
 
-constexpr std::string_view kSchemaHead = "values don't meet the specifications of the schema(s) in the following chart(s):\n";
+constexpr std::string_view kSchemaHead =
+    "values don't meet the specifications of the schema(s) in the following chart(s):\n";
 
-bool is_folder(const Folder& folder, const std::string& path) { return folder.look(path).type == Folder::Type::kFolder; }
+bool is_folder(const Folder& folder, const std::string& path) {
+  return folder.look(path).type == Folder::Type::kFolder;
+}
 
 /// The rules of one chart, in Helm's order.
 class Linter {
@@ -26,7 +29,11 @@ class Linter {
   Result<std::vector<Finding>> run() {
     const auto chart_yaml = input_.folder.read(text::cat(input_.path, "/Chart.yaml"));
     if (!chart_yaml)
-      return InputError{"", text::cat("unable to check Chart.yaml file in chart: stat ", input_.path, "/Chart.yaml: no such file or directory")};
+      return InputError{
+          "",
+          text::cat(
+              "unable to check Chart.yaml file in chart: stat ", input_.path, "/Chart.yaml: no such file or directory"
+          )};
     lint_chart_yaml(*chart_yaml, findings_);
     lint_values_file();
     auto loaded = load_folder(input_.folder, input_.path);
@@ -57,13 +64,17 @@ class Linter {
     const auto text = input_.folder.read(text::cat(input_.path, "/values.yaml"));
     if (!text) return add(Severity::kInfo, "values.yaml", "file does not exist");
     auto values = read_yaml(*text);
-    if (!values) return add(Severity::kError, "values.yaml", text::cat("unable to parse YAML: ", values.error().message));
+    if (!values)
+      return add(Severity::kError, "values.yaml", text::cat("unable to parse YAML: ", values.error().message));
     if (values->is_null()) values = json::Value::object();
     if (!values->is_object()) {
       return add(
           Severity::kError,
           "values.yaml",
-          text::cat("unable to parse YAML: error unmarshaling JSON: while decoding JSON: ", go_unmarshal_error(*values, "map[string]interface {}"))
+          text::cat(
+              "unable to parse YAML: error unmarshaling JSON: while decoding JSON: ",
+              go_unmarshal_error(*values, "map[string]interface {}")
+          )
       );
     }
   }
@@ -108,7 +119,8 @@ class Linter {
   void lint_dependencies() {
     std::vector<std::string> missing, unknown;
     const auto has_entry = [&](const std::string& name) {
-      return std::ranges::find(chart_->metadata.dependencies, name, &Dependency::name) != chart_->metadata.dependencies.end();
+      return std::ranges::find(chart_->metadata.dependencies, name, &Dependency::name) !=
+             chart_->metadata.dependencies.end();
     };
     for (const auto& entry : chart_->metadata.dependencies) {
       if (!has_chart(entry.name)) missing.push_back(entry.name);
@@ -117,9 +129,13 @@ class Linter {
       if (!has_entry(chart->name())) unknown.push_back(chart->name());
     }
     if (!unknown.empty())
-      add(Severity::kError, input_.path, text::cat("chart metadata is missing these dependencies: ", text::join(unknown, ",")));
+      add(Severity::kError,
+          input_.path,
+          text::cat("chart metadata is missing these dependencies: ", text::join(unknown, ",")));
     if (!missing.empty()) {
-      add(Severity::kWarning, input_.path, text::cat("chart directory is missing these dependencies: ", text::join(missing, ",")));
+      add(Severity::kWarning,
+          input_.path,
+          text::cat("chart directory is missing these dependencies: ", text::join(missing, ",")));
     }
   }
 

@@ -16,7 +16,8 @@ bool is_name_character(char c) {
 
 /// Functions behind which a float64 prints without exponent, or is no longer one.
 bool is_guarded(std::string_view action) {
-  for (const std::string_view function : {"int", "int64", "toYaml", "toJson", "toString | atoi", "printf", "mul", "add"}) {
+  for (const std::string_view function :
+       {"int", "int64", "toYaml", "toJson", "toString | atoi", "printf", "mul", "add"}) {
     for (auto at = action.find(function); at != action.npos; at = action.find(function, at + 1)) {
       const bool begins = at == 0 || !is_name_character(action[at - 1]);
       const std::size_t end = at + function.size();
@@ -80,7 +81,9 @@ class Linter {
     const auto scalar = plain(key);
     if (!scalar || scalar->tag != yaml::Tag::kBool) return;
     const bool is_true = std::get<bool>(scalar->value);
-    add(Severity::kWarning, key, text::cat("the key ", key.value, " is read as ", text::quoted(is_true ? "true" : "false"), "; quote it"));
+    add(Severity::kWarning,
+        key,
+        text::cat("the key ", key.value, " is read as ", text::quoted(is_true ? "true" : "false"), "; quote it"));
   }
 
   void visit_scalar(const yaml::Node& node, const std::string& path) {
@@ -91,7 +94,16 @@ class Linter {
       case yaml::Tag::kNull: return lint_null(node, path);
       case yaml::Tag::kBool:
         if (!text::equal_ignoring_case(node.value, "true") && !text::equal_ignoring_case(node.value, "false")) {
-          add(Severity::kInfo, node, text::cat(path, ": ", node.value, " is read as ", std::get<bool>(scalar->value) ? "true" : "false", "; quote it if it is a text"));
+          add(Severity::kInfo,
+              node,
+              text::cat(
+                  path,
+                  ": ",
+                  node.value,
+                  " is read as ",
+                  std::get<bool>(scalar->value) ? "true" : "false",
+                  "; quote it if it is a text"
+              ));
         }
         return;
       case yaml::Tag::kInt:
@@ -116,13 +128,21 @@ class Linter {
     if (has_exponent && scalar.tag == yaml::Tag::kInt) {
       const std::string place = printed_at(path, templates_);
       if (place.empty()) {
-        add(Severity::kInfo, node, text::cat(path, ": ", node.value, " prints as ", printed, " in templates, unless with int64 or toYaml"));
+        add(Severity::kInfo,
+            node,
+            text::cat(path, ": ", node.value, " prints as ", printed, " in templates, unless with int64 or toYaml"));
       } else {
-        add(Severity::kWarning, node, text::cat(path, ": ", node.value, " prints as ", printed, " at ", place, "; use int64 there, or quote it here"));
+        add(Severity::kWarning,
+            node,
+            text::cat(
+                path, ": ", node.value, " prints as ", printed, " at ", place, "; use int64 there, or quote it here"
+            ));
       }
     }
     if (!has_exponent && printed != node.value)
-      add(Severity::kInfo, node, text::cat(path, ": ", node.value, " is read as the number ", printed, "; quote it if it is a text"));
+      add(Severity::kInfo,
+          node,
+          text::cat(path, ": ", node.value, " is read as the number ", printed, "; quote it if it is a text"));
   }
 
   const std::vector<File>& templates_;

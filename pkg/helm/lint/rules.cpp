@@ -39,20 +39,23 @@ std::string complaint(std::string_view kind, std::string_view name) {
   if (kind == "CertificateSigningRequest") return "";
   if (kind == "Service") {
     if (is_label(name) && name[0] >= 'a') return "";
-    return "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
+    return "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
+           "character, "
            "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
            "'[a-z]([-a-z0-9]*[a-z0-9])?')";
   }
   if (kind == "Namespace") {
     if (is_label(name)) return "";
     if (name.find('.') != name.npos) return "must not contain dots";
-    return "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
+    return "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and "
+           "end "
            "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
            "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
   }
   const auto labels = text::split(name, '.');
   if (std::ranges::all_of(labels, is_label)) return "";
-  return "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
+  return "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must "
+         "start and "
          "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
          "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 }
@@ -73,7 +76,8 @@ void lint_chart_yaml(std::string_view chart_yaml, std::vector<Finding>& findings
   if (api_version.empty()) {
     add(Severity::kError, "apiVersion is required. The value must be either \"v1\" or \"v2\"");
   } else if (api_version != "v1" && api_version != "v2") {
-    add(Severity::kError, text::cat("apiVersion '", api_version, "' is not valid. The value must be either \"v1\" or \"v2\""));
+    add(Severity::kError,
+        text::cat("apiVersion '", api_version, "' is not valid. The value must be either \"v1\" or \"v2\""));
   }
   const auto version = semver::Version::parse_lenient(metadata.version);
   if (metadata.version.empty()) {
@@ -101,13 +105,16 @@ void lint_chart_yaml(std::string_view chart_yaml, std::vector<Finding>& findings
     add(Severity::kError, text::cat("invalid icon URL '", metadata.icon, "'"));
   }
   if (!metadata.type.empty() && api_version != "v2") {
-    add(Severity::kError, text::cat("chart type is not valid in apiVersion '", api_version, "'. It is valid in apiVersion 'v2'"));
+    add(Severity::kError,
+        text::cat("chart type is not valid in apiVersion '", api_version, "'. It is valid in apiVersion 'v2'"));
   }
   if (!metadata.dependencies.empty() && api_version != "v2") {
-    add(
-        Severity::kError,
-        text::cat("dependencies are not valid in the Chart file with apiVersion '", api_version, "'. They are valid in apiVersion 'v2'")
-    );
+    add(Severity::kError,
+        text::cat(
+            "dependencies are not valid in the Chart file with apiVersion '",
+            api_version,
+            "'. They are valid in apiVersion 'v2'"
+        ));
   }
   if (!metadata.version.empty() && !semver::Version::parse_strict(metadata.version))
     add(Severity::kWarning, text::cat("version '", metadata.version, "' is not a valid SemVerV2"));
@@ -143,8 +150,7 @@ void lint_objects(const std::string& name, std::string_view rendered, std::vecto
       return add(Severity::kError, text::cat("unable to parse YAML: ", message));
     }
     if (const std::string why = complaint(head->kind, head->name); !why.empty()) {
-      add(
-          Severity::kWarning,
+      add(Severity::kWarning,
           text::cat(
               "object name does not conform to Kubernetes naming requirements: ",
               text::quoted(head->name),
@@ -152,15 +158,19 @@ void lint_objects(const std::string& name, std::string_view rendered, std::vecto
               text::quoted(head->name),
               ": ",
               why
-          )
-      );
+          ));
     }
     const bool selects = std::ranges::find(kSelecting, head->kind) != std::end(kSelecting);
-    if (selects && document.find("matchLabels:") == document.npos && document.find("matchExpressions:") == document.npos) {
-      add(
-          Severity::kError,
-          text::cat("a ", head->kind, " must contain matchLabels or matchExpressions, and ", text::quoted(head->name), " does not")
-      );
+    if (selects && document.find("matchLabels:") == document.npos &&
+        document.find("matchExpressions:") == document.npos) {
+      add(Severity::kError,
+          text::cat(
+              "a ",
+              head->kind,
+              " must contain matchLabels or matchExpressions, and ",
+              text::quoted(head->name),
+              " does not"
+          ));
     }
   }
 }

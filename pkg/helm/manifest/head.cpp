@@ -80,9 +80,8 @@ std::string_view without_leading_space(std::string_view text) {
 
 const std::string* Head::annotation(std::string_view key) const {
   // Of two keys that differ in nothing the last counts, as in a map.
-  const auto at = std::find_if(annotations.rbegin(), annotations.rend(), [&](const auto& entry) {
-    return entry.first == key;
-  });
+  const auto at =
+      std::find_if(annotations.rbegin(), annotations.rend(), [&](const auto& entry) { return entry.first == key; });
   return at == annotations.rend() ? nullptr : &at->second;
 }
 

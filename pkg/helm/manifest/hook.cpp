@@ -64,7 +64,8 @@ std::optional<Hook> read_hook(const Head& head, std::string_view path, std::stri
   hook.path = path;
   hook.text = text;
   for (const auto& word : words_of(*head.annotation(kHookAnnotation))) {
-    const auto known = std::ranges::find(kEvents, std::string_view{word}, &std::pair<std::string_view, HookEvent>::first);
+    const auto known =
+        std::ranges::find(kEvents, std::string_view{word}, &std::pair<std::string_view, HookEvent>::first);
     if (known == std::end(kEvents)) return std::nullopt;
     hook.events.push_back(known->second);
   }

@@ -45,8 +45,8 @@ struct Hook {
   bool runs_at(HookEvent event) const;
 };
 
-/// The hook that an object with this head is. @returns nullopt when the annotation names an event that there is not: the
-/// object then is in no release at all
+/// The hook that an object with this head is. @returns nullopt when the annotation names an event that there is not:
+/// the object then is in no release at all
 /// @param head  has the annotation kHookAnnotation
 std::optional<Hook> read_hook(const Head& head, std::string_view path, std::string_view text);
 

@@ -92,7 +92,8 @@ constexpr std::string_view kUninstall[] = {
 
 bool is_kind_before(std::string_view left, std::string_view right, KindOrder order) {
   if (left == right) return false;
-  const std::span<const std::string_view> kinds = order == KindOrder::kInstall ? std::span{kInstall} : std::span{kUninstall};
+  const std::span<const std::string_view> kinds =
+      order == KindOrder::kInstall ? std::span{kInstall} : std::span{kUninstall};
   const auto left_at = std::ranges::find(kinds, left);
   const auto right_at = std::ranges::find(kinds, right);
   if (left_at == kinds.end() && right_at == kinds.end()) return left < right;

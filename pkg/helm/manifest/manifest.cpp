@@ -33,7 +33,8 @@ void sort_by_kind(std::vector<Object>& objects, KindOrder order, KindOf kind_of)
 ResourcePolicy resource_policy(const Head& head) {
   const std::string* value = head.annotation(kResourcePolicyAnnotation);
   if (value == nullptr) return ResourcePolicy::kNone;
-  return text::lower(templates::unicode::trim_space(*value)) == "keep" ? ResourcePolicy::kKeep : ResourcePolicy::kUnknown;
+  return text::lower(templates::unicode::trim_space(*value)) == "keep" ? ResourcePolicy::kKeep
+                                                                       : ResourcePolicy::kUnknown;
 }
 
 Result<Sorted> sort_manifests(const std::vector<RenderedFile>& files, KindOrder order) {

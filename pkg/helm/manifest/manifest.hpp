@@ -36,9 +36,10 @@ struct Sorted {
   std::vector<std::string> warnings;
 };
 
-/// Cuts files into objects and hooks. Files are taken in the order of their paths; those whose base name begins with "_"
-/// and blank ones give nothing. Objects with a hook event that there is not are left out with a warning.
-/// @returns an error in Helm's words: "YAML parse error on demo/templates/x.yaml: error converting YAML to JSON: yaml: ..."
+/// Cuts files into objects and hooks. Files are taken in the order of their paths; those whose base name begins with
+/// "_" and blank ones give nothing. Objects with a hook event that there is not are left out with a warning.
+/// @returns an error in Helm's words: "YAML parse error on demo/templates/x.yaml: error converting YAML to JSON: yaml:
+/// ..."
 Result<Sorted> sort_manifests(const std::vector<RenderedFile>& files, KindOrder order = KindOrder::kInstall);
 
 /// "---\n# Source: PATH\nTEXT\n": how Helm prints and stores an object.
@@ -48,7 +49,8 @@ void append_document(std::string& out, std::string_view path, std::string_view t
 std::string release_manifest(const std::vector<Manifest>& manifests);
 
 /// The documents of a printed manifest that come from the files that a pattern names, as `--show-only` wants them: in
-/// the order in which they are printed. The pattern is one of Go's path.Match, the paths are without the chart's folder.
+/// the order in which they are printed. The pattern is one of Go's path.Match, the paths are without the chart's
+/// folder.
 std::vector<std::string> documents_from(std::string_view printed, std::string_view pattern);
 
 }  // namespace weir::helm

@@ -97,7 +97,9 @@ Result<void> set_kube_version(Capabilities& capabilities, std::string_view versi
   if (parts.size() < 2) return refuse(text::cat("illegal version string ", text::quoted(version)));
   for (const auto& part : parts) {
     if (part.size() > 1 && part[0] == '0')
-      return refuse(text::cat("illegal zero-prefixed version component ", text::quoted(part), " in ", text::quoted(version)));
+      return refuse(
+          text::cat("illegal zero-prefixed version component ", text::quoted(part), " in ", text::quoted(version))
+      );
   }
   capabilities.kube_version = text::cat("v", rest);
   capabilities.normalized_kube_version = text::cat("v", text::join(parts, "."));

@@ -89,7 +89,9 @@ Value dig(Call&, Rest<Value> arguments) {
   const std::size_t count = arguments.size() - 2;
   Value place = arguments[count + 1];
   const auto check_dict = [&] {
-    convert(place, "map[string]interface {}", place.kind() == Kind::kMap && place.as_map().is_dict());
+    convert(
+        place, "map[string]interface {}", place.kind() == Kind::kMap && place.as_map().is_dict() && !place.named_type()
+    );
   };
   check_dict();
   for (std::size_t i = 0; i < count; ++i) convert(arguments[i], "string", arguments[i].is_string());
@@ -151,12 +153,14 @@ Value deep_copy(Call& call, const Value& value, int depth) {
     if (from.is_nil) return value;
     Value::Items items;
     for (const auto& item : from.items) items.push_back(deep_copy(call, item, depth + 1));
-    return Value::list(std::move(items), from.type);
+    const Value out = Value::list(std::move(items), from.type);
+    return value.named_type() ? out.named(*value.named_type()) : out;
   }
   if (value.kind() == Kind::kMap) {
     const Map& from = value.as_map();
     Value out = Value::map(from.key_type, from.value_type);
     for (const auto& [key, element] : from.entries) out.as_map().set(key, deep_copy(call, element, depth + 1));
+    if (value.named_type()) return out.named(*value.named_type());
     return out;
   }
   return value;

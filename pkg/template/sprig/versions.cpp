@@ -1,6 +1,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/semver/range.hpp"
 #include "pkg/semver/version.hpp"
+#include "pkg/template/numbers.hpp"
 #include "pkg/template/quote.hpp"
 #include "pkg/template/sprig/groups.hpp"
 
@@ -9,9 +10,34 @@ namespace {
 
 constexpr std::size_t kOriginal = 5;  // the field that holds the text as it was written
 
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// Why a text is no version, as Masterminds/semver words it.
+std::string refusal(std::string_view text) {
+  constexpr const char* kInvalid = "invalid semantic version";
+  if (text.starts_with('v')) text.remove_prefix(1);
+  const auto core = text.substr(0, text.find_first_of("-+"));
+  for (const auto& segment : text::split(core, '.')) {
+    if (!is_number(segment)) return kInvalid;
+    if (!parse_unsigned(segment, 10).is_good())
+      return text::cat(
+          "error parsing version segment: strconv.ParseUint: parsing ", quote(segment), ": value out of range"
+      );
+  }
+  if (!text.substr(core.size()).starts_with('-')) return kInvalid;
+  const auto prerelease = text.substr(core.size() + 1, text.find('+') - core.size() - 1);
+  for (const auto& part : text::split(prerelease, '.')) {
+    if (part.empty()) return kInvalid;
+    if (is_number(part) && part.size() > 1 && part.starts_with('0')) return "version segment starts with 0";
+  }
+  return kInvalid;
+}
+
 semver::Version parse(std::string_view text) {
   auto version = semver::Version::parse_lenient(text);
-  if (!version) throw CallError{version.error().message};
+  if (!version) throw CallError{refusal(text)};
   return *version;
 }
 
@@ -89,9 +115,15 @@ std::shared_ptr<const StructType> version_type() {
 }
 
 bool semver_compare(Call&, const std::string& range, const std::string& version) {
-  // An empty range is any version elsewhere; Sprig refuses it.
-  if (range.find_first_not_of(" \t") == std::string::npos)
-    throw CallError{text::cat("improper constraint: ", quote(range))};
+  // An empty range is any version elsewhere; Sprig refuses it, also among others.
+  for (std::string_view rest = range;;) {
+    const auto end = rest.find("||");
+    const auto part = rest.substr(0, end);
+    if (part.find_first_not_of(" \t") == std::string_view::npos)
+      throw CallError{text::cat("improper constraint: ", quote(part))};
+    if (end == std::string_view::npos) break;
+    rest.remove_prefix(end + 2);
+  }
   const auto parsed = semver::Range::parse(range);
   if (!parsed) throw CallError{parsed.error().message};
   return parsed->contains(parse(version));

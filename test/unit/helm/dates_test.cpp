@@ -29,8 +29,10 @@ TEST(ChartDates, NowIsWhatTheCallerSays) {
 }
 
 TEST(ChartDates, LayoutsSayWhatGoSays) {
-  EXPECT_EQ(render(R"({{ now | date "Monday Jan _2 3:04pm 06 002 .99 Z0700 __2 Month" }})"),
-            "Thursday Feb 29 1:14pm 24 060 .5 Z  60 Month");
+  EXPECT_EQ(
+      render(R"({{ now | date "Monday Jan _2 3:04pm 06 002 .99 Z0700 __2 Month" }})"),
+      "Thursday Feb 29 1:14pm 24 060 .5 Z  60 Month"
+  );
   EXPECT_EQ(render(R"({{ htmlDate 1700000000 }} {{ date "2006" "nonsense" }})"), "2023-11-14 2024");
 }
 
@@ -38,24 +40,46 @@ TEST(ChartDates, ZonesFollowTheirRules) {
   EXPECT_EQ(render(R"({{ dateInZone "15:04 MST -07:00" now "Europe/Berlin" }})"), "14:14 CET +01:00");
   EXPECT_EQ(render(R"({{ dateInZone "15:04 MST" 1719792000 "Europe/Berlin" }})"), "02:00 CEST");
   EXPECT_EQ(render(R"({{ dateInZone "15:04 MST" 1719792000 "Antarctica/Troll" }})"), "02:00 +02");
-  EXPECT_EQ(render(R"({{ dateInZone "15:04 MST" now "No/Where" }} {{ dateInZone "15:04" now "../etc/passwd" }})"), "13:14 UTC 13:14");
+  EXPECT_EQ(
+      render(R"({{ dateInZone "15:04 MST" now "No/Where" }} {{ dateInZone "15:04" now "../etc/passwd" }})"),
+      "13:14 UTC 13:14"
+  );
 }
 
 TEST(ChartDates, AreReadByLayout) {
-  EXPECT_EQ(render(R"({{ toDate "2006-01-02 15:04:05 -0700" "2024-02-29 13:14:15 +0200" | toJson }})"), "\"2024-02-29T13:14:15+02:00\"");
+  EXPECT_EQ(
+      render(R"({{ toDate "2006-01-02 15:04:05 -0700" "2024-02-29 13:14:15 +0200" | toJson }})"),
+      "\"2024-02-29T13:14:15+02:00\""
+  );
   EXPECT_EQ(render(R"({{ toDate "Jan 2, 2006 at 3pm" "Feb 3, 2013 at 7pm" | toJson }})"), "\"2013-02-03T19:00:00Z\"");
   EXPECT_EQ(render(R"({{ toDate "2006-01-02" "bad" | date "2006-01-02" }})"), "0001-01-01");
-  EXPECT_THAT(render(R"({{ mustToDate "2006-01-02" "bad" }})"),
-              HasSubstr(R"(error calling mustToDate: parsing time "bad" as "2006-01-02": cannot parse "bad" as "2006")"));
-  EXPECT_THAT(render(R"({{ mustToDate "2006-01-02" "2023-02-29" }})"), HasSubstr(R"(parsing time "2023-02-29": day out of range)"));
+  EXPECT_THAT(
+      render(R"({{ mustToDate "2006-01-02" "bad" }})"),
+      HasSubstr(R"(error calling mustToDate: parsing time "bad" as "2006-01-02": cannot parse "bad" as "2006")")
+  );
+  EXPECT_THAT(
+      render(R"({{ mustToDate "2006-01-02" "2023-02-29" }})"),
+      HasSubstr(R"(parsing time "2023-02-29": day out of range)")
+  );
   EXPECT_THAT(render(R"({{ mustToDate "2006" "2023x" }})"), HasSubstr(R"(parsing time "2023x": extra text: "x")"));
 }
 
 TEST(ChartDates, HaveMethods) {
-  EXPECT_EQ(render("{{ now.Year }} {{ now.Month }} {{ now.Weekday | toJson }} {{ now.YearDay }} {{ now.Unix }}"), "2024 February 4 60 1709212455");
-  EXPECT_EQ(render(R"({{ (now.AddDate 1 0 0).Format "2006-01-02" }} {{ (now.Add 1000000000).Second }})"), "2025-03-01 16");
-  EXPECT_EQ(render(R"({{ $n := now }}{{ $n.Before ($n | dateModify "1h") }} {{ $n.Sub ($n | dateModify "-36h") }})"), "true 36h0m0s");
-  EXPECT_THAT(render(R"({{ mustDateModify "x" now }})"), HasSubstr(R"(error calling mustDateModify: time: invalid duration "x")"));
+  EXPECT_EQ(
+      render("{{ now.Year }} {{ now.Month }} {{ now.Weekday | toJson }} {{ now.YearDay }} {{ now.Unix }}"),
+      "2024 February 4 60 1709212455"
+  );
+  EXPECT_EQ(
+      render(R"({{ (now.AddDate 1 0 0).Format "2006-01-02" }} {{ (now.Add 1000000000).Second }})"), "2025-03-01 16"
+  );
+  EXPECT_EQ(
+      render(R"({{ $n := now }}{{ $n.Before ($n | dateModify "1h") }} {{ $n.Sub ($n | dateModify "-36h") }})"),
+      "true 36h0m0s"
+  );
+  EXPECT_THAT(
+      render(R"({{ mustDateModify "x" now }})"),
+      HasSubstr(R"(error calling mustDateModify: time: invalid duration "x")")
+  );
 }
 
 TEST(GoDurations, AreReadWithGosMessages) {

@@ -32,7 +32,9 @@ class FixedOutside : public Outside {
     for (char& c : out) c = static_cast<char>(next_++);
     return out;
   }
-  std::string private_key(KeyKind kind) override { return new_private_key(kind == KeyKind::kRsa4096 ? KeyKind::kRsa2048 : kind); }
+  std::string private_key(KeyKind kind) override {
+    return new_private_key(kind == KeyKind::kRsa4096 ? KeyKind::kRsa2048 : kind);
+  }
   std::optional<std::string> zone(std::string_view name) override {
     if (name == "Europe/Berlin") return zone_file("CET-1CEST,M3.5.0,M10.5.0/3");
     if (name == "Antarctica/Troll") return zone_file("<+00>0<+02>-2,M3.5.0/1,M10.5.0/3");

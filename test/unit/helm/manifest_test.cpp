@@ -35,9 +35,14 @@ TEST(Heads, AreReadWithoutRegardToCaseAndNumbersAreTexts) {
 TEST(Heads, OfNoObjectsAreRefusedInHelmsWords) {
   constexpr std::string_view kPrefix = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ";
   EXPECT_EQ(read_head("text").error().message, std::string{kPrefix} + "string into Go value of type util.SimpleHead");
-  EXPECT_EQ(read_head("kind: [a]").error().message, std::string{kPrefix} + "array into Go struct field SimpleHead.kind of type string");
-  EXPECT_EQ(read_head("metadata: {annotations: {a: {b: 1}}}").error().message,
-            std::string{kPrefix} + "object into Go struct field .metadata.annotations of type string");
+  EXPECT_EQ(
+      read_head("kind: [a]").error().message,
+      std::string{kPrefix} + "array into Go struct field SimpleHead.kind of type string"
+  );
+  EXPECT_EQ(
+      read_head("metadata: {annotations: {a: {b: 1}}}").error().message,
+      std::string{kPrefix} + "object into Go struct field .metadata.annotations of type string"
+  );
   EXPECT_TRUE(read_head("# nothing\n").has_value());
 }
 
@@ -70,14 +75,19 @@ TEST(Manifests, UninstallTakesServicesEarly) {
 TEST(Manifests, BadYamlNamesItsFile) {
   const auto sorted = sort_manifests({{"demo/templates/a.yaml", "kind: X\n\tbad: 1\n"}});
   ASSERT_TRUE(sorted.has_error());
-  EXPECT_THAT(sorted.error().message, testing::StartsWith("YAML parse error on demo/templates/a.yaml: error converting YAML to JSON: yaml: line 2: "));
+  EXPECT_THAT(
+      sorted.error().message,
+      testing::StartsWith("YAML parse error on demo/templates/a.yaml: error converting YAML to JSON: yaml: line 2: ")
+  );
 }
 
 TEST(Hooks, AreToldByTheirAnnotation) {
-  const auto sorted = sort_manifests({{"demo/templates/a.yaml",
-                                       "kind: Job\nmetadata:\n  name: a\n  annotations:\n    helm.sh/hook: ' PRE-Install , test'\n"
-                                       "    helm.sh/hook-weight: '-5'\n    helm.sh/hook-delete-policy: Hook-Succeeded, hook-failed\n"
-                                       "---\nkind: Job\nmetadata:\n  annotations:\n    helm.sh/hook: pre-install,sometimes\n"}});
+  const auto sorted = sort_manifests(
+      {{"demo/templates/a.yaml",
+        "kind: Job\nmetadata:\n  name: a\n  annotations:\n    helm.sh/hook: ' PRE-Install , test'\n"
+        "    helm.sh/hook-weight: '-5'\n    helm.sh/hook-delete-policy: Hook-Succeeded, hook-failed\n"
+        "---\nkind: Job\nmetadata:\n  annotations:\n    helm.sh/hook: pre-install,sometimes\n"}}
+  );
   ASSERT_TRUE(sorted.has_value());
   ASSERT_EQ(sorted->hooks.size(), 1U);
   const Hook& hook = sorted->hooks[0];
@@ -97,7 +107,8 @@ TEST(Hooks, RunByWeightThenByName) {
     return out;
   };
   std::vector<std::string> names;
-  for (const auto& each : hooks_of({hook("b", 1), hook("z", -1), hook("a", 1)}, HookEvent::kPreUpgrade)) names.push_back(each.name);
+  for (const auto& each : hooks_of({hook("b", 1), hook("z", -1), hook("a", 1)}, HookEvent::kPreUpgrade))
+    names.push_back(each.name);
   EXPECT_THAT(names, ElementsAre("z", "a", "b"));
   EXPECT_TRUE(hooks_of({hook("b", 1)}, HookEvent::kPostUpgrade).empty());
 }
@@ -121,7 +132,8 @@ TEST(PathMatch, StarsDoNotCrossSlashes) {
 }
 
 TEST(ShownDocuments, AreThoseOfTheFile) {
-  const std::string printed = "---\n# Source: demo/templates/a.yaml\na: 1\n---\n# Source: demo/templates/b.yaml\nb: 1\n";
+  const std::string printed =
+      "---\n# Source: demo/templates/a.yaml\na: 1\n---\n# Source: demo/templates/b.yaml\nb: 1\n";
   EXPECT_THAT(documents_from(printed, "templates/b.yaml"), ElementsAre("# Source: demo/templates/b.yaml\nb: 1\n"));
   EXPECT_TRUE(documents_from(printed, "templates/c.yaml").empty());
 }

@@ -22,10 +22,8 @@ TEST(RenderErrors, AFaultOfATemplateIsABlock) {
   );
   EXPECT_EQ(failure.place, "demo/templates/x.yaml:2:13");
   EXPECT_EQ(failure.source_line, "b: {{ .Values.absent.key }}");
-  EXPECT_EQ(failure.value, "what stands before .key is null");
-  EXPECT_EQ(
-      failure.explanation(), "demo/templates/x.yaml:2:13: b: {{ .Values.absent.key }}\nwhat stands before .key is null"
-  );
+  EXPECT_EQ(failure.value, ".Values.absent is null");
+  EXPECT_EQ(failure.explanation(), "demo/templates/x.yaml:2:13: b: {{ .Values.absent.key }}\n.Values.absent is null");
 }
 
 TEST(RenderErrors, EveryIncludeIsABlockOfItsOwn) {
@@ -68,7 +66,7 @@ TEST(RenderErrors, TplTellsItsText) {
       "\"gotpl\" at <.Values.a.b>: nil pointer evaluating interface {}.b"
   );
   EXPECT_EQ(failure.place, "gotpl:1:10");
-  EXPECT_EQ(failure.value, "what stands before .b is null");
+  EXPECT_EQ(failure.value, ".Values.a is null");
   EXPECT_EQ(
       failure_of("{{ tpl \"{{ nope }}\" . }}").words,
       "template: demo/templates/x.yaml:1:3: executing \"demo/templates/x.yaml\" at <tpl \"{{ nope }}\" .>: error "
@@ -89,6 +87,14 @@ TEST(RenderErrors, RequiredInsideTplIsTheMessageAlone) {
       failure_of("{{ tpl .Values.t . }}", R"({"t":"{{ required \"give it\" .Values.x }}"})").words,
       "execution error at (demo/templates/x.yaml:1:3): give it"
   );
+}
+
+TEST(RenderErrors, TheValueAtFaultIsNamed) {
+  EXPECT_EQ(failure_of("{{ $x := .Values }}{{ $x.a.b }}", R"({"a":"text"})").value, "$x.a is text (string)");
+  EXPECT_EQ(failure_of("{{ $x := .Release.Name }}{{ $x.b }}").value, "$x is rel (string)");
+  EXPECT_EQ(failure_of("{{ (dict \"a\" nil).a.b }}").value, "(dict \"a\" nil).a is null");
+  EXPECT_EQ(failure_of("{{ with 5 }}{{ .b }}{{ end }}").value, ". is 5 (int)");
+  EXPECT_EQ(failure_of("{{ upper .Values.l }}", R"({"l":[1.0,"a"]})").value, ".Values.l is [1 a] ([]interface {})");
 }
 
 TEST(RenderErrors, GoSaysWhatIsNoTextAndWhatIsNothing) {

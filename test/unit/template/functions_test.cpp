@@ -47,8 +47,12 @@ TEST(TemplateFunctions, BreakAndContinueCanBeFunctions) {
 }
 
 TEST(TemplateFunctions, RefuseNoValueAndNilByName) {
-  EXPECT_THAT(render("{{ len .missing }}"), HasSubstr("error calling len: len of nil pointer"));
-  EXPECT_THAT(render("{{ len nil }}"), HasSubstr("error calling len: len of nil pointer"));
+  EXPECT_THAT(
+      render("{{ len .missing }}"), HasSubstr("error calling len: reflect: call of reflect.Value.Type on zero Value")
+  );
+  EXPECT_THAT(
+      render("{{ len nil }}"), HasSubstr("error calling len: reflect: call of reflect.Value.Type on zero Value")
+  );
   EXPECT_THAT(render("{{ call \"x\" }}"), HasSubstr("error calling call: non-function of type string"));
   EXPECT_EQ(render("{{ deepCopy nil }}"), "<no value>");
 }

@@ -1,0 +1,1 @@
+{{ define "name" }}{{ .Values.a.b.c }}{{ end }}

@@ -1,0 +1,1 @@
+{{ define "name" }}{{ required "a name is needed" .Values.name }}{{ end }}

@@ -1,0 +1,1 @@
+{{ define "own" }}outer{{ end }}
