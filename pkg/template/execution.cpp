@@ -6,6 +6,7 @@
 #include "pkg/template/builtins.hpp"
 #include "pkg/template/print.hpp"
 #include "pkg/template/quote.hpp"
+#include "pkg/template/sprig/groups.hpp"
 
 namespace weir::templates {
 namespace {
@@ -61,6 +62,7 @@ Execution::Execution(const Library& library, const Limits& limits, std::stop_tok
 
 Execution::~Execution() {
   for (const auto& map : changed_) map.as_map().entries.clear();
+  sprig::forget_patterns();
 }
 
 RenderResult<std::string> Execution::run(std::string_view name, const Value& data) {

@@ -298,6 +298,8 @@ enum class Parameter : std::uint8_t {
   kInt64,     ///< int64
   kAnyList,   ///< []interface {}: nil arrives as nil
   kTextList,  ///< []string: nil arrives as nil
+  kTime,      ///< a struct of the type time.Time
+  kVersion,   ///< a struct of the type *semver.Version
 };
 /// The Go type, as messages name it.
 std::string_view type_of(Parameter parameter);

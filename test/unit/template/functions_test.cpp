@@ -75,7 +75,7 @@ TEST(TemplateFunctions, RegularExpressionsThatAreNoneAreNamed) {
 TEST(TemplateFunctions, VersionsThatAreNoneAreNamed) {
   EXPECT_THAT(render("{{ semver \"x.y\" }}"), HasSubstr("error calling semver: "));
   EXPECT_THAT(render("{{ semverCompare \"^\" \"1.0.0\" }}"), HasSubstr("error calling semverCompare: "));
-  EXPECT_THAT(render("{{ (semver \"1.0.0\").Compare 1 }}"), HasSubstr("expected *semver.Version; got int"));
+  EXPECT_THAT(render("{{ (semver \"1.0.0\").Compare 1 }}"), HasSubstr("can't handle 1 for arg of type *semver.Version"));
 }
 
 TEST(TemplateFunctions, JsonThatIsNoneIsRefusedByTheMustForm) {
