@@ -111,8 +111,8 @@ class Writer {
       if (is_version2() && name.find("\xC2\x85") != name.npos) throw CallError{"yaml: a key goes over several lines"};
       members.emplace_back(is_version2() ? reread(name) : std::move(name), &value);
     }
-    std::ranges::stable_sort(members, [](const auto& left, const auto& right) {
-      return yaml::is_key_before(left.first, right.first);
+    std::ranges::stable_sort(members, [this](const auto& left, const auto& right) {
+      return yaml::is_key_before(left.first, right.first, dialect_);
     });
     emitter_.begin_mapping();
     for (const auto& [name, value] : members) {

