@@ -11,6 +11,7 @@
 #include "pkg/helm/functions/go_values.hpp"
 #include "pkg/template/functions.hpp"
 #include "pkg/template/memory_share.hpp"
+#include "pkg/template/nil_map.hpp"
 #include "pkg/template/print.hpp"
 #include "pkg/template/unicode.hpp"
 #include "pkg/yaml/emitter.hpp"
@@ -175,7 +176,9 @@ class Writer {
       case Kind::kBytes:
         if (is_version2()) return string(base64::encode(value.as_bytes()));
         return list(value.as_plain_list().as_list().items, depth);
-      case Kind::kMap: return map(value.as_map(), depth);
+      case Kind::kMap:
+        if (templates::is_nil_map(value) && is_version2()) return emitter_.scalar("null", yaml::Style::kPlain);
+        return map(value.as_map(), depth);
       case Kind::kStruct: return structure(value, depth);
       case Kind::kComplex128:
       case Kind::kFunction: throw CallError{"json: unsupported type: " + value.type()};
@@ -213,6 +216,7 @@ json::Value as_json(const Value& value, Budget& budget, templates::MemoryShare& 
       return out;
     }
     case Kind::kMap: {
+      if (templates::is_nil_map(value)) return nullptr;
       auto out = json::Value::object();
       const auto& map = value.as_map();
       for (const auto& [key, element] : map.entries) {
