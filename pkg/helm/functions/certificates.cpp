@@ -29,8 +29,8 @@ using templates::make_function;
 using templates::Value;
 
 /// What a signature or a key costs, in steps: a template that makes thousands of them is stopped.
-constexpr std::uint64_t kStepsOfAKey = 20'000;
-constexpr std::uint64_t kStepsOfASignature = 1'000;
+constexpr std::uint64_t kStepsOfAKey = 4'000'000;
+constexpr std::uint64_t kStepsOfASignature = 50'000;
 constexpr std::size_t kSerialBytes = 16;
 
 struct CertificateDeleter {
