@@ -144,6 +144,27 @@ TEST(Prepare, ImportsLoseAgainstTheParent) {
   );
 }
 
+TEST(Prepare, ImportedTablesAreSharedWithTheirOrigin) {
+  const auto chart =
+      top("dependencies: [{name: one, version: '1', import-values: [data]}, {name: two, version: '1', import-values: "
+          "[data]}]",
+          "",
+          {{"one", "exports: {data: {m: {a: 1}}}"}, {"two", "exports: {data: {m: {b: 2}}}"}});
+  EXPECT_EQ(
+      prepared(chart),
+      R"({"m":{"a":1,"b":2},"one":{"exports":{"data":{"m":{"a":1,"b":2}}},"global":{}},)"
+      R"("two":{"exports":{"data":{"m":{"b":2}}},"global":{}}})"
+  );
+}
+
+TEST(Prepare, RefusesImportsOfTablesIntoThemselves) {
+  const auto chart =
+      top("dependencies: [{name: sub, version: '1', import-values: [{child: a.b, parent: .}, {child: a, parent: m}]}]",
+          "",
+          {{"sub", "a: {b: {m: {k: 1}}}"}});
+  EXPECT_EQ(prepared(chart), "import-values of top: the imported tables contain themselves");
+}
+
 TEST(Prepare, MissingDependenciesAreNamed) {
   const auto chart = top("dependencies: [{name: a}, {name: sub}, {name: b}]", "", {{"sub", ""}});
   EXPECT_EQ(
