@@ -208,7 +208,7 @@ std::shared_ptr<const Value> Compiler::load(const std::string& url) {
   if (++loaded_ > options_.limits.documents)
     throw SchemaRefused{text::cat("the schema refers to more than ", options_.limits.documents, " documents")};
   const auto keep = [&](Value value) { return values_[url] = std::make_shared<const Value>(std::move(value)); };
-  if (const auto meta = metaschema(url); !meta.empty()) return keep(std::move(json::parse(meta).value()));
+  if (const auto meta = metaschema(url); !meta.empty()) return keep(json::parse(meta).value());
   const auto failed = [&url](std::string_view why) {
     return SchemaRefused{text::cat("failing loading ", quote(url), ": ", why)};
   };

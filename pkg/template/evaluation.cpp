@@ -367,7 +367,10 @@ Value Execution::literal(Parameter parameter, const Node& node) {
     case Parameter::kDict:
     case Parameter::kBytes:
     case Parameter::kAnyList:
-    case Parameter::kTextList: break;
+    case Parameter::kTextList:
+    case Parameter::kTime:
+    case Parameter::kVersion:
+    case Parameter::kCertificate: break;
   }
   fail(text::cat("can't handle ", node.text(), " for arg of type ", type_of(parameter)));
 }

@@ -174,6 +174,20 @@ struct TextList : ListParameter {
   using ListParameter::ListParameter;
 };
 
+/// A parameter that takes a struct of one type.
+template <Parameter parameter>
+class StructParameter {
+ public:
+  explicit StructParameter(const Value& value) : value_{value} {}
+  const Value& value() const { return value_; }
+
+ private:
+  const Value& value_;
+};
+using TimeParameter = StructParameter<Parameter::kTime>;
+using VersionParameter = StructParameter<Parameter::kVersion>;
+using CertificateParameter = StructParameter<Parameter::kCertificate>;
+
 namespace detail {
 
 template <class T>
@@ -241,6 +255,12 @@ struct Argument<TextList> {
   static TextList read(const Value& value) { return TextList{value}; }
 };
 
+template <Parameter parameter>
+struct Argument<StructParameter<parameter>> {
+  static constexpr Parameter kParameter = parameter;
+  static StructParameter<parameter> read(const Value& value) { return StructParameter<parameter>{value}; }
+};
+
 template <class T>
 struct IsRest : std::false_type {};
 template <class T>
@@ -304,8 +324,8 @@ decltype(auto) Rest<T>::operator[](std::size_t index) const {
 
 /// A Function of a callable whose parameters say what it takes: `Call&` first, then any of Value
 /// (interface {}), Raw (also no value), std::string, std::int64_t (int), Int64 (int64), std::uint32_t,
-/// bool, double (float64), Dict, Bytes, AnyList, TextList, and last Rest<one of these>. It returns what a Value can be
-/// made of, and throws CallError.
+/// bool, double (float64), Dict, Bytes, AnyList, TextList, TimeParameter, VersionParameter, CertificateParameter, and
+/// last Rest<one of these>. It returns what a Value can be made of, and throws CallError.
 template <class Body>
 Function make_function(Body body) {
   using All = typename detail::SignatureOf<Body>::Types;

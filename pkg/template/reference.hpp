@@ -30,15 +30,14 @@ class Shared {
   Shared() = default;
   Shared(const Shared&) = delete;
   Shared& operator=(const Shared&) = delete;
+  /// let_go() alone destroys.
+  virtual ~Shared() = default;
 
   void hold() const noexcept { count_.fetch_add(1, std::memory_order_relaxed); }
   void let_go() const noexcept {
     // The only holder needs no locked instruction: nobody else can count at the same time.
     if (count_.load(std::memory_order_acquire) == 1 || count_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
   }
-
- protected:
-  virtual ~Shared() = default;
 
  private:
   void destroy() const noexcept;

@@ -362,6 +362,9 @@ std::string_view type_of(Parameter parameter) {
     case Parameter::kInt64: return "int64";
     case Parameter::kAnyList: return "[]interface {}";
     case Parameter::kTextList: return "[]string";
+    case Parameter::kTime: return "time.Time";
+    case Parameter::kVersion: return "*semver.Version";
+    case Parameter::kCertificate: return "sprig.certificate";
   }
   return "";
 }
@@ -381,6 +384,10 @@ bool takes(Parameter parameter, const Value& value) {
     case Parameter::kInt64: return value.kind() == Kind::kInt64;
     case Parameter::kAnyList: return value.kind() == Kind::kList && value.as_list().type == "[]interface {}";
     case Parameter::kTextList: return value.kind() == Kind::kList && value.as_list().type == "[]string";
+    case Parameter::kTime:
+    case Parameter::kVersion:
+    case Parameter::kCertificate:
+      return value.kind() == Kind::kStruct && value.as_struct().type->name == type_of(parameter);
   }
   return false;
 }

@@ -46,7 +46,7 @@ constexpr Words kWords[] = {
     {"expected , or }", "did not find expected ',' or '}'", From::kParser},
     {"expected --- after", "did not find expected <document start>", From::kParser},
     {"expected the end of the document", "did not find expected <document start>", From::kParser},
-    {"expected a document before", "did not find expected <document start>", From::kParser},
+    {"expected a document before", "did not find expected node content", From::kParser},
     {"the tag handle", "found undefined tag handle", From::kParser},
     {"<< takes", "map merge requires map or sequence of maps as the value", From::kElsewhere},
     {"control characters", "control characters are not allowed", From::kElsewhere},

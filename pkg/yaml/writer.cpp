@@ -5,7 +5,6 @@
 #include <numeric>
 #include <vector>
 
-#include "pkg/yaml/emitter.hpp"
 #include "pkg/yaml/scalar.hpp"
 
 namespace weir::yaml {
@@ -43,7 +42,7 @@ std::vector<std::uint32_t> to_points(std::string_view text) {
 }
 
 template <class Text>
-bool is_before(const Text& left, const Text& right) {
+bool is_before(const Text& left, const Text& right, Dialect dialect) {
   const auto at = [](const Text& text, std::size_t i) -> std::uint32_t {
     if constexpr (sizeof(text[0]) == 1) {
       return static_cast<unsigned char>(text[i]);
@@ -57,7 +56,10 @@ bool is_before(const Text& left, const Text& right) {
     if (a == b) continue;
     const bool is_a_letter = is_letter(a), is_b_letter = is_letter(b);
     if (is_a_letter && is_b_letter) return a < b;
-    if (is_a_letter || is_b_letter) return is_b_letter;
+    if (is_a_letter || is_b_letter) {
+      const bool is_behind_digit = dialect == Dialect::kVersion3 && i > 0 && is_digit(at(left, i - 1));
+      return is_behind_digit ? is_a_letter : is_b_letter;
+    }
     // Digits compare as the number that they form, unless they go on a number that began before.
     std::int64_t a_number = 0, b_number = 0;
     if (a == '0' || b == '0') {
@@ -134,9 +136,9 @@ void write_value(Emitter& emitter, const json::Value& value) {
 
 }  // namespace
 
-bool is_key_before(std::string_view left, std::string_view right) {
-  if (is_ascii(left) && is_ascii(right)) return is_before(left, right);
-  return is_before(to_points(left), to_points(right));
+bool is_key_before(std::string_view left, std::string_view right, Dialect dialect) {
+  if (is_ascii(left) && is_ascii(right)) return is_before(left, right, dialect);
+  return is_before(to_points(left), to_points(right), dialect);
 }
 
 void write_to(std::string& out, const json::Value& value) {

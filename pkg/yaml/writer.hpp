@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "pkg/json/value.hpp"
+#include "pkg/yaml/emitter.hpp"
 
 /// YAML as kubectl, kustomize and sigs.k8s.io/yaml print it: keys sorted (digits by their number, letters after other
 /// characters), block style, lists not indented under their key, texts quoted only when they would be read as something
@@ -16,7 +17,7 @@ namespace weir::yaml {
 std::string write(const json::Value& value);
 void write_to(std::string& out, const json::Value& value);
 
-/// True when the key `left` is printed before `right`.
-bool is_key_before(std::string_view left, std::string_view right);
+/// True when the key `left` is printed before `right`. Version 3 puts letters before other characters behind a digit.
+bool is_key_before(std::string_view left, std::string_view right, Dialect dialect = Dialect::kVersion2);
 
 }  // namespace weir::yaml

@@ -16,6 +16,7 @@ using templates::CallError;
 using templates::Kind;
 using templates::make_function;
 using templates::StructType;
+using templates::TimeParameter;
 using templates::Value;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
@@ -263,10 +264,10 @@ class Times : public std::enable_shared_from_this<Times> {
   void add_arithmetic(StructType& type) {
     const auto compared = [&](const std::string& name, auto decide) {
       type.methods[name] =
-          make_function([times = weak_from_this(), decide](Call&, const Value& self, const Value& other) -> Value {
+          make_function([times = weak_from_this(), decide](Call&, const Value& self, TimeParameter other) -> Value {
             const auto alive = times.lock();
             if (!alive) throw CallError{"the functions of this time are gone"};
-            const GoTime left = alive->read(self), right = alive->read(other);
+            const GoTime left = alive->read(self), right = alive->read(other.value());
             const auto order =
                 std::pair{left.seconds, left.nanoseconds} <=> std::pair{right.seconds, right.nanoseconds};
             return decide(order < 0 ? -1 : order > 0 ? 1 : 0);
@@ -302,11 +303,12 @@ class Times : public std::enable_shared_from_this<Times> {
         }
     );
     type.methods["Sub"] =
-        make_function([times = weak_from_this()](Call&, const Value& self, const Value& other) -> Value {
+        make_function([times = weak_from_this()](Call&, const Value& self, TimeParameter other) -> Value {
           const auto alive = times.lock();
           if (!alive) throw CallError{"the functions of this time are gone"};
           return Value::structure(
-              alive->duration_type_, {Value::integer(difference(alive->read(self), alive->read(other)), Kind::kInt64)}
+              alive->duration_type_,
+              {Value::integer(difference(alive->read(self), alive->read(other.value())), Kind::kInt64)}
           );
         });
   }
@@ -343,17 +345,15 @@ void add_dates(templates::Functions& out, const SharedOutside& outside) {
       });
   out["date_in_zone"] = out["dateInZone"];
 
-  out["dateModify"] = make_function([times](Call&, const std::string& length, const Value& date) {
-    times->read(date);
+  out["dateModify"] = make_function([times](Call&, const std::string& length, TimeParameter date) {
     const auto parsed = parse_go_duration(length);
-    return parsed ? Times::later(date, *parsed) : date;
+    return parsed ? Times::later(date.value(), *parsed) : date.value();
   });
   out["date_modify"] = out["dateModify"];
-  out["mustDateModify"] = make_function([times](Call&, const std::string& length, const Value& date) {
-    times->read(date);
+  out["mustDateModify"] = make_function([times](Call&, const std::string& length, TimeParameter date) {
     const auto parsed = parse_go_duration(length);
     if (!parsed) throw CallError{parsed.error().message};
-    return Times::later(date, *parsed);
+    return Times::later(date.value(), *parsed);
   });
   out["must_date_modify"] = out["mustDateModify"];
 
@@ -367,7 +367,7 @@ void add_dates(templates::Functions& out, const SharedOutside& outside) {
     return times->parsed_value(*parsed);
   });
   out["unixEpoch"] =
-      make_function([times](Call&, const Value& date) { return std::to_string(times->read(date).seconds); });
+      make_function([times](Call&, TimeParameter date) { return std::to_string(times->read(date.value()).seconds); });
 }
 
 }  // namespace weir::helm

@@ -1,4 +1,5 @@
 // Traps of values.yaml.
+#include <algorithm>
 #include <cmath>
 #include <optional>
 

@@ -121,7 +121,7 @@ class Coalescer {
       const auto done = run(*child, *own, path, below);
       if (!done) return done.error();
       for_each_shared(values, *own, [&is_spread](Value& above, const Value& table) {
-        if (above == table) return;
+        if (is_same(above, table)) return;
         above = table;
         is_spread = true;
       });

@@ -8,6 +8,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/helm/values/coalesce.hpp"
+#include "pkg/helm/values/import_graph.hpp"
 #include "pkg/semver/range.hpp"
 #include "pkg/semver/version.hpp"
 #include "pkg/template/unicode.hpp"
@@ -203,18 +204,6 @@ class Enabler {
   Warnings* const warnings_;
 };
 
-/// A table at a dotted path; "." is the table itself.
-Value placed(std::string_view path, Value table) {
-  if (path == ".") return table;
-  const auto keys = text::split(path, '.');
-  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
-    Value::Object members;
-    members.emplace_back(std::string{*key}, std::move(table));
-    table = Value{std::move(members)};
-  }
-  return table;
-}
-
 /// The entry in its long form; nullopt for what is neither a text nor an object.
 std::optional<std::pair<std::string, std::string>> import_of(const Value& entry) {
   if (entry.is_string()) return std::pair{text::cat("exports.", entry.as_string()), std::string{"."}};
@@ -224,6 +213,19 @@ std::optional<std::pair<std::string, std::string>> import_of(const Value& entry)
     return found == nullptr ? "<nil>" : go_print(*found);
   };
   return std::pair{field("child"), field("parent")};
+}
+
+void take_imports(Dependency& entry, ImportGraph& graph, Warnings* warnings) {
+  Value::Array long_forms;
+  for (const auto& item : entry.import_values) {
+    const auto import = import_of(item);
+    if (!import) continue;
+    const auto& [child, parent] = *import;
+    long_forms.push_back(Value::object({{"child", child}, {"parent", parent}}));
+    if (!graph.import(text::cat(entry.name, ".", child), parent))
+      warn(warnings, text::cat("ImportValues missing table from chart chart=", entry.name, " table=", child));
+  }
+  entry.import_values = std::move(long_forms);
 }
 
 Result<void> import_into(Chart& chart, Warnings* warnings) {
@@ -240,24 +242,17 @@ Result<void> import_into(Chart& chart, Warnings* warnings) {
   Value values = Value::object();
   const auto filled = coalesce_chart(chart, values, Nulls::kKeep, nullptr);
   if (!filled) return filled.error();
-  Value imported = Value::object();
-  for (auto& entry : chart.metadata.dependencies) {
-    Value::Array long_forms;
-    for (const auto& item : entry.import_values) {
-      const auto import = import_of(item);
-      if (!import) continue;
-      const auto& [child, parent] = *import;
-      long_forms.push_back(Value::object({{"child", child}, {"parent", parent}}));
-      const Value* const table = find_table(values, text::cat(entry.name, ".", child));
-      if (table == nullptr) {
-        warn(warnings, text::cat("ImportValues missing table from chart chart=", entry.name, " table=", child));
-        continue;
-      }
-      coalesce_tables(imported, placed(parent, *table), Nulls::kKeep, "", nullptr);
-    }
-    entry.import_values = std::move(long_forms);
+  const auto& wanted = chart.metadata.dependencies;
+  const bool has_imports =
+      std::any_of(wanted.begin(), wanted.end(), [](const auto& entry) { return !entry.import_values.empty(); });
+  if (has_imports) {
+    ImportGraph graph{values};
+    for (auto& entry : chart.metadata.dependencies) take_imports(entry, graph, warnings);
+    auto merged = graph.finish();
+    if (!merged)
+      return InputError{"", text::cat("import-values of ", chart.name(), ": the imported tables contain themselves")};
+    values = std::move(*merged);
   }
-  coalesce_tables(values, imported, Nulls::kKeep, "", nullptr);
   chart.values = std::make_shared<const Value>(std::move(values));
   return {};
 }

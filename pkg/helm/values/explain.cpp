@@ -8,6 +8,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/helm/values/coalesce.hpp"
 #include "pkg/helm/values/dependencies.hpp"
+#include "pkg/helm/values/tables.hpp"
 
 namespace weir::helm {
 
@@ -100,7 +101,7 @@ class History {
       const auto before = last_.find(path);
       if (before == last_.end()) {
         note(path, {layer, ValueStep::Change::kSet, value});
-      } else if (!(before->second == value)) {
+      } else if (!is_same(before->second, value)) {
         note(path, {layer, ValueStep::Change::kChanged, value});
       }
     }

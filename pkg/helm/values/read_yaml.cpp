@@ -2,8 +2,10 @@
 
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
@@ -106,6 +108,8 @@ std::string go_syntax(const yaml::Node& node) {
       text::append(text, i == 0 ? "" : ", ", go_syntax(*node.content[i]), ":", go_syntax(*node.content[i + 1]));
     return text + "}";
   }
+  if (node.tag == yaml::Tag::kFloat)
+    if (const double number = number_of(resolved(node)); !std::isfinite(number)) return infinity_text(number);
   const Value value = scalar_value(node, Integers::kAsWritten);
   switch (value.kind()) {
     case Value::Kind::kNull: return "interface {}(nil)";
@@ -116,7 +120,8 @@ std::string go_syntax(const yaml::Node& node) {
   }
 }
 
-std::string key_text(const yaml::Node& node) {
+/// @param value  of the key, for messages
+std::string key_text(const yaml::Node& node, const yaml::Node& value) {
   if (!node.is_scalar())
     throw Unfit{text::cat("error converting YAML to JSON: yaml: invalid map key: ", go_syntax(node))};
   if (is_text(node) || node.tag == yaml::Tag::kBinary) return scalar_value(node, Integers::kFloat).as_string();
@@ -127,7 +132,11 @@ std::string key_text(const yaml::Node& node) {
       if (const auto* number = std::get_if<std::int64_t>(&scalar.value)) return std::to_string(*number);
       return std::to_string(std::get<std::uint64_t>(scalar.value));
     case yaml::Tag::kFloat: return float_key(std::get<double>(scalar.value));
-    case yaml::Tag::kNull: throw Unfit{"error converting YAML to JSON: unsupported map key of type: null"};
+    case yaml::Tag::kNull:
+      throw Unfit{text::cat(
+          "error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>, value: ",
+          value.tag == yaml::Tag::kNull ? "<nil>" : go_syntax(value)
+      )};
     default: return std::string{node.value};
   }
 }
@@ -145,7 +154,9 @@ Value node_value(const yaml::Node& node, Integers integers) {
       Value::Object members;
       members.reserve(node.content.size() / 2);
       for (std::size_t i = 0; i + 1 < node.content.size(); i += 2)
-        members.emplace_back(key_text(*node.content[i]), node_value(*node.content[i + 1], integers));
+        members.emplace_back(
+            key_text(*node.content[i], *node.content[i + 1]), node_value(*node.content[i + 1], integers)
+        );
       sort_members(members);
       return Value{std::move(members)};
     }
@@ -166,16 +177,21 @@ std::string_view go_kind(const Value& value) {
 
 /// Cuts the text at lines that are "---" and nothing but blanks or a comment; one at the very beginning of a document
 /// belongs to it.
-std::vector<std::string_view> cut_documents(std::string_view text) {
+/// @param problem  a line that is neither; what stands before it has been cut
+std::vector<std::string_view> cut_documents(std::string_view text, std::optional<InputError>& problem) {
   std::vector<std::string_view> documents;
   std::size_t start = 0, at = 0;
   while (at < text.size()) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::size_t next = std::min(end + 1, text.size());
     const auto line = text.substr(at, end - at);
-    if (line.starts_with("---") && at > start) {
+    if (line.starts_with("---")) {
       const auto rest = text::trim(line.substr(3));
-      if (rest.empty() || rest.front() == '#') {
+      if (!rest.empty() && rest.front() != '#') {
+        problem = InputError{"", text::cat("error reading yaml document: invalid Yaml document separator: ", rest)};
+        return documents;
+      }
+      if (at > start) {
         documents.push_back(text.substr(start, at - start));
         start = next;
       }
@@ -222,8 +238,12 @@ std::string go_unmarshal_error(const Value& value, std::string_view go_type) {
 }
 
 Result<Value> read_values(std::string_view text, const YamlLimits& limits) {
+  // Helm ends the last line, which shows in the lines that errors name.
+  std::string ended;
+  if (!text.empty() && text.back() != '\n') text = ended = text::cat(text, "\n");
   auto values = Value::object();
-  for (const auto document : cut_documents(text)) {
+  std::optional<InputError> problem;
+  for (const auto document : cut_documents(text, problem)) {
     auto value = read_yaml(document, limits);
     if (!value) return InputError{"", text::cat("cannot unmarshal yaml document: ", value.error().message)};
     if (value->is_null()) continue;
@@ -236,6 +256,7 @@ Result<Value> read_values(std::string_view text, const YamlLimits& limits) {
           )};
     merge_over(values, std::move(*value));
   }
+  if (problem) return std::move(*problem);
   return values;
 }
 

@@ -75,6 +75,17 @@ std::size_t json_end(std::string_view text) {
   return text.size();
 }
 
+/// ['a' 'b']
+std::string quoted_runes(std::string_view text) {
+  std::string out = "[";
+  while (!text.empty()) {
+    const auto decoded = unicode::decode(text);
+    text::append(out, out.size() == 1 ? "" : " ", templates::quote_rune(decoded.rune));
+    text.remove_prefix(decoded.size);
+  }
+  return out + "]";
+}
+
 class Setter {
  public:
   Setter(std::string_view line, SetKind kind, const ReadFile& read) : rest_{line}, kind_{kind}, read_{read} {}
@@ -175,7 +186,8 @@ class Setter {
 
   std::int64_t take_index() {
     const Piece piece = until("]");
-    if (piece.mark == 0) throw Refused{"error parsing index: EOF"};
+    // Go wraps the end of the line in an error, and still takes it for the end.
+    if (piece.mark == 0) throw AtEnd{};
     std::string_view digits = piece.text;
     if (digits.starts_with('+') && digits.size() > 1 && digits[1] != '-') digits.remove_prefix(1);
     std::int64_t index = 0;
@@ -185,7 +197,7 @@ class Setter {
     throw Refused{text::cat(
         "error parsing index: strconv.Atoi: parsing ",
         templates::quote(piece.text),
-        is_number && error == std::errc::result_out_of_range ? ": value out of range" : ": invalid syntax"
+        error == std::errc::result_out_of_range ? ": value out of range" : ": invalid syntax"
     )};
   }
 
@@ -194,7 +206,7 @@ class Setter {
     if (list_level > kDeepestList) throw Refused{text::cat("lists nest deeper than ", kDeepestList, " levels")};
     const Piece piece = until("[.=");
     if (!piece.text.empty())
-      throw Refused{text::cat("unexpected data at end of array index: ", templates::quote(piece.text))};
+      throw Refused{text::cat("unexpected data at end of array index: ", quoted_runes(piece.text))};
     const auto place = static_cast<std::size_t>(index);
     switch (piece.mark) {
       case '=': {

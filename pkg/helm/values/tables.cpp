@@ -152,6 +152,23 @@ void coalesce_tables(Value& winner, const Value& loser, Nulls nulls, std::string
   );
 }
 
+bool is_same(const Value& left, const Value& right) {
+  if (left.kind() != right.kind() || left.size() != right.size()) return false;
+  switch (left.kind()) {
+    case Value::Kind::kArray:
+      return std::equal(left.as_array().begin(), left.as_array().end(), right.as_array().begin(), &is_same);
+    case Value::Kind::kObject:
+      return std::equal(
+          left.as_object().begin(),
+          left.as_object().end(),
+          right.as_object().begin(),
+          [](const auto& one, const auto& other) { return one.key == other.key && is_same(one.value, other.value); }
+      );
+    case Value::Kind::kNumber: return left.as_number() == right.as_number();
+    default: return left == right;
+  }
+}
+
 Value without_nulls(const Value& value) {
   if (!value.is_object()) return value;
   Value::Object members;

@@ -43,6 +43,9 @@ void coalesce_tables(
     json::Value& winner, const json::Value& loser, Nulls nulls, std::string_view prefix, Warnings* warnings
 );
 
+/// Deep equality of values whose members are sorted, in one pass; numbers are equal when their texts are.
+bool is_same(const json::Value& left, const json::Value& right);
+
 /// A copy without members that are null, at every depth of tables (not inside of lists).
 json::Value without_nulls(const json::Value& value);
 

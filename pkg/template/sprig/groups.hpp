@@ -26,6 +26,9 @@ void add_versions(Functions& out);
 /// fail.
 void add_with_must(Functions& out, const std::string& name, Function function);
 
+/// Lets go of the regular expressions that were compiled on this thread: at the end of a rendering.
+void forget_patterns();
+
 /// What Sprig takes for empty: nil, zero, false, nothing inside.
 bool is_empty(const Value& value);
 

@@ -14,12 +14,18 @@
 namespace weir::templates::sprig {
 namespace {
 
-/// The patterns used last on this thread, compiled: charts use few, in loops.
-constexpr std::size_t kMaxKept = 128;
+/// The patterns that the rendering on this thread used last, compiled: charts use few, in loops. A compiled pattern may
+/// grow to megabytes, so they are few, and go with the rendering.
+constexpr std::size_t kMaxKept = 16;
 constexpr std::size_t kMaxKeptBytes = 1024;  // of one pattern
 
+std::unordered_map<std::string, regex::Regex>& kept_patterns() {
+  thread_local std::unordered_map<std::string, regex::Regex> patterns;
+  return patterns;
+}
+
 std::optional<regex::Regex> known_or_compiled(const std::string& pattern) {
-  thread_local std::unordered_map<std::string, regex::Regex> known;
+  auto& known = kept_patterns();
   if (const auto at = known.find(pattern); at != known.end()) return at->second;
   auto out = regex::Regex::compile(pattern);
   if (!out) return std::nullopt;
@@ -29,10 +35,16 @@ std::optional<regex::Regex> known_or_compiled(const std::string& pattern) {
   return *out;
 }
 
+/// Matching is linear in pattern and text.
+void pay(Call& call, const std::string& pattern, const std::string& text) {
+  call.budget().spend(1 + pattern.size() / 8 + text.size() / 64);
+}
+
 /// Who refuses a bad pattern: an error, or Go's panic in functions whose patterns must be good.
 enum class Refusal { kError, kPanic };
 
-regex::Regex compiled(const std::string& pattern, Refusal refusal) {
+regex::Regex compiled(Call& call, const std::string& pattern, const std::string& text, Refusal refusal) {
+  pay(call, pattern, text);
   if (auto out = known_or_compiled(pattern)) return *out;
   const std::string words = "error parsing regexp: " + regex::Regex::go_error(pattern);
   if (refusal == Refusal::kError) throw CallError{words};
@@ -142,35 +154,38 @@ void add_pair(Functions& out, std::string_view must, Refusal refusal) {
   const auto name = [&](std::string_view rest) {
     return must.empty() ? text::cat("regex", rest) : text::cat(must, "Regex", rest);
   };
-  out[name("Find")] = make_function([refusal](Call&, const std::string& pattern, const std::string& text) {
-    return find_first(compiled(pattern, refusal), text);
+  out[name("Find")] = make_function([refusal](Call& call, const std::string& pattern, const std::string& text) {
+    return find_first(compiled(call, pattern, text, refusal), text);
   });
   out[name("FindAll")] =
       make_function([refusal](Call& call, const std::string& pattern, const std::string& text, std::int64_t limit) {
-        return find_all(call, compiled(pattern, refusal), text, limit);
+        return find_all(call, compiled(call, pattern, text, refusal), text, limit);
       });
   out[name("ReplaceAll")] =
       make_function([refusal](
                         Call& call, const std::string& pattern, const std::string& text, const std::string& replacement
-                    ) { return replace_expanded(call, compiled(pattern, refusal), text, replacement); });
+                    ) { return replace_expanded(call, compiled(call, pattern, text, refusal), text, replacement); });
   out[name("ReplaceAllLiteral")] =
       make_function([refusal](
                         Call& call, const std::string& pattern, const std::string& text, const std::string& replacement
-                    ) { return replace_literally(call, compiled(pattern, refusal), text, replacement); });
+                    ) { return replace_literally(call, compiled(call, pattern, text, refusal), text, replacement); });
   out[name("Split")] =
       make_function([refusal](Call& call, const std::string& pattern, const std::string& text, std::int64_t limit) {
-        return split_by(call, compiled(pattern, refusal), pattern.empty(), text, limit);
+        return split_by(call, compiled(call, pattern, text, refusal), pattern.empty(), text, limit);
       });
 }
 
 }  // namespace
 
+void forget_patterns() { kept_patterns().clear(); }
+
 void add_regexes(Functions& out) {
-  out["mustRegexMatch"] = make_function([](Call&, const std::string& pattern, const std::string& text) {
-    return compiled(pattern, Refusal::kError).is_found_in(text);
+  out["mustRegexMatch"] = make_function([](Call& call, const std::string& pattern, const std::string& text) {
+    return compiled(call, pattern, text, Refusal::kError).is_found_in(text);
   });
   // Of these two only the must form refuses a bad pattern.
-  out["regexMatch"] = make_function([](Call&, const std::string& pattern, const std::string& text) {
+  out["regexMatch"] = make_function([](Call& call, const std::string& pattern, const std::string& text) {
+    pay(call, pattern, text);
     const auto expression = known_or_compiled(pattern);
     return expression && expression->is_found_in(text);
   });

@@ -62,10 +62,8 @@ Value version_value(const std::string& text) {
 /// A method that compares with another version.
 template <class Compare>
 Function comparison(Compare compare) {
-  return make_function([compare](Call&, const Value& self, const Value& other) {
-    if (other.kind() != Kind::kStruct || other.type() != self.type())
-      throw CallError{"wrong type for value; expected *semver.Version; got " + other.type()};
-    return compare(version_of(self), version_of(other));
+  return make_function([compare](Call&, const Value& self, VersionParameter other) {
+    return compare(version_of(self), version_of(other.value()));
   });
 }
 
