@@ -156,6 +156,8 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
     const std::string applied{object.text_at({"status", "lastAppliedRevision"})};
     if (applied != std::exchange(known.applied, applied) && !applied.empty() && !is_true(object, "Ready"))
       return violated(text::cat("Kustomization ", name, " tells of another revision, but ", ready_text(object)));
+    if (const auto* ready = condition(object, "Ready"); ready != nullptr && ready->text_at({"status"}) == "False")
+      known.failed_at = head_;
     if (is_true(object, "Ready")) {
       known.unready_since.reset();
     } else if (!known.unready_since) {
@@ -358,6 +360,8 @@ std::string Truth::unsettled() {
     const bool is_hopeless = has_hopeless(*object, *expected);
     if (is_hopeless && is_true(*object, "Ready"))
       return text::cat("Kustomization ", name, " waits for what never runs, and says ", ready_text(*object));
+    if (is_hopeless && known_[name].failed_at != head_)
+      return text::cat("Kustomization ", name, " waits for what never runs, and does not say so: ", ready_text(*object));
     if (!is_hopeless &&
         (!is_true(*object, "Ready") || !is_current || object->text_at({"status", "lastAppliedRevision"}) != head_))
       return text::cat("Kustomization ", name, " should be Ready at ", head_, ": ", ready_text(*object));

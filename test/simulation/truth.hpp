@@ -83,6 +83,7 @@ class Truth {
     std::chrono::milliseconds spec_since{0};
     std::optional<std::chrono::milliseconds> suspended_since;
     std::optional<std::chrono::milliseconds> unready_since;
+    std::string failed_at;  // the newest commit when it last said that it failed
   };
 
   void learn_spec(Known& known, const json::Value& spec);
