@@ -95,6 +95,18 @@ TEST(RenderLimits, WhatIsKeptFillsOnlySoMuchMemory) {
   }
 }
 
+TEST(RenderLimits, TreesOfTemplatesCountBeforeTheyAreMade) {
+  std::string actions;
+  for (int i = 0; i < 100'000; ++i) actions += "{{ 1 }}";
+  EXPECT_EQ(
+      words_of(bomb(actions)), "demo/templates/bomb.yaml: the chart's templates take more than 33554432 bytes of memory"
+  );
+  EXPECT_THAT(
+      words_of(bomb("{{ tpl (repeat 100000 \"{{ 1 }}\") . }}")),
+      HasSubstr("error calling tpl: rendering takes more than 33554432 bytes of memory")
+  );
+}
+
 TEST(RenderLimits, NumbersCountBeforeTheyAreAList) {
   EXPECT_THAT(
       words_of(bomb("{{ until 2500000 | len }}")), HasSubstr("rendering takes more than 33554432 bytes of memory")
