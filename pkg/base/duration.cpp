@@ -72,6 +72,8 @@ Result<Duration> parse_duration(std::string_view text) {
 std::string to_string(Duration duration) {
   std::int64_t value = duration.length.count();
   if (value == 0) return "0s";
+  // What has no positive counterpart in 64 bits.
+  if (value == std::numeric_limits<std::int64_t>::min()) return "-2562047h47m16.854775808s";
   const std::string sign = value < 0 ? "-" : "";
   if (value < 0) value = -value;
   if (value < 1'000) return text::cat(sign, value, "ns");

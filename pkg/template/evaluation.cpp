@@ -369,7 +369,8 @@ Value Execution::literal(Parameter parameter, const Node& node) {
     case Parameter::kAnyList:
     case Parameter::kTextList:
     case Parameter::kTime:
-    case Parameter::kVersion: break;
+    case Parameter::kVersion:
+    case Parameter::kCertificate: break;
   }
   fail(text::cat("can't handle ", node.text(), " for arg of type ", type_of(parameter)));
 }

@@ -4,6 +4,8 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/template/builtins.hpp"
+#include "pkg/template/memory_share.hpp"
+#include "pkg/template/parse_cost.hpp"
 #include "pkg/template/print.hpp"
 #include "pkg/template/quote.hpp"
 #include "pkg/template/sprig/groups.hpp"
@@ -11,8 +13,11 @@
 namespace weir::templates {
 namespace {
 
-/// Texts parsed at run time are kept up to so many bytes; larger ones and later ones are parsed each time.
-constexpr std::size_t kMaxParsedBytes = 32U << 20U;
+/// Trees of texts parsed at run time are kept up to so many bytes; larger ones and later ones are parsed each time.
+constexpr std::size_t kMaxParsedBytes = 64U << 20U;
+
+constexpr std::size_t kLargeCost = 1U << 20U;
+constexpr std::uint64_t kLookSteps = 2048;
 
 /// A template that is given nil by a function has nothing as its dot: its fields are nothing, not an error.
 const Value& without_nil(const Value& data) {
@@ -200,14 +205,18 @@ std::string Execution::render(std::string_view name, const Value& data) {
 Result<ParsedText> Execution::parse(std::string_view name, const Value& text) {
   const std::string& source = text.as_string();
   if (const auto known = parsed_.find(source); known != parsed_.end()) return known->second;
-  budget_.spend(source.size() / 8);
+  const std::size_t cost = parse_cost(source);
+  MemoryShare share;
+  share.add(cost);
+  // A large one is looked at before it is parsed, whatever is left of the thousand steps between two looks.
+  budget_.spend(source.size() / 8 + (cost > kLargeCost ? kLookSteps : 0));
   auto trees = library_.parse(name, source);
   if (!trees) return trees.error();
   ParsedText out;
   out.tree = (*trees)[std::string{name}];
   out.defines = std::make_shared<const Trees>(std::move(*trees));
-  if (parsed_bytes_ + source.size() <= kMaxParsedBytes) {
-    parsed_bytes_ += source.size();
+  if (parsed_bytes_ + cost <= kMaxParsedBytes) {
+    parsed_bytes_ += cost;
     parsed_.emplace(out.tree->source->text, out);
   }
   return out;

@@ -40,7 +40,7 @@ class Execution final : public Call::Renderer {
   // For functions.
   std::string render(std::string_view name, const Value& data) override;
   Result<ParsedText> parse(std::string_view name, const Value& text) override;
-  std::string render(const ParsedText& text, const Value& data) override;
+  std::string render(const ParsedText& parsed, const Value& data) override;
   void will_change(const Value& value) override;
 
   RenderResult<std::string> run(const Tree& tree, const Value& data);

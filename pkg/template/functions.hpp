@@ -186,6 +186,7 @@ class StructParameter {
 };
 using TimeParameter = StructParameter<Parameter::kTime>;
 using VersionParameter = StructParameter<Parameter::kVersion>;
+using CertificateParameter = StructParameter<Parameter::kCertificate>;
 
 namespace detail {
 
@@ -323,8 +324,8 @@ decltype(auto) Rest<T>::operator[](std::size_t index) const {
 
 /// A Function of a callable whose parameters say what it takes: `Call&` first, then any of Value
 /// (interface {}), Raw (also no value), std::string, std::int64_t (int), Int64 (int64), std::uint32_t,
-/// bool, double (float64), Dict, Bytes, AnyList, TextList, TimeParameter, VersionParameter, and last Rest<one of
-/// these>. It returns what a Value can be made of, and throws CallError.
+/// bool, double (float64), Dict, Bytes, AnyList, TextList, TimeParameter, VersionParameter, CertificateParameter, and
+/// last Rest<one of these>. It returns what a Value can be made of, and throws CallError.
 template <class Body>
 Function make_function(Body body) {
   using All = typename detail::SignatureOf<Body>::Types;

@@ -364,6 +364,7 @@ std::string_view type_of(Parameter parameter) {
     case Parameter::kTextList: return "[]string";
     case Parameter::kTime: return "time.Time";
     case Parameter::kVersion: return "*semver.Version";
+    case Parameter::kCertificate: return "sprig.certificate";
   }
   return "";
 }
@@ -385,6 +386,7 @@ bool takes(Parameter parameter, const Value& value) {
     case Parameter::kTextList: return value.kind() == Kind::kList && value.as_list().type == "[]string";
     case Parameter::kTime:
     case Parameter::kVersion:
+    case Parameter::kCertificate:
       return value.kind() == Kind::kStruct && value.as_struct().type->name == type_of(parameter);
   }
   return false;

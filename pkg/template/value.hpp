@@ -292,14 +292,15 @@ enum class Parameter : std::uint8_t {
   kInt,
   kBool,
   kFloat64,
-  kDict,      ///< map[string]interface {}: nil arrives as nil
-  kBytes,     ///< []uint8
-  kUint32,    ///< uint32
-  kInt64,     ///< int64
-  kAnyList,   ///< []interface {}: nil arrives as nil
-  kTextList,  ///< []string: nil arrives as nil
-  kTime,      ///< a struct of the type time.Time
-  kVersion,   ///< a struct of the type *semver.Version
+  kDict,         ///< map[string]interface {}: nil arrives as nil
+  kBytes,        ///< []uint8
+  kUint32,       ///< uint32
+  kInt64,        ///< int64
+  kAnyList,      ///< []interface {}: nil arrives as nil
+  kTextList,     ///< []string: nil arrives as nil
+  kTime,         ///< a struct of the type time.Time
+  kVersion,      ///< a struct of the type *semver.Version
+  kCertificate,  ///< a struct of the type sprig.certificate
 };
 /// The Go type, as messages name it.
 std::string_view type_of(Parameter parameter);

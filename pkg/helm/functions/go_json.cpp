@@ -41,8 +41,11 @@ class Reader {
     return static_cast<unsigned char>(text_[at_]);
   }
 
+  /// Inside of a literal, number or escape the end of the text counts as a blank, which is none of them.
+  int peek_inside() const { return at_ >= text_.size() ? ' ' : static_cast<unsigned char>(text_[at_]); }
+
   [[noreturn]] void refuse(std::string_view context) const {
-    const int c = peek();
+    const int c = peek_inside();
     std::string shown;
     if (c == '\'') {
       shown = R"('\'')";
@@ -125,20 +128,20 @@ class Reader {
   Value literal(std::string_view word, Value meaning) {
     ++at_;
     for (std::size_t i = 1; i < word.size(); ++i, ++at_) {
-      if (peek() != word[i]) refuse(text::cat("in literal ", word, " (expecting '", word[i], "')"));
+      if (peek_inside() != word[i]) refuse(text::cat("in literal ", word, " (expecting '", word[i], "')"));
     }
     return meaning;
   }
 
   void digits(std::string_view context) {
-    if (!is_digit(peek())) refuse(context);
+    if (!is_digit(peek_inside())) refuse(context);
     while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
   }
 
   Value number() {
     const std::size_t begin = at_;
     if (peek() == '-') ++at_;
-    if (peek() == '0') {
+    if (peek_inside() == '0') {
       ++at_;
     } else {
       digits("in numeric literal");
@@ -149,7 +152,7 @@ class Reader {
     }
     if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) {
       ++at_;
-      if (peek() == '+' || peek() == '-') ++at_;
+      if (peek_inside() == '+' || peek_inside() == '-') ++at_;
       digits("in exponent of numeric literal");
     }
     const auto spelled = text_.substr(begin, at_ - begin);
@@ -161,7 +164,7 @@ class Reader {
   std::uint32_t hex4() {
     std::uint32_t out = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
-      const int c = peek();
+      const int c = peek_inside();
       const int digit = is_digit(c)            ? c - '0'
                         : c >= 'a' && c <= 'f' ? c - 'a' + 10
                         : c >= 'A' && c <= 'F' ? c - 'A' + 10
@@ -174,7 +177,7 @@ class Reader {
 
   void escape(std::string& out) {
     ++at_;
-    const int c = peek();
+    const int c = peek_inside();
     ++at_;
     switch (c) {
       case 'b': out += '\b'; return;

@@ -52,6 +52,7 @@ class Reader {
         header(root);
       } else {
         pair(table_);
+        last_key_ = header_;
         end_line();
       }
     }
@@ -151,6 +152,7 @@ class Reader {
   }
 
   void header(const Value& root) {
+    last_key_.clear();
     ++at_;
     const bool is_array = peek() == '[';
     if (is_array) ++at_;
@@ -162,7 +164,7 @@ class Reader {
         throw Problem{text::cat("expected '.' or ']' to end table name, but got ", shown(peek()), " instead")};
       ++at_;
     }
-    last_key_ = joined(path);
+    const std::string name = joined(path);
     Value table = root;
     for (std::size_t i = 0; i + 1 < path.size(); ++i) table = step(table, path[i], Origin::kImplied);
     const std::string& last = path.back();
@@ -174,18 +176,18 @@ class Reader {
       } else if (found->kind() == Kind::kList && found->as_list().type == "[]map[string]interface {}") {
         found->as_list().items.push_back(made);
       } else {
-        throw Problem{text::cat("Key '", last_key_, "' was already created and cannot be used as an array.")};
+        throw Problem{text::cat("Key '", name, "' was already created and cannot be used as an array.")};
       }
       table_ = made;
     } else {
       if (found != nullptr) {
         if (found->kind() != Kind::kMap || origin_of(table, last) != Origin::kImplied)
-          throw Problem{text::cat("Key '", last_key_, "' has already been defined.")};
+          throw Problem{text::cat("Key '", name, "' has already been defined.")};
       }
       table_ = step(table, last, Origin::kHeader);
       origin_of(table, last) = Origin::kHeader;
     }
-    header_ = last_key_;
+    header_ = prefix_ = last_key_ = name;
     end_line();
   }
 
@@ -195,16 +197,16 @@ class Reader {
       if (is_done()) throw Problem{"unexpected EOF; expected key separator '='"};
       throw Problem{text::cat("expected '.' or '=', but got ", shown(peek()), " instead")};
     }
-    last_key_ = header_.empty() || is_inline_ ? joined(path) : text::cat(header_, ".", joined(path));
+    last_key_ = prefix_.empty() ? joined(path) : text::cat(prefix_, ".", joined(path));
     ++at_;
     skip_blanks();
     Value inner = table;
     for (std::size_t i = 0; i + 1 < path.size(); ++i) inner = step(inner, path[i], Origin::kDotted);
     if (inner.as_map().find(path.back()) != nullptr)
       throw Problem{text::cat("Key '", last_key_, "' has already been defined.")};
-    const std::string key = last_key_;
+    const std::string outer = std::exchange(prefix_, last_key_);
     Value read = value(0);
-    last_key_ = key;
+    prefix_ = outer;
     inner.as_map().set(path.back(), std::move(read));
     origin_of(inner, path.back()) = Origin::kValue;
   }
@@ -255,6 +257,7 @@ class Reader {
     const char first = word.empty()                       ? '\0'
                        : word[0] == '+' || word[0] == '-' ? (word.size() > 1 ? word[1] : '\0')
                                                           : word[0];
+    if (first == '.') throw Problem{"floats must start with a digit, not '.'"};
     if (!is_digit(first)) {
       if (word.empty()) throw Problem{text::cat("expected value but found ", shown(peek()), " instead")};
       throw Problem{text::cat("expected value but found ", templates::quote(word), " instead")};
@@ -262,7 +265,11 @@ class Reader {
     const bool has_prefix = word.size() > 2 && word[0] == '0' && (word[1] == 'x' || word[1] == 'o' || word[1] == 'b');
     if (!has_prefix && word.find_first_of(".eE") != word.npos) {
       const auto number = templates::parse_real(without_underscores(word));
-      if (!number || word.ends_with('.')) throw Problem{text::cat("Invalid float value: ", templates::quote(word))};
+      if (word.ends_with('.')) {
+        throw Problem{
+            text::cat("Invalid float ", templates::quote(word), ": '.' must be followed by one or more digits")};
+      }
+      if (!number) throw Problem{text::cat("Invalid float value: ", templates::quote(word))};
       return Value::real(*number);
     }
     std::string digits = without_underscores(word);
@@ -287,7 +294,7 @@ class Reader {
       const auto parsed = parse_time(layout, spelled, nullptr_zone());
       if (parsed) return format_time(*parsed, kLayouts[0]);
     }
-    throw Problem{text::cat("Invalid TOML Datetime: ", templates::quote(word), ".")};
+    throw Problem{text::cat("invalid datetime: ", templates::quote(word))};
   }
   static const std::shared_ptr<const Zone>& nullptr_zone() {
     static const auto kUtc = std::make_shared<const Zone>();
@@ -308,9 +315,9 @@ class Reader {
         ++at_;
         continue;
       }
-      if (is_done()) throw Problem{"unexpected EOF; expected ',' or ']'"};
       if (peek() != ']') {
-        throw Problem{text::cat("expected a comma (',') or array terminator (']'), but got ", shown(peek()))};
+        const std::string got = is_done() ? "end of file" : shown(peek());
+        throw Problem{text::cat("expected a comma (',') or array terminator (']'), but got ", got)};
       }
     }
     ++at_;
@@ -319,26 +326,20 @@ class Reader {
 
   Value inline_table(int depth) {
     ++at_;
-    const bool was_inline = std::exchange(is_inline_, true);
+    if (depth > kDeepest || ++inline_depth_ > kDeepest) throw Problem{"value nested too deep"};
     Value out = Value::map();
     for (skip_blanks(); peek() != '}'; skip_blanks()) {
-      if (is_done()) throw Problem{"unexpected EOF; expected a comma (',') or inline table terminator ('}')"};
-      if (depth > kDeepest) throw Problem{"value nested too deep"};
-      ++inline_depth_;
-      if (inline_depth_ > kDeepest) throw Problem{"value nested too deep"};
       pair(out);
-      --inline_depth_;
       skip_blanks();
       if (peek() == ',') {
         ++at_;
-        continue;
+      } else if (peek() != '}') {
+        const std::string got = is_done() ? "end of file" : shown(peek());
+        throw Problem{text::cat("expected a comma or an inline table terminator '}', but got ", got, " instead")};
       }
-      if (peek() != '}')
-        throw Problem{
-            text::cat("expected a comma (',') or inline table terminator ('}'), but got ", shown(peek()), " instead")};
     }
     ++at_;
-    is_inline_ = was_inline;
+    --inline_depth_;
     return out;
   }
 
@@ -413,7 +414,7 @@ class Reader {
       case 'x': return code_point(out, 2);
       case 'u': return code_point(out, 4);
       case 'U': return code_point(out, 8);
-      default: throw Problem{text::cat("invalid escape character ", shown(c))};
+      default: throw Problem{text::cat("invalid escape in string '\\", c, "'")};
     }
   }
 
@@ -440,9 +441,9 @@ class Reader {
   std::size_t at_ = 0;
   int line_ = 1;
   int inline_depth_ = 0;
-  bool is_inline_ = false;
   std::string last_key_;
   std::string header_;
+  std::string prefix_;  // of the keys that are read now
   Value table_;
   std::map<std::pair<const templates::Map*, std::string>, Origin> origins_;
 };

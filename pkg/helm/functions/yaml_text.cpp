@@ -10,6 +10,8 @@
 #include "pkg/base/text.hpp"
 #include "pkg/helm/functions/go_values.hpp"
 #include "pkg/template/functions.hpp"
+#include "pkg/template/memory_share.hpp"
+#include "pkg/template/nil_map.hpp"
 #include "pkg/template/print.hpp"
 #include "pkg/template/unicode.hpp"
 #include "pkg/yaml/emitter.hpp"
@@ -159,6 +161,7 @@ class Writer {
     budget_.spend(1);
     budget_.spend_on_text(out_.size() - paid_);
     paid_ = out_.size();
+    if (paid_ > budget_.limits().output_bytes) budget_.spend_on_text(paid_);  // refuses it
     if (depth > templates::kMaxValueDepth) throw CallError{"json: a value is nested too deep"};
     switch (value.kind()) {
       case Kind::kNone:
@@ -173,7 +176,9 @@ class Writer {
       case Kind::kBytes:
         if (is_version2()) return string(base64::encode(value.as_bytes()));
         return list(value.as_plain_list().as_list().items, depth);
-      case Kind::kMap: return map(value.as_map(), depth);
+      case Kind::kMap:
+        if (templates::is_nil_map(value) && is_version2()) return emitter_.scalar("null", yaml::Style::kPlain);
+        return map(value.as_map(), depth);
       case Kind::kStruct: return structure(value, depth);
       case Kind::kComplex128:
       case Kind::kFunction: throw CallError{"json: unsupported type: " + value.type()};
@@ -188,8 +193,12 @@ class Writer {
   Budget& budget_;
 };
 
-json::Value as_json(const Value& value, Budget& budget, int depth) {
+/// Of one node of JSON, with the member that holds it.
+constexpr std::size_t kBytesOfANode = 128;
+
+json::Value as_json(const Value& value, Budget& budget, templates::MemoryShare& share, int depth) {
   budget.spend(1);
+  share.add(kBytesOfANode);
   if (depth > templates::kMaxValueDepth) throw CallError{"json: a value is nested too deep"};
   switch (value.kind()) {
     case Kind::kNone:
@@ -203,28 +212,29 @@ json::Value as_json(const Value& value, Budget& budget, int depth) {
     case Kind::kList: {
       if (value.as_list().is_nil) return nullptr;
       auto out = json::Value::array();
-      for (const auto& item : value.as_list().items) out.push_back(as_json(item, budget, depth + 1));
+      for (const auto& item : value.as_list().items) out.push_back(as_json(item, budget, share, depth + 1));
       return out;
     }
     case Kind::kMap: {
+      if (templates::is_nil_map(value)) return nullptr;
       auto out = json::Value::object();
       const auto& map = value.as_map();
       for (const auto& [key, element] : map.entries) {
         const std::string name = key_text(key, map, budget);
         if (key.is_string()) {
-          out.append_unchecked(name, as_json(element, budget, depth + 1));
+          out.append_unchecked(name, as_json(element, budget, share, depth + 1));
         } else {
-          out.set(name, as_json(element, budget, depth + 1));
+          out.set(name, as_json(element, budget, share, depth + 1));
         }
       }
       return out;
     }
     case Kind::kStruct: {
       if (const auto text = marshalled_text(value, budget)) return *text;
-      if (const auto number = named_number(value)) return as_json(*number, budget, depth);
+      if (const auto number = named_number(value)) return as_json(*number, budget, share, depth);
       auto out = json::Value::object();
       for_each_field(value, [&](const std::string& name, const Value& field) {
-        out.set(name, as_json(field, budget, depth + 1));
+        out.set(name, as_json(field, budget, share, depth + 1));
       });
       return out;
     }
@@ -242,6 +252,9 @@ std::string to_yaml_pretty(const Value& value, Budget& budget) {
   return Writer{yaml::Dialect::kVersion3, budget}.run(value);
 }
 
-json::Value to_json(const Value& value, Budget& budget) { return as_json(value, budget, 0); }
+json::Value to_json(const Value& value, Budget& budget) {
+  templates::MemoryShare share;
+  return as_json(value, budget, share, 0);
+}
 
 }  // namespace weir::helm

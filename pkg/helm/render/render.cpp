@@ -7,6 +7,7 @@
 #include "pkg/helm/render/engine_functions.hpp"
 #include "pkg/helm/render/messages.hpp"
 #include "pkg/helm/render/scope.hpp"
+#include "pkg/template/parse_cost.hpp"
 #include "pkg/template/template.hpp"
 
 namespace weir::helm {
@@ -81,8 +82,16 @@ RenderingResult<Rendered> render(const RenderInput& input) {
     return RenderFailure{text::cat(input.chart->name(), ": ", error.what()), {}, {}, {}};
   }
   const auto order = in_order(all);
+  std::size_t cost = 0;
   for (const auto* entry : order) {
     const auto& [name, part] = *entry;
+    cost += templates::parse_cost(text_of(part));
+    if (cost > input.limits.memory_bytes)
+      return RenderFailure{
+          text::cat(name, ": the chart's templates take more than ", input.limits.memory_bytes, " bytes of memory"),
+          {},
+          {},
+          {}};
     if (const auto added = set.add(name, text_of(part)); !added)
       return parse_failure(name, text_of(part), added.error());
   }

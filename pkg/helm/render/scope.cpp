@@ -8,6 +8,7 @@
 #include "pkg/helm/values/number.hpp"
 #include "pkg/template/comparison.hpp"
 #include "pkg/template/functions.hpp"
+#include "pkg/template/nil_map.hpp"
 
 namespace weir::helm {
 namespace {
@@ -57,7 +58,7 @@ Value chart_value(const Metadata& from, bool is_root) {
     maintainers.push_back(Value::dict({{"Email", person.email}, {"Name", person.name}, {"URL", person.url}}));
   Value::Items dependencies;
   for (const auto& dependency : from.dependencies) dependencies.push_back(dependency_value(dependency));
-  Value annotations = Value::map("string", "string");
+  Value annotations = from.annotations.empty() ? templates::nil_text_map() : Value::map("string", "string");
   for (const auto& [key, value] : from.annotations) annotations.as_map().set(key, value);
   return Value::dict(
       {{"APIVersion", from.api_version},

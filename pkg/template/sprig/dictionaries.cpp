@@ -191,6 +191,7 @@ void add_dictionaries(Functions& out) {
                   return merge(call, target, sources, Merging::kOverwrite);
                 }));
   add_with_must(out, "deepCopy", make_function([](Call& call, const Value& value) {
+                  if (!is_there(value)) throw CallError{"reflect: call of reflect.Value.Type on zero Value"};
                   return deep_copy(call, value, 0);
                 }));
 }

@@ -5,6 +5,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
+#include "pkg/template/nil_map.hpp"
 #include "pkg/template/numbers.hpp"
 #include "pkg/template/print.hpp"
 #include "pkg/template/sprig/groups.hpp"
@@ -246,7 +247,9 @@ class JsonWriter {
       case Kind::kList:
         if (value.as_list().is_nil) return out_.append("null");
         return array(value.as_list(), depth);
-      case Kind::kMap: return object(value, depth);
+      case Kind::kMap:
+        if (is_nil_map(value)) return out_.append("null");
+        return object(value, depth);
       case Kind::kStruct:
         if (const auto method = find_method(value, "MarshalText"); method.function != nullptr) {
           Call call{budget_, {method.receiver}};

@@ -7,6 +7,7 @@
 #include <boost/multiprecision/cpp_int.hpp>
 
 #include "pkg/base/text.hpp"
+#include "pkg/template/memory_share.hpp"
 #include "pkg/template/numbers.hpp"
 #include "pkg/template/print.hpp"
 #include "pkg/template/sprig/groups.hpp"
@@ -129,10 +130,14 @@ std::int64_t remainder(std::int64_t left, std::int64_t right) {
 
 /// start, start + step, ... up to but without stop; empty when the step leads away from it.
 std::vector<std::int64_t> steps(std::int64_t start, std::int64_t stop, std::int64_t step, Budget& budget) {
+  // Each number is here, then in a list or a text.
+  constexpr std::size_t kBytesOfANumber = 2 * sizeof(std::int64_t) + sizeof(Value);
+  MemoryShare share;
   std::vector<std::int64_t> out;
   if (step == 0 || (stop < start) != (step < 0)) return out;
   for (std::int64_t i = start; step > 0 ? i < stop : i > stop;) {
     budget.spend(1);
+    share.add(kBytesOfANumber);
     out.push_back(i);
     if (__builtin_add_overflow(i, step, &i)) break;
   }

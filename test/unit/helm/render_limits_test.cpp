@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include "pkg/helm/functions/functions.hpp"
+#include "pkg/helm/functions/system_outside.hpp"
 #include "test/unit/helm/render_support.hpp"
 
 namespace weir::helm {
@@ -91,6 +93,36 @@ TEST(RenderLimits, WhatIsKeptFillsOnlySoMuchMemory) {
         "{{ $d := dict }}{{ range $i := until 100000 }}{{ $_ := set $d (printf \"%0500d\" $i) $i }}{{ end }}"}) {
     EXPECT_THAT(words_of(bomb(text)), HasSubstr("rendering takes more than 33554432 bytes of memory")) << text;
   }
+}
+
+TEST(RenderLimits, TreesOfTemplatesCountBeforeTheyAreMade) {
+  std::string actions;
+  for (int i = 0; i < 100'000; ++i) actions += "{{ 1 }}";
+  EXPECT_EQ(
+      words_of(bomb(actions)), "demo/templates/bomb.yaml: the chart's templates take more than 33554432 bytes of memory"
+  );
+  EXPECT_THAT(
+      words_of(bomb("{{ tpl (repeat 100000 \"{{ 1 }}\") . }}")),
+      HasSubstr("error calling tpl: rendering takes more than 33554432 bytes of memory")
+  );
+}
+
+TEST(RenderLimits, NumbersCountBeforeTheyAreAList) {
+  EXPECT_THAT(
+      words_of(bomb("{{ until 2500000 | len }}")), HasSubstr("rendering takes more than 33554432 bytes of memory")
+  );
+}
+
+TEST(RenderLimits, YamlOfAListThatHoldsItselfManyTimesIsTooLarge) {
+  auto input = bomb("{{ $l := list 1 }}{{ range 40 }}{{ $l = list $l $l }}{{ end }}{{ toYaml $l }}");
+  input.functions = std::make_shared<const templates::Functions>(chart_functions(system_outside()));
+  EXPECT_THAT(words_of(input), HasSubstr("error calling toYaml: a text of more than 1048576 bytes"));
+}
+
+TEST(RenderLimits, HashesCostWhatTheyTake) {
+  auto input = bomb("{{ bcrypt \"x\" | len }}{{ range 9 }}{{ bcrypt \"x\" }}{{ end }}");
+  input.functions = std::make_shared<const templates::Functions>(chart_functions(system_outside()));
+  EXPECT_THAT(words_of(input), HasSubstr("error calling bcrypt: rendering takes more than 3000000 steps"));
 }
 
 TEST(RenderLimits, TplThatDoublesEnds) {

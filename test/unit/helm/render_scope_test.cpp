@@ -71,6 +71,14 @@ TEST(RenderScope, ChartHasCapitalKeysAndNothingElse) {
   );
 }
 
+TEST(RenderScope, AnnotationsThatAreNotThereAreNull) {
+  EXPECT_EQ(
+      text_of("{{ .Chart.Annotations | toJson }} {{ .Chart.Annotations }} [{{ .Chart.Annotations.x }}] "
+              "{{ typeOf .Chart.Annotations }} {{ range .Chart.Annotations }}x{{ else }}none{{ end }}"),
+      "null map[] [] map[string]string none"
+  );
+}
+
 TEST(RenderScope, FilesAreParsedAndExecutedFromBelowAndBackwards) {
   const std::string count = "{{ $n := .Values.n | default 0 | int | add 1 }}{{ $_ := set .Values \"n\" $n }}{{ $n }}";
   const auto child = make_chart("sub", {{"templates/z", "{{ .Values.n | default 0 }}"}});

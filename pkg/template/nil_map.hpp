@@ -1,0 +1,11 @@
+#pragma once
+
+#include "pkg/template/value.hpp"
+
+namespace weir::templates {
+
+/// A map[string]string that was never made: like an empty one, but null in JSON.
+Value nil_text_map();
+bool is_nil_map(const Value& value);
+
+}  // namespace weir::templates
