@@ -25,7 +25,7 @@ constexpr std::array<Row, kActKinds> kRows{{
     {ActKind::kBreakManifest, "break-manifest", 2},
     {ActKind::kMendManifests, "mend-manifests", 3},
     {ActKind::kRevert, "revert", 3},
-    {ActKind::kAddSolo, "add-solo", 4},
+    {ActKind::kAddSolo, "add-solo", 7},
     {ActKind::kRemoveSolo, "remove-solo", 3},
     {ActKind::kChangeSolo, "change-solo", 9},
     {ActKind::kSuspend, "suspend", 4},

@@ -132,8 +132,6 @@ MUTANTS = [
     ("a wait ends at its time", HEALTH, "if (wait.has_failed() || wait.has_expired(then)) {", "if (wait.has_failed() || (!MUTANT && wait.has_expired(then))) {"),
     ("what is waited for and changes is asked again", "pkg/live/health_wait.cpp", "  if (at == pending_.end()) return false;\n  at->second.touched = true;",
      "  if (MUTANT || at == pending_.end()) return false;\n  at->second.touched = true;"),
-    ("a new spec ends the wait for the old one", RECONCILER, "    // A new revision or spec pre-empts whatever was waited for.\n    end_health(run);",
-     "    if (!MUTANT) end_health(run);"),
     # Drift.
     ("an object that is gone is drift", DRIFT, "if (live == nullptr) return record.expires ? Drift::kAtInterval : Drift::kNow;",
      "if (live == nullptr) return MUTANT ? Drift::kNone : record.expires ? Drift::kAtInterval : Drift::kNow;"),
@@ -150,7 +148,7 @@ MUTANTS = [
      "if (!MUTANT && live && live->owner != owner_ && view_.is_listed(live->owner, record.id)) {"),
     ("what another one lets go of is put right", SETS, "  for (const auto& [other, id] : released) {\n    notice(other, id);\n    wake(other, Milliseconds{0});",
      "  for (const auto& [other, id] : released) {\n    if (MUTANT) continue;\n    notice(other, id);\n    wake(other, Milliseconds{0});"),
-    ("both are told of a conflict", SETS, "  note(owner, entry.set, other);\n", "  if (!MUTANT) note(owner, entry.set, other);\n"),
+    ("a conflict is told", SETS, "  note(owner, entry.set, other);\n", "  if (MUTANT) return;\n  note(owner, entry.set, other);\n"),
     ("a conflict that is over is told no more", SETS, "    set.opponents.erase(entry);\n  }\n", "    if (!MUTANT) set.opponents.erase(entry);\n  }\n"),
     ("what happens during a pass is looked at after it", SETS, "  for (const auto& identity : seen) judge(owner, entry, identity);",
      "  for (const auto& identity : seen) {\n    if (!MUTANT) judge(owner, entry, identity);\n  }"),

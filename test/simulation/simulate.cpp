@@ -3,8 +3,8 @@
 //   weir_simulate --from 1 --seeds 2000      many worlds (--first yes: the first that does not hold is not shortened)
 //   weir_simulate --tell 17                  one, told whole
 //   weir_simulate --story FILE               one that was shortened, told whole
-//   weir_simulate --places 3 --from 1 --seeds 2    a death at each place of short stories, three times at those of one name
-//   weir_simulate --stories FOLDER           all that are kept: whether each holds
+//   weir_simulate --places 3 --from 1 --seeds 2    a death at each place of short stories, three times at those of one
+//   name weir_simulate --stories FOLDER           all that are kept: whether each holds
 
 #include <algorithm>
 #include <cctype>

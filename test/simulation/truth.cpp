@@ -169,12 +169,15 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
     } else if (!known.suspended_since) {
       known.suspended_since = now();
     }
+    if (!applied.empty()) known.reached.insert(applied);
     if (object.find_path({"metadata", "deletionTimestamp"}) != nullptr) {
+      if (!known.deleted_since) known.deleted_since = now();
       if (flag(object, {"spec", "suspend"})) may_leave_.insert(name);
       known.is_ready = false;
       terminating_.insert(text::cat("Kustomization/", name));
       return;
     }
+    known.deleted_since.reset();
     const bool was_ready = known.is_ready;
     known.is_ready = is_true(object, "Ready") && !flag(object, {"spec", "suspend"}) &&
                      number(object, {"status", "observedGeneration"}) == number(object, {"metadata", "generation"});
@@ -195,6 +198,11 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
         return violated(
             text::cat("Kustomization ", name, " is Ready at a revision that cannot be built: ", ready_text(object))
         );
+      const std::string dependency{dependency_of(*spec)};
+      if (is_news && !dependency.empty() && !known_[dependency].reached.contains(known.applied))
+        return violated(text::cat(
+            "Kustomization ", name, " has applied ", known.applied, " before ", dependency, ", which it depends on"
+        ));
       if ((is_news || !was_ready) && has(*spec, "wait")) judge_health(name, object, *known.expected);
     }
   }
@@ -267,6 +275,8 @@ void Truth::judge_deletion(const std::string& object, const std::string& owner, 
   const auto* kustomization = find("Kustomization/" + owner);
   const bool is_going =
       kustomization == nullptr || kustomization->find_path({"metadata", "deletionTimestamp"}) != nullptr;
+  if (is_going && known.deleted_since && known.suspended_since && *known.suspended_since <= *known.deleted_since)
+    return violated(text::cat(object, " is deleted, though ", owner, " was suspended when it was deleted"));
   const bool prunes =
       has(*known.spec, "prune") || (known.old_spec && !over(known.spec_since) && has(*known.old_spec, "prune"));
   if (!prunes) return violated(text::cat(object, " is deleted, though ", owner, " does not prune"));
@@ -361,7 +371,9 @@ std::string Truth::unsettled() {
     if (is_hopeless && is_true(*object, "Ready"))
       return text::cat("Kustomization ", name, " waits for what never runs, and says ", ready_text(*object));
     if (is_hopeless && known_[name].failed_at != head_)
-      return text::cat("Kustomization ", name, " waits for what never runs, and does not say so: ", ready_text(*object));
+      return text::cat(
+          "Kustomization ", name, " waits for what never runs, and does not say so: ", ready_text(*object)
+      );
     if (!is_hopeless &&
         (!is_true(*object, "Ready") || !is_current || object->text_at({"status", "lastAppliedRevision"}) != head_))
       return text::cat("Kustomization ", name, " should be Ready at ", head_, ": ", ready_text(*object));

@@ -77,7 +77,9 @@ class Truth {
     std::optional<Objects> expected;
     bool is_ready = false;
     bool exists = false;
-    std::string applied;                  // revision
+    std::string applied;            // revision
+    std::set<std::string> reached;  // revisions that it has said to have applied
+    std::optional<std::chrono::milliseconds> deleted_since;
     std::optional<json::Value> spec;      // of the last object
     std::optional<json::Value> old_spec;  // before it
     std::chrono::milliseconds spec_since{0};

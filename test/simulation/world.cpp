@@ -460,7 +460,7 @@ asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
     if (kind == ActKind::kRemoveSolo) return ask("DELETE", kustomization_path(solo), "{}");
     if (kind == ActKind::kAddSolo) {
       solos_[solo] = draw_spec(numbers);
-      solos_[solo].shares = numbers[1] % 2 == 0;
+      solos_[solo].shares = numbers[1] % 4 != 0;
     }
     if (kind == ActKind::kChangeSolo) change(solos_[solo], numbers[1], numbers[2], kChildren.front());
     auto document = simulation::kustomization(solo, solos_[solo].document(solo));
