@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "pkg/base/text.hpp"
-#include "pkg/jsonschema/instances.hpp"
+#include "pkg/jsonschema/canonical.hpp"
 #include "pkg/jsonschema/url.hpp"
 #include "pkg/jsonschema/words.hpp"
 #include "pkg/template/quote.hpp"
@@ -19,8 +19,8 @@ using json::Value;
 namespace {
 
 using Causes = std::vector<Violation>;
-constexpr std::size_t kFewItems = 20;  ///< that are compared in pairs
 
+constexpr std::size_t kFewItems = 20;  ///< that are compared in pairs
 /// The way from the top to a schema.
 struct Scope {
   const Schema* schema = nullptr;
@@ -120,7 +120,6 @@ class Visit {
     violations_.push_back(std::move(failed));
   }
   bool is_over() const { return is_quiet_ && !violations_.empty(); }
-
   /// Applies another schema to the same value.
   std::optional<Violation> apply(const Schema& schema, std::string_view keyword = {}, bool is_quiet = false) {
     const Scope scope{&schema, keyword, scope_.value_id, &scope_};

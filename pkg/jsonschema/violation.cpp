@@ -1,12 +1,9 @@
-#include <string>
-
 #include "pkg/base/text.hpp"
 #include "pkg/jsonschema/url.hpp"
 #include "pkg/jsonschema/validator.hpp"
 #include "pkg/jsonschema/words.hpp"
 
 namespace weir::jsonschema {
-
 namespace {
 
 void print(std::string& out, const Violation& violation, std::size_t indent, std::size_t max_bytes) {

@@ -1,43 +1,14 @@
-#include "pkg/jsonschema/instances.hpp"
+#include "pkg/jsonschema/canonical.hpp"
 
 #include <algorithm>
-#include <string_view>
-#include <utility>
 
 #include "pkg/base/text.hpp"
 #include "pkg/jsonschema/decimal.hpp"
-#include "pkg/jsonschema/schema.hpp"
 
 namespace weir::jsonschema {
 
 using json::Member;
 using json::Value;
-
-unsigned type_of(const Value& value) {
-  switch (value.kind()) {
-    case Value::Kind::kNull: return kNull;
-    case Value::Kind::kBool: return kBoolean;
-    case Value::Kind::kNumber: return kNumber;
-    case Value::Kind::kString: return kString;
-    case Value::Kind::kArray: return kArray;
-    default: return kObject;
-  }
-}
-
-std::string type_names(unsigned types) {
-  static constexpr std::pair<unsigned, std::string_view> kNames[] = {
-      {kNull, "null"},
-      {kBoolean, "boolean"},
-      {kNumber, "number"},
-      {kInteger, "integer"},
-      {kString, "string"},
-      {kArray, "array"},
-      {kObject, "object"}};
-  std::string out;
-  for (const auto& [bit, name] : kNames)
-    if (types & bit) text::append(out, out.empty() ? "" : " or ", name);
-  return out;
-}
 
 std::vector<const Member*> sorted_members(const Value& object) {
   std::vector<const Member*> members;
@@ -80,12 +51,6 @@ void write_canonical(std::string& out, const Value& value) {
 std::string canonical(const Value& value) {
   std::string out;
   write_canonical(out, value);
-  return out;
-}
-
-std::string joined_numbers(const std::vector<std::size_t>& numbers) {
-  std::string out;
-  for (const auto number : numbers) text::append(out, out.empty() ? "" : " ", number);
   return out;
 }
 
