@@ -39,8 +39,8 @@ TEST(ReadValues, MergesAnchors) {
   // Version 2 merges where "<<" stands, and more than once.
   EXPECT_EQ(read("x: &x {a: 1}\nz:\n  a: 3\n  <<: *x\n"), R"({"x":{"a":1},"z":{"a":1}})");
   EXPECT_EQ(
-      read("x: &x {a: 1, b: 1}\ny: &y {a: 2}\nz:\n  <<: [*x, *y]\nv:\n  <<: *x\n  <<: *y\n"),
-      R"({"v":{"a":2,"b":1},"x":{"a":1,"b":1},"y":{"a":2},"z":{"a":1,"b":1}})"
+      read("x: &x {a: 1, b: 1}\nw: &y {a: 2}\nz:\n  <<: [*x, *y]\nv:\n  <<: *x\n  <<: *y\n"),
+      R"({"v":{"a":2,"b":1},"w":{"a":2},"x":{"a":1,"b":1},"z":{"a":1,"b":1}})"
   );
 }
 
