@@ -9,6 +9,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/yaml/characters.hpp"
+#include "pkg/yaml/equal_keys.hpp"
 #include "pkg/yaml/go_words.hpp"
 #include "pkg/yaml/places.hpp"
 #include "pkg/yaml/scanner.hpp"
@@ -387,6 +388,8 @@ class Parser {
   /// Checks keys for duplicates, then replaces "<<" by the pairs that it stands for.
   void finish_mapping(Node& node) {
     if (places_ != nullptr) return;
+    // Version 2 of Go's package merges where "<<" stands: what came before it is overwritten.
+    if (options_.words == Words::kGo && options_.duplicates == DuplicateKeys::kLastWins) return merge_in_order(node);
     check_duplicates(node);
     std::optional<std::size_t> merge;
     for (std::size_t i = 0; i < node.content.size(); i += 2) {
@@ -417,6 +420,33 @@ class Parser {
     }
   }
 
+  static bool is_merge_key(const Node& key) { return key.is_scalar() && key.tag == Tag::kMerge; }
+
+  void merge_in_order(Node& node) {
+    bool has_merge = false;
+    for (std::size_t i = 0; i < node.content.size(); i += 2) has_merge = has_merge || is_merge_key(*node.content[i]);
+    if (!has_merge) return keep_last_of_equal_keys(node);
+    const NodeList written = node.content;
+    node.content = {};
+    const auto take = [&](const Node& key, const Node& from) {
+      if (!from.is_mapping()) fail(mark_of(key), "<< takes a mapping or a list of mappings");
+      for (auto* part : from.content) add(&node, deep_copy(arena_, *part));
+    };
+    for (std::size_t i = 0; i + 1 < written.size(); i += 2) {
+      const Node& source = *written[i + 1];
+      if (!is_merge_key(*written[i])) {
+        add(&node, written[i]);
+        add(&node, written[i + 1]);
+      } else if (source.is_sequence()) {
+        // The first of several counts, so it comes last.
+        for (std::size_t k = source.content.size(); k-- > 0;) take(*written[i], *source.content[k]);
+      } else {
+        take(*written[i], source);
+      }
+    }
+    keep_last_of_equal_keys(node);
+  }
+
   Mark mark_of(const Node& node) const {
     Mark mark;
     mark.line = node.line == 0 ? 0 : node.line - static_cast<std::uint32_t>(options_.first_line);
@@ -426,9 +456,9 @@ class Parser {
 
   void check_duplicates(Node& node) {
     if (options_.duplicates == DuplicateKeys::kKeep) return;
-    const auto pair = find_duplicate(node);
+    const auto pair = find_equal_keys(node);
     if (!pair) return;
-    if (options_.duplicates == DuplicateKeys::kLastWins) return keep_last(node);
+    if (options_.duplicates == DuplicateKeys::kLastWins) return keep_last_of_equal_keys(node);
     const auto [first, second] = *pair;
     fail(
         mark_of(*node.content[second]),
@@ -439,41 +469,6 @@ class Parser {
             node.content[first]->line
         )
     );
-  }
-
-  static void keep_last(Node& node) {
-    std::map<std::pair<Kind, std::string_view>, std::size_t> places;
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < node.content.size(); i += 2) {
-      Node* const key = node.content[i];
-      Node* const value = node.content[i + 1];
-      const auto [known, is_new] = places.emplace(std::pair{key->kind, key->value}, size);
-      node.content[known->second + 1] = value;
-      if (!is_new) continue;
-      node.content[size] = key;
-      size += 2;
-    }
-    node.content.erase(size, node.content.size() - size);
-  }
-
-  static std::optional<std::pair<std::size_t, std::size_t>> find_duplicate(const Node& node) {
-    const auto is_same_key = [&node](std::size_t left, std::size_t right) {
-      return node.content[left]->kind == node.content[right]->kind &&
-             node.content[left]->value == node.content[right]->value;
-    };
-    const std::size_t size = node.content.size();
-    if (size <= 24) {
-      for (std::size_t i = 2; i < size; i += 2)
-        for (std::size_t j = 0; j < i; j += 2)
-          if (is_same_key(i, j)) return std::pair{j, i};
-      return std::nullopt;
-    }
-    std::map<std::string_view, std::size_t> seen;
-    for (std::size_t i = 0; i < size; i += 2) {
-      const auto [found, is_new] = seen.emplace(node.content[i]->value, i);
-      if (!is_new && is_same_key(found->second, i)) return std::pair{found->second, i};
-    }
-    return std::nullopt;
   }
 
   Arena& arena_;

@@ -7,6 +7,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/helm/functions/go_values.hpp"
 #include "pkg/helm/functions/toml_text.hpp"
+#include "pkg/template/nil_map.hpp"
 #include "pkg/template/numbers.hpp"
 #include "pkg/template/print.hpp"
 
@@ -64,10 +65,15 @@ std::string real(double number) {
   return out.find_first_of("e.") == out.npos ? out + ".0" : out;
 }
 
-bool is_nothing(const Value& value) { return value.is_nil() || !value.has_value(); }
+bool is_nothing(const Value& value) { return value.is_nil() || !value.has_value() || templates::is_nil_map(value); }
 
 bool is_text_struct(const Value& value) {
-  return value.kind() == Kind::kStruct && templates::find_method(value, "MarshalText").function != nullptr;
+  if (value.kind() != Kind::kStruct || named_number(value)) return false;
+  if (templates::find_method(value, "MarshalText").function != nullptr) return true;
+  // One that shows nothing but prints itself, such as a version.
+  bool shows_nothing = true;
+  for_each_field(value, [&](const std::string&, const Value&) { shows_nothing = false; });
+  return shows_nothing && templates::find_method(value, "String").function != nullptr;
 }
 
 bool is_table(const Value& value) {

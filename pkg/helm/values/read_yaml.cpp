@@ -36,6 +36,16 @@ double number_of(const yaml::Scalar& scalar) {
 
 std::string infinity_text(double number) { return std::isnan(number) ? "NaN" : number > 0 ? "+Inf" : "-Inf"; }
 
+std::string_view short_tag(yaml::Tag tag) {
+  switch (tag) {
+    case yaml::Tag::kInt: return "!!int";
+    case yaml::Tag::kFloat: return "!!float";
+    case yaml::Tag::kBool: return "!!bool";
+    case yaml::Tag::kNull: return "!!null";
+    default: return "!!str";
+  }
+}
+
 yaml::Scalar resolved(const yaml::Node& node) {
   // The parser has typed the word of a boolean; in both typings it is the same word.
   const auto typing = node.tag == yaml::Tag::kBool ? yaml::Typing::kYaml11 : yaml::Typing::kCore;
@@ -43,7 +53,14 @@ yaml::Scalar resolved(const yaml::Node& node) {
   const bool fits = node.tag == yaml::Tag::kNone || scalar.tag == node.tag ||
                     (node.tag == yaml::Tag::kFloat && scalar.tag == yaml::Tag::kInt);
   if (!fits)
-    throw Unfit{text::cat("error converting YAML to JSON: yaml: cannot decode ", node.value, " as its tag says")};
+    throw Unfit{text::cat(
+        "error converting YAML to JSON: yaml: cannot decode ",
+        short_tag(yaml::resolve_tag(node.value, yaml::Typing::kYaml11)),
+        " `",
+        node.value,
+        "` as a ",
+        short_tag(node.tag)
+    )};
   return scalar;
 }
 

@@ -100,6 +100,24 @@ TEST(ChartToml, WritesPlainKeysBeforeTables) {
   );
 }
 
+TEST(ChartYaml, PrettyPutsLettersFirstBehindDigits) {
+  EXPECT_EQ(render(R"({{ dict "0b" 1 "00" 2 | toYaml }})"), "\"00\": 2\n0b: 1");
+  EXPECT_EQ(render(R"({{ dict "0b" 1 "0-" 2 | toYamlPretty }})"), "0b: 1\n0-: 2");
+}
+
+TEST(ChartToml, NamesTheKeyAtFault) {
+  EXPECT_EQ(
+      render(R"({{ (fromToml "[t]\na = {b = 1").Error }})"),
+      "toml: line 2 (last key \"t.a.b\"): expected a comma or an inline table terminator '}', but got end of file "
+      "instead"
+  );
+  EXPECT_EQ(render(R"({{ (fromToml "[a]\n[a]").Error }})"), "toml: line 2: Key 'a' has already been defined.");
+  EXPECT_EQ(
+      render(R"({{ (fromToml "a = .5").Error }})"),
+      "toml: line 1 (last key \"a\"): floats must start with a digit, not '.'"
+  );
+}
+
 TEST(ChartToml, ReadsTablesTimesAndNumbers) {
   EXPECT_EQ(
       render(
@@ -126,6 +144,7 @@ TEST(ChartRandom, KeepsToItsAlphabetAndLength) {
       render("{{ uuidv4 }}"), MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
   );
   EXPECT_EQ(render("{{ randBytes 3 }} {{ randInt 5 6 }} {{ len (shuffle \"abc\") }}"), "AAEC 5 3");
+  EXPECT_EQ(render("[{{ randAlpha -1 }}]"), "[]");
   EXPECT_THAT(render("{{ randInt 5 5 }}"), HasSubstr("error calling randInt: invalid argument to Intn"));
   EXPECT_THAT(render("{{ randAlpha 99999999999 }}"), HasSubstr("error calling randAlpha"));
 }
@@ -151,6 +170,10 @@ TEST(ChartCertificates, AreSignedByTheAuthority) {
   );
   EXPECT_THAT(render(R"({{ genPrivateKey "ed25519" }})"), StartsWith("-----BEGIN PRIVATE KEY-----\n"));
   EXPECT_THAT(render(R"({{ genSelfSignedCert "x" (list "nope") nil 1 }})"), HasSubstr("error parsing ip: nope"));
+  EXPECT_THAT(
+      render(R"({{ genSignedCert "x" nil nil 1 "ca" }})"),
+      HasSubstr("can't handle \"ca\" for arg of type sprig.certificate")
+  );
   EXPECT_THAT(render(R"({{ genCAWithKey "x" 1 "y" }})"), HasSubstr("parsing private key: no PEM data in input"));
   EXPECT_THAT(render(R"({{ buildCustomCert "eA==" "eA==" }})"), HasSubstr("unable to decode certificate"));
 }

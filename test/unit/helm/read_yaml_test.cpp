@@ -36,6 +36,12 @@ TEST(ReadValues, TheLastOfEqualKeysWins) {
 
 TEST(ReadValues, MergesAnchors) {
   EXPECT_EQ(read("x: &x {a: 1, b: 2}\nz:\n  <<: *x\n  b: 3\n"), R"({"x":{"a":1,"b":2},"z":{"a":1,"b":3}})");
+  // Version 2 merges where "<<" stands, and more than once.
+  EXPECT_EQ(read("x: &x {a: 1}\nz:\n  a: 3\n  <<: *x\n"), R"({"x":{"a":1},"z":{"a":1}})");
+  EXPECT_EQ(
+      read("x: &x {a: 1, b: 1}\nw: &y {a: 2}\nz:\n  <<: [*x, *y]\nv:\n  <<: *x\n  <<: *y\n"),
+      R"({"v":{"a":2,"b":1},"w":{"a":2},"x":{"a":1,"b":1},"z":{"a":1,"b":1}})"
+  );
 }
 
 TEST(ReadValues, DocumentsAreMerged) {
