@@ -3,7 +3,7 @@ must not grow.
 
 The worlds are those of test/converge, as many as make 200 Kustomizations, each with a namespace and a repository. For the
 first minutes the controllers are killed and restarted at random too; from then on they live, so that what they hold can be
-compared: private memory, open files, sockets (a watch is one) and series of metrics, in the tenth minute and at the end,
+compared: memory, open files, sockets (a watch is one) and series of metrics, in the tenth minute and at the end,
 each time at rest and with everything where Git says (converge's own question). The forge goes away and comes back, and
 watches are broken by restarts of the API server, all the time.
 
@@ -38,10 +38,12 @@ class World(converge.World):
 def held(controller):
     """What a process holds: numbers by their names."""
     pid = controller.process.pid
-    private = 0
+    anonymous = private = 0
     with open(f"/proc/{pid}/smaps_rollup") as f:
         for line in f:
-            if line.startswith(("Private_Clean:", "Private_Dirty:")):
+            if line.startswith("Anonymous:"):
+                anonymous = int(line.split()[1])
+            if line.startswith(("Private_Clean:", "Private_Dirty:")):   # pages of the program that were touched, too
                 private += int(line.split()[1])
     links = []
     for name in os.listdir(f"/proc/{pid}/fd"):
@@ -51,7 +53,7 @@ def held(controller):
             pass
     series = sum(1 for line in controller.metrics().splitlines() if line and not line.startswith("#"))
     sockets = sum(1 for link in links if link.startswith("socket:"))
-    return {"private KiB": private, "files": len(links) - sockets, "sockets": sockets, "series": series,
+    return {"anonymous KiB": anonymous, "private KiB": private, "files": len(links) - sockets, "sockets": sockets, "series": series,
             "threads": len(os.listdir(f"/proc/{pid}/task"))}
 
 
