@@ -209,9 +209,15 @@ int report(const helm::ReleaseFailure& failure, const Given& given, const Termin
   return kRefused;
 }
 
+/// Freeing a large chart text by text takes a fifth of the command's time: it is left to the end of the process.
+helm::ReleaseInput& lasting_input() {
+  static auto* const kInputs = new std::vector<std::unique_ptr<helm::ReleaseInput>>;
+  return *kInputs->emplace_back(std::make_unique<helm::ReleaseInput>());
+}
+
 int render(const Given& given, const Terminal& terminal) {
   const auto outside = helm::system_outside();
-  helm::ReleaseInput input;
+  helm::ReleaseInput& input = lasting_input();
   input.functions = functions(outside);
   const auto [name, path] = name_and_chart(given, *outside, input.functions);
   std::vector<std::string> log;

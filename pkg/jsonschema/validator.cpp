@@ -1,11 +1,11 @@
 #include "pkg/jsonschema/validator.hpp"
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 #include <utility>
 
 #include "pkg/base/text.hpp"
+#include "pkg/jsonschema/canonical.hpp"
 #include "pkg/jsonschema/url.hpp"
 #include "pkg/jsonschema/words.hpp"
 #include "pkg/template/quote.hpp"
@@ -21,7 +21,6 @@ namespace {
 using Causes = std::vector<Violation>;
 
 constexpr std::size_t kFewItems = 20;  ///< that are compared in pairs
-
 /// The way from the top to a schema.
 struct Scope {
   const Schema* schema = nullptr;
@@ -43,79 +42,6 @@ struct Unevaluated {
     if (items) std::erase_if(*items, [&](auto index) { return !other.items || !other.items->contains(index); });
   }
 };
-
-unsigned type_of(const Value& value) {
-  switch (value.kind()) {
-    case Value::Kind::kNull: return kNull;
-    case Value::Kind::kBool: return kBoolean;
-    case Value::Kind::kNumber: return kNumber;
-    case Value::Kind::kString: return kString;
-    case Value::Kind::kArray: return kArray;
-    default: return kObject;
-  }
-}
-
-std::string type_names(unsigned types) {
-  static constexpr std::pair<unsigned, std::string_view> kNames[] = {
-      {kNull, "null"},
-      {kBoolean, "boolean"},
-      {kNumber, "number"},
-      {kInteger, "integer"},
-      {kString, "string"},
-      {kArray, "array"},
-      {kObject, "object"}};
-  std::string out;
-  for (const auto& [bit, name] : kNames)
-    if (types & bit) text::append(out, out.empty() ? "" : " or ", name);
-  return out;
-}
-
-std::vector<const Member*> sorted_members(const Value& object) {
-  std::vector<const Member*> members;
-  members.reserve(object.size());
-  for (const auto& member : object.as_object()) members.push_back(&member);
-  std::sort(members.begin(), members.end(), [](auto* left, auto* right) { return left->key < right->key; });
-  return members;
-}
-
-/// A text that equal values share, and no others.
-void write_canonical(std::string& out, const Value& value) {
-  switch (value.kind()) {
-    case Value::Kind::kNull: out += 'n'; break;
-    case Value::Kind::kBool: out += value.as_bool() ? 't' : 'f'; break;
-    case Value::Kind::kNumber: {
-      const auto number = Decimal::parse(value.as_number().text);
-      text::append(out, '#', number ? number->text() : value.as_number().text, ';');
-      break;
-    }
-    case Value::Kind::kString: text::append(out, '"', value.as_string().size(), ':', value.as_string()); break;
-    case Value::Kind::kArray:
-      out += '[';
-      for (const auto& item : value.as_array()) write_canonical(out, item);
-      out += ']';
-      break;
-    case Value::Kind::kObject: {
-      out += '{';
-      for (const Member* member : sorted_members(value)) {
-        text::append(out, member->key.size(), ':', member->key);
-        write_canonical(out, member->value);
-      }
-      out += '}';
-    }
-  }
-}
-
-std::string canonical(const Value& value) {
-  std::string out;
-  write_canonical(out, value);
-  return out;
-}
-
-std::string joined_numbers(const std::vector<std::size_t>& numbers) {
-  std::string out;
-  for (const auto number : numbers) text::append(out, out.empty() ? "" : " ", number);
-  return out;
-}
 
 }  // namespace
 
@@ -194,7 +120,6 @@ class Visit {
     violations_.push_back(std::move(failed));
   }
   bool is_over() const { return is_quiet_ && !violations_.empty(); }
-
   /// Applies another schema to the same value.
   std::optional<Violation> apply(const Schema& schema, std::string_view keyword = {}, bool is_quiet = false) {
     const Scope scope{&schema, keyword, scope_.value_id, &scope_};
@@ -669,35 +594,6 @@ std::optional<Violation> Application::run(const Schema& schema, const Value& val
   std::vector<std::string> location;
   const Scope scope{&schema, {}, 0, nullptr};
   return Visit{*this, schema, value, location, scope, false, false}.run();
-}
-
-namespace {
-
-void print(std::string& out, const Violation& violation, std::size_t indent, std::size_t max_bytes) {
-  if (out.size() > max_bytes) return;
-  if (violation.kind != Violation::Kind::kReference || violation.causes.size() != 1) {
-    std::string pointer;
-    for (const auto& token : violation.location) text::append(pointer, "/", escape_pointer(token));
-    text::append(out, "\n", std::string(2 * (indent - 1), ' '), "- at ", single_quoted(pointer), ": ", violation.text);
-    ++indent;
-  }
-  for (const auto& cause : violation.causes) print(out, cause, indent, max_bytes);
-}
-
-}  // namespace
-
-std::string print_violation(const Violation& violation, const std::string& location, std::size_t max_bytes) {
-  std::string out = text::cat("jsonschema validation failed with ", single_quoted(location));
-  if (violation.kind == Violation::Kind::kGroup) {
-    for (const auto& cause : violation.causes) print(out, cause, 1, max_bytes);
-  } else {
-    print(out, violation, 1, max_bytes);
-  }
-  if (out.size() > max_bytes) {
-    out.resize(max_bytes);
-    out += "\n…";
-  }
-  return out;
 }
 
 }  // namespace weir::jsonschema

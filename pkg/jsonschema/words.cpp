@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "pkg/base/text.hpp"
+#include "pkg/jsonschema/schema.hpp"
 #include "pkg/template/quote.hpp"
 
 namespace weir::jsonschema {
@@ -105,6 +106,38 @@ std::string_view type_name(const json::Value& value) {
     case json::Value::Kind::kArray: return "array";
     default: return "object";
   }
+}
+
+std::string type_names(unsigned types) {
+  static constexpr std::pair<unsigned, std::string_view> kNames[] = {
+      {kNull, "null"},
+      {kBoolean, "boolean"},
+      {kNumber, "number"},
+      {kInteger, "integer"},
+      {kString, "string"},
+      {kArray, "array"},
+      {kObject, "object"}};
+  std::string out;
+  for (const auto& [bit, name] : kNames)
+    if (types & bit) text::append(out, out.empty() ? "" : " or ", name);
+  return out;
+}
+
+unsigned type_of(const json::Value& value) {
+  switch (value.kind()) {
+    case json::Value::Kind::kNull: return kNull;
+    case json::Value::Kind::kBool: return kBoolean;
+    case json::Value::Kind::kNumber: return kNumber;
+    case json::Value::Kind::kString: return kString;
+    case json::Value::Kind::kArray: return kArray;
+    default: return kObject;
+  }
+}
+
+std::string joined_numbers(const std::vector<std::size_t>& numbers) {
+  std::string out;
+  for (const auto number : numbers) text::append(out, out.empty() ? "" : " ", number);
+  return out;
 }
 
 }  // namespace weir::jsonschema

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,5 +26,12 @@ std::string shown(const json::Value& value);
 
 /// "null", "boolean", "number", "string", "array", "object"
 std::string_view type_name(const json::Value& value);
+
+/// The bit of Type for a value; kNumber for integers too.
+unsigned type_of(const json::Value& value);
+/// "1 5 7"
+std::string joined_numbers(const std::vector<std::size_t>& numbers);
+/// "null or string", of the bits of Type
+std::string type_names(unsigned types);
 
 }  // namespace weir::jsonschema
