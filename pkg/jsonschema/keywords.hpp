@@ -38,7 +38,7 @@ class KeywordReader {
   bool is_true(std::string_view keyword) const;
   std::optional<Decimal> number(std::string_view keyword) const;
   std::optional<std::int64_t> integer(std::string_view keyword) const;
-  regex::Regex pattern(const std::string& text, std::string_view keyword) const;
+  regex::Regex pattern(const std::string& expression, std::string_view keyword) const;
 
   Compiler& compiler_;
   const json::Value& object_;

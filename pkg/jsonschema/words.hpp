@@ -19,7 +19,7 @@ std::string single_quoted_list(const std::vector<std::string>& texts);
 /// 70,000
 std::string english(std::int64_t number);
 /// 70,000.5; from a million on 1.5×10⁰⁶
-std::string english(const Decimal& number);
+std::string english(const Decimal& decimal);
 
 /// A value of enum or const.
 std::string shown(const json::Value& value);

@@ -311,7 +311,7 @@ Result<void> validate(Metadata& metadata) {
   if (metadata.version.empty()) return invalid("chart.metadata.version is required");
   if (!semver::Version::parse_lenient(metadata.version))
     return invalid(text::cat("chart.metadata.version ", templates::quote(metadata.version), " is invalid"));
-  if (metadata.type != "" && metadata.type != "application" && metadata.type != "library")
+  if (!metadata.type.empty() && metadata.type != "application" && metadata.type != "library")
     return invalid("chart.metadata.type must be application or library");
   for (auto& maintainer : metadata.maintainers) {
     if (maintainer.name == kNullEntry) return invalid("maintainers must not contain empty or null nodes");

@@ -11,7 +11,6 @@ namespace {
 using templates::Call;
 using templates::CallError;
 using templates::Kind;
-using templates::Map;
 using templates::Value;
 
 constexpr const char* kBytesType = "[]uint8";

@@ -34,7 +34,7 @@ class Glob {
   class Parser;
 
   bool takes(const State& state, char32_t character) const;
-  void reach(std::vector<std::size_t>& reached, std::vector<char>& is_reached, std::size_t state) const;
+  void reach(std::vector<std::size_t>& reached, std::vector<char>& is_reached, std::size_t first) const;
 
   std::vector<State> states_;
 };

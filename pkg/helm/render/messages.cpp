@@ -9,7 +9,6 @@
 namespace weir::helm {
 namespace {
 
-using templates::ErrorLevel;
 using templates::RenderError;
 
 /// A level as Helm shows it.

@@ -18,7 +18,7 @@ namespace weir::helm {
 /// time.
 class ImportGraph {
  public:
-  explicit ImportGraph(const json::Value& values) : values_{make(values)} { imported_ = &tables_.emplace_back(); }
+  explicit ImportGraph(const json::Value& values) : values_{make(values)}, imported_{&tables_.emplace_back()} {}
 
   /// The table at a dotted path of the values is imported at `parent`, "." for the top.
   /// @returns false when there is no such table
