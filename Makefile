@@ -62,6 +62,9 @@ simulate: configure ## the controllers under simulated time, chance and faults, 
 	cmake --build $(BUILD) --parallel $(JOBS) --target weir_simulate
 	test/simulation/simulate $(BUILD)/test/simulation/weir_simulate $(or $(FROM),1) $(or $(SEEDS),2000) $(JOBS) $(PLACES)
 
+bench-helm: build helm-reference ## `weir template` next to helm 4.2.4 (public charts from the clones in WEIR_CHARTS)
+	$(PYTHON) test/bench/bench_helm.py $(BUILD)/weir $(BENCH_ARGS)
+
 kustomize: deps
 	@$(PYTHON) test/golden/kustomize/reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no kustomize to compare with: those tests are skipped"; }
 
@@ -72,7 +75,7 @@ helm: deps
 	@$(PYTHON) test/chart/helm_program.py >/dev/null || { [ -z "$(CI)" ] && echo "no helm program: the chart's tests are skipped"; }
 
 helm-reference: deps
-	@$(PYTHON) test/golden/helm/reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no helm 4.2.4 to compare with: nothing is compared"; }
+	@$(PYTHON) test/golden/helm/helm_reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no helm 4.2.4 to compare with: nothing is compared"; }
 
 config: helm ## the objects of config/ from the chart
 	$(PYTHON) config/generate.py $$($(PYTHON) test/chart/helm_program.py)

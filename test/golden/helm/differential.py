@@ -21,7 +21,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-import reference  # noqa: E402
+import helm_reference  # noqa: E402
 from generate import WORDS, Chart  # noqa: E402
 
 LEAST = 20
@@ -88,7 +88,7 @@ def main():
     arguments = parser.parse_args()
     weir = os.path.abspath(arguments.weir)
 
-    helm = reference.ensure() if arguments.build else reference.find()
+    helm = helm_reference.ensure() if arguments.build else helm_reference.find()
     if not helm:
         print("helm 4.2.4 is not built (make helm-reference builds it): nothing compared")
         return 1 if os.environ.get("CI") == "true" else 77
