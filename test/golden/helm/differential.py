@@ -30,7 +30,8 @@ ENVIRONMENT = dict(os.environ, TZ="UTC", GOGC="off")
 
 
 def run(program, folder, chart):
-    done = subprocess.run([program, "template", "rel", "chart", *chart.arguments], cwd=folder, capture_output=True, timeout=120, env=ENVIRONMENT)
+    done = subprocess.run([program, "template", "rel", "chart", *chart.arguments], cwd=folder, capture_output=True,
+        timeout=120, env=ENVIRONMENT)
     return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
 
 
@@ -38,7 +39,8 @@ def message(text):
     """What stands on standard error without the warnings, which begin with a level or a time."""
     text = "\n".join(line for line in text.split("\n") if not re.match(r"level=|time=|\d{4}/\d\d/\d\d ", line)).strip()
     # helm goes through a schema's properties in the order of a Go map: findings in a row are put in order.
-    return re.sub(r"(?m)(?:^- at .*\n?)+", lambda m: "\n".join(sorted(m[0].splitlines())) + "\n" * m[0].endswith("\n"), text)
+    return re.sub(r"(?m)(?:^- at .*\n?)+", lambda m: "\n".join(sorted(m[0].splitlines())) + "\n" * m[0].endswith("\n"),
+        text)
 
 
 def compare(seed, weir, helm, keep, is_kept=False):
@@ -68,7 +70,8 @@ def judge(ours, theirs):
     if (ours[0] == 0) != (theirs[0] == 0):
         return "refusal", f"weir: status {ours[0]} {a[-600:]}\nhelm: status {theirs[0]} {b[-600:]}"
     if ours[0]:
-        return ("refused", "") if a == b or a.startswith(b + "\n") else ("message", f"weir: {a[:1500]}\nhelm: {b[:1500]}")
+        return ("refused", "") if a == b or a.startswith(b + "\n") else ("message",
+            f"weir: {a[:1500]}\nhelm: {b[:1500]}")
     if ours[1] == theirs[1]:
         return "same", ""
     lines = difflib.unified_diff(theirs[1].splitlines(True), ours[1].splitlines(True), "helm", "weir")
@@ -101,7 +104,8 @@ def main():
     words, verdicts, bad = collections.Counter(), collections.Counter(), []
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         seeds = range(arguments.first, arguments.first + arguments.seeds)
-        for seed, (chart, verdict, why) in zip(seeds, pool.map(lambda s: compare(s, weir, helm, arguments.keep), seeds)):
+        for seed, (chart, verdict, why) in zip(seeds, pool.map(lambda s: compare(s, weir, helm, arguments.keep),
+            seeds)):
             words.update(chart.words)
             verdicts[verdict] += 1
             if verdict in ("same", "refused", "crashed"):
