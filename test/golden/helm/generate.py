@@ -1,7 +1,7 @@
 """Random charts for differential.py: what public charts are made of, put together by a seed.
 
-Left out, because helm itself gives another answer each time: random and clock functions (rand*, uuidv4, gen*, htpasswd, bcrypt,
-encryptAES, now, ago), the order of `keys` and `values` (always sorted here), `getHostByName`, and printing of pointers.
+Left out, because helm itself gives another answer each time: random and clock functions (rand*, uuidv4, gen*, htpasswd,
+bcrypt, encryptAES, now, ago), the order of `keys` and `values` (always sorted here), `getHostByName`, and printing of pointers.
 """
 import json
 import os
@@ -190,113 +190,173 @@ metadata:
 }
 
 VALUES = {
-    "replicaCount": [1, 2, 3, 0, 1000000, "2", None], "nameOverride": ["", "short", "a-name-that-is-long-" * 4, None],
+    "replicaCount": [1, 2, 3, 0, 1000000, "2", None],
+    "nameOverride": ["", "short", "a-name-that-is-long-" * 4, None],
     "fullnameOverride": ["", "", "full"],
-    "image": [{"repository": "nginx", "tag": ""}, {"repository": "ghcr.io/a/b", "tag": 1.25, "pullPolicy": "Always"},
-              {"registry": "docker.io", "repository": "r", "tag": "1.10"}, {"repository": "x", "tag": None}],
-    "annotations": [{}, {"a/b": "c"}, {"z": "1", "b": "true", "a": "x: y"}, None], "commonLabels": [{}, {"team": "core",
-    "tier": "10"}, None],
-    "service": [{"type": "ClusterIP", "ports": [{"name": "http", "port": 80}]}, {"type": "NodePort",
-        "ports": [{"port": 8080, "nodePort": 30000}, {"name": "m", "port": "9090"}]},
-                {"type": "LoadBalancer", "ports": []}],
-    "ingress": [{"enabled": False, "hosts": []}, {"enabled": True, "hosts": [{"host": "a.example", "paths": ["/",
-        "/b"]}]},
-                {"enabled": True, "hosts": [{"host": "{{ .Release.Name }}.example", "paths": []}]}],
-    "autoscaling": [{"enabled": False}, {"enabled": True, "min": 1}], "resources": [{}, {"limits": {"cpu": "100m",
-    "memory": "128Mi"}}, {"requests": {"cpu": 0.5, "memory": 134217728}}],
-    "nodeSelector": [{}, {"kubernetes.io/os": "linux"}], "env": [{}, {"log-level": "debug", "n": 5, "on": True,
-    "f": 1.5, "nothing": None}, {"a": "x\ny\n", "empty": ""}],
-    "extraEnv": [[], "", [{"name": "R", "value": "{{ .Release.Name }}"}],
-        "- name: S\n  value: {{ .Chart.Name | quote }}\n"],
-    "mustFail": [False], "secrets": [{}, {"user": "admin", "pin": 1234, "word": "päss"}, {"big": 12345678901}],
-        "password": ["secret", "", None, 7],
-    "config": [{"server": {"port": 8080, "hosts": ["a", "b"]}, "debug": False, "text": "t"}, {"list": [1, 2.5, "three",
-        None, True], "text": "", "x": {"y": {"z": "deep"}}},
-               {"text": "line one\nline two\n", "tail": "no end\nhere", "quoted": "yes", "num": "0123",
-                   "date": "2024-01-02"}, {}],
-    "items": [["c", "a", "b", "a"], [3, 1, 2], [{"name": "one", "port": 80}, {"name": "two", "port": 443}], ["x", None,
-        1.5, True], []],
-    "text": ["plain", "", "with spaces and, commas", "Ümlaut ß", "{{ .Values.number }}",
-        "{{ include \"NAME.name\" . }}-t", " padded ", "a: b\nc: [1, 2]\n", "{{ .Values.absent.x }}"],
-    "number": [0, 1, -7, 42, 3.75, 1e6, 123456789, 9007199254740993, "15", 1e21], "flag": [True, False, "true", None,
-        ""],
+    "image": [
+        {"repository": "nginx", "tag": ""}, {"repository": "ghcr.io/a/b", "tag": 1.25, "pullPolicy": "Always"},
+        {"registry": "docker.io", "repository": "r", "tag": "1.10"}, {"repository": "x", "tag": None}
+    ],
+    "annotations": [{}, {"a/b": "c"}, {"z": "1", "b": "true", "a": "x: y"}, None],
+    "commonLabels": [{}, {"team": "core", "tier": "10"}, None],
+    "service": [
+        {"type": "ClusterIP", "ports": [{"name": "http", "port": 80}]},
+        {"type": "NodePort", "ports": [{"port": 8080, "nodePort": 30000}, {"name": "m", "port": "9090"}]},
+        {"type": "LoadBalancer", "ports": []}
+    ],
+    "ingress": [
+        {"enabled": False, "hosts": []}, {"enabled": True, "hosts": [{"host": "a.example", "paths": ["/", "/b"]}]},
+        {"enabled": True, "hosts": [{"host": "{{ .Release.Name }}.example", "paths": []}]}
+    ],
+    "autoscaling": [{"enabled": False}, {"enabled": True, "min": 1}],
+    "resources": [{}, {"limits": {"cpu": "100m", "memory": "128Mi"}}, {"requests": {"cpu": 0.5, "memory": 134217728}}],
+    "nodeSelector": [{}, {"kubernetes.io/os": "linux"}],
+    "env": [{}, {"log-level": "debug", "n": 5, "on": True, "f": 1.5, "nothing": None}, {"a": "x\ny\n", "empty": ""}],
+    "extraEnv": [
+        [], "", [{"name": "R", "value": "{{ .Release.Name }}"}], "- name: S\n  value: {{ .Chart.Name | quote }}\n"
+    ],
+    "mustFail": [False, True],
+    "secrets": [{}, {"user": "admin", "pin": 1234, "word": "päss"}, {"big": 12345678901}],
+    "password": ["secret", "", None, 7],
+    "config": [
+        {"server": {"port": 8080, "hosts": ["a", "b"]}, "debug": False, "text": "t"},
+        {"list": [1, 2.5, "three", None, True], "text": "", "x": {"y": {"z": "deep"}}},
+        {"text": "line one\nline two\n", "tail": "no end\nhere", "quoted": "yes", "num": "0123", "date": "2024-01-02"},
+        {}
+    ],
+    "items": [
+        ["c", "a", "b", "a"], [3, 1, 2], [{"name": "one", "port": 80}, {"name": "two", "port": 443}],
+        ["x", None, 1.5, True], []
+    ],
+    "text": [
+        "plain", "", "with spaces and, commas", "Ümlaut ß", "{{ .Values.number }}", '{{ include "NAME.name" . }}-t',
+        " padded ", "a: b\nc: [1, 2]\n", "{{ .Values.absent.x }}"
+    ],
+    "number": [0, 1, -7, 42, 3.75, 1e6, 123456789, 9007199254740993, "15", 1e+21],
+    "flag": [True, False, "true", None, ""],
     "version": ["1.2.3", "v2.0.0-rc.1", "1.30", "not-a-version", "0.0.1+build"],
 }
 
 # So many of the first values of a key are what its templates expect; the others come in one chart of four.
-EXPECTED = {"replicaCount": 5, "nameOverride": 3, "annotations": 3, "commonLabels": 2, "password": 1, "config": 3,
+EXPECTED = {"replicaCount": 5, "nameOverride": 3, "annotations": 3, "commonLabels": 2, "password": 1, "mustFail": 1,
+    "config": 3,
     "items": 4, "text": 8, "number": 8, "flag": 2, "version": 3}
 
 STRING, NUMBER, BOOLEAN, LIST, MAP, ANY = "string", "number", "boolean", "list", "map", "any"
 
 # What gives each type: {s} {n} {b} {l} {m} {a} are replaced by an expression of that type, R by the root (`.` or `$`).
 GRAMMAR = {
-    STRING: ['R.Values.text', 'R.Values.text', 'R.Release.Name', 'R.Chart.Name', 'R.Chart.AppVersion',
-        'R.Release.Namespace', '"lit"', '"a,b,c"', '`raw`', '""', 'R.Values.version',
-             'R.Values.config.text', 'R.Template.Name', '({s} | upper)', '(lower {s})', '({s} | title)', '({s} | trim)',
-             '({s} | quote)', '(squote {s})', '({s} | default "d")', '(default {s} {s})',
-             '(printf "%s-%s" {s} {s})', '(printf "%d" ({n} | int))', '(printf "%v" {a})',
-             '(printf "%5.2f|%-6s|%q" ({n} | float64) {s} {s})', '(print {s} {n} {a})', '(toString {a})',
-             '({a} | toYaml)', '({a} | toJson)',
-             '(toPrettyJson {a})', '({m} | toToml)', '(join "," {l})', '({l} | toStrings | sortAlpha | join "-")',
-             '({s} | trunc 5)', '({s} | trunc -3)', '({s} | replace "a" "o")',
-             '({s} | trimSuffix "e")', '({s} | trimPrefix "p")', '({s} | trimAll "-")', '({s} | b64enc)',
-             '({s} | b64enc | b64dec)', '({s} | sha256sum)', '({s} | sha1sum)', '({s} | adler32sum)', '({s} | b32enc)',
-             '({s} | indent 2)', '({s} | nindent 4)', '(repeat 2 {s})', '(substr 0 3 {s})', '({s} | snakecase)',
-             '({s} | camelcase)', '({s} | kebabcase)', '({s} | swapcase)', '({s} | nospace)',
-             '({s} | initials)', '({s} | abbrev 8)', '({s} | wrap 6)', '(cat {s} {n} {s})', '(ternary {s} {s} {b})',
-             '({b} | ternary "yes" "no")', '(regexReplaceAll "[a-e]+" {s} "<${{0}}>")',
-             '(regexFind "[a-z]+" {s})', '(regexReplaceAllLiteral "a|b" {s} "$1")', '(regexQuoteMeta {s})',
-             '(coalesce {s} {s} "last")', '(first (splitList "," {s}))', '(include "NAME.name" R)',
-             '(include "NAME.labels" R)', '(tpl {s} R)', '(tpl "{{{{ .Values.number }}}}-{{{{ .Chart.Name }}}}" R)',
-             '(required "text is required" {s})', '(kindOf {a})', '(typeOf {a})', '(dig "server" "port" "none" {m})',
-             '(get {m} "text")', '(R.Files.Get "files/a.txt")', '(R.Files.Get "absent")',
-             '((R.Files.Glob "files/*").AsConfig)', '((R.Files.Glob "files/*.txt").AsSecrets)',
-             '(R.Files.Lines "files/a.txt" | join "+")',
-             '(urlquery {s})', '({s} | html)', '(base "/a/b.c")', '(dir "/a/b.c")', '(ext "b.tar.gz")',
-             '(clean "a//b/../c")', '(plural "one" "many" ({n} | int))', '(semver "1.2.3-a+b").Prerelease',
-             '(urlParse "https://u:p@h:1/p?q=1#f").host', '(index {l} 0)', '({l} | last)', '(toRawJson {a})',
-             '(date "2006-01-02" (toDate "2006-01-02" "2021-03-04"))', '(lookup "v1" "Secret" "ns" "n" | toJson)',
-             '(splitn "," 2 {s})._0', '(split "-" {s})._0', '(tpl (toYaml {m}) R)', '(list {s} {s} | join " ")',
-             '({s} | untitle)', '(toYamlPretty {m})', '(durationRound "3h25m45s")',
-             '({m} | keys | sortAlpha | join ",")', '(pluck "text" {m} {m} | first | default "none")',
-             '(R.Capabilities.KubeVersion.Version)', '(R.Capabilities.KubeVersion.Minor)'],
-    NUMBER: ['R.Values.number', 'R.Values.number', 'R.Values.replicaCount', '3', '-2', '1.5', '0', '(int {n})',
-        '(int64 {n})', '(float64 {n})', '(add {n} {n})', '(sub {n} 2)', '(mul {n} 3)', '(div {n} 4)',
-             '(mod {n} 5)', '(add1 {n})', '(max {n} {n})', '(min 3 {n})', '(len {l})', '(len {s})', '(atoi "12")',
-             '(floor {n})', '(ceil {n})', '(round {n} 1)', '(addf {n} 0.5)', '(mulf {n} 2)', '(subf {n} 1)',
-             '(divf {n} 2)', '(default 8 {n})', '(index R.Values "number")', '(ternary 1 2 {b})', '(toDecimal "777")',
-             '(R.Release.Revision)', '(biggest 1 {n})', '(maxf 1 {n})', '(minf 1 {n})'],
-    BOOLEAN: ['R.Values.flag', 'true', 'false', '(not {b})', '(and {b} {a})', '(or {a} {b})', '(eq {s} {s})',
+    STRING: [
+        'R.Values.text', 'R.Values.text', 'R.Release.Name', 'R.Chart.Name', 'R.Chart.AppVersion', 'R.Release.Namespace',
+        '"lit"', '"a,b,c"', '`raw`', '""', 'R.Values.version', 'R.Values.config.text', 'R.Template.Name',
+        '({s} | upper)', '(lower {s})', '({s} | title)', '({s} | trim)', '({s} | quote)', '(squote {s})',
+        '({s} | default "d")', '(default {s} {s})', '(printf "%s-%s" {s} {s})', '(printf "%d" ({n} | int))',
+        '(printf "%v" {a})', '(printf "%5.2f|%-6s|%q" ({n} | float64) {s} {s})', '(print {s} {n} {a})',
+        '(toString {a})', '({a} | toYaml)', '({a} | toJson)', '(toPrettyJson {a})', '({m} | toToml)', '(join "," {l})',
+        '({l} | toStrings | sortAlpha | join "-")', '({s} | trunc 5)', '({s} | trunc -3)', '({s} | replace "a" "o")',
+        '({s} | trimSuffix "e")', '({s} | trimPrefix "p")', '({s} | trimAll "-")', '({s} | b64enc)',
+        '({s} | b64enc | b64dec)', '({s} | sha256sum)', '({s} | sha1sum)', '({s} | adler32sum)', '({s} | b32enc)',
+        '({s} | indent 2)', '({s} | nindent 4)', '(repeat 2 {s})', '(substr 0 3 {s})', '({s} | snakecase)',
+        '({s} | camelcase)', '({s} | kebabcase)', '({s} | swapcase)', '({s} | nospace)', '({s} | initials)',
+        '({s} | abbrev 8)', '({s} | wrap 6)', '(cat {s} {n} {s})', '(ternary {s} {s} {b})',
+        '({b} | ternary "yes" "no")', '(regexReplaceAll "[a-e]+" {s} "<${{0}}>")', '(regexFind "[a-z]+" {s})',
+        '(regexReplaceAllLiteral "a|b" {s} "$1")', '(regexQuoteMeta {s})', '(coalesce {s} {s} "last")',
+        '(first (splitList "," {s}))', '(include "NAME.name" R)', '(include "NAME.labels" R)', '(tpl {s} R)',
+        '(tpl "{{{{ .Values.number }}}}-{{{{ .Chart.Name }}}}" R)', '(required "text is required" {s})', '(kindOf {a})',
+        '(typeOf {a})', '(dig "server" "port" "none" {m})', '(get {m} "text")', '(R.Files.Get "files/a.txt")',
+        '(R.Files.Get "absent")', '((R.Files.Glob "files/*").AsConfig)', '((R.Files.Glob "files/*.txt").AsSecrets)',
+        '(R.Files.Lines "files/a.txt" | join "+")', '(urlquery {s})', '({s} | html)', '(base "/a/b.c")',
+        '(dir "/a/b.c")', '(ext "b.tar.gz")', '(clean "a//b/../c")', '(plural "one" "many" ({n} | int))',
+        '(semver "1.2.3-a+b").Prerelease', '(urlParse "https://u:p@h:1/p?q=1#f").host', '(index {l} 0)', '({l} | last)',
+        '(toRawJson {a})', '(date "2006-01-02" (toDate "2006-01-02" "2021-03-04"))',
+        '(lookup "v1" "Secret" "ns" "n" | toJson)', '(splitn "," 2 {s})._0', '(split "-" {s})._0',
+        '(tpl (toYaml {m}) R)', '(list {s} {s} | join " ")', '({s} | untitle)', '(toYamlPretty {m})',
+        '(durationRound "3h25m45s")', '({m} | keys | sortAlpha | join ",")',
+        '(pluck "text" {m} {m} | first | default "none")', '(R.Capabilities.KubeVersion.Version)',
+        '(R.Capabilities.KubeVersion.Minor)'
+    ],
+    NUMBER: [
+        'R.Values.number', 'R.Values.number', 'R.Values.replicaCount', '3', '-2', '1.5', '0', '(int {n})',
+        '(int64 {n})', '(float64 {n})', '(add {n} {n})', '(sub {n} 2)', '(mul {n} 3)', '(div {n} 4)', '(mod {n} 5)',
+        '(add1 {n})', '(max {n} {n})', '(min 3 {n})', '(len {l})', '(len {s})', '(atoi "12")', '(floor {n})',
+        '(ceil {n})', '(round {n} 1)', '(addf {n} 0.5)', '(mulf {n} 2)', '(subf {n} 1)', '(divf {n} 2)',
+        '(default 8 {n})', '(index R.Values "number")', '(ternary 1 2 {b})', '(toDecimal "777")',
+        '(R.Release.Revision)', '(biggest 1 {n})', '(maxf 1 {n})', '(minf 1 {n})'
+    ],
+    BOOLEAN: [
+        'R.Values.flag', 'true', 'false', '(not {b})', '(and {b} {a})', '(or {a} {b})', '(eq {s} {s})',
         '(ne {s} "lit")', '(eq (int {n}) 3)', '(lt (int {n}) 5)', '(gt (float64 {n}) 2.0)', '(le {s} {s})',
-        '(ge (int64 {n}) (int64 2))',
-              '(empty {a})', '(hasKey {m} "server")', '(has {s} {l})', '(contains "a" {s})', '(hasPrefix "p" {s})',
-              '(hasSuffix "n" {s})', '(regexMatch "^[a-z]+$" {s})', '(semverCompare ">=1.2.0-0" R.Values.version)',
-              '(semverCompare "^1.20" R.Capabilities.KubeVersion.Version)', '(kindIs "map" {a})',
-              '(kindIs "string" {a})', '(typeIs "float64" {a})', '(typeIsLike "string" {a})', '(deepEqual {a} {a})',
-              '(all {s} {n})',
-              '(any {s} {b})', '(R.Capabilities.APIVersions.Has "apps/v1")',
-              '(R.Capabilities.APIVersions.Has "monitoring.coreos.com/v1")', 'R.Release.IsInstall',
-              'R.Release.IsUpgrade', '(isAbs "/a")', '(eq (kindOf {a}) "map" "slice")'],
-    LIST: ['R.Values.items', 'R.Values.items', 'R.Values.service.ports', '(list 1 2 3)', '(list {s} {s} {n})',
-        '(until 3)', '(untilStep 0 6 2)', '(seq 3 | splitList " ")', '(splitList "," {s})', '(keys {m} | sortAlpha)',
-        '(append {l} {s})',
-           '(prepend {l} {n})', '(concat {l} {l})', '(reverse {l})', '(uniq {l})', '(compact {l})', '(without {l} "a")',
-           '(rest {l})', '(initial {l})', '(slice {l} 0 1)', '(tuple {s} {n})', '(fromYamlArray "[1, a]")',
-           '(fromJsonArray "[1,{{\\"a\\":2}}]")', '(chunk 2 {l})', '(default (list) {l})', '(regexSplit "[ ,]" {s} -1)',
-           '(regexFindAll "[a-z]" {s} 2)', '(sortAlpha {l})', '(pluck "name" {m} {m})'],
-    MAP: ['R.Values.config', 'R.Values.config', 'R.Values.image', 'R.Values.env', 'R.Values.global', '(dict)',
+        '(ge (int64 {n}) (int64 2))', '(empty {a})', '(hasKey {m} "server")', '(has {s} {l})', '(contains "a" {s})',
+        '(hasPrefix "p" {s})', '(hasSuffix "n" {s})', '(regexMatch "^[a-z]+$" {s})',
+        '(semverCompare ">=1.2.0-0" R.Values.version)', '(semverCompare "^1.20" R.Capabilities.KubeVersion.Version)',
+        '(kindIs "map" {a})', '(kindIs "string" {a})', '(typeIs "float64" {a})', '(typeIsLike "string" {a})',
+        '(deepEqual {a} {a})', '(all {s} {n})', '(any {s} {b})', '(R.Capabilities.APIVersions.Has "apps/v1")',
+        '(R.Capabilities.APIVersions.Has "monitoring.coreos.com/v1")', 'R.Release.IsInstall', 'R.Release.IsUpgrade',
+        '(isAbs "/a")', '(eq (kindOf {a}) "map" "slice")'
+    ],
+    LIST: [
+        'R.Values.items', 'R.Values.items', 'R.Values.service.ports', '(list 1 2 3)', '(list {s} {s} {n})', '(until 3)',
+        '(untilStep 0 6 2)', '(seq 3 | splitList " ")', '(splitList "," {s})', '(keys {m} | sortAlpha)',
+        '(append {l} {s})', '(prepend {l} {n})', '(concat {l} {l})', '(reverse {l})', '(uniq {l})', '(compact {l})',
+        '(without {l} "a")', '(rest {l})', '(initial {l})', '(slice {l} 0 1)', '(tuple {s} {n})',
+        '(fromYamlArray "[1, a]")', '(fromJsonArray "[1,{{\\"a\\":2}}]")', '(chunk 2 {l})', '(default (list) {l})',
+        '(regexSplit "[ ,]" {s} -1)', '(regexFindAll "[a-z]" {s} 2)', '(sortAlpha {l})', '(pluck "name" {m} {m})'
+    ],
+    MAP: [
+        'R.Values.config', 'R.Values.config', 'R.Values.image', 'R.Values.env', 'R.Values.global', '(dict)',
         '(dict "a" {s} "b" {n})', '(dict "k" {a} "z" {l})', '(merge (dict "m" {s}) {m})',
-        '(mergeOverwrite (dict "server" 1) {m})',
-          '(deepCopy {m})', '(pick {m} "server" "text")', '(omit {m} "text")', '(set (deepCopy {m}) "added" {a})',
-          '(unset (deepCopy {m}) "server")', '(fromYaml (toYaml {m}))', '(fromJson (toJson {m}))', '(fromYaml {s})',
-          '(R.Values.absent | default dict)', '(merge (dict) {m} {m})', '(fromYaml (include "NAME.labels" R))',
-          '(index R.Values "config")', '(default (dict "d" 1) {m})', '(mustMergeOverwrite (dict) {m} {m})',
-          '(R.Files.Get "files/b.yaml" | fromYaml)'],
+        '(mergeOverwrite (dict "server" 1) {m})', '(deepCopy {m})', '(pick {m} "server" "text")', '(omit {m} "text")',
+        '(set (deepCopy {m}) "added" {a})', '(unset (deepCopy {m}) "server")', '(fromYaml (toYaml {m}))',
+        '(fromJson (toJson {m}))', '(fromYaml {s})', '(R.Values.absent | default dict)', '(merge (dict) {m} {m})',
+        '(fromYaml (include "NAME.labels" R))', '(index R.Values "config")', '(default (dict "d" 1) {m})',
+        '(mustMergeOverwrite (dict) {m} {m})', '(R.Files.Get "files/b.yaml" | fromYaml)'
+    ],
 }
 LETTERS = {"s": STRING, "n": NUMBER, "b": BOOLEAN, "l": LIST, "m": MAP}
-WORDS = sorted({word for options in GRAMMAR.values() for option in options
-                for word in re.findall(r"(?:\(|\| )([a-z][A-Za-z0-9]+)", option)})
+# Statements. Letters in brackets are an expression of one of these types, <in> a statement, <in$> one below another dot;
+# <root> where the chart's data is, <top> the same before a field, <v> a number for variables, <-> a trim mark or none.
+ACTIONS = {
+    "print": [
+        "{{<-> <nblm> <->}}", "{{ <a> | toJson }}", "{{ <a> | toString | nindent <indent> }}",
+        "{{ <a> | toYaml | nindent <indent> }}", "{{ <a> | print | squote }}"
+    ],
+    "quote": ["{{ <a> | quote }}"],
+    "if": ["{{- if <b> }}\n<in>\n{{- else if <a> <->}}\n<in>\n{{- else }}\n<in>\n{{- end }}", "{{- if <b> }}\n<in>\n{{ end -}}"],
+    "with": [
+        "{{- with <a> }}\n{{ . | toJson }}<in$>\n{{- else }}\nwithout\n{{- end }}",
+        "{{- with <m> }}\n{{ .text | quote }}{{- else with <s> }}\n{{ . | quote }}{{- end }}"
+    ],
+    "range": [
+        "{{- range <llm> }}\n- {{ . | toJson }} <in$>\n{{- else }}\nnone\n{{- end }}",
+        "{{ range $i<v>, $v<v> := <lm> }}{{ $i<v> }}={{ $v<v> | toJson }};{{ end }}",
+        "{{ range $i := until 5 }}{{ if eq $i 1 }}{{ continue }}{{ end }}{{ if gt $i 3 }}{{ break }}{{ end }}{{ $i }}{{ end }}"
+    ],
+    "variable": ["{{- $v<v> := <a> }}{{ if <b> }}{{ $v<v> = <a> }}{{ end }}{{ $v<v> | toJson }}"],
+    "set": [
+        '{{- $_ := set <top>.Values "text" <s> }}{{ <top>.Values.text | quote }}',
+        '{{- $_ := set <top>.Values "number" <n> }}{{ <top>.Values.number }}',
+        '{{- $_ := set <top>.Values.config "added" <a> }}{{ <top>.Values.config | toJson }}',
+        '{{- $_ := set <root> "Extra" <a> }}{{ <top>.Extra | toJson }}', '{{- $_ := unset <top>.Values.env "n" }}'
+    ],
+    "block": ['{{ block "block<v>" <root> }}{{ .Release.Name }}{{ end }}'],
+    "define": [
+        '{{ include "shared.1" (dict "root" <root> "value" <a>) | quote }}',
+        '{{ include "shared.2" (dict "root" <root> "value" <a>) | nindent <indent> }}',
+        '{{ template "shared.3" (dict "root" <root> "value" <nb>) }}'
+    ],
+    "comment": ["{{- /* a comment */ -}} c"],
+    "tpl": [
+        "{{ tpl `{{ range $i := until 2 }}{{ $i }}{{ $.Values.number }}{{ end }}` <root> }}",
+        '{{ tpl `{{ define "in.tpl" }}{{ .Chart.Name }}{{ end }}{{ include "in.tpl" . }}` <root> }}'
+    ],
+    "fail": ['{{ if <top>.Values.mustFail }}{{ fail (printf "failed: %s" <s>) }}{{ end }}'],
+    "subcharts": [
+        "{{ range $k, $s := <top>.Subcharts }}{{ $k }}:{{ $s.Values.number }},{{ $s.Chart.Name }}{{ end }}",
+        "{{ <top>.Values | toYaml | nindent <indent> }}", "{{ <top>.Template.Name }} {{ <top>.Template.BasePath }}"
+    ],
+}
+FUNCTION = re.compile(r"(?:\(|\| )([a-z][A-Za-z0-9]+)")
+WORDS = sorted({w for options in GRAMMAR.values() for o in options for w in FUNCTION.findall(o)} | set(ACTIONS))
 
 
 class Chart:
@@ -318,56 +378,35 @@ class Chart:
         option = chance.choice(plain if depth <= 0 or chance.random() < 0.3 else options)
         text = re.sub(r"\{([snblma])\}", lambda m: self.expression(LETTERS.get(m[1], ANY), root, depth - 1), option)
         text = text.replace("{{{{", "\x01").replace("}}}}", "\x02").replace("{{", "{").replace("}}", "}")
-        self.words.update(re.findall(r"(?:\(|\| )([a-z][A-Za-z0-9]+)", text))
+        self.words.update(FUNCTION.findall(text))
         return re.sub(r"\bR\.", root + "." if root != "." else ".", re.sub(r"\bR\)", root + ")", text)).replace("\x01",
             "{{").replace("\x02", "}}")
 
     def action(self, root, depth, indent):
         """A fragment of text for a block scalar."""
-        chance, e = self.random, self.expression
-        pad = " " * indent
-        dash = lambda: chance.choice(["-", "", ""])     # noqa: E731
-        kind = chance.choice(["print", "print", "print", "quote", "if", "if", "with", "range", "rangekv", "variable",
-            "set", "block", "define", "comment", "tplcall", "break", "fail"]
-                             if depth > 0 else ["print", "quote"])
+        kind = self.random.choice(list(ACTIONS) if depth > 0 else ["print", "quote"])
         self.words.add(kind)
-        inner = lambda r: self.action(r, depth - 1, indent)     # noqa: E731
-        name = f"$v{self.variables}"
         self.variables += 1
-        if kind == "print":
-            if chance.random() < 0.2:
-                return f"{{{{{dash()} {e(chance.choice([NUMBER, BOOLEAN, LIST, MAP]), root, depth)} {dash()}}}}}"
-            tail = chance.choice(["toJson", f"toString | nindent {indent}", f"toYaml | nindent {indent}",
-                "print | squote"])
-            return f"{{{{ {e(ANY, root, depth)} | {tail} }}}}"
-        if kind == "quote":
-            return f"{{{{ {e(ANY, root, depth)} | quote }}}}"
-        if kind == "if":
-            return (f"{{{{- if {e(BOOLEAN, root, depth)} }}}}\n{pad}{inner(root)}\n{pad}{{{{- else if {e(ANY, root, depth)} {dash()}}}}}\n{pad}{inner(root)}\n"
-                    f"{pad}{{{{- else }}}}\n{pad}{inner(root)}\n{pad}{{{{- end }}}}")
-        if kind == "with":
-            return f"{{{{- with {e(ANY, root, depth)} }}}}\n{pad}{{{{ . | toJson }}}}{inner('$')}\n{pad}{{{{- else }}}}\n{pad}without\n{pad}{{{{- end }}}}"
-        if kind == "range":
-            return f"{{{{- range {e(chance.choice([LIST, LIST, MAP]), root, depth)} }}}}\n{pad}- {{{{ . | toJson }}}} {inner('$')}\n{pad}{{{{- else }}}}\n{pad}none\n{pad}{{{{- end }}}}"
-        if kind == "rangekv":
-            return f"{{{{ range $i{name[1:]}, {name} := {e(chance.choice([LIST, MAP]), root, depth)} }}}}{{{{ $i{name[1:]} }}}}={{{{ {name} | toJson }}}};{{{{ end }}}}"
-        if kind == "variable":
-            return f"{{{{- {name} := {e(ANY, root, depth)} }}}}{{{{ if {e(BOOLEAN, root, depth)} }}}}{{{{ {name} = {e(ANY, root, depth)} }}}}{{{{ end }}}}{{{{ {name} | toJson }}}}"
-        if kind == "set":
-            key, kind = chance.choice([("text", STRING), ("number", NUMBER), ("flag", BOOLEAN), ("added", ANY)])
-            return (f"{{{{- $_ := set {root if root != '.' else ''}.Values \"{key}\" {e(kind, root, depth)} }}}}"
-                    f"{{{{ {root if root != '.' else ''}.Values.text | quote }}}}")
-        if kind == "block":
-            return f"{{{{ block \"block{self.variables}\" {root} }}}}{{{{ .Release.Name }}}}{{{{ end }}}}"
-        if kind == "define":
-            return f"{{{{ include \"shared.{chance.randint(1, 3)}\" (dict \"root\" {root} \"value\" {e(ANY, root, depth)}) }}}}"
-        if kind == "comment":
-            return "{{- /* a comment */ -}} c"
-        if kind == "tplcall":
-            return f"{{{{ tpl `{{{{ range $i := until 2 }}}}{{{{ $i }}}}{{{{ $.Values.number }}}}{{{{ end }}}}` {root} }}}}"
-        if kind == "break":
-            return f"{{{{ range $i := until 5 }}}}{{{{ if eq $i 1 }}}}{{{{ continue }}}}{{{{ end }}}}{{{{ if gt $i 3 }}}}{{{{ break }}}}{{{{ end }}}}{{{{ $i }}}}{{{{ end }}}}"
-        return f"{{{{ if {chance.choice(['and .Values.flag (eq 1 2)', '.Values.mustFail', '(eq (toString $.Values.flag) `x`)'] if root == '.' else ['false'])} }}}}{{{{ fail (printf \"failed: %s\" {e(STRING, root, 1)}) }}}}{{{{ end }}}}"
+        number = self.variables
+
+        def part(match):
+            mark = match[1]
+            if mark in ("in", "in$"):
+                return self.action("$" if mark == "in$" else root, depth - 1, indent)
+            if mark == "root":
+                return root
+            if mark == "top":
+                return "" if root == "." else root
+            if mark == "v":
+                return str(number)
+            if mark == "-":
+                return self.random.choice(["-", "", ""])
+            if mark == "indent":
+                return str(indent)
+            return self.expression(LETTERS.get(self.random.choice(mark), ANY), root, depth)
+
+        text = self.random.choice(ACTIONS[kind]).replace("\n", "\n" + " " * indent)
+        return re.sub(r"<(in\$?|root|top|v|-|indent|[snblma]+)>", part, text)
 
     def configmap(self, name, file):
         chance = self.random
@@ -436,9 +475,11 @@ class Chart:
         self.save(f"{folder}/files/a.txt", "one\ntwo\nthree")
         self.save(f"{folder}/files/b.yaml", "b: [1, 2]\n")
         self.save(f"{folder}/templates/_helpers.tpl", HELPERS.replace("NAME", name))
-        self.save(f"{folder}/templates/_shared.tpl", "".join(
-            f'{{{{- define "shared.{n}" }}}}{chance.choice(["<", "[ "])}{{{{ .value | {chance.choice(["toJson", "toYaml", "quote", "default 0 | toString"])} }}}} {{{{ .root.Chart.Name }}}}{{{{ end }}}}\n' for n in (1,
-            2, 3)))
+        shared = ""
+        for n in (1, 2, 3):
+            tail = chance.choice(["toJson", "toYaml", "quote", "default 0 | toString"])
+            shared += '{{- define "shared.%d" }}%s{{ .value | %s }} {{ .root.Chart.Name }}{{ end }}\n' % (n, chance.choice("<["), tail)
+        self.save(f"{folder}/templates/_shared.tpl", shared)
         if is_library and chance.random() < 0.8:
             return
         self.save(f"{folder}/templates/configmap.yaml", self.configmap(name, "configmap.yaml").replace("NAME", name))
