@@ -27,6 +27,7 @@ from generate import WORDS, Chart  # noqa: E402
 LEAST = 20
 # A rendering is over before collecting garbage pays: it would take a part of helm's time.
 ENVIRONMENT = dict(os.environ, TZ="UTC", GOGC="off")
+SCHEMA_HEAD = "values don't meet the specifications of the schema(s) in the following chart(s):\n"
 
 
 def run(program, folder, chart):
@@ -38,9 +39,18 @@ def run(program, folder, chart):
 def message(text):
     """What stands on standard error without the warnings, which begin with a level or a time."""
     text = "\n".join(line for line in text.split("\n") if not re.match(r"level=|time=|\d{4}/\d\d/\d\d ", line)).strip()
-    # helm goes through a schema's properties in the order of a Go map: findings in a row are put in order.
-    return re.sub(r"(?m)(?:^- at .*\n?)+", lambda m: "\n".join(sorted(m[0].splitlines())) + "\n" * m[0].endswith("\n"),
-        text)
+    # helm goes through a schema's properties, and through subcharts that Chart.yaml does not name, in the order of a Go
+    # map: what a schema finds in a row is put in order, then the charts.
+    head, found, rest = text.partition(SCHEMA_HEAD)
+    if not found:
+        return text
+    charts = []
+    for line in rest.split("\n"):
+        if line.startswith("- at ") and charts:
+            charts[-1].append(line)
+        else:
+            charts.append([line])
+    return head + found + "\n".join(sorted("\n".join(chart[:1] + sorted(chart[1:])) for chart in charts))
 
 
 def compare(seed, weir, helm, keep, is_kept=False):

@@ -84,6 +84,9 @@ TEST(Prepare, RefusesASectionThatIsNoTable) {
   EXPECT_EQ(prepared(chart, "sub: text"), "type mismatch on sub: %!t(string=text)");
   EXPECT_EQ(prepared(chart, "sub: 5"), "type mismatch on sub: %!t(float64=5)");
   EXPECT_EQ(prepared(chart, "sub: true"), "type mismatch on sub: true");
+  // A chart that declares dependencies notices while it processes them.
+  const auto declaring = top("dependencies: [{name: sub, version: '*'}]", "", {{"sub", ""}});
+  EXPECT_EQ(prepared(declaring, "sub: ~"), "chart dependencies processing failed: type mismatch on sub: %!t(<nil>)");
 }
 
 TEST(Prepare, ConditionsAndTagsTurnDependenciesOff) {
