@@ -165,7 +165,10 @@ TEST(Prepare, RefusesImportsOfTablesIntoThemselves) {
       top("dependencies: [{name: sub, version: '1', import-values: [{child: a.b, parent: .}, {child: a, parent: m}]}]",
           "",
           {{"sub", "a: {b: {m: {k: 1}}}"}});
-  EXPECT_EQ(prepared(chart), "import-values of top: the imported tables contain themselves");
+  EXPECT_EQ(
+      prepared(chart),
+      "chart dependencies processing failed: import-values of top: the imported tables contain themselves"
+  );
 }
 
 TEST(Prepare, MissingDependenciesAreNamed) {
