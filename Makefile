@@ -10,7 +10,7 @@ BUILD   = build/$(PRESET)
 .PHONY: help build test image demo simulate soak bench bench-kustomize bench-helm kustomize helm helm-reference config differential differential-helm flux mutation converge lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
 
 help: ## this list
-	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
 
 build: configure ## the release binary, build/release/weir
 	cmake --build $(BUILD) --parallel $(JOBS) --target weir
