@@ -7,10 +7,10 @@ PRESET ?= release
 BUILD   = build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test image demo simulate soak bench bench-kustomize kustomize helm config differential flux mutation converge lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
+.PHONY: help build test image demo simulate soak bench bench-kustomize bench-helm kustomize helm helm-reference config differential differential-helm flux mutation converge lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
 
 help: ## this list
-	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
 
 build: configure ## the release binary, build/release/weir
 	cmake --build $(BUILD) --parallel $(JOBS) --target weir
@@ -46,6 +46,9 @@ differential: build-tests kustomize flux ## random trees against kustomize 5.8.2
 	$(PYTHON) test/golden/kustomize/differential.py $(BUILD)/weir --seeds $(or $(SEEDS),2000)
 	$(PYTHON) test/golden/kustomize/flux_differential.py $(BUILD)/test/golden/kustomize/weir_flux_driver --seeds $(or $(SEEDS),2000) --builds 200
 
+differential-helm: build helm-reference ## random charts against helm 4.2.4 (SEEDS=2000; FIRST: the first of them)
+	$(PYTHON) test/golden/helm/differential.py $(BUILD)/weir --jobs $(JOBS) --first $(or $(FIRST),0) --seeds $(or $(SEEDS),2000)
+
 mutation: build-tests kustomize ## takes one rule of the kustomize engine out after the other (CODE=n: code as well)
 	$(PYTHON) test/golden/kustomize/mutate.py $(BUILD) --tables --code $(or $(CODE),0)
 
@@ -59,6 +62,9 @@ simulate: configure ## the controllers under simulated time, chance and faults, 
 	cmake --build $(BUILD) --parallel $(JOBS) --target weir_simulate
 	test/simulation/simulate $(BUILD)/test/simulation/weir_simulate $(or $(FROM),1) $(or $(SEEDS),2000) $(JOBS) $(PLACES)
 
+bench-helm: build helm-reference ## `weir template` next to helm 4.2.4 (public charts from the clones in WEIR_CHARTS)
+	$(PYTHON) test/bench/bench_helm.py $(BUILD)/weir $(BENCH_ARGS)
+
 kustomize: deps
 	@$(PYTHON) test/golden/kustomize/reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no kustomize to compare with: those tests are skipped"; }
 
@@ -67,6 +73,9 @@ flux: deps
 
 helm: deps
 	@$(PYTHON) test/chart/helm_program.py >/dev/null || { [ -z "$(CI)" ] && echo "no helm program: the chart's tests are skipped"; }
+
+helm-reference: deps
+	@$(PYTHON) test/golden/helm/helm_reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no helm 4.2.4 to compare with: nothing is compared"; }
 
 config: helm ## the objects of config/ from the chart
 	$(PYTHON) config/generate.py $$($(PYTHON) test/chart/helm_program.py)

@@ -9,6 +9,14 @@
 
 namespace weir::helm {
 
+namespace {
+
+InputError while_processing_dependencies(const InputError& error) {
+  return InputError{"", text::cat("chart dependencies processing failed: ", error.message)};
+}
+
+}  // namespace
+
 Result<Prepared> prepare(const Chart& chart, const json::Value& user_values, const PrepareOptions& options) {
   if (const auto checked = check_dependencies(chart); !checked)
     return InputError{
@@ -21,9 +29,9 @@ Result<Prepared> prepare(const Chart& chart, const json::Value& user_values, con
         )};
   Prepared prepared;
   auto enabled = enable_dependencies(chart, user_values, &prepared.warnings);
-  if (!enabled) return enabled.error();
+  if (!enabled) return while_processing_dependencies(enabled.error());
   auto imported = import_values(*enabled, &prepared.warnings);
-  if (!imported) return imported.error();
+  if (!imported) return while_processing_dependencies(imported.error());
   prepared.chart = std::make_shared<const Chart>(std::move(*imported));
   prepared.values = user_values;
   const auto filled = coalesce_chart(*prepared.chart, prepared.values, Nulls::kDrop, &prepared.warnings);

@@ -84,6 +84,9 @@ TEST(Prepare, RefusesASectionThatIsNoTable) {
   EXPECT_EQ(prepared(chart, "sub: text"), "type mismatch on sub: %!t(string=text)");
   EXPECT_EQ(prepared(chart, "sub: 5"), "type mismatch on sub: %!t(float64=5)");
   EXPECT_EQ(prepared(chart, "sub: true"), "type mismatch on sub: true");
+  // A chart that declares dependencies notices while it processes them.
+  const auto declaring = top("dependencies: [{name: sub, version: '*'}]", "", {{"sub", ""}});
+  EXPECT_EQ(prepared(declaring, "sub: ~"), "chart dependencies processing failed: type mismatch on sub: %!t(<nil>)");
 }
 
 TEST(Prepare, ConditionsAndTagsTurnDependenciesOff) {
@@ -162,7 +165,10 @@ TEST(Prepare, RefusesImportsOfTablesIntoThemselves) {
       top("dependencies: [{name: sub, version: '1', import-values: [{child: a.b, parent: .}, {child: a, parent: m}]}]",
           "",
           {{"sub", "a: {b: {m: {k: 1}}}"}});
-  EXPECT_EQ(prepared(chart), "import-values of top: the imported tables contain themselves");
+  EXPECT_EQ(
+      prepared(chart),
+      "chart dependencies processing failed: import-values of top: the imported tables contain themselves"
+  );
 }
 
 TEST(Prepare, MissingDependenciesAreNamed) {
