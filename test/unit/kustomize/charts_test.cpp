@@ -84,6 +84,14 @@ TEST(HelmCharts, InlineValuesWinOverTheFileUnlessTheKustomizationSaysOtherwise) 
   EXPECT_EQ(renderer.values, std::vector<std::string>{R"({"a":5,"b":{"d":null,"e":true}})"});
 }
 
+TEST(HelmCharts, WhatStandsBehindAliasesIsMergedToo) {
+  Renderer renderer;
+  rendered(
+      chart_world("helmCharts:\n- name: demo\n  valuesInline: {b: {c: 3}}\n", "a: &a {c: 1, d: 2}\nb: *a\n"), renderer
+  );
+  EXPECT_EQ(renderer.values, std::vector<std::string>{R"({"a":{"c":1,"d":2},"b":{"c":3,"d":2}})"});
+}
+
 TEST(HelmCharts, AValuesFileIsPassedOnAsItStandsAndFurtherOnesFollow) {
   auto files = chart_world("helmCharts:\n- name: demo\n  valuesFile: v.yaml\n  additionalValuesFiles: [w.yaml]\n");
   files.write("/app/v.yaml", "a: on # comment\n");
