@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "controllers/cli/chart_renderer.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/kustomize/build.hpp"
 #include "pkg/kustomize/secure_file_system.hpp"
@@ -27,14 +28,26 @@ constexpr std::string_view kUsage =
     "  --load-restrictor LoadRestrictionsRootOnly|LoadRestrictionsNone\n"
     "                               files may lie below their kustomization only (default), or anywhere\n"
     "  --enable-managedby-label     add the label app.kubernetes.io/managed-by\n"
+    "  --enable-helm                render the charts of helmCharts, from folders below chartHome; nothing is fetched "
+    "and\n"
+    "                               no helm is run: --helm-command and --helm-debug have no effect\n"
+    "  --helm-kube-version VERSION  what charts see as the version of Kubernetes, unless kubeVersion says it\n"
+    "  --helm-api-versions LIST     further API versions that charts see, unless apiVersions says them\n"
     "  -o, --output FILE|DIR        write to a file, or to one file for each resource in an existing directory\n";
 
 struct Options {
   std::optional<std::string> directory;
   std::optional<std::string> output;
   bool wants_help = false;
+  bool enables_helm = false;
+  ChartRenderer::Defaults charts;
   kustomize::BuildOptions build;
 };
+
+Result<bool> read_switch(std::string_view flag, const std::optional<std::string_view>& value) {
+  if (value && *value != "true" && *value != "false") return InputError{std::string{flag}, "expected true or false"};
+  return !value || *value == "true";
+}
 
 /// Takes the flag's value from "--flag=value" or the next argument.
 class Arguments {
@@ -74,9 +87,18 @@ Result<Options> parse(std::span<const std::string_view> given) {
     if (flag == "--help" || flag == "-h") {
       options.wants_help = true;
     } else if (flag == "--enable-managedby-label") {
-      if (value && *value != "true" && *value != "false")
-        return InputError{std::string{flag}, "expected true or false"};
-      options.build.add_managed_by_label = !value || *value == "true";
+      const auto is_on = read_switch(flag, value);
+      if (!is_on) return is_on.error();
+      options.build.add_managed_by_label = *is_on;
+    } else if (flag == "--enable-helm" || flag == "--helm-debug") {
+      const auto is_on = read_switch(flag, value);
+      if (!is_on) return is_on.error();
+      if (flag == "--enable-helm") options.enables_helm = *is_on;
+    } else if (flag == "--helm-command" || flag == "--helm-kube-version" || flag == "--helm-api-versions") {
+      const auto word = need_value();
+      if (!word) return word.error();
+      if (flag == "--helm-kube-version") options.charts.kube_version = *word;
+      if (flag == "--helm-api-versions") options.charts.api_versions.emplace_back(*word);
     } else if (flag == "--reorder") {
       const auto order = need_value();
       if (!order) return order.error();
@@ -165,6 +187,8 @@ int build_command(std::span<const std::string_view> arguments, std::ostream& out
     out << kUsage;
     return 0;
   }
+  std::optional<ChartRenderer> charts;
+  if (options->enables_helm) options->build.charts = &charts.emplace(options->charts);
   std::error_code failure;
   const std::string directory = std::filesystem::absolute(options->directory.value_or("."), failure).string();
   auto files = kustomize::SecureFileSystem::open("/");

@@ -5,6 +5,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/helm/chart/disk_folder.hpp"
+#include "pkg/template/template.hpp"
 
 namespace weir::cli {
 namespace {
@@ -76,6 +77,16 @@ Result<helm::ChartPtr> load_chart(const std::string& path, std::vector<std::stri
   if (is_address(path))
     return InputError{"", text::cat("charts at an address are not served, fetch ", text::quoted(path), " first")};
   return helm::load_path(helm::DiskFolder{}, path, {}, &log);
+}
+
+Result<std::string> name_of_template(
+    const std::string& text, const std::shared_ptr<const templates::Functions>& functions
+) {
+  templates::Options options;
+  options.shared_functions = functions;
+  const auto parsed = templates::Template::parse("name-template", text, std::move(options));
+  if (!parsed) return parsed.error();
+  return parsed->render({});
 }
 
 Result<void> check_refused(const Given& given, const std::vector<RefusedFlag>& refused) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "pkg/base/result.hpp"
 #include "pkg/helm/chart/chart.hpp"
 #include "pkg/helm/values/user_values.hpp"
+#include "pkg/template/functions.hpp"
 
 /// What the commands that work on charts have in common.
 namespace weir::cli {
@@ -26,6 +28,11 @@ Result<std::string> read_set_file(const std::string& path);
 /// @param log  lines of Helm's log
 /// @returns an error in Helm's words: path "./absent" not found
 Result<helm::ChartPtr> load_chart(const std::string& path, std::vector<std::string>& log);
+
+/// The release's name that a template gives.
+Result<std::string> name_of_template(
+    const std::string& text, const std::shared_ptr<const templates::Functions>& functions
+);
 
 /// The values of a flag, in order.
 std::vector<std::string> all_values(const Given& given, std::string_view flag);

@@ -9,8 +9,9 @@
 #include "pkg/helm/functions/functions.hpp"
 #include "pkg/helm/functions/system_outside.hpp"
 #include "pkg/helm/release/capabilities.hpp"
+#include "pkg/helm/release/print.hpp"
 #include "pkg/helm/release/release.hpp"
-#include "pkg/template/template.hpp"
+#include "pkg/template/functions.hpp"
 
 namespace weir::cli {
 namespace {
@@ -93,17 +94,6 @@ T expect(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
-std::shared_ptr<const templates::Functions> functions(const std::shared_ptr<helm::Outside>& outside) {
-  return std::make_shared<const templates::Functions>(helm::chart_functions(outside));
-}
-
-std::string name_of_template(const std::string& text, const std::shared_ptr<const templates::Functions>& known) {
-  templates::Options options;
-  options.shared_functions = known;
-  const auto parsed = expect(templates::Template::parse("name-template", text, std::move(options)));
-  return expect(parsed.render({}));
-}
-
 /// The release's name and the chart's path out of the words.
 std::pair<std::string, std::string> name_and_chart(
     const Given& given, helm::Outside& outside, const std::shared_ptr<const templates::Functions>& known
@@ -115,7 +105,7 @@ std::pair<std::string, std::string> name_and_chart(
     if (!name_template.empty()) throw Refusal{"cannot set --name-template and also specify a name"};
     return {words[0], words[1]};
   }
-  if (!name_template.empty()) return {name_of_template(name_template, known), words[0]};
+  if (!name_template.empty()) return {expect(name_of_template(name_template, known)), words[0]};
   if (!given.has("generate-name")) return {"release-name", words[0]};
   std::string base = std::filesystem::path{words[0]}.filename().string();
   if (base.empty() || base == ".") base = "chart";
@@ -124,21 +114,8 @@ std::pair<std::string, std::string> name_and_chart(
   return {text::cat(base, "-", now), words[0]};
 }
 
-bool is_test(const helm::Hook& hook) { return hook.runs_at(helm::HookEvent::kTest); }
-
-/// Everything as one text, in the order in which Helm prints it.
-std::string printed(const helm::RenderedRelease& release, const Given& given) {
-  std::string objects;
-  if (given.has("include-crds")) {
-    for (const auto& crd : release.crds) helm::append_document(objects, crd.path, crd.file.view());
-  }
-  for (const auto& manifest : release.manifests) helm::append_document(objects, manifest.path, manifest.text);
-  std::string out = text::cat(text::trim(objects), "\n");
-  if (given.has("no-hooks")) return out;
-  for (const auto& hook : release.hooks) {
-    if (!given.has("skip-tests") || !is_test(hook)) helm::append_document(out, hook.path, hook.text);
-  }
-  return out;
+helm::PrintOptions print_options(const Given& given) {
+  return {given.has("include-crds"), !given.has("no-hooks"), !given.has("skip-tests")};
 }
 
 void print_selected(const std::string& all, const std::vector<std::string>& patterns, std::ostream& out) {
@@ -186,10 +163,8 @@ void write_folder(
     for (const auto& crd : release.crds) crds.write(crd.path, crd.file.view());
   }
   for (const auto& manifest : release.manifests) objects.write(manifest.path, manifest.text);
-  if (!given.has("no-hooks")) {
-    for (const auto& hook : release.hooks) {
-      if (!given.has("skip-tests") || !is_test(hook)) objects.write(hook.path, hook.text);
-    }
+  for (const auto& hook : release.hooks) {
+    if (helm::is_printed(hook, print_options(given))) objects.write(hook.path, hook.text);
   }
   out << "\n" << std::flush;  // where the manifest would stand
 }
@@ -218,7 +193,7 @@ helm::ReleaseInput& lasting_input() {
 int render(const Given& given, const Terminal& terminal) {
   const auto outside = helm::system_outside();
   helm::ReleaseInput& input = lasting_input();
-  input.functions = functions(outside);
+  input.functions = std::make_shared<const templates::Functions>(helm::chart_functions(outside));
   const auto [name, path] = name_and_chart(given, *outside, input.functions);
   std::vector<std::string> log;
   const auto user = expect(user_values(given));
@@ -240,7 +215,7 @@ int render(const Given& given, const Terminal& terminal) {
     write_folder(*release, given, name, terminal.out);
     return 0;
   }
-  const std::string all = printed(*release, given);
+  const std::string all = helm::print(*release, print_options(given));
   const auto patterns = all_values(given, "show-only");
   if (patterns.empty()) {
     terminal.out << all << std::flush;

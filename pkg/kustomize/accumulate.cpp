@@ -4,6 +4,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/kustomize/failure.hpp"
+#include "pkg/kustomize/generators/charts.hpp"
 #include "pkg/kustomize/generators/generator.hpp"
 #include "pkg/kustomize/name_references.hpp"
 #include "pkg/kustomize/path.hpp"
@@ -149,6 +150,7 @@ void Target::add_directory(Accumulated& into, const std::string& path, bool is_c
   Target& target = *below;
   target.kustomization_.build_metadata = kustomization_.build_metadata;
   if (origin_) target.origin_ = origin_->joined(path);
+  target.space_above_ = space();
 
   const auto& schema = target.kustomization_.openapi;
   std::optional<std::string> document;
@@ -253,6 +255,9 @@ void Target::run_generators(Accumulated& into) {
   };
   run(kustomization_.config_map_generator, "ConfigMapGenerator", make_config_map);
   run(kustomization_.secret_generator, "SecretGenerator", make_secret);
+  for (const auto& chart : kustomization_.helm_charts)
+    for (auto& resource : inflate_chart(loader_, chart, kustomization_.chart_home, space()))
+      absorb(std::move(resource), own_origin("HelmChartInflationGenerator"));
   for (auto& configuration : read_configurations(kustomization_.generators, "generators"))
     for (auto& resource : run_builtin_generator(loader_, *configuration))
       absorb(std::move(resource), origin_of_plugin(*configuration));

@@ -52,10 +52,15 @@ class Target {
   std::vector<ResourcePointer> read_configurations(const std::vector<std::string>& entries, const std::string& field);
   std::optional<Origin> own_origin(std::string_view builtin_kind) const;
   std::string file_name() const;
+  /// The namespace that charts are told: that of the nearest kustomization which has one.
+  const std::string& space() const {
+    return kustomization_.name_space.empty() ? space_above_ : kustomization_.name_space;
+  }
 
   Loader loader_;
   Kustomization kustomization_;
   std::optional<Origin> origin_;
+  std::string space_above_;
 };
 
 /// The origin of what a configuration object makes or changes.

@@ -13,6 +13,8 @@
 
 namespace weir::kustomize {
 
+class ChartRenderer;
+
 enum class LoadRestrictions {
   kRootOnly,  ///< files must lie in or below the directory of the kustomization that names them
   kNone
@@ -65,7 +67,8 @@ struct BuildOptions {
   bool add_managed_by_label = false;
   /// What the label app.kubernetes.io/managed-by says after "kustomize-".
   std::string managed_by_version = "(devel)";
-  RemoteLoader* remote = nullptr;  ///< nullptr: remote resources are refused
+  RemoteLoader* remote = nullptr;   ///< nullptr: remote resources are refused
+  ChartRenderer* charts = nullptr;  ///< nullptr: Helm charts are refused
   /// Manifests that builds share; nullptr: each parses its own.
   std::shared_ptr<class DocumentCache> documents;
   Limits limits;

@@ -292,15 +292,18 @@ Kustomization read_kustomization(
   out.transformers = fields.texts("transformers");
   out.validators = fields.texts("validators");
   out.build_metadata = fields.texts("buildMetadata");
-  for (const auto* name : {"helmCharts", "helmChartInflationGenerator"}) {
-    const yaml::Node* charts = fields.node(name);
-    if (charts != nullptr && !charts->content.empty())
-      fail(
-          fields.place(name),
-          text::cat(name, ": Helm charts are not rendered here; render the chart beforehand or use a HelmRelease")
-      );
+  out.helm_charts =
+      read_list<ChartArguments>(fields, "helmCharts", [&](Fields& entry) { return read_chart(entry, context); });
+  if (auto globals = fields.object("helmGlobals")) {
+    out.chart_home = read_chart_home(*globals);
+    globals->finish();
   }
-  fields.node("helmGlobals");
+  std::string old_home;
+  for (auto& chart : read_list<ChartArguments>(fields, "helmChartInflationGenerator", [&](Fields& entry) {
+         return read_old_chart(entry, context, old_home);
+       }))
+    out.helm_charts.push_back(std::move(chart));
+  if (out.chart_home.empty()) out.chart_home = old_home;
   fields.finish();
 
   for (const auto& [field, instead] : kDeprecations)

@@ -8,6 +8,7 @@
 
 #include "pkg/kustomize/field_spec.hpp"
 #include "pkg/kustomize/fields.hpp"
+#include "pkg/kustomize/helm_charts.hpp"
 #include "pkg/yaml/node.hpp"
 
 namespace weir::kustomize {
@@ -151,6 +152,8 @@ struct Kustomization {
   std::vector<GeneratorArguments> config_map_generator;
   std::vector<GeneratorArguments> secret_generator;
   std::optional<GeneratorOptions> generator_options;
+  std::vector<ChartArguments> helm_charts;
+  std::string chart_home;  ///< empty: the default
   std::vector<std::string> configurations;
   std::vector<std::string> generators;
   std::vector<std::string> transformers;

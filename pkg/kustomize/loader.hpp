@@ -31,6 +31,9 @@ class Loader {
   /// A directory named by this kustomization. @throws Failure on circles and when it is no directory
   Loader open(const std::string& path) const;
 
+  /// Whether this lies on another server.
+  bool is_remote() const { return remote_files_ != nullptr; }
+
   /// `path` as messages name it.
   std::string show(const std::string& path) const;
 

@@ -2,6 +2,7 @@
 #include "pkg/kustomize/context.hpp"
 #include "pkg/kustomize/failure.hpp"
 #include "pkg/kustomize/finish.hpp"
+#include "pkg/kustomize/generators/charts.hpp"
 #include "pkg/kustomize/generators/generator.hpp"
 #include "pkg/kustomize/loader.hpp"
 #include "pkg/kustomize/lookup.hpp"
@@ -306,7 +307,9 @@ std::vector<ResourcePointer> run_builtin_generator(const Loader& loader, Resourc
   } else if (kind == "IAMPolicyGenerator") {
     out.push_back(make_gke_account(loader.context(), fields, place));
   } else if (kind == "HelmChartInflationGenerator") {
-    fail(place, "Helm charts are not rendered here; render the chart beforehand or use a HelmRelease");
+    ChartArguments chart = read_chart(fields, loader.context());
+    chart.place = place;
+    out = inflate_chart(loader, chart, read_chart_home(fields), {});
   } else {
     fail(place, text::cat("there is no built-in generator ", kind));
   }

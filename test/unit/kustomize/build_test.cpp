@@ -187,8 +187,8 @@ TEST(Build, HelmChartsAreRefusedByName) {
   const auto files = world({{"app/kustomization.yaml", "helmCharts:\n- name: redis\n"}});
   EXPECT_EQ(
       built(files),
-      "error: kustomization.yaml:1:1: helmCharts: Helm charts are not rendered here; render the chart beforehand or "
-      "use a HelmRelease"
+      "error: kustomization.yaml:2:3: helmCharts[0]: Helm charts are rendered where that is allowed only: must specify "
+      "--enable-helm, or use a HelmRelease"
   );
 }
 
