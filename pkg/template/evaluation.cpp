@@ -6,6 +6,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/template/builtins.hpp"
 #include "pkg/template/execution.hpp"
+#include "pkg/template/nil_map.hpp"
 #include "pkg/template/print.hpp"
 #include "pkg/template/quote.hpp"
 
@@ -297,7 +298,7 @@ void Execution::refuse_count(
 
 Value Execution::validated(Value value, Parameter parameter) {
   if (takes(parameter, value)) {
-    if (parameter == Parameter::kDict) return value.unnamed();
+    if (parameter == Parameter::kDict && !is_nil_map(value)) return value.unnamed();
     if (value.has_value() || parameter == Parameter::kValue) return std::move(value).boxed(false);
     return Value::nil();
   }

@@ -9,6 +9,7 @@
 #include "pkg/helm/functions/toml_text.hpp"
 #include "pkg/helm/functions/yaml_text.hpp"
 #include "pkg/helm/values/read_yaml.hpp"
+#include "pkg/template/nil_map.hpp"
 
 namespace weir::helm {
 namespace {
@@ -58,15 +59,16 @@ templates::Function forgiving(Encode encode, Instead instead) {
 Value error_map(std::string message) { return Value::dict({{"Error", std::move(message)}}); }
 Value error_list(std::string message) { return Value::list({std::move(message)}); }
 
-/// What a text says when it is a map, or a list; null is an empty one.
-Value expect_map(Result<Value> read, std::string_view prefix = "") {
+/// What a text says when it is a map, or a list.
+/// @param nothing  what null is
+Value expect_map(Result<Value> read, const Value& nothing, std::string_view prefix = "") {
   if (!read) return error_map(read.error().message);
-  if (read->is_nil()) return Value::map();
+  if (read->is_nil()) return nothing;
   return read->kind() == Kind::kMap ? *read : error_map(text::cat(prefix, cannot_unmarshal(*read, kMap)));
 }
-Value expect_list(Result<Value> read, std::string_view prefix = "") {
+Value expect_list(Result<Value> read, const Value& nothing, std::string_view prefix = "") {
   if (!read) return error_list(read.error().message);
-  if (read->is_nil()) return Value::list({});
+  if (read->is_nil()) return nothing;
   return read->kind() == Kind::kList ? *read : error_list(text::cat(prefix, cannot_unmarshal(*read, kList)));
 }
 
@@ -89,17 +91,19 @@ void add_encoders(templates::Functions& out) {
   out["mustToYaml"] = make_function(as_yaml);
   out["toYamlPretty"] = forgiving(as_pretty_yaml, nothing);
   out["fromYaml"] = make_function([](Call& call, const std::string& text) {
-    return expect_map(read_yaml_value(call, text), kYamlPrefix);
+    return expect_map(read_yaml_value(call, text), Value::map(), kYamlPrefix);
   });
   out["fromYamlArray"] = make_function([](Call& call, const std::string& text) {
-    return expect_list(read_yaml_value(call, text), kYamlPrefix);
+    return expect_list(read_yaml_value(call, text), Value::list({}), kYamlPrefix);
   });
 
   // toJson and its kin are Sprig's; reading says what is wrong.
-  out["fromJson"] =
-      make_function([](Call& call, const std::string& text) { return expect_map(read_go_json(text, call.budget())); });
-  out["fromJsonArray"] =
-      make_function([](Call& call, const std::string& text) { return expect_list(read_go_json(text, call.budget())); });
+  out["fromJson"] = make_function([](Call& call, const std::string& text) {
+    return expect_map(read_go_json(text, call.budget()), templates::nil_dict());
+  });
+  out["fromJsonArray"] = make_function([](Call& call, const std::string& text) {
+    return expect_list(read_go_json(text, call.budget()), Value::nil_list("[]interface {}"));
+  });
   out["mustFromJson"] = make_function([](Call& call, const std::string& text) {
     auto read = read_go_json(text, call.budget());
     if (!read) throw CallError{read.error().message};
@@ -109,8 +113,9 @@ void add_encoders(templates::Functions& out) {
   const auto as_toml = [](Call& call, const Value& value) { return to_toml(value, call.budget()); };
   out["toToml"] = forgiving(as_toml, message);
   out["mustToToml"] = make_function(as_toml);
-  out["fromToml"] =
-      make_function([](Call& call, const std::string& text) { return expect_map(read_toml(text, call.budget())); });
+  out["fromToml"] = make_function([](Call& call, const std::string& text) {
+    return expect_map(read_toml(text, call.budget()), Value::map());
+  });
 }
 
 }  // namespace weir::helm

@@ -1,4 +1,5 @@
 #include "pkg/base/text.hpp"
+#include "pkg/template/nil_map.hpp"
 #include "pkg/template/print.hpp"
 #include "pkg/template/sprig/groups.hpp"
 
@@ -21,7 +22,7 @@ Value dictionary(Call& call, Rest<Value> values) {
 }
 
 Value set(Call& call, Dict dict, const std::string& key, const Value& value) {
-  if (dict.is_nil()) throw CallError{"assignment to entry in nil map"};
+  if (dict.is_nil() || is_nil_map(dict.value())) throw CallError{"assignment to entry in nil map"};
   call.will_change(dict.value());
   dict.value().as_map().set(key, value);
   return dict.value();
@@ -128,7 +129,7 @@ void merge_into(Call& call, const Value& target, const Map& from, Merging mergin
     }
     const Value old = at->second;
     const bool are_maps = value.kind() == Kind::kMap && old.kind() == Kind::kMap;
-    if (are_maps && old.as_map().is_dict() && value.as_map().is_dict()) {
+    if (are_maps && !is_nil_map(old) && old.as_map().is_dict() && value.as_map().is_dict()) {
       merge_into(call, old, value.as_map(), merging, depth + 1);
     } else if (overwrites || is_empty(old)) {
       into.set(key, value);
@@ -137,7 +138,7 @@ void merge_into(Call& call, const Value& target, const Map& from, Merging mergin
 }
 
 Value merge(Call& call, Dict target, Rest<Dict> sources, Merging merging) {
-  Value out = target.is_nil() ? Value::map() : target.value();
+  Value out = target.is_nil() || is_nil_map(target.value()) ? Value::map() : target.value();
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const Dict source = sources[i];
     if (!source.is_nil()) merge_into(call, out, *source.map(), merging, 0);

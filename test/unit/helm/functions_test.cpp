@@ -81,6 +81,13 @@ TEST(ChartJson, ReadsAsGoDoes) {
       render(R"({{ (fromJson "{bad").Error }})"), "invalid character 'b' looking for beginning of object key string"
   );
   EXPECT_EQ(render(R"({{ (fromJson "").Error }})"), "unexpected end of JSON input");
+  // A map that was never made, in Go; of YAML it is an empty one.
+  EXPECT_EQ(
+      render(R"({{ fromJson "null" | toJson }} {{ fromYaml "null" | toJson }} {{ fromJsonArray "null" | toJson }})"),
+      "null {} null"
+  );
+  EXPECT_THAT(render(R"({{ set (deepCopy (fromJson "null")) "k" "v" }})"), HasSubstr("assignment to entry in nil map"));
+  EXPECT_EQ(render(R"({{ merge (fromJson "null") (dict "a" "b") | toJson }})"), R"({"a":"b"})");
   EXPECT_EQ(render(R"({{ (fromJson "{} x").Error }})"), "invalid character 'x' after top-level value");
   EXPECT_EQ(render(R"({{ fromJsonArray "[1,]" | first }})"), "invalid character ']' looking for beginning of value");
   EXPECT_EQ(render(R"({{ fromJsonArray "[tru]" | first }})"), "invalid character ']' in literal true (expecting 'e')");
