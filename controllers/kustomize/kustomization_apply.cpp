@@ -86,7 +86,9 @@ asio::awaitable<Outcome> KustomizationReconciler::apply(Context& context, Run& r
   findings.on_applied = [this, &run](const ssa::Desired& desired, const kube::Object& live) {
     learn_applied(run, desired, live);
   };
-  findings.on_skipped = [this, &run](const ssa::Desired& desired, bool by_live) { learn_skipped(run, desired, by_live); };
+  findings.on_skipped = [this, &run](const ssa::Desired& desired, bool by_live) {
+    learn_skipped(run, desired, by_live);
+  };
 
   ssa::PlanRequest wanted;
   wanted.objects = std::move(run.built.objects);

@@ -69,7 +69,8 @@ class World {
   void end();
   asio::awaitable<void> kill_all();
 
-  // People who commit.
+  // People who commit (world_people.cpp).
+  void plant();
   void commit(const std::string& what);
   void change_tree(ActKind kind, Numbers numbers);
   // Images: in some worlds only.

@@ -124,8 +124,8 @@ struct SimulatedApi::Call {
 http::Response unserved();
 http::Response json_answer(unsigned status, std::string body);
 json::Value metadata_only(const json::Value& document);
-/// A custom resource as it is read in a version: a server that knows no type of it writes the members sorted. In metadata
-/// alone they are in Go's order.
+/// A custom resource as it is read in a version: a server that knows no type of it writes the members sorted. In
+/// metadata alone they are in Go's order.
 json::Value as_custom(const json::Value& document, const std::string& version);
 /// Whether a label selector ("a=b", "a!=b", "a", "!a", "a in (b,c)") selects an object.
 bool has_labels(const json::Value& document, std::string_view selector);
