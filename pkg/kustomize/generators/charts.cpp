@@ -142,7 +142,7 @@ class Inflation {
     context.charge(*file);
     if (!file->is_object()) refuse("valuesFile", text::cat(options.source, ": expected an object of values"));
     const bool is_file_over = chart_.values_merge == ValuesMerge::kMerge;
-    json::Value into = is_file_over ? *chart_.values_inline : *std::move(file);
+    json::Value into = is_file_over ? *chart_.values_inline : *file;
     const auto done = merge_values(into, is_file_over ? *file : *chart_.values_inline);
     if (!done)
       refuse(
