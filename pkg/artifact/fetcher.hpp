@@ -59,9 +59,8 @@ class Fetcher {
   /// References must outlive the calls.
   Fetcher(http::Transport& transport, async::BlockingPool& pool, FetcherOptions options);
 
-  /// @throws ArtifactNotFound on 404, ArtifactReplaced for a wrong digest: whoever asked hears from the source when
-  /// there
-  ///         is another one; std::runtime_error for other statuses, a bad archive;
+  /// @throws ArtifactNotFound on 404, ArtifactReplaced for a wrong digest (the source tells when there is another one);
+  ///         std::runtime_error for other statuses, a bad archive;
   ///         LimitExceeded; http::TransportError after the retries
   asio::awaitable<std::shared_ptr<const Unpacked>> fetch(std::string url, std::string digest);
 

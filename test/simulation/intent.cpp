@@ -63,7 +63,7 @@ std::string spec_text(const json::Value& spec) {
 std::string path_of(const std::string& object) {
   const auto [kind, name] = text::cut(std::string_view{object}, "/");
   if (kind == "ConfigMap") return kube::core::config_maps().path(kNamespace, name);
-  if (kind == "Deployment") return text::cat("/apis/apps/v1/namespaces/", kNamespace, "/deployments/", name);
+  if (kind == "Deployment") return deployments().path(kNamespace, name);
   if (kind == "Box") return text::cat("/apis/example.com/v1/namespaces/", kNamespace, "/boxes/", name);
   if (kind == "CustomResourceDefinition")
     return text::cat("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/", name);
@@ -75,6 +75,25 @@ std::string name_of(const std::string& path) { return path.substr(path.rfind('/'
 bool flag(const json::Value& object, std::initializer_list<std::string_view> path) {
   const auto* value = object.find_path(path);
   return value != nullptr && value->is_bool() && value->as_bool();
+}
+
+const json::Value* condition(const json::Value& object, std::string_view type) {
+  const auto* conditions = object.find_path({"status", "conditions"});
+  if (conditions == nullptr) return nullptr;
+  for (const auto& candidate : conditions->as_array()) {
+    if (candidate.text_at({"type"}) == type) return &candidate;
+  }
+  return nullptr;
+}
+
+bool is_true(const json::Value& object, std::string_view type) {
+  const auto* found = condition(object, type);
+  return found != nullptr && found->text_at({"status"}) == "True";
+}
+
+const kube::Resource& deployments() {
+  static const kube::Resource kResource{"apps", "v1", "Deployment", "deployments", true};
+  return kResource;
 }
 
 json::Value kustomization(const std::string& name, json::Value spec) {

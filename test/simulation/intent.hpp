@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "pkg/json/value.hpp"
+#include "pkg/kube/resource.hpp"
 
 /// What people mean, in the small language that the simulation's people speak: ConfigMaps and a Deployment in folders,
 /// Kustomizations that apply a folder under a prefix with one variable, some of them made by a parent. What a build of
@@ -29,6 +30,10 @@ std::string path_of(const std::string& object);
 std::string name_of(const std::string& path);
 /// Whether the member at `path` is true.
 bool flag(const json::Value& object, std::initializer_list<std::string_view> path);
+/// nullptr: it says nothing of that type.
+const json::Value* condition(const json::Value& object, std::string_view type);
+bool is_true(const json::Value& object, std::string_view type);
+const kube::Resource& deployments();
 json::Value kustomization(const std::string& name, json::Value spec);
 
 struct Spec {

@@ -18,28 +18,9 @@ const kube::Resource& kustomizations() {
   return kResource;
 }
 
-const kube::Resource& deployments() {
-  static const kube::Resource kResource{"apps", "v1", "Deployment", "deployments", true};
-  return kResource;
-}
-
-const json::Value* condition(const json::Value& object, std::string_view type) {
-  const auto* conditions = object.find_path({"status", "conditions"});
-  if (conditions == nullptr) return nullptr;
-  for (const auto& candidate : conditions->as_array()) {
-    if (candidate.text_at({"type"}) == type) return &candidate;
-  }
-  return nullptr;
-}
-
 std::int64_t number(const json::Value& object, std::initializer_list<std::string_view> path) {
   const auto* value = object.find_path(path);
   return value == nullptr ? 0 : value->integer().value_or(0);
-}
-
-bool is_true(const json::Value& object, std::string_view type) {
-  const auto* found = condition(object, type);
-  return found != nullptr && found->text_at({"status"}) == "True";
 }
 
 bool is_request_handled(const json::Value& object) {
@@ -109,6 +90,11 @@ void Truth::troubled(bool begins) {
 
 void Truth::disturbed(const std::string& object) { disturbed_.insert_or_assign(object, now()); }
 
+bool Truth::is_excused(const std::string& object) const {
+  const auto at = disturbed_.find(object);
+  return at != disturbed_.end() && (troubles_ > 0 || now() - std::max(at->second, calm_since_) < healing_);
+}
+
 const json::Value* Truth::find(const std::string& object) const {
   // Of a kind that is not defined there is nothing to ask for.
   if (object.starts_with("Box/") && api_.find(path_of(kDefinition)) == nullptr) return nullptr;
@@ -123,10 +109,7 @@ std::vector<std::string> Truth::differences(const Objects& expected, bool with_a
     if (is == text || (live != nullptr && is_left_alone(*live))) continue;
     if (live == nullptr && terminating_.erase(name) > 0) disturbed(name);
     if (with_allowance && (is_shared(name) || (ever_ignored_ && name.ends_with(text::cat("-", kIgnorable))))) continue;
-    const auto at = disturbed_.find(name);
-    if (with_allowance && at != disturbed_.end() &&
-        (troubles_ > 0 || now() - std::max(at->second, calm_since_) < healing_))
-      continue;
+    if (with_allowance && is_excused(name)) continue;
     out.push_back(text::cat(name, " is ", text::quoted(is), ", not ", text::quoted(text)));
   }
   return out;
@@ -217,10 +200,7 @@ void Truth::judge_health(const std::string& name, const json::Value& object, con
   for (const auto& [id, text] : expected) {
     const auto* live = find(id);
     if (!id.starts_with("Deployment/") || is_shared(id) || live == nullptr || is_left_alone(*live)) continue;
-    const auto at = disturbed_.find(id);
-    const bool is_excused =
-        at != disturbed_.end() && (troubles_ > 0 || now() - std::max(at->second, calm_since_) < healing_);
-    if (!is_excused && !is_healthy(id))
+    if (!is_excused(id) && !is_healthy(id))
       violated(
           text::cat("Kustomization ", name, " waits, and says ", ready_text(object), ", but ", id, " is not healthy")
       );

@@ -65,6 +65,8 @@ class Truth {
 
  private:
   static std::chrono::milliseconds now();
+  /// Somebody has changed it by hand a short while ago, or trouble is in the way of putting it right.
+  bool is_excused(const std::string& object) const;
   const json::Value* find(const std::string& object) const;
   /// Objects that do not say what they should, in words.
   std::vector<std::string> differences(const Objects& expected, bool with_allowance);

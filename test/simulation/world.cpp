@@ -272,12 +272,11 @@ asio::awaitable<void> World::send_bookmarks() {
 
 /// What the cluster makes of Deployments: a few seconds after a change they run, or never do.
 asio::awaitable<void> World::run_workloads() {
-  const kube::Resource deployments{"apps", "v1", "Deployment", "deployments", true};
   while (!is_ending_) {
     co_await async::sleep_for(Milliseconds{500 + chance().below(3'000)});
     if (!std::exchange(has_news_, false)) continue;
     std::vector<std::string> behind;
-    for (const auto& [path, object] : api_.all(deployments)) {
+    for (const auto& [path, object] : api_.all(deployments())) {
       const auto* seen = object->find_path({"status", "observedGeneration"});
       const auto* is = object->find_path({"metadata", "generation"});
       if (is != nullptr && (seen == nullptr || seen->integer() != is->integer())) behind.push_back(path);

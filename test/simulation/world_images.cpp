@@ -51,13 +51,6 @@ void put(test::SimulatedApi& api, std::string_view name, const std::string& spec
   );
 }
 
-bool is_ready(const json::Value& object) {
-  const auto* conditions = object.find_path({"status", "conditions"});
-  return conditions != nullptr && std::ranges::any_of(conditions->as_array(), [](const json::Value& condition) {
-           return condition.text_at({"type"}) == "Ready" && condition.text_at({"status"}) == "True";
-         });
-}
-
 }  // namespace
 
 void World::install_images() {
@@ -139,7 +132,7 @@ std::string World::images_unsettled() {
   if (images_.empty()) return "";
   const auto ready = [&](const std::string& path) {
     const auto* object = api_.find(path);
-    return object != nullptr && is_ready(*object);
+    return object != nullptr && is_true(*object, "Ready");
   };
   const auto repository = kube::resource_of<api::image::ImageRepository>().path(kNamespace, "app");
   const auto policy = kube::resource_of<api::image::ImagePolicy>().path(kNamespace, "app");

@@ -8,11 +8,6 @@
 
 namespace weir::helm {
 
-/// Go's filepath.Match: '*' and '?' do not match '/', "[a-c]" and "[^x]" are classes, '\' takes the next character as
-/// it is. Time: length of the pattern by length of the name.
-/// @returns an error "syntax error in pattern"
-Result<bool> match_path(std::string_view pattern, std::string_view name);
-
 /// The rules of a .helmignore.
 ///
 /// A rule that begins with '!' does not take back: it ignores all that does not match, Chart.yaml too, as in Helm.

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "pkg/base/text.hpp"
-#include "pkg/helm/manifest/path_match.hpp"
+#include "pkg/helm/chart/path_match.hpp"
 #include "pkg/template/unicode.hpp"
 
 namespace weir::helm {
@@ -86,7 +86,8 @@ std::vector<std::string> documents_from(std::string_view printed, std::string_vi
       rest = line.substr(slash + 1, line_end == line.npos ? line.npos : line_end - slash - 1);
       break;
     }
-    if (!rest.empty() && path_matches(pattern, rest)) out.emplace_back(document);
+    const auto fits = match_path(pattern, rest);  // a pattern that is none fits nothing
+    if (!rest.empty() && fits && *fits) out.emplace_back(document);
   }
   return out;
 }

@@ -106,27 +106,9 @@ json::Value metadata_only(const json::Value& document) {
   );
 }
 
-namespace {
-
-json::Value sorted(const json::Value& value) {
-  if (value.is_array()) {
-    json::Value::Array out;
-    out.reserve(value.as_array().size());
-    for (const auto& element : value.as_array()) out.push_back(sorted(element));
-    return json::Value{std::move(out)};
-  }
-  if (!value.is_object()) return value;
-  json::Value::Object out;
-  out.reserve(value.size());
-  for (const auto& member : value.as_object()) out.emplace_back(member.key, sorted(member.value));
-  std::ranges::sort(out, {}, &json::Member::key);
-  return json::Value{std::move(out)};
-}
-
-}  // namespace
-
 json::Value as_custom(const json::Value& document, const std::string& version) {
-  auto out = sorted(document);
+  json::Value out = document;
+  json::sort_keys(out);
   out.set("apiVersion", version);
   return out;
 }

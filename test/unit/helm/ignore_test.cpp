@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "pkg/helm/chart/path_match.hpp"
+
 namespace weir::helm {
 namespace {
 

@@ -3,12 +3,17 @@
 
 #include <gmock/gmock.h>
 
-#include "pkg/helm/manifest/path_match.hpp"
+#include "pkg/helm/chart/path_match.hpp"
 
 namespace weir::helm {
 namespace {
 
 using testing::ElementsAre;
+
+bool path_matches(std::string_view pattern, std::string_view path) {
+  const auto fits = match_path(pattern, path);
+  return fits && *fits;
+}
 
 std::vector<std::string> paths(const Result<Sorted>& sorted) {
   std::vector<std::string> out;
