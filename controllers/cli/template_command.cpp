@@ -5,6 +5,7 @@
 #include <set>
 
 #include "controllers/cli/chart_arguments.hpp"
+#include "controllers/cli/schema_loader.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/helm/functions/functions.hpp"
 #include "pkg/helm/functions/system_outside.hpp"
@@ -19,27 +20,15 @@ namespace {
 constexpr std::string_view kHint = "\n\nUse --debug flag to render out invalid YAML";
 
 const std::vector<RefusedFlag>& refused_flags() {
-  static constexpr std::string_view kFetches = "charts are taken from folders and archives on this machine";
-  static constexpr std::string_view kAsks = "no cluster is asked";
+  static constexpr std::string_view kUnsigned = "signatures of charts are not looked at";
   static const std::vector<RefusedFlag> kRefused{
-      {{"dependency-update", '\0', "", ""}, kFetches},
-      {{"repo", '\0', "URL", ""}, kFetches},
-      {{"version", '\0', "RANGE", ""}, kFetches},
-      {{"devel", '\0', "", ""}, kFetches},
-      {{"username", '\0', "NAME", ""}, kFetches},
-      {{"password", '\0', "WORD", ""}, kFetches},
-      {{"pass-credentials", '\0', "", ""}, kFetches},
-      {{"ca-file", '\0', "FILE", ""}, kFetches},
-      {{"cert-file", '\0', "FILE", ""}, kFetches},
-      {{"key-file", '\0', "FILE", ""}, kFetches},
-      {{"insecure-skip-tls-verify", '\0', "", ""}, kFetches},
-      {{"plain-http", '\0', "", ""}, kFetches},
-      {{"verify", '\0', "", ""}, kFetches},
-      {{"keyring", '\0', "FILE", ""}, kFetches},
+      {{"insecure-skip-tls-verify", '\0', "", ""}, "servers must prove who they are; give --ca-file"},
+      {{"verify", '\0', "", ""}, kUnsigned},
+      {{"keyring", '\0', "FILE", ""}, kUnsigned},
       {{"post-renderer", '\0', "NAME", ""}, "no other program is run"},
       {{"post-renderer-args", '\0', "ARGUMENT", ""}, "no other program is run"},
-      {{"enable-dns", '\0', "", ""}, "hosts are not looked up"},
-      {{"validate", '\0', "", ""}, kAsks},
+      {{"dependency-update", '\0', "", ""}, "run helm dependency update first"},
+      {{"validate", '\0', "", ""}, "no cluster is asked"},
   };
   return kRefused;
 }
@@ -60,8 +49,11 @@ std::vector<Flag> flags() {
       {"generate-name", 'g', "", "make up the release's name"},
       {"name-template", '\0', "TEMPLATE", "a template that gives the release's name"},
       {"dry-run", '\0', "client", "server is not served: no cluster is asked", FlagValue::kOptional},
+      {"enable-dns", '\0', "", "let templates look up hosts: getHostByName"},
       {"debug", '\0', "", "print what templates gave even when it is no YAML"},
   };
+  const auto fetching = fetch_flags();
+  out.insert(out.end(), fetching.begin(), fetching.end());
   const auto values = values_flags();
   out.insert(out.begin(), values.begin(), values.end());
   // Flags that change nothing of what is printed.
@@ -96,7 +88,7 @@ T expect(Result<T> result) {
 
 /// The release's name and the chart's path out of the words.
 std::pair<std::string, std::string> name_and_chart(
-    const Given& given, helm::Outside& outside, const std::shared_ptr<const templates::Functions>& known
+    const Given& given, const std::shared_ptr<const templates::Functions>& known
 ) {
   const auto& words = given.words;
   const std::string name_template = given.value("name-template");
@@ -106,12 +98,8 @@ std::pair<std::string, std::string> name_and_chart(
     return {words[0], words[1]};
   }
   if (!name_template.empty()) return {expect(name_of_template(name_template, known)), words[0]};
-  if (!given.has("generate-name")) return {"release-name", words[0]};
-  std::string base = std::filesystem::path{words[0]}.filename().string();
-  if (base.empty() || base == ".") base = "chart";
-  base.resize(std::min(base.find('.'), base.size()));
-  const auto now = std::chrono::duration_cast<std::chrono::seconds>(outside.now().time_since_epoch()).count();
-  return {text::cat(base, "-", now), words[0]};
+  // --generate-name makes up nothing here: helm template has a name already.
+  return {"release-name", words[0]};
 }
 
 helm::PrintOptions print_options(const Given& given) {
@@ -191,14 +179,19 @@ helm::ReleaseInput& lasting_input() {
 }
 
 int render(const Given& given, const Terminal& terminal) {
-  const auto outside = helm::system_outside();
+  const auto hosts = given.has("enable-dns") ? helm::HostLookups::kServed : helm::HostLookups::kNone;
   helm::ReleaseInput& input = lasting_input();
-  input.functions = std::make_shared<const templates::Functions>(helm::chart_functions(outside));
-  const auto [name, path] = name_and_chart(given, *outside, input.functions);
+  input.functions = std::make_shared<const templates::Functions>(helm::chart_functions(helm::system_outside(hosts)));
+  const auto [name, path] = name_and_chart(given, input.functions);
   std::vector<std::string> log;
-  const auto user = expect(user_values(given));
-  input.user_values = expect(helm::merge_user_values(user, read_set_file));
-  input.chart = expect(load_chart(path, log));
+  ChartFetcher fetcher{access_of(given), terminal.err};
+  // In the order in which Helm misses them.
+  const auto located = expect(locate_chart(wanted_chart(given, path), fetcher));
+  const auto user = expect(user_values(given, fetcher));
+  input.user_values = expect(helm::merge_user_values(user, set_file_reader(fetcher)));
+  input.chart = expect(load_chart(located, log));
+  SchemaLoader schemas{fetcher};
+  input.schema_loader = &schemas;
   warn(log, terminal.err);
   input.release.name = name;
   input.release.ns = given.value("namespace", "default");
@@ -249,9 +242,10 @@ Command template_command() {
   return {
       "template",
       "print what a Helm chart gives",
-      "template [NAME] CHART [flags]\n\nPrints the objects of a chart in a folder or an archive, as `helm template` of "
-      "Helm 4.2 "
-      "prints them. Nothing is\nfetched and no cluster is asked.\n",
+      "template [NAME] CHART [flags]\n\nPrints the objects of a chart as `helm template` of Helm 4.2 prints "
+      "them. CHART is a folder, an\narchive, an http or https address of one, oci://HOST/PATH/NAME[:VERSION], or a "
+      "name "
+      "in the repository of --repo.\n",
       flags(),
       {},
       run};
