@@ -303,6 +303,12 @@ ChartFetcher::State& ChartFetcher::state() {
   return *state_;
 }
 
+ChartFetcher::Access ChartFetcher::anonymous_access() const {
+  Access out;
+  out.ca_file = access_.ca_file;
+  return out;
+}
+
 Result<std::string> ChartFetcher::fetch(const ChartWanted& wanted) {
   try {
     auto& self = state();

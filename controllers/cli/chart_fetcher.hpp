@@ -51,6 +51,9 @@ class ChartFetcher {
   /// The packed chart.
   /// @returns an error in Helm's words, with a second paragraph where more is known
   Result<std::string> fetch(const ChartWanted& wanted);
+  /// The same access without user, password and certificate of our own: for other people's repositories.
+  Access anonymous_access() const;
+  std::ostream& log() { return log_; }
   /// What stands at an http or https address.
   Result<std::string> fetch_file(const std::string& address);
 

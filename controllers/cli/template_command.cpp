@@ -5,6 +5,7 @@
 #include <set>
 
 #include "controllers/cli/chart_arguments.hpp"
+#include "controllers/cli/chart_dependencies.hpp"
 #include "controllers/cli/schema_loader.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/helm/functions/functions.hpp"
@@ -12,6 +13,7 @@
 #include "pkg/helm/release/capabilities.hpp"
 #include "pkg/helm/release/print.hpp"
 #include "pkg/helm/release/release.hpp"
+#include "pkg/helm/repository/assemble.hpp"
 #include "pkg/template/functions.hpp"
 
 namespace weir::cli {
@@ -27,7 +29,6 @@ const std::vector<RefusedFlag>& refused_flags() {
       {{"keyring", '\0', "FILE", ""}, kUnsigned},
       {{"post-renderer", '\0', "NAME", ""}, "no other program is run"},
       {{"post-renderer-args", '\0', "ARGUMENT", ""}, "no other program is run"},
-      {{"dependency-update", '\0', "", ""}, "run helm dependency update first"},
       {{"validate", '\0', "", ""}, "no cluster is asked"},
   };
   return kRefused;
@@ -49,6 +50,10 @@ std::vector<Flag> flags() {
       {"generate-name", 'g', "", "make up the release's name"},
       {"name-template", '\0', "TEMPLATE", "a template that gives the release's name"},
       {"dry-run", '\0', "client", "server is not served: no cluster is asked", FlagValue::kOptional},
+      {"dependency-update",
+       '\0',
+       "",
+       "fetch the dependencies of Chart.yaml when charts/ lacks one; nothing is written to charts/"},
       {"enable-dns", '\0', "", "let templates look up hosts: getHostByName"},
       {"debug", '\0', "", "print what templates gave even when it is no YAML"},
   };
@@ -190,6 +195,11 @@ int render(const Given& given, const Terminal& terminal) {
   const auto user = expect(user_values(given, fetcher));
   input.user_values = expect(helm::merge_user_values(user, set_file_reader(fetcher)));
   input.chart = expect(load_chart(located, log));
+  if (given.has("dependency-update") && helm::has_missing_dependencies(*input.chart)) {
+    if (located.archive || !std::filesystem::is_directory(located.name))
+      throw Refusal{"only unpacked charts can be updated"};
+    input.chart = expect(update_dependencies(input.chart, located.name, fetcher));
+  }
   SchemaLoader schemas{fetcher};
   input.schema_loader = &schemas;
   warn(log, terminal.err);

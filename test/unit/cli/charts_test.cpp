@@ -115,7 +115,7 @@ TEST_F(ChartCommands, TemplateTellsWhereItFailed) {
 
 TEST_F(ChartCommands, TemplateRefusesByNameWhatItDoesNotServe) {
   for (const char* flag :
-       {"--dependency-update", "--validate", "--dry-run=server", "--insecure-skip-tls-verify", "--verify"}) {
+       {"--post-renderer=x", "--validate", "--dry-run=server", "--insecure-skip-tls-verify", "--verify"}) {
     const auto outcome = run(template_command(), {"rel", chart(), flag});
     EXPECT_EQ(outcome.status, kUsageError) << flag;
     EXPECT_THAT(outcome.err, HasSubstr("not served")) << flag;
