@@ -2,9 +2,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
+#include <stdexcept>
 
 #include "controllers/cli/chart_arguments.hpp"
+#include "controllers/cli/chart_cluster.hpp"
 #include "controllers/cli/chart_dependencies.hpp"
 #include "controllers/cli/schema_loader.hpp"
 #include "pkg/base/text.hpp"
@@ -29,7 +32,6 @@ const std::vector<RefusedFlag>& refused_flags() {
       {{"keyring", '\0', "FILE", ""}, kUnsigned},
       {{"post-renderer", '\0', "NAME", ""}, "no other program is run"},
       {{"post-renderer-args", '\0', "ARGUMENT", ""}, "no other program is run"},
-      {{"validate", '\0', "", ""}, "no cluster is asked"},
   };
   return kRefused;
 }
@@ -49,7 +51,14 @@ std::vector<Flag> flags() {
       {"release-name", '\0', "", "with --output-dir: into a folder with the release's name"},
       {"generate-name", 'g', "", "make up the release's name"},
       {"name-template", '\0', "TEMPLATE", "a template that gives the release's name"},
-      {"dry-run", '\0', "client", "server is not served: no cluster is asked", FlagValue::kOptional},
+      {"dry-run",
+       '\0',
+       "client|server",
+       "server: what templates see is the cluster's, its version, its API versions and its objects",
+       FlagValue::kOptional},
+      {"validate", '\0', "", "the same as --dry-run=server", FlagValue::kByName, true},
+      {"kubeconfig", '\0', "FILE", "how to reach the cluster (default: $KUBECONFIG, the pod's own, ~/.kube/config)"},
+      {"kube-context", '\0', "NAME", "the context of the kubeconfig (default: its current one)"},
       {"dependency-update",
        '\0',
        "",
@@ -70,7 +79,7 @@ std::vector<Flag> flags() {
         "replace",
         "hide-notes"})
     out.push_back({name, '\0', "", "no effect", FlagValue::kByName, true});
-  for (const std::string_view name : {"timeout", "description", "labels", "kubeconfig", "kube-context"})
+  for (const std::string_view name : {"timeout", "description", "labels"})
     out.push_back({name, '\0', "VALUE", "no effect", FlagValue::kByName, true});
   for (const auto& refused : refused_flags()) {
     auto flag = refused.flag;
@@ -183,6 +192,8 @@ helm::ReleaseInput& lasting_input() {
   return *kInputs->emplace_back(std::make_unique<helm::ReleaseInput>());
 }
 
+bool asks_cluster(const Given& given) { return given.has("validate") || given.value("dry-run") == "server"; }
+
 int render(const Given& given, const Terminal& terminal) {
   const auto hosts = given.has("enable-dns") ? helm::HostLookups::kServed : helm::HostLookups::kNone;
   helm::ReleaseInput& input = lasting_input();
@@ -206,14 +217,34 @@ int render(const Given& given, const Terminal& terminal) {
   input.release.name = name;
   input.release.ns = given.value("namespace", "default");
   input.release.is_upgrade = given.has("is-upgrade");
-  input.capabilities = helm::default_capabilities();
-  if (given.has("kube-version")) expect(helm::set_kube_version(input.capabilities, given.value("kube-version")));
-  for (auto& version : all_words(given, "api-versions")) input.capabilities.api_versions.push_back(std::move(version));
+  std::optional<ChartCluster> cluster;
+  if (asks_cluster(given)) {
+    try {
+      cluster.emplace(kube::ClusterChoice{given.value("kubeconfig"), given.value("kube-context")});
+    } catch (const std::runtime_error& error) {
+      throw Refusal{text::cat("cluster reachability check failed: kubernetes cluster unreachable: ", error.what())};
+    }
+    input.lookup = &*cluster;
+    if (!given.has("namespace") && !cluster->namespace_().empty()) input.release.ns = cluster->namespace_();
+    std::vector<std::string> warnings;
+    input.capabilities = expect(cluster->capabilities(warnings));
+    if (!helm::crd_files(*input.chart).empty() && !given.has("skip-crds"))
+      warnings.emplace_back(
+          "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies."
+      );
+    warn(warnings, terminal.err);
+  } else {
+    input.capabilities = helm::default_capabilities();
+    if (given.has("kube-version")) expect(helm::set_kube_version(input.capabilities, given.value("kube-version")));
+    for (auto& version : all_words(given, "api-versions"))
+      input.capabilities.api_versions.push_back(std::move(version));
+  }
   input.skips_schemas = given.has("skip-schema-validation");
 
   const auto release = helm::render_release(input);
   if (!release) return report(release.error(), given, terminal);
   warn(release->warnings, terminal.err);
+  if (cluster) expect(cluster->check(release->manifests, input.release, !input.release.is_upgrade));
   if (!given.value("output-dir").empty()) {
     write_folder(*release, given, name, terminal.out);
     return 0;
@@ -233,11 +264,19 @@ int run(const Given& given, const Terminal& terminal) {
     return refuse_usage("template", "expected a name and a chart, or a chart", terminal);
   if (const auto refused = check_refused(given, refused_flags()); !refused)
     return refuse_usage("template", refused.error().text(), terminal);
+  if (given.has("validate") && given.has("dry-run"))
+    return refuse_usage(
+        "template",
+        "if any flags in the group [validate dry-run] are set none of the others can be; [dry-run validate] were all "
+        "set",
+        terminal
+    );
   const std::string dry_run = given.value("dry-run", "client");
-  if (dry_run == "server")
-    return refuse_usage("template", "--dry-run=server: not served: no cluster is asked", terminal);
-  if (dry_run != "client" && dry_run != "true" && dry_run != "none" && dry_run != "false")
-    return refuse_usage("template", text::cat("--dry-run: expected client, got ", text::quoted(dry_run)), terminal);
+  if (dry_run != "server" && dry_run != "client" && dry_run != "true") {
+    terminal.err << "Error: invalid dry-run value (" << text::quoted(dry_run)
+                 << "). Must be \"server\" or \"client\"\n";
+    return kRefused;
+  }
   try {
     return render(given, terminal);
   } catch (const Refusal& refusal) {

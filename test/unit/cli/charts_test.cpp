@@ -115,12 +115,16 @@ TEST_F(ChartCommands, TemplateTellsWhereItFailed) {
 
 TEST_F(ChartCommands, TemplateRefusesByNameWhatItDoesNotServe) {
   for (const char* flag :
-       {"--post-renderer=x", "--validate", "--dry-run=server", "--insecure-skip-tls-verify", "--verify"}) {
+       {"--post-renderer=x", "--keyring=x", "--insecure-skip-tls-verify", "--verify"}) {
     const auto outcome = run(template_command(), {"rel", chart(), flag});
     EXPECT_EQ(outcome.status, kUsageError) << flag;
     EXPECT_THAT(outcome.err, HasSubstr("not served")) << flag;
   }
   EXPECT_EQ(run(template_command(), {"rel", chart(), "--dry-run"}).status, 0);
+  EXPECT_EQ(
+      run(template_command(), {"rel", chart(), "--dry-run=none"}).err,
+      "Error: invalid dry-run value (\"none\"). Must be \"server\" or \"client\"\n"
+  );
   EXPECT_EQ(run(template_command(), {"a", "b", "c"}).status, kUsageError);
 }
 
