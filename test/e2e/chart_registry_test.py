@@ -83,6 +83,18 @@ class Registries(ChartCommands):
         server.publish("shop", "1.2.3", b"", url=f"{self.address}:1.2.3")
         self.assertIn("shop-1.2.3", self.succeed("template", "r", "shop", "--repo", server.url))
 
+    def test_kustomizations_take_charts_from_registries(self):
+        folder = os.path.join(self.folder, "kustomization")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "kustomization.yaml"), "w") as file:
+            json.dump({"helmCharts": [
+                {"name": "shop", "releaseName": name, "version": version, "repo": f"oci://{self.registry.address}/charts/"}
+                for name, version in (("exact", "1.2.3"), ("range", "^1.3.0"))]}, file)
+        out = self.succeed("build", folder, "--enable-helm")
+        self.assertEqual(re.findall("chart: (.*)|  name: (.*)", out),
+                         [("shop-1.2.3", ""), ("", "exact"), ("shop-1.10.0", ""), ("", "range")])
+        self.assertEqual(os.listdir(folder), ["kustomization.yaml"])
+
     def test_credentials_come_from_flags_or_from_configurations(self):
         users = os.path.join(self.folder, "users")
         with open(users, "w") as file:

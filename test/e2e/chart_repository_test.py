@@ -11,7 +11,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
 import weir  # noqa: E402
-from chart_commands import ChartCommands, helm_reference  # noqa: E402
+from chart_commands import ChartCommands, helm_reference, kustomize_reference  # noqa: E402
 from chart_server import ChartServer, chart, write_chart  # noqa: E402
 from pki import Authority  # noqa: E402
 
@@ -189,6 +189,33 @@ class Repositories(ChartCommands):
         with open(os.path.join(folder, "Chart.yaml"), "w") as file:
             file.write(text)
         self.assertIn('chart "base" version "^7.0.0" not found', self.refusal("template", "r", folder, "--dependency-update"))
+
+    def kustomization(self, name, **chart_fields):
+        folder = os.path.join(self.folder, name)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        with open(os.path.join(folder, "kustomization.yaml"), "w") as file:
+            json.dump({"namespace": "store", "helmCharts": [{"name": "shop", "releaseName": "r", **chart_fields}]}, file)
+        return folder
+
+    def test_kustomizations_take_charts_from_repositories(self):
+        for fields, version in (({}, "1.10.0"), ({"version": "1.2.3"}, "1.2.3"), ({"devel": True}, "2.0.0-rc.1"),
+                                ({"version": "~1.2.0", "valuesInline": {"a": 1}}, "1.2.3")):
+            with self.subTest(fields):
+                folder = self.kustomization("kustomization", repo=self.server.url, **fields)
+                ours = self.succeed("build", folder, "--enable-helm")
+                self.assertIn(f"chart: shop-{version}\n", ours)
+                self.assertEqual(os.listdir(folder), ["kustomization.yaml"])
+                kustomize, helm = kustomize_reference.find(), helm_reference.find()
+                if not kustomize or not helm:
+                    continue
+                path = os.pathsep.join([os.path.dirname(helm), os.environ["PATH"]])
+                theirs = subprocess.run([kustomize, "build", folder, "--enable-helm"], capture_output=True, text=True,
+                                        timeout=60, env=self.environment(PATH=path))
+                self.assertEqual((theirs.returncode, theirs.stdout), (0, ours), theirs.stderr)
+        said = self.refusal("build", self.kustomization("gone", repo=self.server.url, version="9"), "--enable-helm")
+        self.assertIn(f'helmCharts[0].repo: chart shop: chart "shop" version "9" not found in {self.server.url} repository', said)
+        self.assertIn("must specify --enable-helm", self.refusal("build", self.kustomization("off", repo=self.server.url)))
 
     def test_an_index_of_50_megabytes_costs_little(self):
         lines = [b"apiVersion: v1\nentries:\n"]

@@ -10,6 +10,8 @@ from processes import ROOT, scratch_folder
 
 sys.path.insert(0, os.path.join(ROOT, "test", "golden", "helm"))
 import helm_reference  # noqa: E402
+sys.path.insert(0, os.path.join(ROOT, "test", "golden", "kustomize"))
+import reference as kustomize_reference  # noqa: E402,F401
 
 FROM_HELM_ALONE = ("Pulled: ", "Digest: ")  # helm 4.2 says them on standard output
 
