@@ -4,9 +4,9 @@
 
 #include "controllers/cli/chart_arguments.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/helm/chart/archive_folder.hpp"
 #include "pkg/helm/chart/disk_folder.hpp"
 #include "pkg/helm/chart/load.hpp"
-#include "pkg/helm/chart/memory_folder.hpp"
 #include "pkg/helm/functions/functions.hpp"
 #include "pkg/helm/functions/system_outside.hpp"
 #include "pkg/helm/lint/lint.hpp"
@@ -29,7 +29,7 @@ Result<std::vector<helm::Finding>> findings_of(
   if (!archive) return archive.error();
   const auto files = helm::unpack_archive(*archive);
   if (!files) return files.error();
-  const helm::MemoryFolder folder{input.path, *files};
+  const helm::ArchiveFolder folder{input.path, *files};
   helm::LintInput fetched{folder};
   fetched.path = input.path;
   fetched.user_values = input.user_values;

@@ -11,10 +11,10 @@ namespace weir::helm {
 
 /// The files of a chart that is not on a disk, as a folder: those that unpack_archive() gives. There are no links.
 /// Threads: value; const methods from any thread.
-class MemoryFolder final : public Folder {
+class ArchiveFolder final : public Folder {
  public:
   /// @param path  of the folder; the files' names are below it
-  MemoryFolder(const std::string& path, const std::vector<File>& files);
+  ArchiveFolder(const std::string& path, const std::vector<File>& files);
 
   Entry look(const std::string& path) const override;
   Result<std::vector<std::string>> names(const std::string& path) const override;

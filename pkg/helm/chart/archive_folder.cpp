@@ -1,4 +1,4 @@
-#include "pkg/helm/chart/memory_folder.hpp"
+#include "pkg/helm/chart/archive_folder.hpp"
 
 #include <algorithm>
 
@@ -6,12 +6,12 @@
 
 namespace weir::helm {
 
-MemoryFolder::MemoryFolder(const std::string& path, const std::vector<File>& files) {
+ArchiveFolder::ArchiveFolder(const std::string& path, const std::vector<File>& files) {
   // The later of two files of one name counts, as in an archive.
   for (const auto& file : files) files_.insert_or_assign(text::cat(path, "/", file.name), file.text);
 }
 
-Folder::Entry MemoryFolder::look(const std::string& path) const {
+Folder::Entry ArchiveFolder::look(const std::string& path) const {
   if (const auto file = files_.find(path); file != files_.end()) return {Type::kFile, file->second->size()};
   const std::string folder = text::cat(path, "/");
   const auto first = files_.lower_bound(folder);
@@ -19,7 +19,7 @@ Folder::Entry MemoryFolder::look(const std::string& path) const {
   return {};
 }
 
-Result<std::vector<std::string>> MemoryFolder::names(const std::string& path) const {
+Result<std::vector<std::string>> ArchiveFolder::names(const std::string& path) const {
   const std::string folder = text::cat(path, "/");
   std::vector<std::string> out;
   for (auto file = files_.lower_bound(folder); file != files_.end() && file->first.starts_with(folder); ++file) {
@@ -33,9 +33,9 @@ Result<std::vector<std::string>> MemoryFolder::names(const std::string& path) co
   return out;
 }
 
-Result<std::string> MemoryFolder::resolve(const std::string& path) const { return path; }
+Result<std::string> ArchiveFolder::resolve(const std::string& path) const { return path; }
 
-Result<std::string> MemoryFolder::read(const std::string& path) const {
+Result<std::string> ArchiveFolder::read(const std::string& path) const {
   const auto file = files_.find(path);
   if (file == files_.end()) return InputError{"", text::cat("open ", path, ": no such file or directory")};
   return *file->second;
