@@ -2,11 +2,12 @@
 import json
 import os
 import re
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
-from chart_commands import ChartCommands  # noqa: E402
+from chart_commands import ChartCommands, helm_reference  # noqa: E402
 from chart_server import ChartServer, chart  # noqa: E402
 from registry import DockerRegistry, docker_config  # noqa: E402
 
@@ -71,6 +72,19 @@ class Registries(ChartCommands):
             with self.subTest(argument):
                 self.assertIn(words, self.refusal("template", "r", *argument))
                 self.same_as_helm("r", *argument, *PLAIN)
+
+    def test_what_helm_pushes_is_pulled(self):
+        if not helm_reference.find():
+            self.skipTest("no helm program: run `make helm-reference`")
+        for version in ("5.0.0", "5.1.0+build.7"):
+            file = os.path.join(self.folder, f"pushed-{version}.tgz")
+            with open(file, "wb") as out:
+                out.write(chart("pushed", version))
+            done = subprocess.run([helm_reference.path(), "push", file, f"oci://{self.registry.address}/charts", *PLAIN],
+                                  capture_output=True, text=True, timeout=60, env=self.environment())
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("pushed-5.1.0+build.7", self.succeed("template", "r", f"oci://{self.registry.address}/charts/pushed"))
+        self.same_as_helm("r", f"oci://{self.registry.address}/charts/pushed", "--version", "5.0.0", *PLAIN)
 
     def test_an_image_is_no_chart(self):
         self.registry.push("charts/image", "1.0.0")

@@ -190,6 +190,14 @@ class Repositories(ChartCommands):
             file.write(text)
         self.assertIn('chart "base" version "^7.0.0" not found', self.refusal("template", "r", folder, "--dependency-update"))
 
+    def test_hosts_are_looked_up_when_that_is_allowed(self):
+        for host in ("127.0.0.1", "no.such.host.invalid"):
+            with self.subTest(host):
+                folder = write_chart(os.path.join(self.folder, "hosts", host), chart("shop", "1.0.0", {
+                    "templates/object.yaml": f'kind: A\naddress: "{{{{ getHostByName "{host}" }}}}"\n'}))
+                self.assertIn('address: ""\n', self.same_as_helm("r", folder).stdout)
+                self.same_as_helm("r", folder, "--enable-dns")
+
     def kustomization(self, name, **chart_fields):
         folder = os.path.join(self.folder, name)
         shutil.rmtree(folder, ignore_errors=True)

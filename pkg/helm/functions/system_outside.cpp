@@ -59,8 +59,9 @@ class SystemOutside : public Outside {
     return read_zone(text::cat(folder, "/", name));
   }
 
-  std::string host_address(std::string_view name) override {
-    return hosts_ == HostLookups::kServed ? looked_up(std::string{name}) : "";
+  std::optional<std::string> host_address(std::string_view name) override {
+    if (hosts_ == HostLookups::kNone) return "";
+    return looked_up(std::string{name});
   }
 
  private:
@@ -72,16 +73,17 @@ class SystemOutside : public Outside {
   }
 
   /// The first address that the system knows.
-  static std::string looked_up(const std::string& name) {
+  static std::optional<std::string> looked_up(const std::string& name) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    if (getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return "";
+    if (getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return std::nullopt;
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned{found, &freeaddrinfo};
     char digits[NI_MAXHOST];
     const int failed =
         getnameinfo(found->ai_addr, found->ai_addrlen, digits, sizeof digits, nullptr, 0, NI_NUMERICHOST);
-    return failed == 0 ? digits : "";
+    if (failed != 0) return std::nullopt;
+    return digits;
   }
 
   const HostLookups hosts_;
