@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "controllers/cli/proxy_environment.hpp"
 #include "controllers/cli/registry_config.hpp"
 #include "pkg/async/blocking_pool.hpp"
 #include "pkg/base/clock.hpp"
@@ -71,6 +72,37 @@ http::ConnectionOptions connection_of(const ChartFetcher::Access& access) {
   out.client_key_pem = SecretString{pem_of("key-file", access.key_file)};
   return out;
 }
+
+/// Connections through the proxies that the environment wants, one kind of them for each proxy.
+class ProxiedTransport final : public http::Transport {
+ public:
+  ProxiedTransport(asio::any_io_executor executor, http::ConnectionOptions options)
+      : connections_{std::move(executor)}, options_{std::move(options)}, direct_{connections_.get(options_)} {}
+
+  asio::awaitable<http::Response> send(http::Request request, const http::CallOptions& options) override {
+    const auto way = way_to(request.url);
+    co_return co_await way->send(std::move(request), options);
+  }
+  asio::awaitable<http::StreamedResponse> open(http::Request request, const http::CallOptions& options) override {
+    const auto way = way_to(request.url);
+    co_return co_await way->open(std::move(request), options);
+  }
+  const std::string& identity() const override { return direct_->identity(); }
+
+ private:
+  std::shared_ptr<http::Transport> way_to(const http::Url& url) {
+    auto proxy = environment_.proxy_for(url);
+    if (proxy.address.empty()) return direct_;
+    auto options = options_;
+    options.proxy = std::move(proxy);
+    return connections_.get(options);
+  }
+
+  const ProxyEnvironment environment_ = ProxyEnvironment::of_process();
+  http::ClientCache connections_;
+  const http::ConnectionOptions options_;
+  const std::shared_ptr<http::Transport> direct_;
+};
 
 }  // namespace
 
@@ -290,7 +322,7 @@ struct ChartFetcher::State {
   const std::string user_agent = text::cat("weir/", runtime::version());
   SystemClock clock;
   asio::io_context io{1};
-  http::Client transport;
+  ProxiedTransport transport;
   oci::KnownSchemes schemes;
   async::BlockingPool cpu{"fetch", 1, 8};
 };

@@ -14,6 +14,7 @@ import weir  # noqa: E402
 from chart_commands import ChartCommands, helm_reference, kustomize_reference  # noqa: E402
 from chart_server import ChartServer, chart, write_chart  # noqa: E402
 from pki import Authority  # noqa: E402
+from proxy_server import ProxyServer  # noqa: E402
 
 LARGE_INDEX_BYTES = 50_000_000
 LARGE_INDEX_MEMORY = 160 << 20      # the text, and as much again
@@ -197,6 +198,16 @@ class Repositories(ChartCommands):
                     "templates/object.yaml": f'kind: A\naddress: "{{{{ getHostByName "{host}" }}}}"\n'}))
                 self.assertIn('address: ""\n', self.same_as_helm("r", folder).stdout)
                 self.same_as_helm("r", folder, "--enable-dns")
+
+    def test_the_proxy_of_the_environment_is_asked(self):
+        proxy = ProxyServer()
+        self.addCleanup(proxy.stop)
+        far = ("template", "r", "shop", "--repo", "http://charts.example.invalid")
+        self.refusal(*far, HTTP_PROXY=proxy.url)
+        self.assertEqual(proxy.requests, ["GET http://charts.example.invalid/index.yaml"])
+        self.refusal(*far, HTTP_PROXY=proxy.url, NO_PROXY="example.invalid")
+        self.succeed("template", "r", "shop", "--repo", self.server.url, HTTP_PROXY=proxy.url)
+        self.assertEqual(len(proxy.requests), 1)
 
     def kustomization(self, name, **chart_fields):
         folder = os.path.join(self.folder, name)

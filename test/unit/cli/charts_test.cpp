@@ -114,8 +114,7 @@ TEST_F(ChartCommands, TemplateTellsWhereItFailed) {
 }
 
 TEST_F(ChartCommands, TemplateRefusesByNameWhatItDoesNotServe) {
-  for (const char* flag :
-       {"--post-renderer=x", "--keyring=x", "--insecure-skip-tls-verify", "--verify"}) {
+  for (const char* flag : {"--post-renderer=x", "--keyring=x", "--insecure-skip-tls-verify", "--verify"}) {
     const auto outcome = run(template_command(), {"rel", chart(), flag});
     EXPECT_EQ(outcome.status, kUsageError) << flag;
     EXPECT_THAT(outcome.err, HasSubstr("not served")) << flag;
