@@ -19,16 +19,6 @@ Result<std::string> read_file(const std::string& path, ChartFetcher& fetcher) {
   return helm::DiskFolder{}.read(path);
 }
 
-/// The words for what is no path: Helm takes it for the name of a repository that was added.
-std::string unknown_chart(std::string_view path) {
-  const auto slash = path.find('/');
-  return text::cat(
-      slash == path.npos ? text::cat("non-absolute URLs should be in form of repo_name/path_to_chart, got: ", path)
-                         : text::cat("repo ", path.substr(0, slash), " not found"),
-      "\n\nthere is no such path, and repositories that `helm repo add` knows are not looked at: give --repo URL"
-  );
-}
-
 Result<std::string> read_standard_input() {
   std::string out{std::istreambuf_iterator<char>{std::cin}, {}};
   if (out.size() > kLongestStandardInput) return InputError{"", "standard input has more than 64 MiB"};
@@ -90,7 +80,14 @@ Result<LocatedChart> locate_chart(const ChartWanted& wanted, ChartFetcher& fetch
     if (is_there) return LocatedChart{path, std::nullopt};
     if (path.starts_with('.') || path.starts_with('/'))
       return InputError{"", text::cat("path ", templates::quote(path), " not found")};
-    if (wanted.is_local()) return InputError{"", unknown_chart(path)};
+    if (wanted.is_local() && path.find('/') == path.npos)
+      return InputError{
+          "",
+          text::cat(
+              "non-absolute URLs should be in form of repo_name/path_to_chart, got: ",
+              path,
+              "\n\nthere is no such path: give --repo URL for a chart of that name"
+          )};
   }
   auto archive = fetcher.fetch(wanted);
   if (!archive) return archive.error();

@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "controllers/cli/helm_repositories.hpp"
 #include "controllers/cli/proxy_environment.hpp"
 #include "controllers/cli/registry_config.hpp"
 #include "pkg/async/blocking_pool.hpp"
@@ -205,6 +206,55 @@ struct ChartFetcher::State {
         text::cat("looks like ", quote(shown), " is not a valid chart repository or cannot be reached: ", problem)};
   }
 
+  /// A chart of a repository that `helm repo add` knows, in the version that its cached index has.
+  asio::awaitable<std::string> from_known(KnownRepository known, ChartWanted wanted) {
+    const auto text = helm::DiskFolder{kLargestIndex}.read(cached_index(known.name));
+    if (!text) throw Refusal{text::cat("no cached repo found. (try 'helm repo update'): ", text.error().message)};
+    const std::string name = wanted.chart.substr(wanted.chart.find('/') + 1);
+    helm::IndexLimits limits;
+    limits.bytes = kLargestIndex;
+    const auto index = helm::read_index(*text, {name}, cached_index(known.name), limits);
+    if (!index)
+      throw Refusal{text::cat(
+          "no cached repo found. (try 'helm repo update'): error loading ",
+          cached_index(known.name),
+          ": ",
+          index.error().message
+      )};
+    warn(index->warnings);
+    const auto* versions = index->find(name);
+    std::vector<std::string> warnings;
+    const auto chosen = helm::choose_as_helm(versions, name, wanted.version, &warnings);
+    warn(warnings);
+    if (!chosen) {
+      const auto more = helm::explain_versions(versions);
+      throw Refusal{text::cat(
+          "chart ",
+          quote(name),
+          " matching ",
+          wanted.version,
+          " not found in ",
+          known.name,
+          " index. (try 'helm repo update'): ",
+          chosen.error().message,
+          more.empty() ? "" : "\n\n",
+          more
+      )};
+    }
+    const auto& version = **chosen;
+    if (version.urls.empty()) throw Refusal{text::cat("chart ", quote(wanted.chart), " has no downloadable URLs")};
+    const auto address = helm::resolve_address(known.url, version.urls.front());
+    if (!address) throw Refusal{text::cat("invalid chart URL format: ", wanted.chart)};
+    if (charts::is_oci(*address)) {
+      const ChartWanted there{*address, "", ""};
+      co_return co_await from_registry(there);
+    }
+    check_http(*address);
+    auto charts = repository(known.url);
+    const std::string digest = helm::sha256_of_digest(version.digest) ? version.digest : "";
+    co_return co_await charts.fetch_archive(version.urls.front(), digest);
+  }
+
   asio::awaitable<std::string> from_repository(ChartWanted wanted) {
     const auto scheme = scheme_of(wanted.repository);
     if (scheme != "http" && scheme != "https")
@@ -341,7 +391,51 @@ ChartFetcher::Access ChartFetcher::anonymous_access() const {
   return out;
 }
 
+Result<std::string> ChartFetcher::fetch_known(const ChartWanted& wanted) {
+  const std::string name = wanted.chart.substr(0, wanted.chart.find('/'));
+  auto known = known_repository(name);
+  if (!known) return known.error();
+  if (!*known)
+    return InputError{
+        "",
+        text::cat(
+            "repo ",
+            name,
+            " not found\n\nthere is no such path, and no repository of that name: give --repo URL, or "
+            "add it with helm repo add"
+        )};
+  KnownRepository repository = *std::move(*known);
+  if (repository.url.empty()) return InputError{"", text::cat("no URL found for repository ", name)};
+  if (repository.skips_verification)
+    return InputError{
+        "",
+        text::cat(
+            "the repository ", name, " skips the verification of its server, which is not served: give it a caFile"
+        )};
+  // What was written down for the repository counts, as with Helm; the rest is what the command says.
+  Access access = access_;
+  if (!repository.username.empty() && !repository.password.empty()) {
+    access.username = repository.username;
+    access.password = repository.password;
+    access.passes_credentials = repository.passes_credentials;
+  }
+  if (!repository.ca_file.empty() || !repository.cert_file.empty() || !repository.key_file.empty()) {
+    access.ca_file = repository.ca_file;
+    access.cert_file = repository.cert_file;
+    access.key_file = repository.key_file;
+  }
+  try {
+    State of_its_own{access, log_};
+    return of_its_own.run(of_its_own.from_known(std::move(repository), wanted));
+  } catch (const Refusal& refusal) {
+    return InputError{"", refusal.words};
+  } catch (const std::exception& error) {
+    return InputError{"", error.what()};
+  }
+}
+
 Result<std::string> ChartFetcher::fetch(const ChartWanted& wanted) {
+  if (wanted.is_local()) return fetch_known(wanted);
   try {
     auto& self = state();
     if (!wanted.repository.empty()) return self.run(self.from_repository(wanted));
@@ -358,9 +452,9 @@ Result<std::string> ChartFetcher::fetch(const ChartWanted& wanted) {
 Result<std::string> ChartFetcher::fetch_file(const std::string& address) {
   try {
     check_http(address);
-    auto& self = state();
-    auto alone = self.repository(address);
-    return self.run(alone.fetch_file(address, kLargestFile));
+    if (!files_) files_ = std::make_unique<State>(nobody_, log_);
+    auto alone = files_->repository(address);
+    return files_->run(alone.fetch_file(address, kLargestFile));
   } catch (const Refusal& refusal) {
     return InputError{"", refusal.words};
   } catch (const std::exception& error) {

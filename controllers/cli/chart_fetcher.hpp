@@ -18,7 +18,8 @@ std::vector<Flag> fetch_flags();
 
 /// Which chart is meant.
 struct ChartWanted {
-  std::string chart;       ///< a path, an address, "oci://...", or with a repository a name
+  /// A path, an address, "oci://...", NAME/CHART of a repository that was added, or with a repository a name.
+  std::string chart;
   std::string repository;  ///< URL of a repository over http; empty: none
   std::string version;     ///< a version or a range; empty: the newest stable one
 
@@ -48,22 +49,27 @@ class ChartFetcher {
   ChartFetcher(const ChartFetcher&) = delete;
   ChartFetcher& operator=(const ChartFetcher&) = delete;
 
-  /// The packed chart.
+  /// The packed chart. What is no address counts as NAME/CHART.
   /// @returns an error in Helm's words, with a second paragraph where more is known
   Result<std::string> fetch(const ChartWanted& wanted);
   /// The same access without user, password and certificate of our own: for other people's repositories.
   Access anonymous_access() const;
   std::ostream& log() { return log_; }
-  /// What stands at an http or https address.
+  /// What stands at an http or https address. Whoever it is, he learns no credentials and no certificate of ours, and
+  /// must be vouched for by the system's authorities.
   Result<std::string> fetch_file(const std::string& address);
 
  private:
   struct State;
   State& state();
+  /// "NAME/CHART" of a repository that `helm repo add` knows.
+  Result<std::string> fetch_known(const ChartWanted& wanted);
 
-  Access access_;
+  const Access access_;
+  const Access nobody_;
   std::ostream& log_;
   std::unique_ptr<State> state_;
+  std::unique_ptr<State> files_;  // for what is fetched without credentials
 };
 
 /// With what the flags say.

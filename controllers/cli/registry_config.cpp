@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "controllers/cli/helm_repositories.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/helm/chart/disk_folder.hpp"
 #include "pkg/json/codec.hpp"
@@ -19,21 +20,16 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-std::filesystem::path home() { return variable("HOME"); }
-
 std::string helm_config() {
-  if (auto file = variable("HELM_REGISTRY_CONFIG"); !file.empty()) return file;
-  std::filesystem::path folder = variable("HELM_CONFIG_HOME");
-  if (folder.empty()) {
-    const auto general = variable("XDG_CONFIG_HOME");
-    folder = (general.empty() ? home() / ".config" : std::filesystem::path{general}) / "helm";
-  }
-  return (folder / "registry" / "config.json").string();
+  auto file = variable("HELM_REGISTRY_CONFIG");
+  return file.empty() ? text::cat(helm_config_folder(), "/registry/config.json") : file;
 }
 
 std::string docker_config() {
   const auto folder = variable("DOCKER_CONFIG");
-  return ((folder.empty() ? home() / ".docker" : std::filesystem::path{folder}) / "config.json").string();
+  return ((folder.empty() ? std::filesystem::path{variable("HOME")} / ".docker" : std::filesystem::path{folder}) /
+          "config.json")
+      .string();
 }
 
 /// The program that a configuration asks for the credentials of a registry; empty: none.

@@ -119,6 +119,13 @@ class Repositories(ChartCommands):
         other.basic = ("ann", "secret")
         self.assertIn("401 Unauthorized", self.refusal(*known))
         self.assertIn("shop-1.0.0", self.succeed(*known, "--pass-credentials"))
+        # Nor are they for whoever has a file of values.
+        other.basic = None
+        other.pages["/values.yaml"] = (200, {}, b"a: 1\n")
+        other.log.clear()
+        self.succeed("template", "r", f"{server.url}/shop-1.0.0.tgz", "--username", "ann", "--password", "secret",
+                     "-f", f"{other.url}/values.yaml", "--set-file", f"b={other.url}/values.yaml")
+        self.assertEqual([entry["authorization"] for entry in other.log], ["", ""])
         # Nor do they follow a redirect to another server.
         other.basic = None
         other.log.clear()
@@ -198,6 +205,33 @@ class Repositories(ChartCommands):
                     "templates/object.yaml": f'kind: A\naddress: "{{{{ getHostByName "{host}" }}}}"\n'}))
                 self.assertIn('address: ""\n', self.same_as_helm("r", folder).stdout)
                 self.same_as_helm("r", folder, "--enable-dns")
+
+    def test_repositories_that_were_added_are_known_by_name(self):
+        server = ChartServer()
+        self.addCleanup(server.stop)
+        server.basic = ("ann", "secret")
+        for version in ("1.2.3", "1.10.0"):
+            server.publish("shop", version, chart("shop", version))
+        home = os.path.join(self.folder, "known")
+        config, cache = os.path.join(home, ".config", "helm"), os.path.join(home, ".cache", "helm", "repository")
+        os.makedirs(config, exist_ok=True)
+        os.makedirs(cache, exist_ok=True)
+        with open(os.path.join(config, "repositories.yaml"), "w") as file:
+            json.dump({"apiVersion": "", "repositories": [
+                {"name": "ours", "url": server.url, "username": "ann", "password": "secret"}]}, file)
+        self.assertIn("no cached repo found. (try 'helm repo update'): open ", self.refusal("template", "r", "ours/shop", HOME=home))
+        with open(os.path.join(cache, "ours-index.yaml"), "wb") as file:
+            file.write(server.pages["/index.yaml"][2])
+        for argument, version in (((), "1.10.0"), (("--version", "~1.2"), "1.2.3")):
+            self.assertIn(f"shop-{version}", self.same_as_helm("r", "ours/shop", *argument, HOME=home).stdout)
+        self.assertNotIn("/index.yaml", server.asked())
+        for arguments, words in ((("ours/none",), 'chart "none" matching  not found in ours index. (try \'helm repo update\'): '
+                                  "no chart name found\n"),
+                                 (("ours/shop", "--version", "9"), 'chart "shop" matching 9 not found in ours index. (try '
+                                  "'helm repo update'): no chart version found for shop-9\n"),
+                                 (("theirs/shop",), "repo theirs not found\n")):
+            self.assertIn(words, self.refusal("template", "r", *arguments, HOME=home))
+            self.same_as_helm("r", *arguments, HOME=home)
 
     def test_the_proxy_of_the_environment_is_asked(self):
         proxy = ProxyServer()
