@@ -3,6 +3,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "controllers/cli/chart_verification.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/helm/chart/disk_folder.hpp"
 #include "pkg/template/quote.hpp"
@@ -77,7 +78,12 @@ Result<LocatedChart> locate_chart(const ChartWanted& wanted, ChartFetcher& fetch
   const std::string& path = wanted.chart;
   if (wanted.repository.empty()) {
     const bool is_there = helm::DiskFolder{}.look(path).type != helm::Folder::Type::kNone;
-    if (is_there) return LocatedChart{path, std::nullopt};
+    if (is_there) {
+      if (wanted.wants_provenance) {
+        if (const auto verified = verify_chart_file(path, wanted.keyring); !verified) return verified.error();
+      }
+      return LocatedChart{path, std::nullopt};
+    }
     if (path.starts_with('.') || path.starts_with('/'))
       return InputError{"", text::cat("path ", templates::quote(path), " not found")};
     if (wanted.is_local() && path.find('/') == path.npos)
@@ -91,7 +97,11 @@ Result<LocatedChart> locate_chart(const ChartWanted& wanted, ChartFetcher& fetch
   }
   auto archive = fetcher.fetch(wanted);
   if (!archive) return archive.error();
-  return LocatedChart{path, *std::move(archive)};
+  if (wanted.wants_provenance) {
+    const auto verified = verify_chart(archive->archive, archive->file_name, archive->provenance, wanted.keyring);
+    if (!verified) return verified.error();
+  }
+  return LocatedChart{path, std::move(archive->archive)};
 }
 
 Result<helm::ChartPtr> load_chart(const LocatedChart& located, std::vector<std::string>& log) {

@@ -83,7 +83,7 @@ Result<ChartPtr> fetched_chart(const Dependency& dependency, ChartFetcher& fetch
   }
   const auto archive = (is_oci ? fetcher : anonymous).fetch(wanted);
   if (!archive) return InputError{"", archive.error().message};
-  return helm::load_archive(*archive, text::cat(dependency.repository, "/", dependency.name));
+  return helm::load_archive(archive->archive, text::cat(dependency.repository, "/", dependency.name));
 }
 
 }  // namespace

@@ -121,6 +121,8 @@ std::vector<Flag> fetch_flags() {
       {"ca-file", '\0', "FILE", "believe the certificates that these authorities sign, no others"},
       {"cert-file", '\0', "FILE", "our certificate, for servers that want one"},
       {"key-file", '\0', "FILE", "its key"},
+      {"verify", '\0', "", "the chart must have been signed by somebody in the keyring"},
+      {"keyring", '\0', "FILE", "public keys (default: ~/.gnupg/pubring.gpg)"},
       {"plain-http", '\0', "", "the registry may speak HTTP without TLS"},
   };
 }
@@ -131,6 +133,8 @@ ChartWanted wanted_chart(const Given& given, const std::string& chart) {
   out.repository = given.value("repo");
   const std::string version = given.value("version");
   out.version = text::trim(version);
+  out.wants_provenance = given.has("verify");
+  out.keyring = given.value("keyring");
   if (out.version.empty() && given.has("devel")) out.version = helm::kDevelopmentVersions;
   return out;
 }
@@ -183,9 +187,31 @@ struct ChartFetcher::State {
     for (const auto& line : lines) log << "level=WARN msg=" << text::quoted(line) << "\n";
   }
 
-  asio::awaitable<std::string> from_address(std::string address) {
-    auto alone = repository(address);
-    co_return co_await alone.fetch_archive(address);
+  asio::awaitable<FetchedChart> from_address(ChartWanted wanted) {
+    auto alone = repository(wanted.chart);
+    co_return co_await from_http(alone, wanted.chart, "", wanted.wants_provenance);
+  }
+
+  /// @param address  absolute
+  asio::awaitable<FetchedChart> from_http(
+      charts::HttpRepository& charts, std::string address, std::string digest, bool wants_provenance
+  ) {
+    FetchedChart out;
+    out.archive = co_await charts.fetch_archive(address, std::move(digest));
+    std::string path = http::Url::parse(address).value().target;
+    path.resize(std::min(path.find('?'), path.size()));
+    out.file_name = path.substr(path.rfind('/') + 1);
+    if (wants_provenance) {
+      const std::string provenance = address + ".prov";
+      std::string problem;
+      try {
+        out.provenance = co_await charts.fetch_archive(provenance);
+      } catch (const charts::FetchError&) {
+        problem = text::cat("failed to fetch provenance ", quote(without_credentials(provenance)));
+      }
+      if (!problem.empty()) throw Refusal{problem};
+    }
+    co_return out;
   }
 
   asio::awaitable<helm::ChartIndex> index_of(charts::HttpRepository& charts, const ChartWanted& wanted) {
@@ -207,7 +233,7 @@ struct ChartFetcher::State {
   }
 
   /// A chart of a repository that `helm repo add` knows, in the version that its cached index has.
-  asio::awaitable<std::string> from_known(KnownRepository known, ChartWanted wanted) {
+  asio::awaitable<FetchedChart> from_known(KnownRepository known, ChartWanted wanted) {
     const auto text = helm::DiskFolder{kLargestIndex}.read(cached_index(known.name));
     if (!text) throw Refusal{text::cat("no cached repo found. (try 'helm repo update'): ", text.error().message)};
     const std::string name = wanted.chart.substr(wanted.chart.find('/') + 1);
@@ -246,16 +272,16 @@ struct ChartFetcher::State {
     const auto address = helm::resolve_address(known.url, version.urls.front());
     if (!address) throw Refusal{text::cat("invalid chart URL format: ", wanted.chart)};
     if (charts::is_oci(*address)) {
-      const ChartWanted there{*address, "", ""};
+      const ChartWanted there{*address, "", "", wanted.wants_provenance, ""};
       co_return co_await from_registry(there);
     }
     check_http(*address);
     auto charts = repository(known.url);
-    const std::string digest = helm::sha256_of_digest(version.digest) ? version.digest : "";
-    co_return co_await charts.fetch_archive(version.urls.front(), digest);
+    std::string digest = helm::sha256_of_digest(version.digest) ? version.digest : "";
+    co_return co_await from_http(charts, *address, std::move(digest), wanted.wants_provenance);
   }
 
-  asio::awaitable<std::string> from_repository(ChartWanted wanted) {
+  asio::awaitable<FetchedChart> from_repository(ChartWanted wanted) {
     const auto scheme = scheme_of(wanted.repository);
     if (scheme != "http" && scheme != "https")
       throw Refusal{text::cat(
@@ -278,13 +304,13 @@ struct ChartFetcher::State {
     const auto address = helm::resolve_address(wanted.repository, version.urls.front());
     if (!address) throw Refusal{text::cat("failed to make chart URL absolute: ", address.error().text())};
     if (charts::is_oci(*address)) {
-      const ChartWanted there{*address, "", ""};
+      const ChartWanted there{*address, "", "", wanted.wants_provenance, ""};
       co_return co_await from_registry(there);
     }
     check_http(*address);
     // What is no digest says nothing, as for Helm.
-    const std::string digest = helm::sha256_of_digest(version.digest) ? version.digest : "";
-    co_return co_await charts.fetch_archive(version.urls.front(), digest);
+    std::string digest = helm::sha256_of_digest(version.digest) ? version.digest : "";
+    co_return co_await from_http(charts, *address, std::move(digest), wanted.wants_provenance);
   }
 
   static std::string not_found(
@@ -303,7 +329,7 @@ struct ChartFetcher::State {
     return words;
   }
 
-  asio::awaitable<std::string> from_registry(ChartWanted wanted) {
+  asio::awaitable<FetchedChart> from_registry(ChartWanted wanted) {
     auto reference = charts::parse_oci_reference(wanted.chart);
     if (!reference) throw Refusal{reference.error().text()};
     std::string version = wanted.version;
@@ -329,7 +355,7 @@ struct ChartFetcher::State {
         {transport, schemes, cpu, clock}, reference->repository, std::move(options), kLargestArchive};
     std::string refused;
     try {
-      co_return co_await pull(charts, *reference, std::move(version));
+      co_return co_await pull(charts, *reference, std::move(version), wanted.wants_provenance);
     } catch (const oci::RegistryError& error) {
       if (!error.is_unauthorized() || !is_anonymous || configured->helper.empty()) throw;
       refused = error.what();
@@ -344,8 +370,8 @@ struct ChartFetcher::State {
     )};
   }
 
-  asio::awaitable<std::string> pull(
-      charts::OciRepository& charts, const charts::OciReference& reference, std::string version
+  asio::awaitable<FetchedChart> pull(
+      charts::OciRepository& charts, const charts::OciReference& reference, std::string version, bool wants_provenance
   ) {
     std::string wanted = reference.digest;
     if (wanted.empty()) {
@@ -362,9 +388,13 @@ struct ChartFetcher::State {
     }
     const bool is_digest = !reference.digest.empty();
     const std::string tag = is_digest ? text::cat("@", wanted) : text::cat(":", helm::tag_of_version(wanted));
-    auto chart = co_await charts.pull(wanted);
+    auto chart = co_await charts.pull(wanted, wants_provenance);
     log << "Pulled: " << reference.repository.text() << tag << "\nDigest: " << chart.manifest_digest << "\n";
-    co_return std::move(chart.archive);
+    FetchedChart out;
+    out.archive = std::move(chart.archive);
+    out.provenance = std::move(chart.provenance);
+    out.file_name = text::cat(chart.metadata.text_at({"name"}), "-", chart.metadata.text_at({"version"}), ".tgz");
+    co_return out;
   }
 
   const Access& access;
@@ -391,7 +421,7 @@ ChartFetcher::Access ChartFetcher::anonymous_access() const {
   return out;
 }
 
-Result<std::string> ChartFetcher::fetch_known(const ChartWanted& wanted) {
+Result<FetchedChart> ChartFetcher::fetch_known(const ChartWanted& wanted) {
   const std::string name = wanted.chart.substr(0, wanted.chart.find('/'));
   auto known = known_repository(name);
   if (!known) return known.error();
@@ -434,14 +464,14 @@ Result<std::string> ChartFetcher::fetch_known(const ChartWanted& wanted) {
   }
 }
 
-Result<std::string> ChartFetcher::fetch(const ChartWanted& wanted) {
+Result<FetchedChart> ChartFetcher::fetch(const ChartWanted& wanted) {
   if (wanted.is_local()) return fetch_known(wanted);
   try {
     auto& self = state();
     if (!wanted.repository.empty()) return self.run(self.from_repository(wanted));
     if (charts::is_oci(wanted.chart)) return self.run(self.from_registry(wanted));
     check_http(wanted.chart);
-    return self.run(self.from_address(wanted.chart));
+    return self.run(self.from_address(wanted));
   } catch (const Refusal& refusal) {
     return InputError{"", refusal.words};
   } catch (const std::exception& error) {

@@ -20,14 +20,23 @@ std::vector<Flag> fetch_flags();
 struct ChartWanted {
   /// A path, an address, "oci://...", NAME/CHART of a repository that was added, or with a repository a name.
   std::string chart;
-  std::string repository;  ///< URL of a repository over http; empty: none
-  std::string version;     ///< a version or a range; empty: the newest stable one
+  std::string repository;         ///< URL of a repository over http; empty: none
+  std::string version;            ///< a version or a range; empty: the newest stable one
+  bool wants_provenance = false;  ///< somebody known must have signed for it
+  std::string keyring = {};       ///< whose keys are known; empty: ~/.gnupg/pubring.gpg
 
   /// Whether it lies on this machine.
   bool is_local() const { return repository.empty() && chart.find("://") == std::string::npos; }
 };
 /// With the version that --version and --devel say.
 ChartWanted wanted_chart(const Given& given, const std::string& chart);
+
+/// A packed chart, as it came.
+struct FetchedChart {
+  std::string archive;
+  std::string file_name;   ///< "shop-1.2.3.tgz": how a provenance calls it
+  std::string provenance;  ///< empty: it was not asked for
+};
 
 /// Gets charts and files from repositories, registries and web servers for a person's command: blocking, with the
 /// credentials that flags and the configuration of Helm and Docker give. Nothing is kept on disk. Costs nothing until
@@ -51,7 +60,7 @@ class ChartFetcher {
 
   /// The packed chart. What is no address counts as NAME/CHART.
   /// @returns an error in Helm's words, with a second paragraph where more is known
-  Result<std::string> fetch(const ChartWanted& wanted);
+  Result<FetchedChart> fetch(const ChartWanted& wanted);
   /// The same access without user, password and certificate of our own: for other people's repositories.
   Access anonymous_access() const;
   std::ostream& log() { return log_; }
@@ -63,7 +72,7 @@ class ChartFetcher {
   struct State;
   State& state();
   /// "NAME/CHART" of a repository that `helm repo add` knows.
-  Result<std::string> fetch_known(const ChartWanted& wanted);
+  Result<FetchedChart> fetch_known(const ChartWanted& wanted);
 
   const Access access_;
   const Access nobody_;

@@ -77,7 +77,7 @@ Result<std::vector<kustomize::ChartFile>> ChartRenderer::fetch(const kustomize::
   if (const auto known = fetched_.find(key); known != fetched_.end()) return known->second;
   const auto archive = fetcher_.fetch(wanted);
   if (!archive) return archive.error();
-  const auto files = helm::unpack_archive(*archive);
+  const auto files = helm::unpack_archive(archive->archive);
   if (!files) return files.error();
   std::vector<kustomize::ChartFile> out;
   out.reserve(files->size());

@@ -25,9 +25,9 @@ Result<std::vector<helm::Finding>> findings_of(
     const helm::LintInput& input, const ChartWanted& wanted, ChartFetcher& fetcher
 ) {
   if (wanted.is_local()) return helm::lint_chart(input);
-  const auto archive = fetcher.fetch(wanted);
-  if (!archive) return archive.error();
-  const auto files = helm::unpack_archive(*archive);
+  const auto located = locate_chart(wanted, fetcher);
+  if (!located) return located.error();
+  const auto files = helm::unpack_archive(located->archive.value_or(""));
   if (!files) return files.error();
   const helm::ArchiveFolder folder{input.path, *files};
   helm::LintInput fetched{folder};

@@ -25,11 +25,8 @@ namespace {
 constexpr std::string_view kHint = "\n\nUse --debug flag to render out invalid YAML";
 
 const std::vector<RefusedFlag>& refused_flags() {
-  static constexpr std::string_view kUnsigned = "signatures of charts are not looked at";
   static const std::vector<RefusedFlag> kRefused{
       {{"insecure-skip-tls-verify", '\0', "", ""}, "servers must prove who they are; give --ca-file"},
-      {{"verify", '\0', "", ""}, kUnsigned},
-      {{"keyring", '\0', "FILE", ""}, kUnsigned},
       {{"post-renderer", '\0', "NAME", ""}, "no other program is run"},
       {{"post-renderer-args", '\0', "ARGUMENT", ""}, "no other program is run"},
   };

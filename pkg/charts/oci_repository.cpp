@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 
@@ -17,6 +18,8 @@ constexpr std::string_view kScheme = "oci://";
 constexpr std::string_view kConfig = "application/vnd.cncf.helm.config.v1+json";
 constexpr std::string_view kChart = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 constexpr std::string_view kOldChart = "application/tar+gzip";
+constexpr std::string_view kProvenance = "application/vnd.cncf.helm.chart.provenance.v1.prov";
+constexpr std::size_t kMaxProvenanceBytes = 4u << 20;
 constexpr std::size_t kMaxConfigBytes = 1u << 20;
 constexpr std::size_t kMostManifests = 16;
 
@@ -41,11 +44,11 @@ bool is_list(const oci::Manifest& manifest) {
   return manifests != nullptr && manifests->is_array();
 }
 
-/// The chart's own layer.
-std::optional<Descriptor> chart_layer(const json::Value& manifest) {
+/// The first layer of one of these types.
+std::optional<Descriptor> layer_of(const json::Value& manifest, std::initializer_list<std::string_view> types) {
   const auto* layers = manifest.find("layers");
   if (layers == nullptr || !layers->is_array()) return std::nullopt;
-  for (const auto wanted : {kChart, kOldChart}) {
+  for (const auto wanted : types) {
     for (const auto& layer : layers->as_array()) {
       if (layer.text_at({"mediaType"}) == wanted) return descriptor_of(layer);
     }
@@ -125,14 +128,14 @@ asio::awaitable<oci::Manifest> OciRepository::chart_manifest(std::string referen
   co_return manifest;
 }
 
-asio::awaitable<PulledChart> OciRepository::pull(std::string reference) {
+asio::awaitable<PulledChart> OciRepository::pull(std::string reference, bool wants_provenance) {
   const std::string about = text::cat(name_, reference.starts_with("sha256:") ? "@" : ":", reference);
   const auto manifest = co_await chart_manifest(std::move(reference));
   const auto* config = manifest.document.find("config");
   if (config == nullptr || config->text_at({"mediaType"}) != kConfig)
     throw FetchError{text::cat(about, ": could not load config with mediatype ", kConfig)};
   const auto config_descriptor = descriptor_of(*config);
-  const auto layer = chart_layer(manifest.document);
+  const auto layer = layer_of(manifest.document, {kChart, kOldChart});
   if (!layer) throw FetchError{text::cat(about, ": manifest does not contain a layer with mediatype ", kChart)};
   if (!config_descriptor) throw FetchError{text::cat(about, ": the config has no digest or size")};
   PulledChart out;
@@ -144,6 +147,12 @@ asio::awaitable<PulledChart> OciRepository::pull(std::string reference) {
     throw FetchError{text::cat(about, ": expected the config to be Chart.yaml as a JSON object")};
   out.metadata = *std::move(metadata);
   out.archive = co_await client_.blob(layer->digest, layer->size, max_archive_bytes_);
+  if (wants_provenance) {
+    const auto provenance = layer_of(manifest.document, {kProvenance});
+    if (!provenance)
+      throw FetchError{text::cat(about, ": manifest does not contain a layer with mediatype ", kProvenance)};
+    out.provenance = co_await client_.blob(provenance->digest, provenance->size, kMaxProvenanceBytes);
+  }
   co_return out;
 }
 

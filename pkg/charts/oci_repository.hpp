@@ -30,12 +30,13 @@ struct PulledChart {
   PulledChart() {}
 
   std::string archive;
+  std::string provenance;       ///< empty: it was not asked for
   std::string manifest_digest;  ///< "sha256:..."
   std::string archive_digest;   ///< "sha256:..."
   json::Value metadata;         ///< the config: Chart.yaml as JSON
 };
 
-/// One chart's repository in a registry. Layers with a provenance are left alone. All calls throw FetchError,
+/// One chart's repository in a registry. All calls throw FetchError,
 /// oci::RegistryError, http::TransportError and async::TimedOut.
 /// Source of the rules: Helm 4.2, https://helm.sh/docs/topics/registries, observed.  Threads: reactor.
 class OciRepository {
@@ -53,8 +54,9 @@ class OciRepository {
   asio::awaitable<std::string> resolve(std::string wanted);
   /// The digest of a version's manifest.
   asio::awaitable<std::string> digest(std::string version);
-  /// @param reference  a version ('+' stands as '_' in its tag), or "sha256:..."
-  asio::awaitable<PulledChart> pull(std::string reference);
+  /// @param reference         a version ('+' stands as '_' in its tag), or "sha256:..."
+  /// @param wants_provenance  the provenance file as well; a chart without one is refused then
+  asio::awaitable<PulledChart> pull(std::string reference, bool wants_provenance = false);
 
  private:
   asio::awaitable<oci::Manifest> chart_manifest(std::string reference);

@@ -7,7 +7,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
-from chart_commands import ChartCommands, helm_reference  # noqa: E402
+from chart_commands import ChartCommands, Signer, helm_reference  # noqa: E402
 from chart_server import ChartServer, chart  # noqa: E402
 from registry import DockerRegistry, docker_config  # noqa: E402
 
@@ -96,6 +96,21 @@ class Registries(ChartCommands):
         self.addCleanup(server.stop)
         server.publish("shop", "1.2.3", b"", url=f"{self.address}:1.2.3")
         self.assertIn("shop-1.2.3", self.succeed("template", "r", "shop", "--repo", server.url))
+
+    def test_signatures_of_charts_are_verified(self):
+        if not Signer.is_there():
+            self.skipTest("no gpg")
+        signer = Signer(self.folder)
+        self.addCleanup(signer.stop)
+        archive = chart("signed", "1.2.3")
+        for name, provenance in (("signed", signer.provenance(archive, "signed-1.2.3.tgz")), ("unsigned", None)):
+            self.registry.push_chart(f"charts/{name}", "1.2.3", archive,
+                                     {"apiVersion": "v2", "name": "signed", "version": "1.2.3"}, provenance=provenance)
+        arguments = ("--verify", "--keyring", signer.keyring)
+        self.same_as_helm("r", f"oci://{self.registry.address}/charts/signed:1.2.3", *arguments, *PLAIN)
+        self.assertIn("signed-1.2.3", self.succeed("template", "r", f"oci://{self.registry.address}/charts/signed", *arguments))
+        self.assertIn("does not contain a layer with mediatype application/vnd.cncf.helm.chart.provenance.v1.prov",
+                      self.refusal("template", "r", f"oci://{self.registry.address}/charts/unsigned:1.2.3", *arguments))
 
     def test_kustomizations_take_charts_from_registries(self):
         folder = os.path.join(self.folder, "kustomization")

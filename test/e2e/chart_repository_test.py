@@ -11,7 +11,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support", "python"))
 import weir  # noqa: E402
-from chart_commands import ChartCommands, helm_reference, kustomize_reference  # noqa: E402
+from chart_commands import ChartCommands, Signer, helm_reference, kustomize_reference  # noqa: E402
 from chart_server import ChartServer, chart, write_chart  # noqa: E402
 from pki import Authority  # noqa: E402
 from proxy_server import ProxyServer  # noqa: E402
@@ -232,6 +232,48 @@ class Repositories(ChartCommands):
                                  (("theirs/shop",), "repo theirs not found\n")):
             self.assertIn(words, self.refusal("template", "r", *arguments, HOME=home))
             self.same_as_helm("r", *arguments, HOME=home)
+
+    def test_signatures_of_charts_are_verified(self):
+        if not Signer.is_there():
+            self.skipTest("no gpg")
+        ann, bob = Signer(self.folder, "ann"), Signer(self.folder, "bob")
+        self.addCleanup(ann.stop)
+        self.addCleanup(bob.stop)
+        server = ChartServer()
+        self.addCleanup(server.stop)
+        archive = chart("shop", "1.2.3")
+        server.publish("shop", "1.2.3", archive)
+        good = ann.provenance(archive, "shop-1.2.3.tgz")
+        from_server = ("r", "shop", "--repo", server.url, "--verify", "--keyring")
+        self.assertIn("failed to fetch provenance", self.refusal("template", *from_server, ann.keyring))
+        place = os.path.join(self.folder, "signed")
+        os.makedirs(place)
+        file = os.path.join(place, "shop-1.2.3.tgz")
+        with open(file, "wb") as out:
+            out.write(archive)
+        self.assertIn("could not load provenance file", self.refusal("template", "r", file, "--verify", "--keyring", ann.keyring))
+        for name, provenance, keyring, words in (
+                ("good", good, ann.keyring, None),
+                ("stranger", good, bob.keyring, "openpgp: signature made by unknown entity\n"),
+                ("changed", good.replace(b"name: shop", b"name: shot"), ann.keyring, "openpgp: invalid signature: "),
+                ("other name", ann.provenance(archive, "x.tgz"), ann.keyring,
+                 'provenance does not contain a SHA for a file named "shop-1.2.3.tgz"\n'),
+                ("other content", ann.provenance(b"", "shop-1.2.3.tgz"), ann.keyring,
+                 "sha256 sum does not match for shop-1.2.3.tgz: "),
+                ("unsigned", b"name: shop\n...\nfiles: {}\n", ann.keyring, "signature block not found\n"),
+                ("no keyring", good, "/absent.gpg", "failed to load keyring: open /absent.gpg: no such file or directory\n")):
+            server.pages["/shop-1.2.3.tgz.prov"] = (200, {}, provenance)
+            with open(file + ".prov", "wb") as out:
+                out.write(provenance)
+            for arguments in ((*from_server, keyring), ("r", file, "--verify", "--keyring", keyring)):
+                with self.subTest(name=name, arguments=arguments):
+                    if words:
+                        self.assertIn(words, self.refusal("template", *arguments))
+                    # helm keeps a provenance file once it has seen one.
+                    done = self.same_as_helm(*arguments, HOME=os.path.join(self.folder, "homes", name.replace(" ", "-")))
+                    self.assertEqual(done.returncode, 1 if words else 0, done.stderr)
+        self.assertIn("unpacked charts cannot be verified",
+                      self.refusal("template", "r", write_chart(place, archive), "--verify", "--keyring", ann.keyring))
 
     def test_the_proxy_of_the_environment_is_asked(self):
         proxy = ProxyServer()

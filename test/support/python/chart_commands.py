@@ -1,4 +1,5 @@
 """The commands about charts, and the reference helm beside them, each with a home of its own."""
+import hashlib
 import os
 import shutil
 import subprocess
@@ -14,6 +15,33 @@ sys.path.insert(0, os.path.join(ROOT, "test", "golden", "kustomize"))
 import reference as kustomize_reference  # noqa: E402,F401
 
 FROM_HELM_ALONE = ("Pulled: ", "Digest: ")  # helm 4.2 says them on standard output
+
+
+class Signer:
+    """Somebody with an OpenPGP key, made by gpg below `folder`; `keyring` is the file with the public one."""
+
+    def __init__(self, folder, name="somebody"):
+        self.home = os.path.join(folder, f"gpg-{name}")
+        os.makedirs(self.home, mode=0o700)
+        self.keyring = os.path.join(self.home, "public.gpg")
+        self._gpg("--quick-generate-key", "--passphrase", "", name, "rsa2048", "sign", "1d")
+        self._gpg("--output", self.keyring, "--export", name)
+
+    @staticmethod
+    def is_there():
+        return shutil.which("gpg") is not None
+
+    def provenance(self, archive, file_name):
+        """What `helm package --sign` puts beside an archive."""
+        text = f"name: shop\n\n...\nfiles:\n  {file_name}: sha256:{hashlib.sha256(archive).hexdigest()}\n"
+        return self._gpg("--clear-sign", "--digest-algo", "SHA512", "--output", "-", input=text.encode())
+
+    def _gpg(self, *argv, input=None):
+        return subprocess.run(["gpg", "--homedir", self.home, "--batch", "--yes", "--pinentry-mode", "loopback", *argv],
+                              check=True, input=input, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+    def stop(self):
+        subprocess.run(["gpgconf", "--homedir", self.home, "--kill", "all"], check=False)
 
 
 class ChartCommands(unittest.TestCase):

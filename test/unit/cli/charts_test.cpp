@@ -114,7 +114,7 @@ TEST_F(ChartCommands, TemplateTellsWhereItFailed) {
 }
 
 TEST_F(ChartCommands, TemplateRefusesByNameWhatItDoesNotServe) {
-  for (const char* flag : {"--post-renderer=x", "--keyring=x", "--insecure-skip-tls-verify", "--verify"}) {
+  for (const char* flag : {"--post-renderer=x", "--insecure-skip-tls-verify"}) {
     const auto outcome = run(template_command(), {"rel", chart(), flag});
     EXPECT_EQ(outcome.status, kUsageError) << flag;
     EXPECT_THAT(outcome.err, HasSubstr("not served")) << flag;
@@ -134,6 +134,7 @@ TEST_F(ChartCommands, ChartsThatAreNowhereAreMissedInHelmsWords) {
       words("absent"),
       StartsWith("Error: non-absolute URLs should be in form of repo_name/path_to_chart, got: absent\n\n")
   );
+  EXPECT_EQ(run(template_command(), {"rel", chart(), "--verify"}).err, "Error: unpacked charts cannot be verified\n");
   EXPECT_THAT(words("repo/absent"), StartsWith("Error: repo repo not found\n\n"));
   EXPECT_EQ(words("ftp://h/x.tgz"), "Error: scheme \"ftp\" not supported\n");
   EXPECT_EQ(words("oci://h"), "Error: invalid reference \"oci://h\": missing registry or repository\n");
