@@ -64,7 +64,21 @@ Result<ChartPtr> folder_chart(const std::string& path, const Dependency& depende
   return helm::load_folder(disk, folder);
 }
 
+/// The name behind "@ours" and "alias:ours"; empty for an address.
+std::string added_repository(std::string_view repository) {
+  for (const std::string_view mark : {"@", "alias:"}) {
+    if (repository.starts_with(mark)) return std::string{repository.substr(mark.size())};
+  }
+  return "";
+}
+
 Result<ChartPtr> fetched_chart(const Dependency& dependency, ChartFetcher& fetcher, ChartFetcher& anonymous) {
+  if (const auto name = added_repository(dependency.repository); !name.empty()) {
+    const ChartWanted added{text::cat(name, "/", dependency.name), "", dependency.version};
+    const auto archive = anonymous.fetch(added);
+    if (!archive) return InputError{"", archive.error().message};
+    return helm::load_archive(archive->archive, added.chart);
+  }
   const auto scheme = dependency.repository.substr(0, dependency.repository.find("://"));
   if (scheme != "http" && scheme != "https" && scheme != "oci")
     return InputError{
@@ -72,7 +86,7 @@ Result<ChartPtr> fetched_chart(const Dependency& dependency, ChartFetcher& fetch
         text::cat(
             "no repository definition for ",
             dependency.repository,
-            "\n\nrepositories that `helm repo add` knows are not looked at: name a URL in Chart.yaml"
+            "\n\nexpected an http, https, oci or file URL, or @NAME of a repository that was added"
         )};
   ChartWanted wanted{dependency.name, dependency.repository, dependency.version};
   const bool is_oci = charts::is_oci(dependency.repository);

@@ -225,6 +225,10 @@ class Repositories(ChartCommands):
         for argument, version in (((), "1.10.0"), (("--version", "~1.2"), "1.2.3")):
             self.assertIn(f"shop-{version}", self.same_as_helm("r", "ours/shop", *argument, HOME=home).stdout)
         self.assertNotIn("/index.yaml", server.asked())
+        for alias in ("@ours", "alias:ours"):
+            parent = write_chart(os.path.join(self.folder, "aliases", alias), chart("parent", "1.0.0", dependencies=[
+                {"name": "shop", "version": "~1.2", "repository": alias}]))
+            self.assertIn("shop-1.2.3", self.succeed("template", "r", parent, "--dependency-update", HOME=home))
         for arguments, words in ((("ours/none",), 'chart "none" matching  not found in ours index. (try \'helm repo update\'): '
                                   "no chart name found\n"),
                                  (("ours/shop", "--version", "9"), 'chart "shop" matching 9 not found in ours index. (try '
