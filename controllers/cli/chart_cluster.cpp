@@ -29,6 +29,11 @@ std::string discovery_path(std::string_view api_version) {
   return text::cat(api_version.find('/') == api_version.npos ? "/api/" : "/apis/", api_version);
 }
 
+/// Whether a text can be one part of a path.
+bool is_segment(std::string_view text) {
+  return text != "." && text != ".." && text.find_first_of("/?#%") == text.npos;
+}
+
 kube::Identity identity() {
   kube::Identity out;
   out.user_agent = text::cat("weir/", runtime::version());
@@ -289,16 +294,14 @@ Result<void> ChartCluster::check(
 Result<json::Value> ChartCluster::find(
     std::string_view api_version, std::string_view kind, std::string_view ns, std::string_view name
 ) {
-  // They become segments of a path.
-  for (const auto part : {api_version, ns, name}) {
-    if (part.find_first_of("?#%") != part.npos || part.find("..") != part.npos)
-      return InputError{"", text::cat("expected names of objects, got ", text::quoted(part))};
+  const auto [group, version] = kube::split_api_version(api_version);
+  for (const std::string_view part : {std::string_view{group}, std::string_view{version}, ns, name}) {
+    if (!is_segment(part)) return InputError{"", text::cat("expected the name of an object, got ", text::quoted(part))};
   }
   json::Value list;
   try {
     list = state_->get(discovery_path(api_version));
   } catch (const kube::ApiError& error) {
-    const auto [group, version] = kube::split_api_version(api_version);
     return InputError{
         "",
         text::cat(

@@ -67,7 +67,9 @@ class Reader final : public json::PieceVisitor {
       case Place::kEntries:
         if (!value.is_null()) refuse(value, "IndexFile.entries of type map[string]repo.ChartVersions");
         return;
-      default: throw Unreadable{text::cat(kDecoding, go_unmarshal_error(value, "repo.IndexFile"))};
+      default:
+        if (value.is_null()) return;
+        throw Unreadable{text::cat(kDecoding, go_unmarshal_error(value, "repo.IndexFile"))};
     }
   }
 

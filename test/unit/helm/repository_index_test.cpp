@@ -123,6 +123,7 @@ TEST(RepositoryIndex, RefusesInHelmsWords) {
   EXPECT_EQ(problem_of(""), "empty index.yaml file");
   EXPECT_EQ(problem_of("entries: {demo: []}\n"), "no API version specified");
   EXPECT_EQ(problem_of("# nothing\n"), "no API version specified");
+  EXPECT_EQ(problem_of("null\n"), "no API version specified");
   EXPECT_EQ(
       problem_of("a: b: c\n"), "error converting YAML to JSON: yaml: mapping values are not allowed in this context"
   );
