@@ -34,6 +34,9 @@ constexpr std::size_t kLargestIndex = 200u << 20;
 constexpr std::size_t kLargestFile = 64u << 20;
 constexpr Milliseconds kPatience{120'000};
 
+/// Whether a registry may learn the user and password of the flags.
+enum class FlagCredentials { kKept, kSent };
+
 /// Private to this file: a problem in words that are said as they stand.
 struct Refusal {
   std::string words;
@@ -273,7 +276,9 @@ struct ChartFetcher::State {
     if (!address) throw Refusal{text::cat("invalid chart URL format: ", wanted.chart)};
     if (charts::is_oci(*address)) {
       const ChartWanted there{*address, "", "", wanted.wants_provenance, ""};
-      co_return co_await from_registry(there);
+      // The index chose the registry: it learns the repository's credentials only if whatever it names may.
+      const auto flags = access.passes_credentials ? FlagCredentials::kSent : FlagCredentials::kKept;
+      co_return co_await from_registry(there, flags);
     }
     check_http(*address);
     auto charts = repository(known.url);
@@ -305,7 +310,9 @@ struct ChartFetcher::State {
     if (!address) throw Refusal{text::cat("failed to make chart URL absolute: ", address.error().text())};
     if (charts::is_oci(*address)) {
       const ChartWanted there{*address, "", "", wanted.wants_provenance, ""};
-      co_return co_await from_registry(there);
+      // The index chose the registry: it learns the repository's credentials only if whatever it names may.
+      const auto flags = access.passes_credentials ? FlagCredentials::kSent : FlagCredentials::kKept;
+      co_return co_await from_registry(there, flags);
     }
     check_http(*address);
     // What is no digest says nothing, as for Helm.
@@ -329,7 +336,7 @@ struct ChartFetcher::State {
     return words;
   }
 
-  asio::awaitable<FetchedChart> from_registry(ChartWanted wanted) {
+  asio::awaitable<FetchedChart> from_registry(ChartWanted wanted, FlagCredentials flags) {
     auto reference = charts::parse_oci_reference(wanted.chart);
     if (!reference) throw Refusal{reference.error().text()};
     std::string version = wanted.version;
@@ -342,7 +349,7 @@ struct ChartFetcher::State {
     if (!configured) throw Refusal{configured.error().text()};
     oci::RegistryOptions options;
     options.credentials = configured->credentials;
-    if (!access.username.empty() && !access.password.empty()) {
+    if (flags == FlagCredentials::kSent && !access.username.empty() && !access.password.empty()) {
       options.credentials = {};
       options.credentials.username = access.username;
       options.credentials.password = access.password;
@@ -469,7 +476,7 @@ Result<FetchedChart> ChartFetcher::fetch(const ChartWanted& wanted) {
   try {
     auto& self = state();
     if (!wanted.repository.empty()) return self.run(self.from_repository(wanted));
-    if (charts::is_oci(wanted.chart)) return self.run(self.from_registry(wanted));
+    if (charts::is_oci(wanted.chart)) return self.run(self.from_registry(wanted, FlagCredentials::kSent));
     check_http(wanted.chart);
     return self.run(self.from_address(wanted));
   } catch (const Refusal& refusal) {

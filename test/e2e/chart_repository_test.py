@@ -15,6 +15,7 @@ from chart_commands import ChartCommands, Signer, helm_reference, kustomize_refe
 from chart_server import ChartServer, chart, write_chart  # noqa: E402
 from pki import Authority  # noqa: E402
 from proxy_server import ProxyServer  # noqa: E402
+from registry import Registry  # noqa: E402
 
 LARGE_INDEX_BYTES = 50_000_000
 LARGE_INDEX_MEMORY = 160 << 20      # the text, and as much again
@@ -119,6 +120,16 @@ class Repositories(ChartCommands):
         other.basic = ("ann", "secret")
         self.assertIn("401 Unauthorized", self.refusal(*known))
         self.assertIn("shop-1.0.0", self.succeed(*known, "--pass-credentials"))
+        # Nor are they for a registry that the index names.
+        registry = Registry()
+        self.addCleanup(registry.stop)
+        registry.basic = ("bob", "word")
+        server.publish("moved", "1.0.0", b"", url=f"oci://{registry.address}/charts/moved:1.0.0")
+        moved = ("template", "r", "moved", "--repo", server.url, "--username", "ann", "--password", "secret")
+        for more, sent in (((), {""}), (("--pass-credentials",), {"", "Basic YW5uOnNlY3JldA=="})):
+            registry.log.clear()
+            self.assertIn("401", self.refusal(*moved, *more))
+            self.assertEqual({entry["authorization"] for entry in registry.log}, sent)
         # Nor are they for whoever has a file of values.
         other.basic = None
         other.pages["/values.yaml"] = (200, {}, b"a: 1\n")
