@@ -16,9 +16,13 @@ void write_operand(std::string& out, const Node& node) {
   if (is_pipeline) out += ')';
 }
 
+void write_joined(std::string& out, Names names, std::string_view between) {
+  for (const auto& name : names) text::append(out, &name == &names.front() ? "" : between, name);
+}
+
 }  // namespace
 
-void VariableNode::write_to(std::string& out) const { out += text::join(names, "."); }
+void VariableNode::write_to(std::string& out) const { write_joined(out, names, "."); }
 
 void FieldNode::write_to(std::string& out) const {
   for (const auto& name : names) text::append(out, '.', name);
@@ -37,7 +41,8 @@ void CommandNode::write_to(std::string& out) const {
 }
 
 void PipelineNode::write_to(std::string& out) const {
-  if (!variables.empty()) text::append(out, text::join(variables, ", "), is_assignment ? " = " : " := ");
+  write_joined(out, variables, ", ");
+  if (!variables.empty()) out += is_assignment ? " = " : " := ";
   for (const auto& command : commands) {
     if (&command != &commands.front()) out += " | ";
     command->write_to(out);
@@ -70,7 +75,7 @@ void TemplateNode::write_to(std::string& out) const {
 }
 
 bool Tree::is_empty() const {
-  return std::ranges::all_of(body, [](const NodePtr& node) {
+  return std::ranges::all_of(body, [](const Node* node) {
     return node->kind == NodeKind::kText && unicode::trim_space(static_cast<const TextNode&>(*node).content).empty();
   });
 }

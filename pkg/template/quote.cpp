@@ -1,5 +1,7 @@
 #include "pkg/template/quote.hpp"
 
+#include <algorithm>
+
 namespace weir::templates {
 namespace {
 
@@ -132,15 +134,19 @@ std::optional<std::string> unquote(std::string_view literal) {
   if (literal.size() < 2 || literal.front() != literal.back()) return std::nullopt;
   const char mark = literal.front();
   std::string_view rest = literal.substr(1, literal.size() - 2);
-  std::string out;
   if (mark == '`') {
-    for (const char c : rest) {
-      if (c == '`') return std::nullopt;
-      if (c != '\r') out += c;
-    }
+    if (rest.find('`') != rest.npos) return std::nullopt;
+    std::string out{rest};
+    if (rest.find('\r') != rest.npos) std::erase(out, '\r');
     return out;
   }
   if (mark != '"') return std::nullopt;
+  // Most have nothing to look at: no escape, no quote, no line break, no byte beyond ASCII.
+  const auto is_special = [mark](char c) {
+    return c == '\\' || c == mark || c == '\n' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  if (std::ranges::none_of(rest, is_special)) return std::string{rest};
+  std::string out;
   while (!rest.empty()) {
     const auto unit = take_unit(rest, mark);
     if (!unit) return std::nullopt;
