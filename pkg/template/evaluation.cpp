@@ -128,7 +128,7 @@ Value Execution::operand(const Value& dot, const Node& node, const Arguments& ar
     case NodeKind::kBool: return static_cast<const BoolNode&>(node).value;
     case NodeKind::kDot: return dot;
     case NodeKind::kNumber: return constant(static_cast<const NumberNode&>(node));
-    case NodeKind::kString: return static_cast<const StringNode&>(node).value;
+    case NodeKind::kString: return static_cast<const StringNode&>(node).value();
     case NodeKind::kNil: fail("nil is not a command");
     default: fail(text::cat("can't evaluate command ", quote(node.text())));
   }
@@ -346,7 +346,7 @@ Value Execution::literal(Parameter parameter, const Node& node) {
     case Parameter::kValue: return operand({}, node, {});
     case Parameter::kString:
       if (node.kind != NodeKind::kString) expected("string");
-      return static_cast<const StringNode&>(node).value;
+      return static_cast<const StringNode&>(node).value();
     case Parameter::kBool:
       if (node.kind != NodeKind::kBool) expected("bool");
       return static_cast<const BoolNode&>(node).value;

@@ -210,7 +210,7 @@ Result<ParsedText> Execution::parse(std::string_view name, const Value& text) {
   share.add(cost);
   // A large one is looked at before it is parsed, whatever is left of the thousand steps between two looks.
   budget_.spend(source.size() / 8 + (cost > kLargeCost ? kLookSteps : 0));
-  auto trees = library_.parse(name, source);
+  auto trees = library_.parse(name, std::make_shared<const std::string>(source));
   if (!trees) return trees.error();
   ParsedText out;
   out.tree = (*trees)[std::string{name}];

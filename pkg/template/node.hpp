@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <complex>
 #include <cstddef>
 #include <cstdint>
@@ -41,20 +42,15 @@ enum class NodeKind : std::uint8_t {
 };
 
 struct Node {
-  Node(NodeKind kind_, std::size_t position_) : kind{kind_}, position{position_} {}
+  Node(NodeKind kind_, std::size_t position_) : kind{kind_}, position{static_cast<std::uint32_t>(position_)} {}
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  /// Appends the source form.
-  virtual void write_to(std::string& out) const = 0;
-  std::string text() const {
-    std::string out;
-    write_to(out);
-    return out;
-  }
+  /// The source form.
+  std::string text() const;
 
   const NodeKind kind;
-  const std::size_t position;  ///< byte in the source
+  const std::uint32_t position;  ///< byte in the source
 
  protected:
   ~Node() = default;
@@ -66,21 +62,18 @@ using Names = std::span<const std::string_view>;
 /// Text between actions: a piece of the source.
 struct TextNode final : Node {
   TextNode(std::size_t position_, std::string_view content_) : Node{NodeKind::kText, position_}, content{content_} {}
-  void write_to(std::string& out) const override { out += content; }
   std::string_view content;
 };
 
 /// $x.Field: a variable and fields of it.
 struct VariableNode final : Node {
   VariableNode(std::size_t position_, Names names_) : Node{NodeKind::kVariable, position_}, names{names_} {}
-  void write_to(std::string& out) const override;
   Names names;  ///< the first with its dollar sign
 };
 
 /// .Field.Field of the dot.
 struct FieldNode final : Node {
   FieldNode(std::size_t position_, Names names_) : Node{NodeKind::kField, position_}, names{names_} {}
-  void write_to(std::string& out) const override;
   Names names;
 };
 
@@ -88,7 +81,6 @@ struct FieldNode final : Node {
 struct ChainNode final : Node {
   ChainNode(std::size_t position_, const Node* operand_, Names names_)
       : Node{NodeKind::kChain, position_}, operand{operand_}, names{names_} {}
-  void write_to(std::string& out) const override;
   const Node* operand;
   Names names;
 };
@@ -103,24 +95,20 @@ struct FunctionChoice {
 struct IdentifierNode final : Node {
   IdentifierNode(std::size_t position_, std::string_view name_, FunctionChoice choice_)
       : Node{NodeKind::kIdentifier, position_}, name{name_}, choice{choice_} {}
-  void write_to(std::string& out) const override { out += name; }
   std::string_view name;
   FunctionChoice choice;
 };
 
 struct DotNode final : Node {
   explicit DotNode(std::size_t position_) : Node{NodeKind::kDot, position_} {}
-  void write_to(std::string& out) const override { out += '.'; }
 };
 
 struct NilNode final : Node {
   explicit NilNode(std::size_t position_) : Node{NodeKind::kNil, position_} {}
-  void write_to(std::string& out) const override { out += "nil"; }
 };
 
 struct BoolNode final : Node {
   BoolNode(std::size_t position_, bool value_) : Node{NodeKind::kBool, position_}, value{value_} {}
-  void write_to(std::string& out) const override { out += value ? "true" : "false"; }
   bool value;
 };
 
@@ -128,7 +116,6 @@ struct BoolNode final : Node {
 struct NumberNode final : Node {
   NumberNode(std::size_t position_, std::string_view spelling_)
       : Node{NodeKind::kNumber, position_}, spelling{spelling_} {}
-  void write_to(std::string& out) const override { out += spelling; }
   bool is_integer = false;
   bool is_unsigned = false;
   bool is_real = false;
@@ -141,22 +128,24 @@ struct NumberNode final : Node {
 };
 
 struct StringNode final : Node {
-  StringNode(std::size_t position_, std::string_view literal_, const Value& value_)
-      : Node{NodeKind::kString, position_}, literal{literal_}, value{value_} {}
-  void write_to(std::string& out) const override { out += literal; }
-  std::string_view literal;  ///< with its quotes
-  const Value& value;        ///< of the source
+  /// @param literal  a good one
+  StringNode(std::size_t position_, std::string_view literal_, const StringNode* before_)
+      : Node{NodeKind::kString, position_}, literal{literal_}, before{before_} {}
+  /// Made when it is first asked for: most actions of a chart are never reached.  Threads: any.
+  const Value& value() const;
+
+  const std::string_view literal;                     ///< with its quotes
+  const StringNode* const before;                     ///< of the same source
+  mutable std::atomic<const Value*> known = nullptr;  ///< owned by the source
 };
 
 struct CommandNode final : Node {
   explicit CommandNode(std::size_t position_) : Node{NodeKind::kCommand, position_} {}
-  void write_to(std::string& out) const override;
   NodeList arguments;  ///< never empty; the first is the function or the operand
 };
 
 struct PipelineNode final : Node {
   explicit PipelineNode(std::size_t position_) : Node{NodeKind::kPipeline, position_} {}
-  void write_to(std::string& out) const override;
   bool is_assignment = false;  ///< = rather than :=
   Names variables;             ///< that it sets
   std::span<const CommandNode* const> commands;
@@ -165,14 +154,12 @@ struct PipelineNode final : Node {
 struct ActionNode final : Node {
   ActionNode(std::size_t position_, const PipelineNode* pipeline_)
       : Node{NodeKind::kAction, position_}, pipeline{pipeline_} {}
-  void write_to(std::string& out) const override;
   const PipelineNode* pipeline;
 };
 
 /// if, range or with.
 struct BranchNode final : Node {
   BranchNode(NodeKind kind_, std::size_t position_) : Node{kind_, position_} {}
-  void write_to(std::string& out) const override;
   const PipelineNode* pipeline = nullptr;
   NodeList body;
   NodeList otherwise;
@@ -182,7 +169,6 @@ struct BranchNode final : Node {
 struct TemplateNode final : Node {
   TemplateNode(std::size_t position_, std::string_view name_, const PipelineNode* pipeline_)
       : Node{NodeKind::kTemplate, position_}, name{name_}, pipeline{pipeline_} {}
-  void write_to(std::string& out) const override;
   std::string_view name;
   const PipelineNode* pipeline;  ///< may be null
 };
@@ -190,17 +176,18 @@ struct TemplateNode final : Node {
 /// break or continue.
 struct JumpNode final : Node {
   using Node::Node;
-  void write_to(std::string& out) const override { out += kind == NodeKind::kBreak ? "{{break}}" : "{{continue}}"; }
 };
 
 /// A text that templates were parsed from, and the memory that their trees lie in.  Threads: one, while they are
 /// parsed.
 class Source {
  public:
-  Source(std::string name_, std::string text_) : name{std::move(name_)}, text{std::move(text_)} {}
-  ~Source() {
-    for (Constant* at = constants_; at; at = at->before) at->value.~Value();
-  }
+  static constexpr std::size_t kLongestText = UINT32_MAX;
+
+  /// @param text  never null; longer ones have no places
+  Source(std::string name_, std::shared_ptr<const std::string> text_)
+      : name{std::move(name_)}, shared_text{std::move(text_)}, text{*shared_text} {}
+  ~Source();
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;
 
@@ -208,6 +195,9 @@ class Source {
   Made* make(Arguments&&... arguments) {
     static_assert(std::is_trivially_destructible_v<Made>);
     return new (memory_.allocate(sizeof(Made), alignof(Made))) Made(std::forward<Arguments>(arguments)...);
+  }
+  const StringNode* make_string(std::size_t position, std::string_view literal) {
+    return last_string_ = make<StringNode>(position, literal, last_string_);
   }
   /// A copy of a list, of texts or pointers.
   template <class Item>
@@ -221,23 +211,16 @@ class Source {
     const auto kept = keep(std::span<const char>{word});
     return {kept.data(), kept.size()};
   }
-  const Value& keep(Value value) {
-    constants_ = new (memory_.allocate(sizeof(Constant), alignof(Constant))) Constant{std::move(value), constants_};
-    return constants_->value;
-  }
 
   const std::string name;
-  const std::string text;
+  const std::shared_ptr<const std::string> shared_text;
+  const std::string_view text;
 
  private:
-  struct Constant {
-    Value value;
-    Constant* before;
-  };
   static constexpr std::size_t kFirstPiece = 1024;
 
   std::pmr::monotonic_buffer_resource memory_{kFirstPiece};
-  Constant* constants_ = nullptr;
+  const StringNode* last_string_ = nullptr;
 };
 
 /// One template: that of a source, or one that it defines.

@@ -527,9 +527,8 @@ const Node* Parser::term() {
 }
 
 const Node* Parser::string(const Token& token) {
-  auto value = unquote(token.text);
-  if (!value) fail("invalid syntax");
-  return source_->make<StringNode>(token.position, token.text, source_->keep(Value{std::move(*value)}));
+  if (!is_good_literal(token.text)) fail("invalid syntax");
+  return source_->make_string(token.position, token.text);
 }
 
 const Node* Parser::number(const Token& token) {
@@ -582,7 +581,11 @@ const Node* Parser::number(const Token& token) {
 
 }  // namespace
 
-Result<Trees> parse_templates(std::string_view name, std::string text, const FindFunction& find_function) {
+Result<Trees> parse_templates(
+    std::string_view name, std::shared_ptr<const std::string> text, const FindFunction& find_function
+) {
+  if (text->size() > Source::kLongestText)
+    return InputError{text::cat("template: ", name, ":1"), text::cat("longer than ", Source::kLongestText, " bytes")};
   auto source = std::make_shared<Source>(std::string{name}, std::move(text));
   try {
     return Parser{std::move(source), find_function}.run();

@@ -130,6 +130,17 @@ bool can_backquote(std::string_view text) {
   return true;
 }
 
+namespace {
+
+/// Whether what stands between quotes is what they say: most literals have nothing to look at.
+bool is_plain(std::string_view inner, char mark) {
+  return std::ranges::none_of(inner, [mark](char c) {
+    return c == '\\' || c == mark || c == '\n' || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+}  // namespace
+
 std::optional<std::string> unquote(std::string_view literal) {
   if (literal.size() < 2 || literal.front() != literal.back()) return std::nullopt;
   const char mark = literal.front();
@@ -141,11 +152,7 @@ std::optional<std::string> unquote(std::string_view literal) {
     return out;
   }
   if (mark != '"') return std::nullopt;
-  // Most have nothing to look at: no escape, no quote, no line break, no byte beyond ASCII.
-  const auto is_special = [mark](char c) {
-    return c == '\\' || c == mark || c == '\n' || static_cast<unsigned char>(c) >= 0x80;
-  };
-  if (std::ranges::none_of(rest, is_special)) return std::string{rest};
+  if (is_plain(rest, mark)) return std::string{rest};
   std::string out;
   while (!rest.empty()) {
     const auto unit = take_unit(rest, mark);
@@ -157,6 +164,13 @@ std::optional<std::string> unquote(std::string_view literal) {
     }
   }
   return out;
+}
+
+bool is_good_literal(std::string_view literal) {
+  if (literal.size() < 2 || literal.front() != literal.back()) return false;
+  const std::string_view inner = literal.substr(1, literal.size() - 2);
+  if (literal.front() == '`') return inner.find('`') == inner.npos;
+  return is_plain(inner, '"') ? literal.front() == '"' : unquote(literal).has_value();
 }
 
 std::optional<unicode::Rune> unquote_rune(std::string_view literal) {
