@@ -215,12 +215,12 @@ int render(const Given& given, const Terminal& terminal) {
     write_folder(*release, given, name, terminal.out);
     return 0;
   }
-  const std::string all = helm::print(*release, print_options(given));
   const auto patterns = all_values(given, "show-only");
   if (patterns.empty()) {
-    terminal.out << all << std::flush;
+    helm::print(*release, print_options(given), terminal.out);
+    terminal.out.flush();
   } else {
-    print_selected(all, patterns, terminal.out);
+    print_selected(helm::print(*release, print_options(given)), patterns, terminal.out);
   }
   return 0;
 }

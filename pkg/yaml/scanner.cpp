@@ -16,14 +16,10 @@ Scanner::Scanner(std::string_view text, Arena& arena) : text_{text}, arena_{aren
   simple_keys_.emplace_back();
 }
 
-Token& Scanner::peek() {
-  fetch_more();
-  return tokens_[head_];
-}
-
 void Scanner::pop() {
   ++head_;
   ++popped_;
+  is_ready_ = false;
   if (head_ == tokens_.size()) {
     tokens_.clear();
     head_ = 0;
@@ -32,25 +28,13 @@ void Scanner::pop() {
 
 // -- characters --------------------------------------------------------------------------------------------------
 
-std::size_t Scanner::break_width(std::size_t ahead) const {
+std::size_t Scanner::slow_break_width(std::size_t ahead) const {
   switch (static_cast<unsigned char>(at(ahead))) {
     case '\n': return 1;
     case '\r': return at(ahead + 1) == '\n' ? 2 : 1;
     case 0xC2: return at(ahead + 1) == '\x85' ? 2 : 0;
     case 0xE2: return at(ahead + 1) == '\x80' && (at(ahead + 2) == '\xA8' || at(ahead + 2) == '\xA9') ? 3 : 0;
     default: return 0;
-  }
-}
-
-bool Scanner::is_blank_or_end(std::size_t ahead) const {
-  const char c = at(ahead);
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0' || break_width(ahead) > 0;
-}
-
-void Scanner::skip(std::size_t bytes) {
-  for (; bytes > 0 && mark_.offset < text_.size(); --bytes) {
-    if ((static_cast<unsigned char>(text_[mark_.offset]) & 0xC0) != 0x80) ++mark_.column;
-    ++mark_.offset;
   }
 }
 
@@ -97,7 +81,10 @@ void Scanner::fetch_more() {
       for (const SimpleKey& key : simple_keys_)
         if (key.is_possible && key.token_number == popped_) needs_more = true;
     }
-    if (!needs_more) return;
+    if (!needs_more) {
+      is_ready_ = true;
+      return;
+    }
     fetch_next();
   }
 }
@@ -181,7 +168,14 @@ void Scanner::skip_to_token() {
 void Scanner::skip_comment() {
   has_comments_ = true;
   const Mark start = mark_;
-  while (!is_end() && break_width() == 0) skip();
+  while (!is_end() && break_width() == 0) {
+    const std::size_t plain = count_plain(text_.substr(mark_.offset));
+    if (plain > 0) {
+      skip_plain(plain);
+    } else {
+      skip();
+    }
+  }
   if (comments_ == nullptr) return;
   arena_.charge(sizeof(Places::Comment));
   comments_->push_back({start.offset, mark_.offset, start.line, start.column, indent_});
