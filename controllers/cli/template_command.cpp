@@ -4,6 +4,8 @@
 #include <fstream>
 #include <set>
 
+#include <malloc.h>
+
 #include "controllers/cli/chart_arguments.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/helm/functions/functions.hpp"
@@ -190,7 +192,15 @@ helm::ReleaseInput& lasting_input() {
   return *kInputs->emplace_back(std::make_unique<helm::ReleaseInput>());
 }
 
+/// What was freed is used again instead of being given back and asked for: the process ends soon.
+void keep_freed_memory() {
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 512 << 20);
+  ::mallopt(M_TOP_PAD, 256 << 10);
+}
+
 int render(const Given& given, const Terminal& terminal) {
+  keep_freed_memory();
   const auto outside = helm::system_outside();
   helm::ReleaseInput& input = lasting_input();
   input.functions = std::make_shared<const templates::Functions>(helm::chart_functions(outside));

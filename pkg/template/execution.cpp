@@ -103,7 +103,7 @@ RenderResult<std::string> Execution::run(const Tree& tree, const Value& data) {
 
 std::string Execution::run_tree(const Tree& tree, const Value& data) {
   node_ = nullptr;
-  BoundedText out{budget_};
+  BoundedText out{budget_, tree.source->text.size()};  // most files come out about as long as they are
   const Invocation invocation{*this, tree, data, &out};
   walk_list(data, tree.body);
   return out.take();
