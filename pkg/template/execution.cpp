@@ -106,7 +106,9 @@ std::string Execution::run_tree(const Tree& tree, const Value& data) {
   BoundedText out{budget_, tree.source->text.size()};  // most files come out about as long as they are
   const Invocation invocation{*this, tree, data, &out};
   walk_list(data, tree.body);
-  return out.take();
+  std::string text = out.take();
+  if (text.size() < text.capacity() / 2) text.shrink_to_fit();
+  return text;
 }
 
 const Tree* Execution::find_tree(std::string_view name) const {

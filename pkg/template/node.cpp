@@ -1,6 +1,7 @@
 #include "pkg/template/node.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "pkg/base/text.hpp"
 #include "pkg/template/quote.hpp"
@@ -102,14 +103,13 @@ std::string Node::text() const {
 
 const Value& StringNode::value() const {
   if (const Value* made = known.load(std::memory_order_acquire)) return *made;
-  auto fresh = std::make_unique<const Value>(unquote(literal).value_or(""));
-  const Value* expected = nullptr;
-  if (!known.compare_exchange_strong(expected, fresh.get(), std::memory_order_acq_rel)) return *expected;
-  return *fresh.release();
+  const Value& made = source->own(Value{unquote(literal).value_or("")});  // twice, when two threads are here at once
+  known.store(&made, std::memory_order_release);
+  return made;
 }
 
 Source::~Source() {
-  for (const StringNode* at = last_string_; at; at = at->before) delete at->known.load(std::memory_order_acquire);
+  for (Owned* at = last_owned_.load(std::memory_order_acquire); at;) delete std::exchange(at, at->before);
 }
 
 bool Tree::is_empty() const {

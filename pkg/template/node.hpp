@@ -127,15 +127,17 @@ struct NumberNode final : Node {
   std::string_view spelling;
 };
 
+class Source;
+
 struct StringNode final : Node {
   /// @param literal  a good one
-  StringNode(std::size_t position_, std::string_view literal_, const StringNode* before_)
-      : Node{NodeKind::kString, position_}, literal{literal_}, before{before_} {}
+  StringNode(std::size_t position_, std::string_view literal_, const Source* source_)
+      : Node{NodeKind::kString, position_}, literal{literal_}, source{source_} {}
   /// Made when it is first asked for: most actions of a chart are never reached.  Threads: any.
   const Value& value() const;
 
-  const std::string_view literal;                     ///< with its quotes
-  const StringNode* const before;                     ///< of the same source
+  const std::string_view literal;  ///< with its quotes
+  const Source* const source;
   mutable std::atomic<const Value*> known = nullptr;  ///< owned by the source
 };
 
@@ -196,8 +198,12 @@ class Source {
     static_assert(std::is_trivially_destructible_v<Made>);
     return new (memory_.allocate(sizeof(Made), alignof(Made))) Made(std::forward<Arguments>(arguments)...);
   }
-  const StringNode* make_string(std::size_t position, std::string_view literal) {
-    return last_string_ = make<StringNode>(position, literal, last_string_);
+  /// A value that lives as long as the source.  Threads: any.
+  const Value& own(Value value) const {
+    auto* const made = new Owned{std::move(value), last_owned_.load(std::memory_order_relaxed)};
+    while (!last_owned_.compare_exchange_weak(made->before, made, std::memory_order_acq_rel)) {
+    }
+    return made->value;
   }
   /// A copy of a list, of texts or pointers.
   template <class Item>
@@ -218,9 +224,13 @@ class Source {
 
  private:
   static constexpr std::size_t kFirstPiece = 1024;
+  struct Owned {
+    Value value;
+    Owned* before;
+  };
 
   std::pmr::monotonic_buffer_resource memory_{kFirstPiece};
-  const StringNode* last_string_ = nullptr;
+  mutable std::atomic<Owned*> last_owned_ = nullptr;
 };
 
 /// One template: that of a source, or one that it defines.

@@ -528,7 +528,7 @@ const Node* Parser::term() {
 
 const Node* Parser::string(const Token& token) {
   if (!is_good_literal(token.text)) fail("invalid syntax");
-  return source_->make_string(token.position, token.text);
+  return source_->make<StringNode>(token.position, token.text, source_.get());
 }
 
 const Node* Parser::number(const Token& token) {
