@@ -80,6 +80,7 @@ class Scanner {
   struct SimpleKey {
     bool is_possible = false;
     bool is_required = false;
+    bool is_awaited = false;  // the token with this number is not handed out while it may be a key
     std::size_t token_number = 0;
     Mark mark;
   };
@@ -121,13 +122,13 @@ class Scanner {
   void fetch_next();
   void skip_to_token();
   void skip_comment();
-  void expire_simple_keys();
   bool is_valid(SimpleKey& key);
   void save_simple_key();
   void remove_simple_key();
   void roll_indent(int column, std::ptrdiff_t number, TokenType type, const Mark& mark);
   void unroll_indent(int column);
   void push(TokenType type, const Mark& start);
+  void insert(std::size_t number, Token token);
   void fetch_stream_end();
   void fetch_directive();
   void fetch_document_mark(TokenType type);
