@@ -29,6 +29,11 @@ constexpr std::array<std::pair<std::string_view, TokenKind>, 11> kKeywords{{
     {"with", TokenKind::kWith},
 }};
 constexpr std::size_t kLongestKeyword = 8;
+constexpr std::array<bool, 256> kBeginsKeyword = [] {
+  std::array<bool, 256> out{};
+  for (const auto& [name, kind] : kKeywords) out[static_cast<unsigned char>(name[0])] = true;
+  return out;
+}();
 
 constexpr unsigned char kIsSpace = 1;
 constexpr unsigned char kIsWord = 2;
@@ -84,6 +89,12 @@ void Lexer::read(std::vector<Token>& out) {
       text();
     }
   }
+}
+
+/// Whether the right delimiter stands so many bytes ahead.
+bool Lexer::is_right(std::size_t ahead) const {
+  const std::size_t at = at_ + ahead;
+  return at + 1 < input_.size() && input_[at] == '}' && input_[at + 1] == '}';
 }
 
 bool Lexer::accept(std::string_view valid) {
@@ -183,10 +194,9 @@ void Lexer::comment() {
 
 /// The size of the trim marker before the right delimiter that starts here; nullopt when none does.
 std::optional<std::size_t> Lexer::right_delimiter() const {
-  const auto text = rest();
-  if (text.size() >= 2 && is_space(text[0]) && text[1] == '-' && text.substr(kMarker).starts_with(kRight))
+  if (is_right(0)) return 0;
+  if (at_ + kMarker < input_.size() && is_space(input_[at_]) && input_[at_ + 1] == '-' && is_right(kMarker))
     return kMarker;
-  if (text.starts_with(kRight)) return 0;
   return std::nullopt;
 }
 
@@ -211,8 +221,8 @@ void Lexer::in_action() {
       return close_action(*marker);
     }
   }
-  const auto first = unicode::decode(rest());
-  at_ += first.size;
+  const std::size_t size = is_ascii(c) ? 1 : unicode::decode(rest()).size;
+  at_ += size;
   switch (c) {
     case ' ':
     case '\t':
@@ -242,22 +252,21 @@ void Lexer::in_action() {
   }
   at_ = start_;
   if (is_at_word()) return identifier();
-  at_ += first.size;
-  if (is_ascii(c) && unicode::is_printable(first.rune)) return emit(TokenKind::kChar);
-  fail("unrecognized character in action: " + describe_rune(first.rune));
+  const auto rune = unicode::decode(rest()).rune;
+  at_ += size;
+  if (is_ascii(c) && unicode::is_printable(rune)) return emit(TokenKind::kChar);
+  fail("unrecognized character in action: " + describe_rune(rune));
 }
 
 void Lexer::space() {
   at_ = start_;
   skip_spaces();
   // The last blank may belong to a trim marker.
-  const std::size_t stop = at_;
-  at_ = stop - 1;
-  if (const auto marker = right_delimiter(); marker && *marker > 0) {
-    if (at_ == start_) return close_action(*marker);
-  } else {
-    at_ = stop;
+  if (at_ < input_.size() && input_[at_] == '-' && is_right(1)) {
+    --at_;
+    if (at_ == start_) return close_action(kMarker);
   }
+  if (at_ == start_ + 1 && input_[start_] == ' ') return emit(TokenKind::kSpace);
   emit_lines(TokenKind::kSpace);
 }
 
@@ -280,9 +289,7 @@ void Lexer::skip_word() {
   }
 }
 
-bool Lexer::is_at_terminator() const {
-  return at_ >= input_.size() || is(input_[at_], kEndsWord) || rest().starts_with(kRight);
-}
+bool Lexer::is_at_terminator() const { return at_ >= input_.size() || is(input_[at_], kEndsWord) || is_right(0); }
 
 void Lexer::bad_character() { fail("bad character " + describe_rune(unicode::decode(rest()).rune)); }
 
@@ -290,7 +297,7 @@ void Lexer::identifier() {
   skip_word();
   if (!is_at_terminator()) return bad_character();
   const auto word = taken();
-  if (word.size() <= kLongestKeyword) {
+  if (word.size() <= kLongestKeyword && kBeginsKeyword[static_cast<unsigned char>(word[0])]) {
     for (const auto& [name, kind] : kKeywords) {
       if (word != name) continue;
       const bool is_function = (kind == TokenKind::kBreak && !options_.break_is_keyword) ||

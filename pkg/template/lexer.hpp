@@ -76,6 +76,7 @@ class Lexer {
  private:
   std::string_view rest() const { return input_.substr(at_); }
   std::string_view taken() const { return input_.substr(start_, at_ - start_); }
+  bool is_right(std::size_t ahead) const;
   bool accept(std::string_view valid);
   void accept_run(std::string_view valid);
 

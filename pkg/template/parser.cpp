@@ -122,6 +122,17 @@ class Parser {
     }
     return token;
   }
+  TokenKind peek_kind() {
+    if (at_ < fetched_) return tokens_[at_].kind;
+    return peek().kind;
+  }
+  TokenKind peek_non_space_kind() {
+    while (true) {
+      const TokenKind kind = peek_kind();
+      if (kind != TokenKind::kSpace) return kind;
+      ++at_;
+    }
+  }
   /// Nothing steps back further than into the action that begins now.
   void forget_tokens() {
     constexpr std::size_t kEnough = 32;
@@ -145,7 +156,7 @@ class Parser {
   }
   /// Skips blanks too.
   Token peek_non_space() {
-    while (peek().kind == TokenKind::kSpace) next();
+    peek_non_space_kind();
     return peek();
   }
 
@@ -206,9 +217,9 @@ void Parser::unexpected(const Token& token, std::string_view context) {
 
 Trees Parser::run() {
   Nodes body{pending_nodes_};
-  while (peek().kind != TokenKind::kEnd) {
+  while (peek_kind() != TokenKind::kEnd) {
     forget_tokens();
-    if (peek().kind == TokenKind::kLeftDelimiter) {
+    if (peek_kind() == TokenKind::kLeftDelimiter) {
       const std::size_t before = at_;
       next();
       if (next_non_space().kind == TokenKind::kDefine) {
@@ -253,7 +264,7 @@ void Parser::definition() {
 ListEnd Parser::list(NodeList& out) {
   const Nesting nesting{*this};
   Nodes nodes{pending_nodes_};
-  while (peek_non_space().kind != TokenKind::kEnd) {
+  while (peek_non_space_kind() != TokenKind::kEnd) {
     const ListEnd end = text_or_action(nodes);
     if (end == ListEnd::kNone) continue;
     out = source_->keep(nodes.items());
@@ -297,7 +308,7 @@ ListEnd Parser::action(Nodes& out) {
     case TokenKind::kElse: {
       next();
       // "else if" and "else with" leave their second word for branch().
-      const auto following = peek_non_space().kind;
+      const auto following = peek_non_space_kind();
       if (following != TokenKind::kIf && following != TokenKind::kWith) expect(TokenKind::kRightDelimiter, "else");
       return ListEnd::kElse;
     }
@@ -326,7 +337,7 @@ const Node* Parser::branch(NodeKind kind) {
   if (kind == NodeKind::kRange) --scope_.range_depth;
   if (end == ListEnd::kElse) {
     out->has_otherwise = true;
-    const auto following = peek().kind;
+    const auto following = peek_kind();
     if ((kind == NodeKind::kIf && following == TokenKind::kIf) ||
         (kind == NodeKind::kWith && following == TokenKind::kWith)) {
       next();
@@ -359,7 +370,7 @@ const Node* Parser::template_call() {
   const Token token = next_non_space();
   const std::string_view name = template_name(token, kContext);
   const PipelineNode* argument = nullptr;
-  if (peek_non_space().kind == TokenKind::kRightDelimiter) {
+  if (peek_non_space_kind() == TokenKind::kRightDelimiter) {
     next();
   } else {
     argument = pipeline(kContext, TokenKind::kRightDelimiter);
@@ -376,7 +387,7 @@ std::string_view Parser::template_name(const Token& token, std::string_view cont
 
 void Parser::declarations(PipelineNode& out, std::string_view context) {
   Words names{pending_words_};
-  while (peek_non_space().kind == TokenKind::kVariable) {
+  while (peek_non_space_kind() == TokenKind::kVariable) {
     const std::size_t before = at_;
     const Token variable = next();
     const Token following = peek_non_space();
@@ -394,7 +405,7 @@ void Parser::declarations(PipelineNode& out, std::string_view context) {
       break;
     }
     if (context != "range" || names.size() >= 2) fail(text::cat("too many declarations in ", context));
-    const auto after = peek_non_space().kind;
+    const auto after = peek_non_space_kind();
     if (after != TokenKind::kVariable && after != TokenKind::kRightDelimiter && after != TokenKind::kRightParen)
       fail("range can only initialize variables");
   }
@@ -406,14 +417,14 @@ const PipelineNode* Parser::pipeline(std::string_view context, TokenKind end) {
   declarations(*out, context);
   Pending<const CommandNode*> commands{pending_commands_};
   while (true) {
-    const Token token = peek_non_space();
-    if (token.kind == end) {
+    const TokenKind kind = peek_non_space_kind();
+    if (kind == end) {
       next();
       out->commands = source_->keep(commands.items());
       check(*out, context);
       return out;
     }
-    switch (token.kind) {
+    switch (kind) {
       case TokenKind::kBool:
       case TokenKind::kCharConstant:
       case TokenKind::kComplex:
@@ -426,7 +437,7 @@ const PipelineNode* Parser::pipeline(std::string_view context, TokenKind end) {
       case TokenKind::kString:
       case TokenKind::kVariable:
       case TokenKind::kLeftParen: commands.add(command()); break;
-      default: unexpected(token, context);
+      default: unexpected(peek(), context);
     }
   }
 }
@@ -449,16 +460,13 @@ const CommandNode* Parser::command() {
   auto* out = source_->make<CommandNode>(peek_non_space().position);
   Nodes arguments{pending_nodes_};
   while (true) {
-    peek_non_space();
+    peek_non_space_kind();
     if (const Node* node = operand()) arguments.add(node);
-    const std::size_t before = at_;
+    const TokenKind kind = peek_kind();
+    if (kind == TokenKind::kRightDelimiter || kind == TokenKind::kRightParen) break;
     const Token token = next();
-    if (token.kind == TokenKind::kSpace) continue;
-    if (token.kind == TokenKind::kRightDelimiter || token.kind == TokenKind::kRightParen) {
-      at_ = before;
-    } else if (token.kind != TokenKind::kPipe) {
-      unexpected(token, "operand");
-    }
+    if (kind == TokenKind::kSpace) continue;
+    if (kind != TokenKind::kPipe) unexpected(token, "operand");
     break;
   }
   if (arguments.size() == 0) fail("empty command");
@@ -469,7 +477,7 @@ const CommandNode* Parser::command() {
 /// A term, and fields of it. Those of the dot and of variables are in the term.
 const Node* Parser::operand() {
   const Node* node = term();
-  if (!node || peek().kind != TokenKind::kField) return node;
+  if (!node || peek_kind() != TokenKind::kField) return node;
   const std::size_t position = peek().position;
   switch (node->kind) {
     case NodeKind::kBool:
@@ -477,12 +485,12 @@ const Node* Parser::operand() {
     case NodeKind::kNumber:
     case NodeKind::kNil:
     case NodeKind::kDot:
-      while (peek().kind == TokenKind::kField) next();
+      while (peek_kind() == TokenKind::kField) next();
       fail(text::cat("unexpected . after term ", quote(node->text())));
     default: break;
   }
   Words names{pending_words_};
-  while (peek().kind == TokenKind::kField) names.add(next().text.substr(1));
+  while (peek_kind() == TokenKind::kField) names.add(next().text.substr(1));
   return source_->make<ChainNode>(position, node, source_->keep(names.items()));
 }
 
@@ -491,8 +499,8 @@ template <class Made>
 const Node* Parser::path(std::size_t position, std::string_view first) {
   Words names{pending_words_};
   names.add(first);
-  if (peek().kind == TokenKind::kField) position = peek().position;
-  while (peek().kind == TokenKind::kField) names.add(next().text.substr(1));
+  if (peek_kind() == TokenKind::kField) position = peek().position;
+  while (peek_kind() == TokenKind::kField) names.add(next().text.substr(1));
   return source_->make<Made>(position, source_->keep(names.items()));
 }
 
