@@ -7,7 +7,7 @@ PRESET ?= release
 BUILD   = build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: help build test image demo simulate soak bench bench-kustomize bench-helm kustomize helm helm-reference config differential differential-helm flux mutation converge lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
+.PHONY: help build test image demo simulate soak bench bench-kustomize bench-helm fuzz kustomize helm helm-reference config differential differential-helm flux mutation converge lint format e2e contract-oldest e2e-cluster controlplane deps configure build-tests clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
@@ -64,6 +64,11 @@ simulate: configure ## the controllers under simulated time, chance and faults, 
 
 bench-helm: build helm-reference ## `weir template` next to helm 4.2.4 (public charts from the clones in WEIR_CHARTS)
 	$(PYTHON) test/bench/bench_helm.py $(BUILD)/weir $(BENCH_ARGS)
+
+fuzz: deps ## the parsers of charts under libFuzzer, one after the other (MINUTES=10; TARGETS: names without fuzz_)
+	@mkdir -p build && { cmake --preset fuzz > build/configure.log 2>&1 || { cat build/configure.log; false; }; }
+	cmake --build build/fuzz --parallel $(JOBS) --target $(addprefix fuzz_,$(or $(TARGETS),chart_archive chart_yaml chart_values helm_template set_line json_schema))
+	test/fuzz/run build/fuzz $(or $(MINUTES),10) $(TARGETS)
 
 kustomize: deps
 	@$(PYTHON) test/golden/kustomize/reference.py >/dev/null || { [ -z "$(CI)" ] && echo "no kustomize to compare with: those tests are skipped"; }

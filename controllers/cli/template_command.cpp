@@ -6,6 +6,8 @@
 #include <set>
 #include <stdexcept>
 
+#include <malloc.h>
+
 #include "controllers/cli/chart_arguments.hpp"
 #include "controllers/cli/chart_cluster.hpp"
 #include "controllers/cli/chart_dependencies.hpp"
@@ -191,7 +193,15 @@ helm::ReleaseInput& lasting_input() {
 
 bool asks_cluster(const Given& given) { return given.has("validate") || given.value("dry-run") == "server"; }
 
+/// What was freed is used again instead of being given back and asked for: the process ends soon.
+void keep_freed_memory() {
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 512 << 20);
+  ::mallopt(M_TOP_PAD, 256 << 10);
+}
+
 int render(const Given& given, const Terminal& terminal) {
+  keep_freed_memory();
   const auto hosts = given.has("enable-dns") ? helm::HostLookups::kServed : helm::HostLookups::kNone;
   helm::ReleaseInput& input = lasting_input();
   input.functions = std::make_shared<const templates::Functions>(helm::chart_functions(helm::system_outside(hosts)));
@@ -246,12 +256,12 @@ int render(const Given& given, const Terminal& terminal) {
     write_folder(*release, given, name, terminal.out);
     return 0;
   }
-  const std::string all = helm::print(*release, print_options(given));
   const auto patterns = all_values(given, "show-only");
   if (patterns.empty()) {
-    terminal.out << all << std::flush;
+    helm::print(*release, print_options(given), terminal.out);
+    terminal.out.flush();
   } else {
-    print_selected(all, patterns, terminal.out);
+    print_selected(helm::print(*release, print_options(given)), patterns, terminal.out);
   }
   return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "pkg/base/text.hpp"
 #include "pkg/jsonschema/compiler.hpp"
+#include "pkg/jsonschema/plain_schema.hpp"
 #include "pkg/jsonschema/validator.hpp"
 #include "pkg/template/quote.hpp"
 
@@ -29,6 +30,7 @@ struct Validator::State final : Compiler::Checker {
   State() : metaschemas{options, true, nullptr, nullptr} {}
 
   void check(const json::Value& schema, const Dialect& dialect, const std::string& location) override {
+    if (is_plainly_valid(schema, dialect.draft)) return;
     auto& meta = by_draft[dialect.draft];
     if (meta == nullptr) meta = metaschemas.compile(draft_url(dialect.draft));
     const auto violation = Application{options.limits}.run(*meta, schema);

@@ -23,8 +23,8 @@ std::string static_type(const Value& value) {
 }
 
 /// What stands before one of a node's names: ".Values.a" before the last of .Values.a.b.
-std::string text_before(const Node& node, const std::string& name) {
-  const auto joined = [&](std::string text, const std::vector<std::string>& names) {
+std::string text_before(const Node& node, const std::string_view& name) {
+  const auto joined = [&](std::string text, Names names) {
     for (const auto& before : names) {
       if (&before == &name) break;
       text::append(text, text.starts_with('$') || !before.starts_with('$') ? "." : "", before);
@@ -100,7 +100,7 @@ void Execution::no_arguments(const Arguments& arguments) {
 Value Execution::command(const Value& dot, const CommandNode& node, const Value* piped) {
   const Node& first = *node.arguments.front();
   Arguments arguments;
-  arguments.nodes = std::span{node.arguments}.subspan(1);
+  arguments.nodes = node.arguments.subspan(1);
   arguments.piped = piped;
   arguments.first_word = &first;
   if (first.kind == NodeKind::kIdentifier)
@@ -128,7 +128,7 @@ Value Execution::operand(const Value& dot, const Node& node, const Arguments& ar
     case NodeKind::kBool: return static_cast<const BoolNode&>(node).value;
     case NodeKind::kDot: return dot;
     case NodeKind::kNumber: return constant(static_cast<const NumberNode&>(node));
-    case NodeKind::kString: return static_cast<const StringNode&>(node).value;
+    case NodeKind::kString: return static_cast<const StringNode&>(node).value();
     case NodeKind::kNil: fail("nil is not a command");
     default: fail(text::cat("can't evaluate command ", quote(node.text())));
   }
@@ -137,13 +137,13 @@ Value Execution::operand(const Value& dot, const Node& node, const Arguments& ar
 Value Execution::constant(const NumberNode& node) {
   at(node);
   if (node.is_complex) return Value::complex(node.complex);
-  const std::string& text = node.spelling;
+  const std::string_view text = node.spelling;
   const bool is_rune = text.starts_with('\'');
   const bool is_hex = text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') &&
-                      text.find_first_of("pP") == std::string::npos;
-  if (node.is_real && !is_hex && !is_rune && text.find_first_of(".eEpP") != std::string::npos)
+                      text.find_first_of("pP") == std::string_view::npos;
+  if (node.is_real && !is_hex && !is_rune && text.find_first_of(".eEpP") != std::string_view::npos)
     return Value::real(node.real);
-  if (!node.is_integer) fail(text + " overflows int");
+  if (!node.is_integer) fail(text::cat(text, " overflows int"));
   return Value::integer(node.integer);
 }
 
@@ -166,20 +166,18 @@ Value Execution::variable(const Value& dot, const VariableNode& node, const Argu
     no_arguments(arguments);
     return value;
   }
-  return fields(dot, value, node, std::span{node.names}.subspan(1), arguments);
+  return fields(dot, value, node, node.names.subspan(1), arguments);
 }
 
 // --- Fields and methods --------------------------------------------------------------------------------------------
 
-Value Execution::fields(
-    const Value& dot, Value receiver, const Node& node, std::span<const std::string> names, const Arguments& arguments
-) {
+Value Execution::fields(const Value& dot, Value receiver, const Node& node, Names names, const Arguments& arguments) {
   for (std::size_t i = 0; i + 1 < names.size(); ++i) receiver = field(dot, receiver, node, names[i], {});
   return field(dot, receiver, node, names.back(), arguments);
 }
 
 Value Execution::field(
-    const Value& dot, const Value& receiver, const Node& node, const std::string& name, const Arguments& arguments
+    const Value& dot, const Value& receiver, const Node& node, const std::string_view& name, const Arguments& arguments
 ) {
   step();
   if (!receiver.has_value()) {
@@ -195,11 +193,11 @@ Value Execution::field(
     if (const Value* value = receiver.as_struct().find_field(name)) {
       if (name[0] >= 'a' && name[0] <= 'z')
         fail(text::cat(name, " is an unexported field of struct type ", static_type(receiver)));
-      if (!arguments.empty()) fail(name + " has arguments but cannot be invoked as function");
+      if (!arguments.empty()) fail(text::cat(name, " has arguments but cannot be invoked as function"));
       return *value;
     }
   } else if (receiver.kind() == Kind::kMap && receiver.as_map().key_type == "string") {
-    if (!arguments.empty()) fail(name + " is not a method but has arguments");
+    if (!arguments.empty()) fail(text::cat(name, " is not a method but has arguments"));
     const Map& map = receiver.as_map();
     if (const Value* value = map.find(name)) return value->boxed(map.value_type == kInterface);
     return missing_entry(map, name);
@@ -207,14 +205,14 @@ Value Execution::field(
   refuse_field(receiver, node, name);
 }
 
-void Execution::refuse_field(const Value& receiver, const Node& node, const std::string& name) {
+void Execution::refuse_field(const Value& receiver, const Node& node, const std::string_view& name) {
   fail(
       text::cat("can't evaluate field ", name, " in type ", static_type(receiver)),
       text::cat(text_before(node, name), " is ", shown(receiver))
   );
 }
 
-Value Execution::missing_entry(const Map& map, const std::string& name) {
+Value Execution::missing_entry(const Map& map, const std::string_view& name) {
   switch (library_.options.missing_key) {
     case MissingKey::kError: fail(text::cat("map has no entry for key ", quote(name)));
     case MissingKey::kZero: return zero_value(map.value_type);
@@ -247,7 +245,7 @@ Value Execution::call(
     const Function& function,
     const Value* receiver,
     const Node& place,
-    const std::string& name,
+    const std::string_view& name,
     const Arguments& arguments
 ) {
   const Nesting nesting{*this};
@@ -268,7 +266,7 @@ Value Execution::call(
 }
 
 Value Execution::call_body(
-    const Function& function, std::span<const Value> values, const Node& place, const std::string& name
+    const Function& function, std::span<const Value> values, const Node& place, const std::string_view& name
 ) {
   ExecutionError failure;
   try {
@@ -288,7 +286,7 @@ Value Execution::call_body(
 }
 
 void Execution::refuse_count(
-    const std::string& name, std::span<const Parameter> wanted, bool is_variadic, const Arguments& arguments
+    const std::string_view& name, std::span<const Parameter> wanted, bool is_variadic, const Arguments& arguments
 ) {
   // Go leaves the piped argument out of the count for variadic functions only.
   const std::size_t given = arguments.nodes.size() + (arguments.piped && !is_variadic ? 1 : 0);
@@ -348,7 +346,7 @@ Value Execution::literal(Parameter parameter, const Node& node) {
     case Parameter::kValue: return operand({}, node, {});
     case Parameter::kString:
       if (node.kind != NodeKind::kString) expected("string");
-      return static_cast<const StringNode&>(node).value;
+      return static_cast<const StringNode&>(node).value();
     case Parameter::kBool:
       if (node.kind != NodeKind::kBool) expected("bool");
       return static_cast<const BoolNode&>(node).value;

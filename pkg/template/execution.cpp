@@ -103,10 +103,12 @@ RenderResult<std::string> Execution::run(const Tree& tree, const Value& data) {
 
 std::string Execution::run_tree(const Tree& tree, const Value& data) {
   node_ = nullptr;
-  BoundedText out{budget_};
+  BoundedText out{budget_, tree.source->text.size()};  // most files come out about as long as they are
   const Invocation invocation{*this, tree, data, &out};
   walk_list(data, tree.body);
-  return out.take();
+  std::string text = out.take();
+  if (text.size() < text.capacity() / 2) text.shrink_to_fit();
+  return text;
 }
 
 const Tree* Execution::find_tree(std::string_view name) const {
@@ -210,7 +212,7 @@ Result<ParsedText> Execution::parse(std::string_view name, const Value& text) {
   share.add(cost);
   // A large one is looked at before it is parsed, whatever is left of the thousand steps between two looks.
   budget_.spend(source.size() / 8 + (cost > kLargeCost ? kLookSteps : 0));
-  auto trees = library_.parse(name, source);
+  auto trees = library_.parse(name, std::make_shared<const std::string>(source));
   if (!trees) return trees.error();
   ParsedText out;
   out.tree = (*trees)[std::string{name}];
@@ -241,7 +243,7 @@ std::string Execution::render(const ParsedText& parsed, const Value& data) {
 
 // --- Actions -------------------------------------------------------------------------------------------------------
 
-Execution::Flow Execution::walk_list(const Value& dot, const NodeList& list) {
+Execution::Flow Execution::walk_list(const Value& dot, NodeList list) {
   const Nesting nesting{*this};
   for (const auto& node : list) {
     if (const Flow flow = walk(dot, *node); flow != Flow::kNext) return flow;
@@ -256,7 +258,7 @@ Execution::Flow Execution::walk(const Value& dot, const Node& node) {
     case NodeKind::kText: print_text(static_cast<const TextNode&>(node).content); return Flow::kNext;
     case NodeKind::kAction: {
       const auto& action = static_cast<const ActionNode&>(node);
-      const Value value = pipeline(dot, action.pipeline.get());
+      const Value value = pipeline(dot, action.pipeline);
       if (action.pipeline->variables.empty()) print_value(node, value);
       return Flow::kNext;
     }
@@ -272,7 +274,7 @@ Execution::Flow Execution::walk(const Value& dot, const Node& node) {
 
 Execution::Flow Execution::walk_branch(const Value& dot, const BranchNode& node) {
   const std::size_t mark = variables_.size();
-  const Value value = pipeline(dot, node.pipeline.get());
+  const Value value = pipeline(dot, node.pipeline);
   Flow flow = Flow::kNext;
   if (is_true(value)) {
     flow = walk_list(node.kind == NodeKind::kWith ? value : dot, node.body);
@@ -305,7 +307,7 @@ Execution::Flow Execution::iterate(const BranchNode& node, const Value& index, c
 
 Execution::Flow Execution::walk_range(const Value& dot, const BranchNode& node) {
   const std::size_t mark = variables_.size();
-  const Value value = pipeline(dot, node.pipeline.get());
+  const Value value = pipeline(dot, node.pipeline);
   const auto shown = [&] {
     try {
       return print(value, budget_);
@@ -363,7 +365,7 @@ void Execution::walk_template(const Value& dot, const TemplateNode& node) {
   if (!tree) fail(text::cat("template ", quote(node.name), " not defined"));
   if (depth_ > budget_.limits().template_depth)
     fail(text::cat("exceeded maximum template depth (", budget_.limits().template_depth, ")"));
-  const Value data = pipeline(dot, node.pipeline.get());
+  const Value data = pipeline(dot, node.pipeline);
   const Invocation invocation{*this, *tree, data, out_};
   walk_list(data, tree->body);
 }

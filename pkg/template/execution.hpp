@@ -56,7 +56,7 @@ class Execution final : public Call::Renderer {
   void step(std::size_t count = 1);
 
   // Actions.
-  Flow walk_list(const Value& dot, const NodeList& list);
+  Flow walk_list(const Value& dot, NodeList list);
   Flow walk(const Value& dot, const Node& node);
   Flow walk_branch(const Value& dot, const BranchNode& node);
   Flow walk_range(const Value& dot, const BranchNode& node);
@@ -73,31 +73,35 @@ class Execution final : public Call::Renderer {
   Value function(const Value& dot, const IdentifierNode& name, const Node& place, const Arguments& arguments);
   Value chain(const Value& dot, const ChainNode& node, const Arguments& arguments);
   Value variable(const Value& dot, const VariableNode& node, const Arguments& arguments);
-  Value fields(
-      const Value& dot, Value receiver, const Node& node, std::span<const std::string> names, const Arguments& arguments
-  );
+  Value fields(const Value& dot, Value receiver, const Node& node, Names names, const Arguments& arguments);
   Value field(
-      const Value& dot, const Value& receiver, const Node& node, const std::string& name, const Arguments& arguments
+      const Value& dot,
+      const Value& receiver,
+      const Node& node,
+      const std::string_view& name,
+      const Arguments& arguments
   );
-  Value missing_entry(const Map& map, const std::string& name);
+  Value missing_entry(const Map& map, const std::string_view& name);
   Value call(
       const Value& dot,
       const Function& function,
       const Value* receiver,
       const Node& place,
-      const std::string& name,
+      const std::string_view& name,
       const Arguments& arguments
   );
-  Value call_body(const Function& function, std::span<const Value> values, const Node& place, const std::string& name);
+  Value call_body(
+      const Function& function, std::span<const Value> values, const Node& place, const std::string_view& name
+  );
   Value and_or(const Value& dot, bool is_or, const Arguments& arguments);
   Value argument(const Value& dot, Parameter parameter, const Node& node);
   Value literal(Parameter parameter, const Node& node);
   Value validated(Value value, Parameter parameter);
   [[noreturn]] void refuse_type(const Value& value, Parameter parameter);
   [[noreturn]] void refuse_count(
-      const std::string& name, std::span<const Parameter> wanted, bool is_variadic, const Arguments& arguments
+      const std::string_view& name, std::span<const Parameter> wanted, bool is_variadic, const Arguments& arguments
   );
-  [[noreturn]] void refuse_field(const Value& receiver, const Node& node, const std::string& name);
+  [[noreturn]] void refuse_field(const Value& receiver, const Node& node, const std::string_view& name);
   void no_arguments(const Arguments& arguments);
   Value& find_variable(std::string_view name);
 
@@ -120,7 +124,7 @@ class Execution final : public Call::Renderer {
 /// What a command is given: the nodes after its first word, and the result of the command before it
 /// in the pipeline.
 struct Execution::Arguments {
-  std::span<const NodePtr> nodes;
+  NodeList nodes;
   const Value* piped = nullptr;
   const Node* first_word = nullptr;
 

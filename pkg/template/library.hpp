@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ struct Library {
 
   std::optional<FunctionChoice> find_function(std::string_view name) const;
   /// @returns as parse_templates
-  Result<Trees> parse(std::string_view name, std::string text) const;
+  Result<Trees> parse(std::string_view name, std::shared_ptr<const std::string> text) const;
 };
 
 }  // namespace weir::templates

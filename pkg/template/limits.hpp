@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <stop_token>
@@ -50,7 +51,10 @@ inline constexpr int kMaxValueDepth = 500;
 /// A text that grows within a budget.
 class BoundedText {
  public:
-  explicit BoundedText(Budget& budget) : budget_{budget} {}
+  /// @param expected_bytes  room that is made at once, within the limit
+  explicit BoundedText(Budget& budget, std::size_t expected_bytes = 0) : budget_{budget} {
+    if (expected_bytes > 0) text_.reserve(std::min(expected_bytes, budget.limits().output_bytes));
+  }
 
   /// @throws CallError when the text would become too large
   void append(std::string_view more);

@@ -1,5 +1,7 @@
 #include "pkg/template/quote.hpp"
 
+#include <algorithm>
+
 namespace weir::templates {
 namespace {
 
@@ -128,19 +130,30 @@ bool can_backquote(std::string_view text) {
   return true;
 }
 
+namespace {
+
+/// Whether what stands between quotes is what they say: most literals have nothing to look at.
+bool is_plain(std::string_view inner, char mark) {
+  return std::ranges::none_of(inner, [mark](char c) {
+    return c == '\\' || c == mark || c == '\n' || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+}  // namespace
+
 std::optional<std::string> unquote(std::string_view literal) {
   if (literal.size() < 2 || literal.front() != literal.back()) return std::nullopt;
   const char mark = literal.front();
   std::string_view rest = literal.substr(1, literal.size() - 2);
-  std::string out;
   if (mark == '`') {
-    for (const char c : rest) {
-      if (c == '`') return std::nullopt;
-      if (c != '\r') out += c;
-    }
+    if (rest.find('`') != rest.npos) return std::nullopt;
+    std::string out{rest};
+    if (rest.find('\r') != rest.npos) std::erase(out, '\r');
     return out;
   }
   if (mark != '"') return std::nullopt;
+  if (is_plain(rest, mark)) return std::string{rest};
+  std::string out;
   while (!rest.empty()) {
     const auto unit = take_unit(rest, mark);
     if (!unit) return std::nullopt;
@@ -151,6 +164,13 @@ std::optional<std::string> unquote(std::string_view literal) {
     }
   }
   return out;
+}
+
+bool is_good_literal(std::string_view literal) {
+  if (literal.size() < 2 || literal.front() != literal.back()) return false;
+  const std::string_view inner = literal.substr(1, literal.size() - 2);
+  if (literal.front() == '`') return inner.find('`') == inner.npos;
+  return is_plain(inner, '"') ? literal.front() == '"' : unquote(literal).has_value();
 }
 
 std::optional<unicode::Rune> unquote_rune(std::string_view literal) {

@@ -21,6 +21,8 @@ bool can_backquote(std::string_view text);
 
 /// What a literal in double quotes or backquotes says; nullopt when it is none.
 std::optional<std::string> unquote(std::string_view literal);
+/// Whether unquote() has an answer.
+bool is_good_literal(std::string_view literal);
 /// The character of a literal in single quotes; nullopt when it is none.
 std::optional<unicode::Rune> unquote_rune(std::string_view literal);
 

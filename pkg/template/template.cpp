@@ -21,7 +21,11 @@ TemplateSet::TemplateSet(TemplateSet&&) noexcept = default;
 TemplateSet& TemplateSet::operator=(TemplateSet&&) noexcept = default;
 
 Result<void> TemplateSet::add(std::string_view name, std::string_view text) {
-  auto trees = state_->library.parse(name, std::string{text});
+  return add(name, std::make_shared<const std::string>(text));
+}
+
+Result<void> TemplateSet::add(std::string_view name, std::shared_ptr<const std::string> text) {
+  auto trees = state_->library.parse(name, std::move(text));
   if (!trees) return trees.error();
   for (auto& [tree_name, tree] : *trees) {
     auto& place = state_->library.trees[tree_name];
@@ -60,7 +64,7 @@ std::optional<FunctionChoice> Library::find_function(std::string_view name) cons
   return out;
 }
 
-Result<Trees> Library::parse(std::string_view name, std::string text) const {
+Result<Trees> Library::parse(std::string_view name, std::shared_ptr<const std::string> text) const {
   return parse_templates(name, std::move(text), [this](std::string_view function) { return find_function(function); });
 }
 

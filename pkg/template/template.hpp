@@ -46,6 +46,8 @@ class TemplateSet {
   /// Parses a text as the template of this name, and whatever it defines. A template of the same
   /// name is replaced, unless the new one is nothing but white space.
   Result<void> add(std::string_view name, std::string_view text);
+  /// @param text  kept, not copied
+  Result<void> add(std::string_view name, std::shared_ptr<const std::string> text);
   bool contains(std::string_view name) const;
 
   /// What a template gives for this data. Data is copied first, so that `set` and the like change

@@ -345,8 +345,18 @@ class NamedType {
 struct StructType {
   struct Field {
     Field(std::string name_, bool is_embedded_ = false) : name{std::move(name_)}, is_embedded{is_embedded_} {}
+    /// A field that JSON knows under another name, and not at all when it is an empty text.
+    Field(std::string name_, std::string json_name_) : name{std::move(name_)}, json_name{std::move(json_name_)} {}
+    Field(std::string name_, const char* json_name_) : Field{std::move(name_), std::string{json_name_}} {}
     std::string name;
+    std::string json_name;     ///< empty: its name
     bool is_embedded = false;  ///< its fields and methods can be named as if they were the outer one's
+
+    /// nullptr: JSON has no member for it.
+    const std::string* json_member(const Value& value) const {
+      if (json_name.empty()) return &name;
+      return value.is_string() && value.as_string().empty() ? nullptr : &json_name;
+    }
   };
 
   explicit StructType(std::string name_) : name{std::move(name_)} {}

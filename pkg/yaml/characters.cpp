@@ -1,8 +1,35 @@
 #include "pkg/yaml/characters.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace weir::yaml {
+namespace {
+
+constexpr std::uint64_t kOnes = 0x0101010101010101;
+constexpr std::uint64_t kHighBits = 0x8080808080808080;
+
+/// Not 0 when one of eight bytes, none of which has its highest bit, is `c`.
+std::uint64_t find_byte(std::uint64_t bytes, unsigned char c) {
+  const std::uint64_t differs = bytes ^ (kOnes * c);
+  return (differs - kOnes) & ~differs & kHighBits;
+}
+
+constexpr std::size_t kBlock = 32;
+
+/// Whether a block is of ASCII without control characters but tabs and line breaks. No branch inside, so that it is
+/// done in a few wide steps.
+bool is_plain_block(const char* block) {
+  unsigned char is_bad = 0;
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    const auto c = static_cast<unsigned char>(block[i]);
+    const bool is_control = (c < 0x20) & (c != '\t') & (c != '\n') & (c != '\r');
+    is_bad = static_cast<unsigned char>(is_bad | is_control | (c >= 0x7F));
+  }
+  return is_bad == 0;
+}
+
+}  // namespace
 
 int hex_value(char c) {
   if (is_digit(c)) return c - '0';
@@ -30,6 +57,19 @@ void append_utf8(std::string& out, std::uint32_t point) {
   }
 }
 
+std::size_t count_plain(std::string_view text) {
+  std::size_t count = 0;
+  for (; count + sizeof kOnes <= text.size(); count += sizeof kOnes) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + count, sizeof bytes);
+    if ((bytes & kHighBits) != 0 || (find_byte(bytes, '\n') | find_byte(bytes, '\r')) != 0) break;
+  }
+  while (count < text.size() && text[count] != '\n' && text[count] != '\r' &&
+         static_cast<unsigned char>(text[count]) < 0x80)
+    ++count;
+  return count;
+}
+
 std::optional<SyntaxError> check_characters(std::string_view text) {
   const auto at = [text](std::size_t offset, const char* message) {
     Mark mark;
@@ -41,6 +81,13 @@ std::optional<SyntaxError> check_characters(std::string_view text) {
     return SyntaxError{mark, message};
   };
   for (std::size_t i = 0; i < text.size();) {
+    if (i + kBlock <= text.size() && is_plain_block(text.data() + i)) {
+      i += kBlock;
+      continue;
+    }
+    const std::size_t block_end = std::min(i + kBlock, text.size());
+    while (i < block_end && text[i] >= 0x20 && text[i] < 0x7F) ++i;
+    if (i == block_end) continue;
     const auto byte = static_cast<unsigned char>(text[i]);
     if (byte < 0x80) {
       if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F)

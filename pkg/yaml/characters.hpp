@@ -19,6 +19,8 @@ inline bool is_word(char c) {
 /// -1: not a hexadecimal digit.
 int hex_value(char c);
 void append_utf8(std::string& out, std::uint32_t point);
+/// How many bytes at the front are of ASCII and no line breaks.
+std::size_t count_plain(std::string_view text);
 /// Finds the first byte that YAML text may not contain. Source: YAML 1.2, 5.1 "Character Set".
 std::optional<SyntaxError> check_characters(std::string_view text);
 

@@ -16,14 +16,10 @@ Scanner::Scanner(std::string_view text, Arena& arena) : text_{text}, arena_{aren
   simple_keys_.emplace_back();
 }
 
-Token& Scanner::peek() {
-  fetch_more();
-  return tokens_[head_];
-}
-
 void Scanner::pop() {
   ++head_;
   ++popped_;
+  is_ready_ = false;
   if (head_ == tokens_.size()) {
     tokens_.clear();
     head_ = 0;
@@ -32,25 +28,13 @@ void Scanner::pop() {
 
 // -- characters --------------------------------------------------------------------------------------------------
 
-std::size_t Scanner::break_width(std::size_t ahead) const {
+std::size_t Scanner::slow_break_width(std::size_t ahead) const {
   switch (static_cast<unsigned char>(at(ahead))) {
     case '\n': return 1;
     case '\r': return at(ahead + 1) == '\n' ? 2 : 1;
     case 0xC2: return at(ahead + 1) == '\x85' ? 2 : 0;
     case 0xE2: return at(ahead + 1) == '\x80' && (at(ahead + 2) == '\xA8' || at(ahead + 2) == '\xA9') ? 3 : 0;
     default: return 0;
-  }
-}
-
-bool Scanner::is_blank_or_end(std::size_t ahead) const {
-  const char c = at(ahead);
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0' || break_width(ahead) > 0;
-}
-
-void Scanner::skip(std::size_t bytes) {
-  for (; bytes > 0 && mark_.offset < text_.size(); --bytes) {
-    if ((static_cast<unsigned char>(text_[mark_.offset]) & 0xC0) != 0x80) ++mark_.column;
-    ++mark_.offset;
   }
 }
 
@@ -93,17 +77,15 @@ void Scanner::fetch_more() {
     bool needs_more = head_ == tokens_.size();
     if (!needs_more) {
       // The next token may still turn out to be the key of a pair.
-      expire_simple_keys();
-      for (const SimpleKey& key : simple_keys_)
-        if (key.is_possible && key.token_number == popped_) needs_more = true;
+      for (SimpleKey& key : simple_keys_)
+        if (key.is_awaited && key.token_number == popped_ && is_valid(key)) needs_more = true;
     }
-    if (!needs_more) return;
+    if (!needs_more) {
+      is_ready_ = true;
+      return;
+    }
     fetch_next();
   }
-}
-
-void Scanner::expire_simple_keys() {
-  for (SimpleKey& key : simple_keys_) is_valid(key);
 }
 
 bool Scanner::is_valid(SimpleKey& key) {
@@ -120,7 +102,7 @@ void Scanner::save_simple_key() {
   if (!is_simple_key_allowed_) return;
   remove_simple_key();
   SimpleKey& key = simple_keys_.back();
-  key.is_possible = true;
+  key.is_possible = key.is_awaited = true;
   key.is_required = simple_keys_.size() == 1 && indent_ == column();
   key.token_number = popped_ + (tokens_.size() - head_);
   key.mark = mark_;
@@ -130,7 +112,7 @@ void Scanner::remove_simple_key() {
   SimpleKey& key = simple_keys_.back();
   if (key.is_possible && key.is_required)
     throw SyntaxError{key.mark, "expected \"key: value\", found text without \":\""};
-  key.is_possible = false;
+  key.is_possible = key.is_awaited = false;
 }
 
 void Scanner::roll_indent(int column, std::ptrdiff_t number, TokenType type, const Mark& mark) {
@@ -143,8 +125,7 @@ void Scanner::roll_indent(int column, std::ptrdiff_t number, TokenType type, con
   if (number < 0) {
     tokens_.push_back(std::move(token));
   } else {
-    const auto position = head_ + (static_cast<std::size_t>(number) - popped_);
-    tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(position), std::move(token));
+    insert(static_cast<std::size_t>(number), std::move(token));
   }
 }
 
@@ -154,6 +135,15 @@ void Scanner::unroll_indent(int column) {
     push(TokenType::kBlockEnd, mark_);
     indent_ = indents_.back();
     indents_.pop_back();
+  }
+}
+
+/// Before the token of this number; at the end when that was handed out.
+void Scanner::insert(std::size_t number, Token token) {
+  if (number < popped_) {
+    tokens_.push_back(std::move(token));
+  } else {
+    tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(head_ + (number - popped_)), std::move(token));
   }
 }
 
@@ -181,7 +171,14 @@ void Scanner::skip_to_token() {
 void Scanner::skip_comment() {
   has_comments_ = true;
   const Mark start = mark_;
-  while (!is_end() && break_width() == 0) skip();
+  while (!is_end() && break_width() == 0) {
+    const std::size_t plain = count_plain(text_.substr(mark_.offset));
+    if (plain > 0) {
+      skip_plain(plain);
+    } else {
+      skip();
+    }
+  }
   if (comments_ == nullptr) return;
   arena_.charge(sizeof(Places::Comment));
   comments_->push_back({start.offset, mark_.offset, start.line, start.column, indent_});
@@ -193,7 +190,6 @@ void Scanner::fetch_next() {
     return;
   }
   skip_to_token();
-  expire_simple_keys();
   unroll_indent(column());
   if (is_end()) return fetch_stream_end();
 
@@ -279,7 +275,7 @@ void Scanner::fetch_document_mark(TokenType type) {
 
 void Scanner::fetch_flow_start(TokenType type) {
   save_simple_key();
-  simple_keys_.emplace_back();
+  simple_keys_.emplace_back().token_number = popped_ + (tokens_.size() - head_);
   is_simple_key_allowed_ = true;
   const Mark start = mark_;
   skip();
@@ -288,7 +284,15 @@ void Scanner::fetch_flow_start(TokenType type) {
 
 void Scanner::fetch_flow_end(TokenType type) {
   remove_simple_key();
-  if (simple_keys_.size() > 1) simple_keys_.pop_back();
+  if (simple_keys_.size() > 1) {
+    // Go's scanners keep the awaited keys in a table by the numbers of their tokens. A level in which no key was tried
+    // has the number of its bracket, which may be awaited itself, and takes that out of the table with it: an empty
+    // collection is handed out before it is known whether a ':' follows.
+    const std::size_t number = simple_keys_.back().token_number;
+    simple_keys_.pop_back();
+    for (SimpleKey& key : simple_keys_)
+      if (key.token_number == number) key.is_awaited = false;
+  }
   is_simple_key_allowed_ = false;
   const Mark start = mark_;
   skip();
@@ -333,15 +337,14 @@ void Scanner::fetch_value() {
     Token token;
     token.type = TokenType::kKey;
     token.start = token.end = key.mark;
-    const auto position = head_ + (key.token_number - popped_);
-    tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(position), std::move(token));
+    insert(key.token_number, std::move(token));
     roll_indent(
         static_cast<int>(key.mark.column),
         static_cast<std::ptrdiff_t>(key.token_number),
         TokenType::kBlockMappingStart,
         key.mark
     );
-    key.is_possible = false;
+    key.is_possible = key.is_awaited = false;
     is_simple_key_allowed_ = false;
   } else {
     if (simple_keys_.size() == 1) {

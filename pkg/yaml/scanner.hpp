@@ -64,7 +64,10 @@ class Scanner {
   Scanner(std::string_view text, Arena& arena);
 
   /// The next token; stays until `pop`. @throws SyntaxError
-  Token& peek();
+  Token& peek() {
+    if (!is_ready_) fetch_more();
+    return tokens_[head_];
+  }
   void pop();
   /// How far the text was read.
   const Mark& mark() const { return mark_; }
@@ -77,6 +80,7 @@ class Scanner {
   struct SimpleKey {
     bool is_possible = false;
     bool is_required = false;
+    bool is_awaited = false;  // the token with this number is not handed out while it may be a key
     std::size_t token_number = 0;
     Mark mark;
   };
@@ -87,9 +91,29 @@ class Scanner {
   }
   bool is_end() const { return mark_.offset >= text_.size(); }
   bool is_blank(std::size_t ahead = 0) const { return at(ahead) == ' ' || at(ahead) == '\t'; }
-  std::size_t break_width(std::size_t ahead = 0) const;
-  bool is_blank_or_end(std::size_t ahead) const;
-  void skip(std::size_t bytes = 1);
+  std::size_t break_width(std::size_t ahead = 0) const {
+    const char c = at(ahead);
+    return c > '\r' ? 0 : slow_break_width(ahead);
+  }
+  std::size_t slow_break_width(std::size_t ahead) const;
+  bool is_blank_or_end(std::size_t ahead) const {
+    const char c = at(ahead);
+    if (c > ' ') return false;
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0' || break_width(ahead) > 0;
+  }
+  void skip() {
+    if (is_end()) return;
+    if ((static_cast<unsigned char>(text_[mark_.offset]) & 0xC0) != 0x80) ++mark_.column;
+    ++mark_.offset;
+  }
+  void skip(std::size_t bytes) {
+    for (; bytes > 0; --bytes) skip();
+  }
+  /// Bytes that are characters and no line breaks.
+  void skip_plain(std::size_t bytes) {
+    mark_.offset += bytes;
+    mark_.column += static_cast<std::uint32_t>(bytes);
+  }
   void skip_line();
   void read_line(std::string& out);
   void read_character(std::string& out);
@@ -98,13 +122,13 @@ class Scanner {
   void fetch_next();
   void skip_to_token();
   void skip_comment();
-  void expire_simple_keys();
   bool is_valid(SimpleKey& key);
   void save_simple_key();
   void remove_simple_key();
   void roll_indent(int column, std::ptrdiff_t number, TokenType type, const Mark& mark);
   void unroll_indent(int column);
   void push(TokenType type, const Mark& start);
+  void insert(std::size_t number, Token token);
   void fetch_stream_end();
   void fetch_directive();
   void fetch_document_mark(TokenType type);
@@ -134,6 +158,7 @@ class Scanner {
   std::size_t popped_ = 0;
   bool is_simple_key_allowed_ = true;
   bool is_stream_ended_ = false;
+  bool is_ready_ = false;  // the token at head_ will not change
   bool has_comments_ = false;
   std::vector<Places::Comment>* comments_ = nullptr;
   int indent_ = -1;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "pkg/yaml/characters.hpp"
 #include "pkg/yaml/scanner.hpp"
@@ -20,6 +21,21 @@ void fold(std::string& out, std::string& first, std::string& more) {
   }
   first.clear();
   more.clear();
+}
+
+/// Bytes that can neither end a plain scalar nor be more or less than a character: all but blanks, line breaks, NUL,
+/// ':', and those of flow collections, which may end it there.
+constexpr std::array<bool, 256> kIsOfWord = [] {
+  std::array<bool, 256> out{};
+  for (std::size_t c = '!'; c < 0x7F; ++c)
+    out[c] = std::string_view{":,?[]{}"}.find(static_cast<char>(c)) == std::string_view::npos;
+  return out;
+}();
+
+std::size_t count_word(std::string_view text) {
+  std::size_t count = 0;
+  while (count < text.size() && kIsOfWord[static_cast<unsigned char>(text[count])]) ++count;
+  return count;
 }
 
 }  // namespace
@@ -75,14 +91,10 @@ void Scanner::fetch_block_scalar(bool is_literal) {
     was_blank_led = is_blank_led;
     // Whole lines at once: this is where most bytes of a ConfigMap pass.
     while (!is_end() && break_width() == 0) {
-      std::size_t end = mark_.offset;
-      while (end < text_.size() && text_[end] != '\n' && text_[end] != '\r' &&
-             static_cast<unsigned char>(text_[end]) < 0x80)
-        ++end;
-      if (end > mark_.offset) {
-        out += text_.substr(mark_.offset, end - mark_.offset);
-        mark_.column += static_cast<std::uint32_t>(end - mark_.offset);
-        mark_.offset = end;
+      const std::size_t plain = count_plain(text_.substr(mark_.offset));
+      if (plain > 0) {
+        out += text_.substr(mark_.offset, plain);
+        skip_plain(plain);
       } else {
         read_character(out);
       }
@@ -259,6 +271,8 @@ void Scanner::fetch_plain_scalar() {
       }
       if (is_folded) {
         read_character(out);
+      } else if (const std::size_t words = count_word(text_.substr(mark_.offset)); words > 0) {
+        skip_plain(words);
       } else {
         skip();
       }

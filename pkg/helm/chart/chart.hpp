@@ -91,6 +91,9 @@ struct Chart {
   /// Members of every object are sorted by key; numbers as pkg/helm/values/number.hpp says.
   std::shared_ptr<const json::Value> values;
   std::vector<std::shared_ptr<const Chart>> dependencies;  ///< sorted by the name below charts/
+  /// The path that Helm shows for this chart in front of those of its dependencies, when it is not this chart's own:
+  /// set by prepare(), see values/chart_paths.hpp.
+  std::string path_below;
 
   const std::string& name() const { return metadata.name; }
   const std::vector<File>& templates() const { return contents->templates; }
@@ -102,6 +105,8 @@ using ChartPtr = std::shared_ptr<const Chart>;
 /// The path of a dependency: "parent/charts/name". A chart at the top has its name as its path; the name of a template
 /// as messages and `.Template.Name` show it is the path, '/' and the file's name.
 std::string child_path(std::string_view parent_path, const Chart& child);
+/// The same, as Helm prints it.
+std::string printed_child_path(std::string_view parent_path, const Chart& parent, const Chart& child);
 
 /// A file of crds/ with the path under which it is printed: "parent/charts/name/crds/x.yaml".
 struct CrdFile {

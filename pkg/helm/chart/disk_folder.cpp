@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "pkg/base/text.hpp"
 
@@ -22,6 +23,16 @@ InputError failed(std::string_view verb, const std::string& path, int code) {
   if (!reason.empty() && reason[0] >= 'A' && reason[0] <= 'Z') reason[0] = static_cast<char>(reason[0] + ('a' - 'A'));
   return InputError{"", text::cat(verb, " ", path, ": ", reason)};
 }
+
+struct OpenFile {
+  explicit OpenFile(const std::string& path) : descriptor{::open(path.c_str(), O_RDONLY | O_CLOEXEC)} {}
+  ~OpenFile() {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  const int descriptor;
+};
 
 }  // namespace
 
@@ -60,21 +71,30 @@ Result<std::string> DiskFolder::resolve(const std::string& path) const {
 }
 
 Result<std::string> DiskFolder::read(const std::string& path) const {
+  const OpenFile file{path};
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return failed("open", path, errno);
+  if (file.descriptor < 0 || ::fstat(file.descriptor, &status) != 0) return failed("open", path, errno);
   if (S_ISDIR(status.st_mode)) return failed("read", path, EISDIR);
-  if (static_cast<std::uint64_t>(status.st_size) > longest_file_bytes_)
+  const auto refuse = [&] {
     return InputError{"", text::cat("read ", path, ": larger than ", longest_file_bytes_, " bytes")};
-  std::ifstream in{path, std::ios::binary};
-  if (!in) return failed("open", path, errno);
-  std::string text;
-  char part[64 * 1024];
-  while (in.read(part, sizeof part) || in.gcount() > 0) {
-    text.append(part, static_cast<std::size_t>(in.gcount()));
-    // A device has no size.
-    if (text.size() > longest_file_bytes_)
-      return InputError{"", text::cat("read ", path, ": larger than ", longest_file_bytes_, " bytes")};
+  };
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size > longest_file_bytes_) return refuse();
+  // A device has no size, and a file may grow meanwhile.
+  constexpr std::size_t kPart = 64U << 10U;
+  const bool is_file = S_ISREG(status.st_mode) && size > 0;
+  std::string text(is_file ? size : kPart, '\0');
+  std::size_t filled = 0;
+  while (true) {
+    const auto count = ::read(file.descriptor, text.data() + filled, text.size() - filled);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failed("read", path, errno);
+    filled += static_cast<std::size_t>(count);
+    if (filled > longest_file_bytes_) return refuse();
+    if (count == 0 || (is_file && filled == size)) break;
+    if (filled == text.size()) text.resize(text.size() + kPart);
   }
+  text.resize(filled);
   return text;
 }
 

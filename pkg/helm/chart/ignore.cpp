@@ -18,7 +18,7 @@ Result<IgnoreRules> IgnoreRules::parse(std::string_view text) {
   return rules;
 }
 
-void IgnoreRules::add_defaults() { rules_.push_back({"templates/.?*", false, false, false}); }
+void IgnoreRules::add_defaults() { rules_.push_back({.pattern = "templates/.?*"}); }
 
 Result<void> IgnoreRules::add(std::string_view line) {
   line = unicode::trim_space(line);
@@ -41,19 +41,24 @@ Result<void> IgnoreRules::add(std::string_view line) {
     rule.is_for_names = line.find('/') == line.npos;
   }
   rule.pattern = line;
+  rule.is_literal = line.find_first_of("*?[\\") == line.npos;
   rules_.push_back(std::move(rule));
   return {};
 }
 
 bool IgnoreRules::is_ignored(std::string_view path, bool is_folder) const {
   if (path.empty() || path == "." || path == "./") return false;
-  for (const auto& rule : rules_) {
-    const bool is_of_kind = !rule.is_for_folders || is_folder;
-    const auto slash = path.rfind('/');
-    const auto subject = rule.is_for_names && slash != path.npos ? path.substr(slash + 1) : path;
+  const auto slash = path.rfind('/');
+  const auto name = slash == path.npos ? path : path.substr(slash + 1);
+  const auto matches = [&](const Rule& rule) {
+    if (rule.is_for_folders && !is_folder) return false;
+    const auto subject = rule.is_for_names ? name : path;
+    if (rule.is_literal) return rule.pattern == subject;
     const auto match = match_path(rule.pattern, subject);
-    const bool is_matched = is_of_kind && match && *match;
-    if (is_matched != rule.is_negated) return true;
+    return match && *match;
+  };
+  for (const auto& rule : rules_) {
+    if (matches(rule) != rule.is_negated) return true;
   }
   return false;
 }

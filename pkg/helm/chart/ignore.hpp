@@ -31,6 +31,7 @@ class IgnoreRules {
     bool is_negated = false;
     bool is_for_folders = false;
     bool is_for_names = false;  ///< the last segment of the path is matched, not the whole
+    bool is_literal = false;    ///< nothing in it has a meaning but its own
   };
 
   Result<void> add(std::string_view line);

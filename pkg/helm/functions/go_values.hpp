@@ -29,4 +29,15 @@ void for_each_field(const templates::Value& structure, Each each) {
   }
 }
 
+/// The same as encoding/json sees them: under its names, without those that it leaves out.
+template <class Each>
+void for_each_member(const templates::Value& structure, Each each) {
+  const auto& parts = structure.as_struct();
+  for (std::size_t i = 0; i < parts.fields.size(); ++i) {
+    const auto& field = parts.type->fields[i];
+    if (field.name.empty() || field.name[0] < 'A' || field.name[0] > 'Z') continue;
+    if (const std::string* member = field.json_member(parts.fields[i])) each(*member, parts.fields[i]);
+  }
+}
+
 }  // namespace weir::helm

@@ -142,7 +142,7 @@ class Writer {
     if (const auto number = named_number(value)) return write(*number, depth);
     if (is_version2()) {
       Value members = Value::map();
-      for_each_field(value, [&](const std::string& name, const Value& field) { members.as_map().set(name, field); });
+      for_each_member(value, [&](const std::string& name, const Value& field) { members.as_map().set(name, field); });
       return map(members.as_map(), depth);
     }
     // Version 3 prints the struct itself: fields as they stand, in lower case.
@@ -233,7 +233,7 @@ json::Value as_json(const Value& value, Budget& budget, templates::MemoryShare& 
       if (const auto text = marshalled_text(value, budget)) return *text;
       if (const auto number = named_number(value)) return as_json(*number, budget, share, depth);
       auto out = json::Value::object();
-      for_each_field(value, [&](const std::string& name, const Value& field) {
+      for_each_member(value, [&](const std::string& name, const Value& field) {
         out.set(name, as_json(field, budget, share, depth + 1));
       });
       return out;

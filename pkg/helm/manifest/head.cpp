@@ -65,6 +65,11 @@ void read_metadata(Head& head, const json::Value& metadata) {
   std::ranges::stable_sort(head.annotations, {}, &std::pair<std::string, std::string>::first);
 }
 
+bool is_of_head(std::string_view key) {
+  return text::equal_ignoring_case(key, "metadata") || text::equal_ignoring_case(key, "apiVersion") ||
+         text::equal_ignoring_case(key, "kind");
+}
+
 bool is_space(std::string_view text, std::size_t& width) {
   const auto next = templates::unicode::decode(text);
   width = next.size;
@@ -86,7 +91,7 @@ const std::string* Head::annotation(std::string_view key) const {
 }
 
 Result<Head> read_head(std::string_view document) {
-  const auto read = read_yaml(document);
+  const auto read = read_yaml_members(document, is_of_head);
   if (!read) return InputError{"", read.error().message};
   Head head;
   try {

@@ -28,6 +28,29 @@ void sort_by_kind(std::vector<Object>& objects, KindOrder order, KindOf kind_of)
   });
 }
 
+struct Piece {
+  std::string_view document;
+  Head head;
+};
+
+Result<std::vector<Piece>> read_pieces(const RenderedFile& file) {
+  std::vector<Piece> out;
+  for (const auto document : split_documents(file.text)) {
+    auto head = read_head(document);
+    if (!head) return InputError{"", text::cat("YAML parse error on ", file.name, ": ", head.error().message)};
+    out.push_back({document, *std::move(head)});
+  }
+  return out;
+}
+
+/// A piece of the text, in the text's own memory.
+std::string taken(std::string& text, std::string_view piece) {
+  const auto begin = static_cast<std::size_t>(piece.data() - text.data());
+  text.resize(begin + piece.size());
+  text.erase(0, begin);
+  return std::move(text);
+}
+
 }  // namespace
 
 ResourcePolicy resource_policy(const Head& head) {
@@ -37,21 +60,25 @@ ResourcePolicy resource_policy(const Head& head) {
                                                                        : ResourcePolicy::kUnknown;
 }
 
-Result<Sorted> sort_manifests(const std::vector<RenderedFile>& files, KindOrder order) {
-  std::vector<const RenderedFile*> by_path;
-  for (const auto& file : files) by_path.push_back(&file);
+Result<Sorted> sort_manifests(std::vector<RenderedFile>& files, KindOrder order) {
+  std::vector<RenderedFile*> by_path;
+  for (auto& file : files) by_path.push_back(&file);
   std::ranges::stable_sort(by_path, {}, [](const RenderedFile* file) -> const std::string& { return file->name; });
-  Sorted out;
+  std::erase_if(by_path, [](const RenderedFile* file) { return base_name(file->name).starts_with('_'); });
+  std::vector<std::vector<Piece>> pieces;
   for (const auto* file : by_path) {
-    const auto& [path, text] = *file;
-    if (base_name(path).starts_with('_')) continue;
-    for (const auto document : split_documents(text)) {
-      auto head = read_head(document);
-      if (!head) return InputError{"", text::cat("YAML parse error on ", path, ": ", head.error().message)};
-      const std::string* events = head->annotation(kHookAnnotation);
+    auto read = read_pieces(*file);
+    if (!read) return read.error();
+    pieces.push_back(*std::move(read));
+  }
+  Sorted out;
+  for (std::size_t i = 0; i < by_path.size(); ++i) {
+    for (auto& piece : pieces[i]) {
+      const std::string* events = piece.head.annotation(kHookAnnotation);
       if (events == nullptr) {
-        out.manifests.push_back({path, std::string{document}, *std::move(head)});
-      } else if (auto hook = read_hook(*head, path, document)) {
+        auto text = pieces[i].size() == 1 ? taken(by_path[i]->text, piece.document) : std::string{piece.document};
+        out.manifests.push_back({by_path[i]->name, std::move(text), std::move(piece.head)});
+      } else if (auto hook = read_hook(piece.head, by_path[i]->name, piece.document)) {
         out.hooks.push_back(*std::move(hook));
       } else {
         out.warnings.push_back(text::cat("skipping unknown hooks hookTypes=", logged(*events)));

@@ -40,7 +40,11 @@ struct Sorted {
 /// "_" and blank ones give nothing. Objects with a hook event that there is not are left out with a warning.
 /// @returns an error in Helm's words: "YAML parse error on demo/templates/x.yaml: error converting YAML to JSON: yaml:
 /// ..."
-Result<Sorted> sort_manifests(const std::vector<RenderedFile>& files, KindOrder order = KindOrder::kInstall);
+/// @param files  their texts become those of the objects; unchanged after an error
+Result<Sorted> sort_manifests(std::vector<RenderedFile>& files, KindOrder order = KindOrder::kInstall);
+inline Result<Sorted> sort_manifests(std::vector<RenderedFile>&& files, KindOrder order = KindOrder::kInstall) {
+  return sort_manifests(files, order);
+}
 
 /// "---\n# Source: PATH\nTEXT\n": how Helm prints and stores an object.
 void append_document(std::string& out, std::string_view path, std::string_view text);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iosfwd>
 #include <string>
 
 #include "pkg/helm/release/release.hpp"
@@ -18,5 +19,7 @@ bool is_printed(const Hook& hook, const PrintOptions& options);
 /// A release as one text, in the order in which `helm template` prints it: files of crds/, objects, hooks.
 /// Threads: any, pure.
 std::string print(const RenderedRelease& release, const PrintOptions& options);
+/// The same, piece by piece: a large release is not held a second time.
+void print(const RenderedRelease& release, const PrintOptions& options, std::ostream& out);
 
 }  // namespace weir::helm

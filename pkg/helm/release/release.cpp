@@ -61,7 +61,7 @@ ReleaseResult<RenderedRelease> render_release(const ReleaseInput& input) {
 
   RenderedRelease out;
   out.chart = std::move(prepared->chart);
-  const auto values = std::make_shared<const json::Value>(std::move(prepared->values));
+  const auto values = std::make_shared<json::Value>(std::move(prepared->values));
   const auto& capabilities = input.capabilities;
   const auto compatible =
       check_kube_version(*out.chart, capabilities.normalized_kube_version, capabilities.normalized_kube_version);
@@ -97,7 +97,8 @@ ReleaseResult<RenderedRelease> render_release(const ReleaseInput& input) {
     return refused;
   }
   warnings.insert(warnings.end(), sorted->warnings.begin(), sorted->warnings.end());
-  out.values = *values;
+  rendering.values.reset();
+  out.values = std::move(*values);
   out.manifests = std::move(sorted->manifests);
   out.hooks = std::move(sorted->hooks);
   out.crds = crd_files(*out.chart);

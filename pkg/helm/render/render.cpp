@@ -92,8 +92,8 @@ RenderingResult<Rendered> render(const RenderInput& input) {
           {},
           {},
           {}};
-    if (const auto added = set.add(name, text_of(part)); !added)
-      return parse_failure(name, text_of(part), added.error());
+    const auto added = part.text ? set.add(name, part.text) : set.add(name, "");
+    if (!added) return parse_failure(name, text_of(part), added.error());
   }
 
   templates::Rendering rendering{set, input.limits, input.stop};

@@ -39,8 +39,8 @@ struct Capabilities {
   std::string helm_version = "v4.2";
   std::string helm_git_commit;
   std::string helm_git_tree_state;
-  std::string helm_go_version;
-  std::string helm_kube_client_version;
+  std::string helm_go_version = "go1.26.8";  ///< what the release's program is built with
+  std::string helm_kube_client_version = "v1.36";
 };
 
 /// Objects of a cluster, for `lookup`. Called on the thread of the rendering, which waits.

@@ -124,11 +124,11 @@ Value capabilities_value(const Capabilities& from) {
   static const Type kKubeVersion = kube_version_type();
   static const Type kBuildInfo = struct_type(
       "version.BuildInfo",
-      {StructType::Field{"Version"},
-       StructType::Field{"GitCommit"},
-       StructType::Field{"GitTreeState"},
-       StructType::Field{"GoVersion"},
-       StructType::Field{"KubeClientVersion"}}
+      {StructType::Field{"Version", "version"},
+       StructType::Field{"GitCommit", "git_commit"},
+       StructType::Field{"GitTreeState", "git_tree_state"},
+       StructType::Field{"GoVersion", "go_version"},
+       StructType::Field{"KubeClientVersion", "kube_client_version"}}
   );
   static const Type kCapabilities = struct_type(
       "*common.Capabilities",
@@ -216,7 +216,7 @@ struct Builder {
       const std::string& name = child->name();
       const Value own = values_for(values, name);
       share_globals(values, own, budget);
-      children.as_map().set(name, add(*child, child_path(path, *child), own, false));
+      children.as_map().set(name, add(*child, printed_child_path(path, chart, *child), own, false));
     }
     const std::string base_path = path + "/templates";
     for (const auto& file : chart.templates()) {

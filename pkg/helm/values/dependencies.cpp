@@ -1,12 +1,14 @@
 #include "pkg/helm/values/dependencies.hpp"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "pkg/base/text.hpp"
+#include "pkg/helm/values/chart_paths.hpp"
 #include "pkg/helm/values/coalesce.hpp"
 #include "pkg/helm/values/import_graph.hpp"
 #include "pkg/semver/range.hpp"
@@ -30,15 +32,16 @@ bool matches(const Dependency& wanted, const Chart& chart) {
   return chart.name() == wanted.name && is_compatible(wanted.version, chart.metadata.version);
 }
 
+bool is_wanted(const Chart& child, const std::vector<Dependency>& wanted) {
+  return std::any_of(wanted.begin(), wanted.end(), [&child](const auto& entry) { return matches(entry, child); });
+}
+
 /// The dependencies under their final names; those that are not wanted by name come first.
 std::vector<ChartPtr> named_dependencies(const Chart& chart) {
   const auto& wanted = chart.metadata.dependencies;
   std::vector<ChartPtr> named;
-  for (const auto& child : chart.dependencies) {
-    const bool is_wanted =
-        std::any_of(wanted.begin(), wanted.end(), [&child](const auto& entry) { return matches(entry, *child); });
-    if (!is_wanted) named.push_back(child);
-  }
+  for (const auto& child : chart.dependencies)
+    if (!is_wanted(*child, wanted)) named.push_back(child);
   for (const auto& entry : wanted) {
     const auto found = std::find_if(chart.dependencies.begin(), chart.dependencies.end(), [&entry](const auto& child) {
       return matches(entry, *child);
@@ -139,6 +142,25 @@ const Value* find_value(const Value& values, std::string_view path) {
   return found == nullptr || found->is_object() ? nullptr : found;
 }
 
+/// The copies of charts that nobody named. When their parent is there under two aliases, Helm has two of such a chart
+/// with one Chart.yaml: what is done to its dependencies is done for both, and what has been done is not done again.
+class Twins {
+ public:
+  using Copies = std::vector<std::shared_ptr<Chart>>;
+
+  /// The copies of the same chart that were met before.
+  Copies& of(const Chart& chart) { return copies_[chart.contents.get()]; }
+  /// Calls `each` for the copies of every chart of which there are several.
+  template <class Each>
+  void each_group(Each each) {
+    for (auto& [contents, copies] : copies_)
+      if (copies.size() > 1) each(copies);
+  }
+
+ private:
+  std::map<const Contents*, Copies> copies_;
+};
+
 class Enabler {
  public:
   Enabler(const PathTree* paths, Warnings* warnings) : paths_{paths}, warnings_{warnings} {}
@@ -147,6 +169,10 @@ class Enabler {
   Result<void> run(Chart& chart, const Value& values_above, const std::string& path) {
     auto& wanted = chart.metadata.dependencies;
     if (wanted.empty()) return {};
+    settled_.insert(&chart);
+    std::set<const Chart*> unnamed;
+    for (const auto& child : chart.dependencies)
+      if (!is_wanted(*child, wanted)) unnamed.insert(child.get());
     chart.dependencies = named_dependencies(chart);
     for (auto& entry : wanted) {
       if (!entry.alias.empty()) entry.name = entry.alias;
@@ -164,12 +190,26 @@ class Enabler {
     for (auto& child : chart.dependencies) {
       if (child->metadata.dependencies.empty()) continue;
       auto copy = std::make_shared<Chart>(*child);
+      if (unnamed.contains(child.get())) {
+        auto& twins = twins_.of(*copy);
+        if (!twins.empty()) copy->metadata.dependencies = twins.back()->metadata.dependencies;
+        twins.push_back(copy);
+      }
       const auto done = run(*copy, values, text::cat(path, copy->name(), "."));
       if (!done) return done.error();
       child = std::move(copy);
     }
     std::erase_if(wanted, [&off](const Dependency& entry) { return off.contains(entry.name); });
     return {};
+  }
+
+  /// After the top was run.
+  /// @param loaded  the top as it was
+  void finish(Chart& top, const Chart& loaded) {
+    twins_.each_group([](Twins::Copies& copies) {
+      for (auto& copy : copies) copy->metadata.dependencies = copies.back()->metadata.dependencies;
+    });
+    set_paths_below(top, loaded, settled_);
   }
 
  private:
@@ -202,6 +242,8 @@ class Enabler {
 
   const PathTree* const paths_;
   Warnings* const warnings_;
+  Twins twins_;
+  std::set<const Chart*> settled_;  // whose dependencies were sorted out
 };
 
 /// The entry in its long form; nullopt for what is neither a text nor an object.
@@ -228,12 +270,21 @@ void take_imports(Dependency& entry, ImportGraph& graph, Warnings* warnings) {
   entry.import_values = std::move(long_forms);
 }
 
-Result<void> import_into(Chart& chart, Warnings* warnings) {
+void forget_imports(Chart& chart) {
+  for (auto& entry : chart.metadata.dependencies) entry.import_values.clear();
+}
+
+Result<void> import_into(Chart& chart, Twins& twins, Warnings* warnings) {
   for (auto& child : chart.dependencies) {
     const bool is_plain = child->dependencies.empty();
     if (is_plain) continue;
     auto copy = std::make_shared<Chart>(*child);
-    const auto done = import_into(*copy, warnings);
+    if (!is_wanted(*child, chart.metadata.dependencies)) {
+      auto& copies = twins.of(*copy);
+      if (!copies.empty()) forget_imports(*copy);
+      copies.push_back(copy);
+    }
+    const auto done = import_into(*copy, twins, warnings);
     if (!done) return done.error();
     child = std::move(copy);
   }
@@ -284,16 +335,21 @@ Result<Chart> enable_dependencies(const Chart& chart, const Value& user_values, 
   Chart copy = chart;
   Paths collected;
   const PathTree* const paths = collected.collect(chart);
-  const auto done =
-      Enabler{paths, warnings}.run(copy, paths == nullptr ? user_values : project(user_values, *paths), "");
+  Enabler enabler{paths, warnings};
+  const auto done = enabler.run(copy, paths == nullptr ? user_values : project(user_values, *paths), "");
   if (!done) return done.error();
+  enabler.finish(copy, chart);
   return copy;
 }
 
 Result<Chart> import_values(const Chart& chart, Warnings* warnings) {
   Chart copy = chart;
-  const auto done = import_into(copy, warnings);
+  Twins twins;
+  const auto done = import_into(copy, twins, warnings);
   if (!done) return done.error();
+  twins.each_group([](Twins::Copies& copies) {
+    for (auto& twin : copies) forget_imports(*twin);
+  });
   return copy;
 }
 

@@ -1,5 +1,6 @@
 #include "pkg/helm/values/read_yaml.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -181,6 +182,40 @@ Value node_value(const yaml::Node& node, Integers integers) {
   }
 }
 
+/// Whether node_value() certainly takes a tree as it is.
+bool is_fit(const yaml::Node& node) {
+  switch (node.kind) {
+    case yaml::Kind::kScalar: {
+      if (is_text(node)) return true;
+      if (node.tag == yaml::Tag::kBinary) return false;
+      const auto scalar = resolved(node);
+      const bool is_number = scalar.tag == yaml::Tag::kInt || scalar.tag == yaml::Tag::kFloat;
+      return !is_number || std::isfinite(number_of(scalar));
+    }
+    case yaml::Kind::kSequence:
+      return std::all_of(node.content.begin(), node.content.end(), [](const auto* item) { return is_fit(*item); });
+    case yaml::Kind::kMapping:
+      for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
+        const auto& key = *node.content[i];
+        if (!key.is_scalar() || !is_text(key) || !is_fit(*node.content[i + 1])) return false;
+      }
+      return true;
+    default: return true;
+  }
+}
+
+/// Those members of a mapping that are wanted; everything, when anything of it may be refused.
+Value wanted_value(const yaml::Node& node, IsWanted is_wanted) {
+  if (!node.is_mapping() || !is_fit(node)) return node_value(node, Integers::kFloat);
+  Value::Object members;
+  for (std::size_t i = 0; i + 1 < node.content.size(); i += 2) {
+    const auto& key = node.content[i]->value;
+    if (is_wanted(key)) members.emplace_back(std::string{key}, node_value(*node.content[i + 1], Integers::kFloat));
+  }
+  sort_members(members);
+  return Value{std::move(members)};
+}
+
 std::string_view go_kind(const Value& value) {
   switch (value.kind()) {
     case Value::Kind::kArray: return "array";
@@ -219,7 +254,9 @@ std::vector<std::string_view> cut_documents(std::string_view text, std::optional
   return documents;
 }
 
-Result<Value> read_first(std::string_view text, const YamlLimits& limits, Integers integers) {
+/// @param convert  from a node to a value
+template <class Convert>
+Result<Value> read_first(std::string_view text, const YamlLimits& limits, Convert convert) {
   yaml::ParseOptions options;
   options.typing = yaml::Typing::kYaml11;
   options.duplicates = limits.refuses_equal_keys ? yaml::DuplicateKeys::kRefuse : yaml::DuplicateKeys::kLastWins;
@@ -233,7 +270,7 @@ Result<Value> read_first(std::string_view text, const YamlLimits& limits, Intege
     const auto node = yaml::parse_first(text, arena, options);
     if (!node) return InputError{"", text::cat("error converting YAML to JSON: ", node.error().message)};
     if (*node == nullptr) return Value{};
-    return node_value(**node, integers);
+    return convert(**node);
   } catch (const Unfit& unfit) {
     return InputError{"", unfit.message};
   } catch (const yaml::ArenaFull& full) {
@@ -244,11 +281,15 @@ Result<Value> read_first(std::string_view text, const YamlLimits& limits, Intege
 }  // namespace
 
 Result<Value> read_yaml(std::string_view text, const YamlLimits& limits) {
-  return read_first(text, limits, Integers::kFloat);
+  return read_first(text, limits, [](const auto& node) { return node_value(node, Integers::kFloat); });
+}
+
+Result<Value> read_yaml_members(std::string_view text, IsWanted is_wanted, const YamlLimits& limits) {
+  return read_first(text, limits, [is_wanted](const auto& node) { return wanted_value(node, is_wanted); });
 }
 
 Result<Value> read_yaml_as_written(std::string_view text, const YamlLimits& limits) {
-  return read_first(text, limits, Integers::kAsWritten);
+  return read_first(text, limits, [](const auto& node) { return node_value(node, Integers::kAsWritten); });
 }
 
 std::string go_unmarshal_error(const Value& value, std::string_view go_type) {

@@ -26,6 +26,10 @@ struct YamlLimits {
 /// Threads: any, pure.
 Result<json::Value> read_yaml(std::string_view text, const YamlLimits& limits = {});
 
+/// Reads as read_yaml() does, and refuses what it refuses, but keeps of a table only the members that are wanted.
+using IsWanted = bool (*)(std::string_view key);
+Result<json::Value> read_yaml_members(std::string_view text, IsWanted is_wanted, const YamlLimits& limits = {});
+
 /// The same, but integers stay what they are ("5"; only other numbers are float64): for Chart.yaml, where a number that
 /// stands for a text is printed as it was read.
 Result<json::Value> read_yaml_as_written(std::string_view text, const YamlLimits& limits = {});

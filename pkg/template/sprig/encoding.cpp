@@ -202,9 +202,11 @@ class JsonWriter {
     for (std::size_t i = 0; i < structure.fields.size(); ++i) {
       const std::string& name = structure.type->fields[i].name;
       if (name.empty() || (name[0] >= 'a' && name[0] <= 'z')) continue;
+      const std::string* member = structure.type->fields[i].json_member(structure.fields[i]);
+      if (!member) continue;
       if (std::exchange(has_fields, true)) out_.append(",");
       line_break(depth + 1);
-      string(name);
+      string(*member);
       out_.append(indent_.empty() ? ":" : ": ");
       write(structure.fields[i], depth + 1);
     }

@@ -1,9 +1,12 @@
 // From rendered files to objects.
 #include "pkg/helm/manifest/manifest.hpp"
 
+#include <sstream>
+
 #include <gmock/gmock.h>
 
 #include "pkg/helm/chart/path_match.hpp"
+#include "pkg/helm/release/print.hpp"
 
 namespace weir::helm {
 namespace {
@@ -75,6 +78,57 @@ TEST(Manifests, UninstallTakesServicesEarly) {
   EXPECT_TRUE(is_kind_before("Service", "Deployment", KindOrder::kInstall));
   EXPECT_FALSE(is_kind_before("Namespace", "Secret", KindOrder::kUninstall));
   EXPECT_TRUE(is_kind_before("Namespace", "Widget", KindOrder::kUninstall));
+}
+
+TEST(Manifests, TakeTheTextsOfTheirFilesUnlessOneIsBad) {
+  const std::string comment(200, '#');
+  std::vector<RenderedFile> files{
+      {"demo/templates/a.yaml", "\n---\n" + comment + "\nkind: A\n\n---\n"},
+      {"demo/templates/b.yaml", "kind: X\n\tbad: 1\n"}};
+  const auto before = files;
+  ASSERT_TRUE(sort_manifests(files).has_error());
+  EXPECT_EQ(files[0].text, before[0].text);
+  files.pop_back();
+  const char* const memory = files[0].text.data();
+  const auto sorted = sort_manifests(files);
+  ASSERT_TRUE(sorted.has_value());
+  ASSERT_EQ(sorted->manifests.size(), 1U);
+  EXPECT_EQ(sorted->manifests[0].text, comment + "\nkind: A\n\n");
+  EXPECT_EQ(sorted->manifests[0].text.data(), memory);
+}
+
+TEST(Manifests, WhatTheHeadDoesNotNeedIsRefusedAllTheSame) {
+  const auto message = [](const char* text) {
+    const auto head = read_head(text);
+    return head ? "read" : head.error().message;
+  };
+  EXPECT_EQ(message("kind: A\ndata: {x: .inf}\n"), "error converting YAML to JSON: json: unsupported value: +Inf");
+  EXPECT_EQ(
+      message("kind: A\ndata: {[1]: 2}\n"), "error converting YAML to JSON: yaml: invalid map key: []interface {}{1}"
+  );
+  EXPECT_EQ(message("kind: A\ndata: {5: 2, yes: 1, x: !!binary aGk=}\nspec: [1, 2.5, ~, on]\n"), "read");
+  EXPECT_EQ(read_head("KIND: A\nkind: B\nmetadata: {name: 5}\n")->kind, "B");
+}
+
+TEST(Printing, ObjectsAreTrimmedAsOneTextAndHooksFollow) {
+  RenderedRelease release;
+  release.manifests.push_back({"demo/templates/a.yaml", "kind: A\n\n", {}});
+  release.manifests.push_back({"demo/templates/b.yaml", " \n\t", {}});
+  EXPECT_EQ(
+      print(release, {}), "---\n# Source: demo/templates/a.yaml\nkind: A\n\n\n---\n# Source: demo/templates/b.yaml\n"
+  );
+  release.manifests.push_back({"demo/templates/c.yaml", std::string(70'000, 'c') + "\n\n", {}});
+  Hook hook;
+  hook.path = "demo/templates/h.yaml";
+  hook.text = "kind: H\n";
+  release.hooks.push_back(hook);
+  const std::string all = print(release, {});
+  EXPECT_TRUE(all.ends_with("cc\n---\n# Source: demo/templates/h.yaml\nkind: H\n\n"));
+  EXPECT_NE(all.find("b.yaml\n \n\t\n---\n# Source: demo/templates/c.yaml\n"), std::string::npos);
+  std::ostringstream out;
+  print(release, {}, out);
+  EXPECT_EQ(out.str(), all);
+  EXPECT_EQ(print(RenderedRelease{}, {}), "\n");
 }
 
 TEST(Manifests, BadYamlNamesItsFile) {

@@ -96,5 +96,20 @@ TEST(ReadYaml, HoldsItsLimits) {
   EXPECT_FALSE(read_yaml("a: 12345678901", limits));
 }
 
+TEST(ReadYaml, EmptyCollectionsAreHandedOutBeforeAColonIsLookedFor) {
+  const auto message = [](std::string_view text) {
+    const auto read = read_yaml(text);
+    return read ? "read" : read.error().message;
+  };
+  // What `toYaml` of an empty table leaves between other keys.
+  EXPECT_EQ(
+      message("x:\n- c: n\n  {}\ny: 1\n"), "error converting YAML to JSON: yaml: line 2: did not find expected key"
+  );
+  EXPECT_EQ(message("a: b\n[]\n"), "error converting YAML to JSON: yaml: line 1: did not find expected key");
+  EXPECT_EQ(message("a: b\n{c: d}\n"), "error converting YAML to JSON: yaml: line 3: could not find expected ':'");
+  EXPECT_EQ(message("a: b\n\"c\"\nd: e\n"), "error converting YAML to JSON: yaml: line 3: could not find expected ':'");
+  EXPECT_EQ(message("a:\n  {}\nb: 1\n"), "read");
+}
+
 }  // namespace
 }  // namespace weir::helm

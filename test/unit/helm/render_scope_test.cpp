@@ -39,6 +39,14 @@ TEST(RenderScope, AMapOfValuesGoesWhereADictionaryIsWanted) {
   );
 }
 
+TEST(RenderScope, TheVersionOfHelmHasItsNamesInJson) {
+  EXPECT_EQ(
+      text_of("{{ toJson .Capabilities.HelmVersion }}"),
+      R"({"version":"v4.2","go_version":"go1.26.8","kube_client_version":"v1.36"})"
+  );
+  EXPECT_EQ(text_of("{{ .Capabilities.HelmVersion }}"), "{v4.2   go1.26.8 v1.36}");
+}
+
 TEST(RenderScope, CapabilitiesTellVersions) {
   EXPECT_EQ(
       text_of("{{ .Capabilities.KubeVersion.Version }} {{ .Capabilities.KubeVersion }} "

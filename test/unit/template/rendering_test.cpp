@@ -42,9 +42,9 @@ TEST(TemplateRendering, WhatOneTemplateSetsTheNextOneSees) {
 }
 
 TEST(TemplateRendering, ChangedMapsAreEmptiedInTheEnd) {
-  const auto set = set_of({{"a", "{{ $_ := set . \"self\" . }}{{ .self.self.x }}"}});
   const auto before = memory_in_use();
   {
+    const auto set = set_of({{"a", "{{ $_ := set . \"self\" . }}{{ .self.self.x }}"}});
     const Value data = Value::dict({{"x", "y"}});
     {
       Rendering rendering{set};
