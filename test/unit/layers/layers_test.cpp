@@ -66,6 +66,9 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 // Private headers: they show what others must not see, and only their own folder may include them.
 const std::set<std::string> kPrivate = {
     "pkg/git/bcrypt_pbkdf.hpp",
+    "pkg/git/late_library.hpp",
+    "pkg/git/libgit2.hpp",
+    "pkg/git/libssh.hpp",
     "pkg/git/repository_state.hpp",
     "pkg/git/rnp_library.hpp",
     "pkg/git/ssh_private_key.hpp",
