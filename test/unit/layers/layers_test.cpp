@@ -67,6 +67,9 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 // Private headers: they show what others must not see, and only their own folder may include them.
 const std::set<std::string> kPrivate = {
     "pkg/git/bcrypt_pbkdf.hpp",
+    "pkg/git/late_library.hpp",
+    "pkg/git/libgit2.hpp",
+    "pkg/git/libssh.hpp",
     "pkg/git/repository_state.hpp",
     "pkg/git/rnp_library.hpp",
     "pkg/git/ssh_private_key.hpp",
@@ -79,6 +82,7 @@ const std::set<std::string> kPrivate = {
 
 // Libraries that one source file wraps: whoever needs one goes through that file's header.
 const std::map<std::string, std::string> kOnlyDoor = {
+    {"prometheus", "pkg/runtime/metrics.cpp"},
     {"rapidjson", "pkg/json/codec.cpp"},
     {"re2", "pkg/regex/regex.cpp"},
     {"yaml-cpp", "pkg/yaml/plain.cpp"},
