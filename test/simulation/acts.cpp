@@ -68,7 +68,7 @@ std::vector<Act> draw_acts(std::uint64_t seed) {
   Random random{seed ^ 0x5eed'ac75u};
   unsigned all = 0;
   for (const auto& row : kRows) all += row.weight;
-  const auto count = 100 + random.below(40);
+  const auto count = 100 + random.below(10);
   std::vector<Act> out;
   while (out.size() < count) {
     auto at = random.below(all);

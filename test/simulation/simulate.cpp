@@ -20,6 +20,8 @@
 #include <string_view>
 #include <vector>
 
+#include <malloc.h>
+
 #include "pkg/base/text.hpp"
 #include "test/simulation/acts.hpp"
 #include "test/simulation/world.hpp"
@@ -181,6 +183,10 @@ int run(std::uint64_t from, std::uint64_t seeds, bool is_first_enough) {
 int main(int argc, char** argv) {
   using namespace weir::simulation;
   ::setenv("TMPDIR", "/dev/shm", 0);
+  // Memory that one world gave back is for the next.
+  constexpr int kMuch = 512 << 20;
+  ::mallopt(M_TRIM_THRESHOLD, kMuch);
+  ::mallopt(M_MMAP_THRESHOLD, kMuch);
   std::uint64_t from = 1;
   std::uint64_t seeds = 100;
   bool is_first_enough = false;

@@ -60,6 +60,7 @@ class World::Lines final : public log::Sink {
 
 World::World(std::uint64_t seed) {
   begin(seed);
+  api_.keep_writes(false);
   api_.serve(kube::resource_of<GitRepository>());
   api_.serve(kube::resource_of<Kustomization>());
   api_.serve(kube::resource_of<api::image::ImageRepository>());
@@ -454,10 +455,12 @@ asio::awaitable<void> World::rest() {
   tell("nobody acts any more");
   const auto end = elapsed() + kRest;
   std::string why = "troubles go on";
+  std::pair<long, std::size_t> looked_at;
   while (elapsed() < end) {
     co_await async::sleep_for(std::chrono::seconds{1});
     truth_.look();
-    if (truth_.is_troubled()) continue;
+    const std::pair now{api_.version(), past_.size()};
+    if (truth_.is_troubled() || now == std::exchange(looked_at, now)) continue;
     why = truth_.unsettled();
     if (why.empty()) why = images_unsettled();
     if (why.empty()) break;
