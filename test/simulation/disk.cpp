@@ -113,10 +113,19 @@ void opened(int descriptor, const char* path, bool writes) {
   note_unsynced(path);
 }
 
+/// What was written is of the world's time.
 void closed(int descriptor) {
   if (state == nullptr || descriptor < 0) return;
   const auto index = static_cast<std::size_t>(descriptor);
-  if (index < state->open_files.size()) state->open_files[index].clear();
+  if (index >= state->open_files.size() || state->open_files[index].empty()) return;
+  state->open_files[index].clear();
+  const auto time = std::chrono::system_clock::now().time_since_epoch();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+  timespec now{};
+  now.tv_sec = seconds.count();
+  now.tv_nsec = std::chrono::nanoseconds{time - seconds}.count();
+  const timespec times[2]{now, now};
+  ::futimens(descriptor, times);
 }
 
 /// nullptr: not of a mounted folder, or not to be written to.

@@ -5,7 +5,7 @@ the truth (truth.hpp) or in what the acts reach.
 All of them are built into one program, which is told which one is out: MUTANT stands for that question, and MUTANT_1,
 MUTANT_2 where one text holds several guards.
 
-  test/simulation/mutate.py build/release [--seeds 2000] [--only WORD]
+  test/simulation/mutate.py build/release [--seeds 2000] [--only WORD|WORD...] [--jobs 2]
 """
 import argparse
 import concurrent.futures
@@ -253,7 +253,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
     parser.add_argument("--seeds", type=int, default=2000)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="guards that have one of these words in their names")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     folder = os.path.join(os.path.abspath(options.build), "mutants")
     rows = numbered()
@@ -274,8 +275,8 @@ def main():
         print(f"{'noticed' if noticed else 'MISSED '}  {name}: {played.stdout.splitlines()[0][:160] if played.stdout else 'it crashed'}", flush=True)
         return noticed
 
-    wanted = [(number, name) for row in rows for number, name in row[2].items() if options.only in name]
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    wanted = [(number, name) for row in rows for number, name in row[2].items() if any(word in name for word in options.only.split("|"))]
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         missed = len(wanted) - sum(pool.map(play, wanted))
     print(f"{len(wanted)} guards taken out, {missed} not noticed within {options.seeds} worlds")
     return 1 if missed else 0

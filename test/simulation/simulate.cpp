@@ -119,7 +119,7 @@ std::string without_names(const std::string& place) {
 /// A short story in which nothing goes wrong by itself.
 std::vector<Act> quiet_acts(std::uint64_t seed) {
   auto out = draw_acts(seed);
-  std::erase_if(out, [](const Act& act) { return act.kind >= ActKind::kStorm; });
+  std::erase_if(out, [](const Act& act) { return is_trouble(act.kind); });
   out.resize(std::min<std::size_t>(out.size(), 16));
   return out;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -16,6 +18,7 @@
 #include "controllers/kustomize/facts.hpp"
 #include "controllers/source/facts.hpp"
 #include "pkg/async/timeout.hpp"
+#include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
 #include "test/simulation/disk.hpp"
@@ -27,12 +30,15 @@ namespace {
 
 using api::kustomize::Kustomization;
 using api::source::GitRepository;
+using enum Truth::Trouble;
 
 constexpr Milliseconds kRestartPause{10'000};
 constexpr const char* kForge = "git.example.com";
 constexpr const char* kArtifacts = "source-controller:9090";
 /// Within which everything has settled once nobody acts any more: the longest back-off, and a bit.
 constexpr std::chrono::minutes kRest{17};
+/// An artifact to which something happened is made again.
+constexpr std::chrono::seconds kArtifactMended{90};
 /// Nobody asks the API server for anything for that long, when all is at rest.
 constexpr std::chrono::seconds kSilence{40};
 
@@ -78,7 +84,7 @@ World::World(std::uint64_t seed) {
     note_write(request);
     if (request.method != "GET" || is_at_rest_)
       tell(text::cat("  ", request.method, " ", request.url.target, " ", request.headers.get_or_empty("User-Agent")));
-    return std::nullopt;
+    return refusal_of(request);
   });
   api_.after_each_change([this] {
     has_news_ = true;
@@ -106,6 +112,31 @@ World::World(std::uint64_t seed) {
   install(kind < 3 ? 2 : 1);
   if (kind >= 8) install_images();
   plant();
+}
+
+/// What somebody has seen to that the API server refuses.
+std::optional<http::Response> World::refusal_of(const http::Request& request) {
+  const auto [path, query] = text::cut(std::string_view{request.url.target}, "?");
+  unsigned status = 0;
+  if (!unwatched_.empty() && path.ends_with(unwatched_) && query.find("watch=") != std::string_view::npos) status = 403;
+  if (refused_status_ != 0 && path.ends_with("/status") && request.method != "GET") status = refused_status_;
+  if (status == 0) return std::nullopt;
+  const auto* reason = status == 403   ? "Forbidden"
+                       : status == 409 ? "Conflict"
+                       : status == 422 ? "Invalid"
+                                       : "InternalError";
+  http::Response out;
+  out.status = status;
+  out.headers.set("Content-Type", "application/json");
+  out.body = text::cat(
+      R"({"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "not today", "reason": ")",
+      reason,
+      R"(", "code": )",
+      status,
+      "}"
+  );
+  tell(text::cat("    refused with ", status));
+  return out;
 }
 
 World::~World() {
@@ -297,22 +328,37 @@ asio::awaitable<void> World::run_workloads() {
         ));
         object.set("status", std::move(status));
       });
+      truth_.runs(text::cat("Deployment/", name_of(path)));
     }
   }
 }
 
 asio::awaitable<void> World::act(const Act& act) {
-  const auto in_git = {ActKind::kChangeWorkload, ActKind::kChangeBox, ActKind::kRemoveBoxes};
-  if (act.kind <= ActKind::kRevert || std::ranges::find(in_git, act.kind) != in_git.end()) {
-    change_tree(act.kind, act.numbers);
-  } else if (act.kind == ActKind::kDeleteDefinition) {
-    co_await delete_definition();
-  } else if (act.kind <= ActKind::kAddByHand || (act.kind >= ActKind::kIgnoreFile && act.kind <= ActKind::kAddKey)) {
-    co_await change_cluster(act.kind, act.numbers);
-  } else if (act.kind >= ActKind::kPushImage) {
-    co_await change_images(act.kind, act.numbers);
-  } else {
-    co_await trouble(act.kind, act.numbers);
+  switch (act.kind) {
+    case ActKind::kChangeFile:
+    case ActKind::kRemoveFile:
+    case ActKind::kAddChild:
+    case ActKind::kRemoveChild:
+    case ActKind::kChangeChild:
+    case ActKind::kBreakManifest:
+    case ActKind::kMendManifests:
+    case ActKind::kRevert:
+    case ActKind::kChangeWorkload:
+    case ActKind::kChangeBox:
+    case ActKind::kRemoveBoxes: change_tree(act.kind, act.numbers); break;
+    case ActKind::kDeleteDefinition: co_await delete_definition(); break;
+    case ActKind::kEditDuringPass: co_await edit_during_pass(act.numbers); break;
+    case ActKind::kPushImage:
+    case ActKind::kRemoveImage:
+    case ActKind::kRegistryDown: co_await change_images(act.kind, act.numbers); break;
+    case ActKind::kSkewClock: co_await trouble(act.kind, act.numbers); break;
+    default:
+      if (is_trouble(act.kind)) {
+        co_await trouble(act.kind, act.numbers);
+      } else {
+        co_await change_cluster(act.kind, act.numbers);
+      }
+      break;
   }
   truth_.look();
 }
@@ -329,12 +375,12 @@ asio::awaitable<void> World::wait_and_do(Milliseconds pause, std::function<void(
   action();
 }
 
-void World::later(Milliseconds pause, std::function<void()> action) {
-  truth_.troubled(true);
-  auto work = wait_and_do(pause, [this, action = std::move(action)] {
+void World::later(Truth::Trouble trouble, Milliseconds pause, std::function<void()> action) {
+  truth_.troubled(trouble, true);
+  auto work = wait_and_do(pause, [this, trouble, action = std::move(action)] {
     if (is_ending_) return;
     action();
-    truth_.troubled(false);
+    truth_.troubled(trouble, false);
   });
   asio::co_spawn(reactor_, std::move(work), asio::detached);
 }
@@ -351,7 +397,8 @@ void World::start(Program& program) {
     ::setenv("TMPDIR", temporary.c_str(), 1);
     places().owner = name;
     program.process = std::make_shared<Process>(
-        Process::Parts{reactor_, network_, test::SimulatedApi::cluster(), std::make_shared<Lines>(*this, name)},
+        Process::Parts{
+            reactor_, network_, test::SimulatedApi::cluster(), std::make_shared<Lines>(*this, name), program.clock},
         name,
         std::vector{program.facts},
         program.arguments
@@ -359,13 +406,17 @@ void World::start(Program& program) {
     program.is_to_run = true;
   } catch (const std::exception& error) {
     tell(text::cat("process ", name, " cannot begin: ", error.what()));
-    later(kRestartPause, [this, &program] { start(program); });
+    later(kRefusal, kRestartPause, [this, &program] { start(program); });
   }
 }
 
 asio::awaitable<void> World::keep_running() {
   while (!is_ending_) {
     co_await async::sleep_for(std::chrono::seconds{2});
+    // As long as it is told of, it stays.
+    if (elapsed() - artifact_harmed_ > kArtifactMended) {
+      if (auto problem = artifact_problem(false); !problem.empty()) truth_.violated(std::move(problem));
+    }
     for (auto& program : programs_) {
       if (!program.is_to_run || !program.process || !program.process->has_ended()) continue;
       tell(text::cat("process ", program.name, "-", program.begun, " has ended by itself"));
@@ -374,7 +425,7 @@ asio::awaitable<void> World::keep_running() {
       const auto process = program.process;
       co_await process->kill();
       program.process.reset();
-      later(kRestartPause, [this, &program] { start(program); });
+      later(kRefusal, kRestartPause, [this, &program] { start(program); });
     }
   }
 }
@@ -393,7 +444,7 @@ asio::awaitable<void> World::stop(Program& program, bool is_killed, Milliseconds
   co_await process->kill();
   if (program.process != process) co_return;  // it died while it ended
   program.process.reset();
-  if (pause.count() > 0) later(pause, [this, &program] { start(program); });
+  if (pause.count() > 0) later(kRefusal, pause, [this, &program] { start(program); });
 }
 
 asio::awaitable<void> World::trouble(ActKind kind, Numbers numbers) {
@@ -404,51 +455,147 @@ asio::awaitable<void> World::trouble(ActKind kind, Numbers numbers) {
   switch (kind) {
     case ActKind::kStorm:
       network_.weather = {luck % 200, luck / 7 % 200, luck / 11 % 50, luck / 13 % 300, luck / 17 % 100};
-      later(length, [this] { network_.weather = {}; });
+      later(kDelay, length, [this] { network_.weather = {}; });
       break;
     case ActKind::kPartition:
       if (!program.process) break;
       program.process->link().partition(true);
-      later(length, [this, &program] {
+      later(kDelay, length, [this, &program] {
         if (program.process) program.process->link().partition(false);
       });
       break;
     case ActKind::kKill: co_await stop(program, true, length); break;
     case ActKind::kRestart: co_await stop(program, false, length); break;
     case ActKind::kPowerFails:
+      artifact_harmed_ = elapsed();
       co_await stop(program, true, length);
       disk().lose_power(program.name);
       break;
     case ActKind::kRevokeRights:
       api_.revoke(kTenantUser);
-      later(length, [this] { api_.allow(kTenantUser); });
+      later(kRefusal, length, [this] { api_.allow(kTenantUser); });
       break;
     case ActKind::kRefuseWrites:
       refuses_writes_ = true;
-      later(length, [this] { refuses_writes_ = false; });
+      later(kRefusal, length, [this] { refuses_writes_ = false; });
       break;
     case ActKind::kDiskFull:
       disk().fill(program.name, true);
-      later(length, [&program] { disk().fill(program.name, false); });
+      later(kRefusal, length, [&program] { disk().fill(program.name, false); });
       break;
     case ActKind::kDiskFails:
       disk().fail(program.name, 1 + luck % 300);
-      later(length, [&program] { disk().fail(program.name, 0); });
+      later(kRefusal, length, [&program] { disk().fail(program.name, 0); });
       break;
-    case ActKind::kEndWatches: api_.end_watches(); break;
-    case ActKind::kForgetHistory:
-      api_.forget_history();
+    case ActKind::kEndWatches:
       api_.end_watches();
+      truth_.troubled(kDelay, true);
+      truth_.troubled(kDelay, false);
+      break;
+    case ActKind::kForgetHistory:
+      api_.end_watches();
+      // What nobody hears of any more: only a list can tell that it is gone.
+      if (luck % 2 == 0) {
+        const auto maps = api_.all(kube::core::config_maps());
+        if (!maps.empty()) {
+          const std::string path = std::next(maps.begin(), luck / 2 % maps.size())->first;
+          truth_.disturbed("ConfigMap/" + name_of(path));
+          tell(text::cat("unheard of, it is deleted: ", name_of(path)));
+          api_.remove(path);
+        }
+      }
+      api_.forget_history();
+      truth_.troubled(kDelay, true);
+      truth_.troubled(kDelay, false);
+      break;
+    case ActKind::kForbidWatches: {
+      unwatched_ = luck % 3 == 0 ? "/deployments" : "/configmaps";
+      for (const auto& watch : api_.watches()) {
+        if (watch.path.ends_with(unwatched_)) api_.break_watch(watch.number);
+      }
+      later(kRefusal, length, [this] { unwatched_.clear(); });
+      break;
+    }
+    case ActKind::kSlowWatches: {
+      auto slowly = slow_watches(length);
+      asio::co_spawn(reactor_, std::move(slowly), asio::detached);
+      break;
+    }
+    case ActKind::kRefuseStatus:
+      refused_status_ = std::array{403u, 409u, 422u, 500u}.at(luck % 4);
+      later(kRefusal, length, [this] { refused_status_ = 0; });
+      break;
+    case ActKind::kBreakArtifact: {
+      const auto file = artifact_file();
+      if (file.empty()) break;
+      artifact_harmed_ = elapsed();
+      std::error_code ignored;  // its disk may be in trouble as well
+      const auto size = std::filesystem::file_size(file, ignored);
+      if (luck % 3 == 0) {
+        std::filesystem::remove(file, ignored);
+      } else if (luck % 3 == 1) {
+        std::filesystem::resize_file(file, size / 2, ignored);
+      } else {
+        std::fstream bytes{file, std::ios::binary | std::ios::in | std::ios::out};
+        bytes.seekp(static_cast<std::streamoff>(size / 2));
+        bytes.write("torn", 4);
+      }
+      // Until the source is looked at again, and whoever found nothing asks again.
+      later(kRefusal, Milliseconds{60'000}, [] {});
+      break;
+    }
+    case ActKind::kSkewClock:
+      program.clock->skew = Milliseconds{static_cast<int>(luck % 1'200) * 1'000 - 600'000};
       break;
     case ActKind::kHoldWatches:
       api_.hold_watches(true);
-      later(length, [this] { api_.hold_watches(false); });
+      later(kDelay, length, [this] { api_.hold_watches(false); });
       break;
     default:
       git_.set_down(true);
-      later(length, [this] { git_.set_down(false); });
+      later(kRefusal, length, [this] { git_.set_down(false); });
       break;
   }
+}
+
+/// Events come one by one, and late: what a process has written itself it knows long before it hears of it.
+asio::awaitable<void> World::slow_watches(Milliseconds length) {
+  truth_.troubled(kDelay, true);
+  api_.hold_watches(true);
+  for (const auto end = elapsed() + length; elapsed() < end && !is_ending_;) {
+    co_await async::sleep_for(Milliseconds{50 + chance().below(1'500)});
+    if (is_ending_) co_return;
+    for (const auto& watch : api_.watches()) api_.release(watch.number, 1);
+  }
+  if (is_ending_) co_return;
+  api_.hold_watches(false);
+  truth_.troubled(kDelay, false);
+}
+
+/// Empty: there is none, or no disk has it.
+std::filesystem::path World::artifact_file() const {
+  const auto* repository = api_.find(kube::resource_of<GitRepository>().path(kNamespace, "repo"));
+  const auto path = repository == nullptr ? std::string_view{} : repository->text_at({"status", "artifact", "path"});
+  if (path.empty()) return {};
+  for (const auto& program : programs_) {
+    const auto file = folder_ / program.name / "data" / path;
+    if (std::filesystem::exists(file)) return file;
+  }
+  return {};
+}
+
+std::string World::artifact_problem(bool is_at_rest) const {
+  const auto* repository = api_.find(kube::resource_of<GitRepository>().path(kNamespace, "repo"));
+  const auto digest =
+      repository == nullptr ? std::string_view{} : repository->text_at({"status", "artifact", "digest"});
+  if (digest.empty()) return "";
+  const auto path = artifact_file();
+  if (path.empty()) return "the artifact that the GitRepository tells of is gone";
+  if (!is_at_rest) return "";
+  std::ifstream file{path, std::ios::binary};
+  const std::string bytes{std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
+  return text::cat("sha256:", sha256_hex(bytes)) == digest ? ""
+                                                           : "the artifact that the GitRepository tells of is torn";
 }
 
 asio::awaitable<void> World::rest() {
@@ -463,6 +610,7 @@ asio::awaitable<void> World::rest() {
     if (truth_.is_troubled() || now == std::exchange(looked_at, now)) continue;
     why = truth_.unsettled();
     if (why.empty()) why = images_unsettled();
+    if (why.empty()) why = artifact_problem(true);
     if (why.empty()) break;
   }
   if (!why.empty()) {
@@ -480,7 +628,23 @@ asio::awaitable<void> World::rest() {
     truth_.violated(text::cat("at rest: ", requests_ - before, " requests, though nothing changes"));
   why = truth_.unsettled();
   if (why.empty()) why = images_unsettled();
+  if (why.empty()) why = artifact_problem(true);
   if (!why.empty()) truth_.violated(text::cat("after rest: ", why));
+  co_await request_all();
+}
+
+/// Whoever is asked acts, though nothing has changed.
+asio::awaitable<void> World::request_all() {
+  constexpr const char* kRequest = R"({"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": "at last"}}})";
+  for (const auto& name : kustomizations()) co_await patch_kustomization(name, kRequest);
+  co_await ask("PATCH", kube::resource_of<GitRepository>().path(kNamespace, "repo"), kRequest);
+  std::string waiting;
+  for (int seconds = 0; seconds < 10; ++seconds) {
+    co_await async::sleep_for(std::chrono::seconds{1});
+    waiting = truth_.requested_in_vain();
+    if (waiting.empty()) co_return;
+  }
+  truth_.violated(text::cat("at last: ", waiting));
 }
 
 }  // namespace weir::simulation

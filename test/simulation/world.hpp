@@ -1,9 +1,11 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -50,21 +52,28 @@ class World {
     std::vector<std::string> arguments;
     std::shared_ptr<Process> process;
     int begun = 0;
-    bool is_to_run = false;  // nobody has stopped it
+    bool is_to_run = false;                                                // nobody has stopped it
+    std::shared_ptr<SkewedClock> clock = std::make_shared<SkewedClock>();  // of the machine that it runs on
   };
   class Lines;
 
   void tell(std::string line);
   void die(const std::string& process, std::string_view what);
   void install(int replicas);
+  std::optional<http::Response> refusal_of(const http::Request& request);
   void judge_sender(const std::string& sender, const http::Request& request);
   void note_write(const http::Request& request);
   asio::awaitable<void> main(std::vector<Act> acts);
   asio::awaitable<void> act(const Act& act);
   asio::awaitable<void> rest();
+  asio::awaitable<void> request_all();
   asio::awaitable<void> send_bookmarks();
   asio::awaitable<void> run_workloads();
   asio::awaitable<void> keep_running();
+  asio::awaitable<void> slow_watches(Milliseconds length);
+  // What the GitRepository tells of is there. @param is_at_rest  and is what it should be
+  std::string artifact_problem(bool is_at_rest) const;
+  std::filesystem::path artifact_file() const;
   void step();
   void end();
   asio::awaitable<void> kill_all();
@@ -84,9 +93,10 @@ class World {
   asio::awaitable<void> patch_kustomization(const std::string& name, std::string body);
   asio::awaitable<void> delete_definition();
   asio::awaitable<void> change_cluster(ActKind kind, Numbers numbers);
+  asio::awaitable<void> edit_during_pass(Numbers numbers);
   // What befalls everybody.
   asio::awaitable<void> trouble(ActKind kind, Numbers numbers);
-  void later(Milliseconds pause, std::function<void()> action);
+  void later(Truth::Trouble trouble, Milliseconds pause, std::function<void()> action);
   asio::awaitable<void> wait_and_do(Milliseconds pause, std::function<void()> action);
   void start(Program& program);
   asio::awaitable<void> stop(Program& program, bool is_killed, Milliseconds pause);
@@ -111,9 +121,12 @@ class World {
   std::vector<Tree> past_;
   std::map<std::string, Spec> solos_;
   bool has_replicas_ = false;
-  bool ignores_ = false;         // the GitRepository leaves a file out
-  bool refuses_writes_ = false;  // a webhook refuses what it does not like
-  bool has_news_ = false;        // something has changed since the workloads were looked at
+  bool ignores_ = false;                          // the GitRepository leaves a file out
+  bool refuses_writes_ = false;                   // a webhook refuses what it does not like
+  std::string unwatched_;                         // the plural of the kind that nobody may watch
+  unsigned refused_status_ = 0;                   // what writes of status are answered with; 0: they are made
+  std::chrono::milliseconds artifact_harmed_{0};  // when somebody last did something to files
+  bool has_news_ = false;                         // something has changed since the workloads were looked at
   std::size_t requests_ = 0;
   asio::cancellation_signal stop_playing_;
   bool is_at_rest_ = false;

@@ -94,7 +94,7 @@ asio::awaitable<void> World::change_images(ActKind kind, Numbers numbers) {
   if (images_.empty()) co_return;
   if (kind == ActKind::kRegistryDown) {
     registry_.set_down(true);
-    later(Milliseconds{1 + numbers[1] % 20'000}, [this] { registry_.set_down(false); });
+    later(Truth::Trouble::kRefusal, Milliseconds{1 + numbers[1] % 20'000}, [this] { registry_.set_down(false); });
     co_return;
   }
   if (kind == ActKind::kRemoveImage) {
