@@ -180,9 +180,16 @@ void World::note_write(const http::Request& request) {
   if (request.method == "GET" || query.find("dryRun") != std::string::npos) return;
   if (!request.headers.get_or_empty("User-Agent").starts_with("kustomize-controller")) return;
   for (const auto* kind : {"ConfigMap", "Deployment"}) {
-    const auto collection = path_of(text::cat(kind, "/"));
+    const auto collection = path_of(text::cat(kind, "/")) + "/";
     if (!path.starts_with(collection)) continue;
     const auto object = text::cat(kind, "/", path.substr(collection.size()));
+    if (request.method == "DELETE") {
+      // The server refuses what is of another state.
+      const auto* live = api_.find(std::string{path});
+      const auto body = json::parse(request.body);
+      const auto wanted = body ? body->text_at({"preconditions", "resourceVersion"}) : std::string_view{};
+      if (live != nullptr && !wanted.empty() && wanted != live->text_at({"metadata", "resourceVersion"})) continue;
+    }
     truth_.wrote(object, request.method == "DELETE", std::string{request.headers.get_or_empty("Impersonate-User")});
   }
 }
@@ -421,6 +428,7 @@ asio::awaitable<void> World::keep_running() {
       if (!program.is_to_run || !program.process || !program.process->has_ended()) continue;
       tell(text::cat("process ", program.name, "-", program.begun, " has ended by itself"));
       program.is_to_run = false;
+      may_have_forgotten_push_ = may_have_forgotten_push_ || program.name == "image-automation";
       disk().freeze(program.name, true);
       const auto process = program.process;
       co_await process->kill();
@@ -434,6 +442,7 @@ asio::awaitable<void> World::stop(Program& program, bool is_killed, Milliseconds
   const auto process = program.process;
   if (!process || process->has_ended()) co_return;
   program.is_to_run = false;
+  may_have_forgotten_push_ = may_have_forgotten_push_ || program.name == "image-automation";
   tell(text::cat("process ", program.name, "-", program.begun, is_killed ? " is killed" : " is asked to end"));
   if (!is_killed) {
     process->ask_to_end();
@@ -480,10 +489,12 @@ asio::awaitable<void> World::trouble(ActKind kind, Numbers numbers) {
       later(kRefusal, length, [this] { refuses_writes_ = false; });
       break;
     case ActKind::kDiskFull:
+      is_disk_unreliable_ = true;
       disk().fill(program.name, true);
       later(kRefusal, length, [&program] { disk().fill(program.name, false); });
       break;
     case ActKind::kDiskFails:
+      is_disk_unreliable_ = true;
       disk().fail(program.name, 1 + luck % 300);
       later(kRefusal, length, [&program] { disk().fail(program.name, 0); });
       break;
@@ -531,10 +542,12 @@ asio::awaitable<void> World::trouble(ActKind kind, Numbers numbers) {
       artifact_harmed_ = elapsed();
       std::error_code ignored;  // its disk may be in trouble as well
       const auto size = std::filesystem::file_size(file, ignored);
-      if (luck % 3 == 0) {
+      if (luck % 4 == 0) {
         std::filesystem::remove(file, ignored);
-      } else if (luck % 3 == 1) {
+      } else if (luck % 4 == 1) {
         std::filesystem::resize_file(file, size / 2, ignored);
+      } else if (luck % 4 == 2) {
+        put_another_archive(file);
       } else {
         std::fstream bytes{file, std::ios::binary | std::ios::in | std::ios::out};
         bytes.seekp(static_cast<std::streamoff>(size / 2));
@@ -570,6 +583,29 @@ asio::awaitable<void> World::slow_watches(Milliseconds length) {
   if (is_ending_) co_return;
   api_.hold_watches(false);
   truth_.troubled(kDelay, false);
+}
+
+/// One that is whole, of another revision.
+void World::put_another_archive(const std::filesystem::path& file) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator{file.parent_path(), ignored}) {
+    if (entry.path() == file || entry.path().extension() != ".gz") continue;
+    std::filesystem::copy_file(entry.path(), file, std::filesystem::copy_options::overwrite_existing, ignored);
+    return;
+  }
+}
+
+/// At rest nothing is on the disk of a source that no object needs.
+std::string World::leftovers() const {
+  if (has_replicas_ || is_disk_unreliable_) return "";
+  const auto told_of = artifact_file();
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator{told_of.parent_path(), ignored}) {
+    const auto name = entry.path().filename().string();
+    const bool is_index = name.starts_with('.') && name.ends_with(".index");
+    if (entry.path() != told_of && !is_index) return text::cat("nothing needs the file ", name);
+  }
+  return "";
 }
 
 /// Empty: there is none, or no disk has it.
@@ -621,6 +657,7 @@ asio::awaitable<void> World::rest() {
   // What is left to write (events, and what says no more than before) may still come, or a replica take over.
   co_await async::sleep_for(std::chrono::seconds{90});
   truth_.look_for_orphans();
+  if (const auto file = leftovers(); !file.empty()) truth_.violated(text::cat("at rest: ", file));
   is_at_rest_ = true;
   const auto before = requests_;
   co_await async::sleep_for(kSilence);

@@ -74,6 +74,8 @@ class World {
   // What the GitRepository tells of is there. @param is_at_rest  and is what it should be
   std::string artifact_problem(bool is_at_rest) const;
   std::filesystem::path artifact_file() const;
+  static void put_another_archive(const std::filesystem::path& file);
+  std::string leftovers() const;
   void step();
   void end();
   asio::awaitable<void> kill_all();
@@ -125,6 +127,8 @@ class World {
   bool refuses_writes_ = false;                   // a webhook refuses what it does not like
   std::string unwatched_;                         // the plural of the kind that nobody may watch
   unsigned refused_status_ = 0;                   // what writes of status are answered with; 0: they are made
+  bool is_disk_unreliable_ = false;               // something could not be removed, perhaps
+  bool may_have_forgotten_push_ = false;          // the automation has ended since its last one
   std::chrono::milliseconds artifact_harmed_{0};  // when somebody last did something to files
   bool has_news_ = false;                         // something has changed since the workloads were looked at
   std::size_t requests_ = 0;
