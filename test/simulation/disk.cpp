@@ -113,19 +113,23 @@ void opened(int descriptor, const char* path, bool writes) {
   note_unsynced(path);
 }
 
-/// What was written is of the world's time.
+/// The world's time, for what is written in it.
+struct Times {
+  Times() {
+    const auto time = std::chrono::system_clock::now().time_since_epoch();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+    both[0].tv_sec = both[1].tv_sec = seconds.count();
+    both[0].tv_nsec = both[1].tv_nsec = std::chrono::nanoseconds{time - seconds}.count();
+  }
+  timespec both[2]{};
+};
+
 void closed(int descriptor) {
   if (state == nullptr || descriptor < 0) return;
   const auto index = static_cast<std::size_t>(descriptor);
   if (index >= state->open_files.size() || state->open_files[index].empty()) return;
   state->open_files[index].clear();
-  const auto time = std::chrono::system_clock::now().time_since_epoch();
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
-  timespec now{};
-  now.tv_sec = seconds.count();
-  now.tv_nsec = std::chrono::nanoseconds{time - seconds}.count();
-  const timespec times[2]{now, now};
-  ::futimens(descriptor, times);
+  ::futimens(descriptor, Times{}.both);
 }
 
 /// nullptr: not of a mounted folder, or not to be written to.
@@ -212,6 +216,7 @@ void Disk::lose_power(const std::string& volume) {
       case 1: {
         const auto size = static_cast<std::uint64_t>(info.st_size);
         static_cast<void>(::truncate(path.c_str(), static_cast<off_t>(chance().below(size + 1))) == 0);
+        ::utimensat(AT_FDCWD, path.c_str(), Times{}.both, 0);
         break;
       }
       default: break;

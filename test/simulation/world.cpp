@@ -553,6 +553,7 @@ asio::awaitable<void> World::trouble(ActKind kind, Numbers numbers) {
         bytes.seekp(static_cast<std::streamoff>(size / 2));
         bytes.write("torn", 4);
       }
+      std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now(), ignored);
       // Until the source is looked at again, and whoever found nothing asks again.
       later(kRefusal, Milliseconds{60'000}, [] {});
       break;
