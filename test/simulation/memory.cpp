@@ -1,9 +1,12 @@
+#include "test/simulation/memory.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
 
+#include <malloc.h>
 #include <sys/mman.h>
 
 // In the place of the machine's memory for whatever is new: a world lives on millions of small objects, in one thread.
@@ -25,6 +28,7 @@ struct Pool {
   std::array<std::uint8_t, kPages> sizes{};  // of the pieces of each page, in steps
   char* begin = nullptr;
   std::size_t used = 0;  // pages
+  std::size_t live = 0;  // bytes
 
   bool holds(const void* piece) const {
     return begin != nullptr && static_cast<std::size_t>(static_cast<const char*>(piece) - begin) < kPages * kPage;
@@ -55,22 +59,31 @@ void* take(std::size_t size) {
     if (pool.free[steps] != nullptr || refill(steps)) {
       Free* const piece = pool.free[steps];
       pool.free[steps] = piece->next;
+      pool.live += steps * kStep;
       return piece;
     }
   }
   void* const out = std::malloc(size);
   if (out == nullptr) throw std::bad_alloc{};
+  pool.live += ::malloc_usable_size(out);
   return out;
 }
 
 void give_back(void* piece) noexcept {
-  if (!pool.holds(piece)) return std::free(piece);
+  if (piece == nullptr) return;
+  if (!pool.holds(piece)) {
+    pool.live -= ::malloc_usable_size(piece);
+    return std::free(piece);
+  }
   const auto page = static_cast<std::size_t>(static_cast<char*>(piece) - pool.begin) / kPage;
+  pool.live -= pool.sizes[page] * kStep;
   auto& list = pool.free[pool.sizes[page]];
   list = new (piece) Free{list};
 }
 
 }  // namespace
+
+std::size_t weir::simulation::live_bytes() { return pool.live; }
 
 void* operator new(std::size_t size) { return take(size); }
 void* operator new[](std::size_t size) { return take(size); }

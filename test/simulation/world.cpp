@@ -220,7 +220,9 @@ void World::die(const std::string& process, std::string_view what) {
   }
 }
 
-void World::tell(std::string line) { story_.push_back(text::cat(elapsed_text(), "  ", line)); }
+void World::tell(std::string line) {
+  if (!live_bytes_) story_.push_back(text::cat(elapsed_text(), "  ", line));
+}
 
 std::string World::play(const std::vector<Act>& acts) {
   std::exception_ptr failure;
@@ -298,7 +300,18 @@ asio::awaitable<void> World::main(std::vector<Act> acts) {
     co_await act(next);
   }
   co_await rest();
+  if (live_bytes_) co_await weigh_all();
   for (auto& program : programs_) co_await stop(program, false, Milliseconds{0});
+}
+
+/// Whatever is free once a process has gone was its own.
+asio::awaitable<void> World::weigh_all() {
+  for (auto& program : programs_) {
+    const auto before = live_bytes_();
+    co_await stop(program, true, Milliseconds{0});
+    co_await async::sleep_for(std::chrono::seconds{1});
+    story_.push_back(text::cat(program.name, " held ", before - live_bytes_(), " bytes"));
+  }
 }
 
 /// As an API server does.

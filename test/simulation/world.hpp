@@ -41,6 +41,9 @@ class World {
 
   /// Plays the acts, then waits until all is at rest. @returns the first thing that did not hold; empty: all did
   std::string play(const std::vector<Act>& acts);
+  /// Says what each process holds when all is at rest, in the place of the story. Before play().
+  void weigh(std::function<std::size_t()> live_bytes) { live_bytes_ = std::move(live_bytes); }
+
   /// What happened: acts, writes to the API server, log lines, each with its time.
   const std::vector<std::string>& story() const { return story_; }
 
@@ -106,7 +109,10 @@ class World {
   std::vector<std::string> kustomizations() const;
   std::string kustomization(std::uint32_t number) const;
 
+  asio::awaitable<void> weigh_all();
+
   SystemClock clock_;
+  std::function<std::size_t()> live_bytes_;
   std::vector<std::string> story_;
   asio::io_context reactor_{1};
   test::SimulatedApi api_{clock_};
