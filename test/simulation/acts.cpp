@@ -61,6 +61,7 @@ constexpr std::array<Row, kActKinds> kRows{{
     {ActKind::kForbidWatches, "forbid-watches", 3},
     {ActKind::kSlowWatches, "slow-watches", 3},
     {ActKind::kRefuseStatus, "refuse-status", 4},
+    {ActKind::kStall, "stall", 2},
     {ActKind::kEditDuringPass, "edit-during-pass", 4},
     {ActKind::kBreakArtifact, "break-artifact", 2},
     {ActKind::kSkewClock, "skew-clock", 2},
@@ -72,7 +73,7 @@ std::string_view to_string(ActKind kind) { return kRows.at(static_cast<std::size
 
 bool is_trouble(ActKind kind) {
   return (kind >= ActKind::kStorm && kind <= ActKind::kRefuseWrites) || kind == ActKind::kRegistryDown ||
-         (kind >= ActKind::kForbidWatches && kind <= ActKind::kRefuseStatus) || kind == ActKind::kBreakArtifact;
+         (kind >= ActKind::kForbidWatches && kind <= ActKind::kStall) || kind == ActKind::kBreakArtifact;
 }
 
 std::vector<Act> draw_acts(std::uint64_t seed) {

@@ -57,6 +57,7 @@ enum class ActKind : std::uint8_t {
   kForbidWatches,
   kSlowWatches,
   kRefuseStatus,
+  kStall,
   kEditDuringPass,
   kBreakArtifact,
   kSkewClock,

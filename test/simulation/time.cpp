@@ -34,6 +34,8 @@ void begin(std::uint64_t seed) {
   drawn = Random{seed};
 }
 
+void pass_time(std::chrono::milliseconds length) { since_beginning += length; }
+
 std::chrono::milliseconds elapsed() { return std::chrono::duration_cast<std::chrono::milliseconds>(since_beginning); }
 
 std::string elapsed_text() {

@@ -42,8 +42,6 @@ constexpr std::chrono::seconds kArtifactMended{90};
 /// Nobody asks the API server for anything for that long, when all is at rest.
 constexpr std::chrono::seconds kSilence{40};
 
-const std::string kTenantUser = text::cat("system:serviceaccount:", kNamespace, ":", kTenant);
-
 json::Value labelled(json::Value metadata) {
   auto* labels = metadata.find("labels");
   if (labels == nullptr) labels = &metadata.set("labels", json::Value::object());
@@ -114,34 +112,10 @@ World::World(std::uint64_t seed) {
   plant();
 }
 
-/// What somebody has seen to that the API server refuses.
-std::optional<http::Response> World::refusal_of(const http::Request& request) {
-  const auto [path, query] = text::cut(std::string_view{request.url.target}, "?");
-  unsigned status = 0;
-  if (!unwatched_.empty() && path.ends_with(unwatched_) && query.find("watch=") != std::string_view::npos) status = 403;
-  if (refused_status_ != 0 && path.ends_with("/status") && request.method != "GET") status = refused_status_;
-  if (status == 0) return std::nullopt;
-  const auto* reason = status == 403   ? "Forbidden"
-                       : status == 409 ? "Conflict"
-                       : status == 422 ? "Invalid"
-                                       : "InternalError";
-  http::Response out;
-  out.status = status;
-  out.headers.set("Content-Type", "application/json");
-  out.body = text::cat(
-      R"({"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "not today", "reason": ")",
-      reason,
-      R"(", "code": )",
-      status,
-      "}"
-  );
-  tell(text::cat("    refused with ", status));
-  return out;
-}
-
 World::~World() {
   disk().unmount_all();
   places().on_pass = nullptr;
+  places().stalled.clear();
   ::setenv("TMPDIR", folder_.path().parent_path().c_str(), 1);
 }
 
@@ -161,37 +135,6 @@ void World::install(int replicas) {
   for (const auto& program : programs_) disk().mount(folder_ / program.name, program.name);
   has_replicas_ = replicas > 1;
   if (has_replicas_) truth_.allow_elections();
-}
-
-/// Whoever sends a write holds the lease; what is on its way when the lease is lost may arrive.
-void World::judge_sender(const std::string& sender, const http::Request& request) {
-  const auto& target = request.url.target;
-  if (!has_replicas_ || request.method == "GET" || target.find("/leases") != std::string::npos) return;
-  const auto program = text::cut(std::string_view{sender}, "-").first;
-  const auto* lease =
-      api_.find(kube::core::leases().path("flux-system", text::cat(program, "-controller-leader-election")));
-  const auto holder = lease == nullptr ? std::string_view{} : lease->text_at({"spec", "holderIdentity"});
-  if (holder.starts_with(text::cat(sender, "_"))) return;
-  truth_.violated(text::cat(sender, " sends ", request.method, " ", target, ", though the lease is held by ", holder));
-}
-
-void World::note_write(const http::Request& request) {
-  const auto [path, query] = text::cut(std::string_view{request.url.target}, "?");
-  if (request.method == "GET" || query.find("dryRun") != std::string::npos) return;
-  if (!request.headers.get_or_empty("User-Agent").starts_with("kustomize-controller")) return;
-  for (const auto* kind : {"ConfigMap", "Deployment"}) {
-    const auto collection = path_of(text::cat(kind, "/")) + "/";
-    if (!path.starts_with(collection)) continue;
-    const auto object = text::cat(kind, "/", path.substr(collection.size()));
-    if (request.method == "DELETE") {
-      // The server refuses what is of another state.
-      const auto* live = api_.find(std::string{path});
-      const auto body = json::parse(request.body);
-      const auto wanted = body ? body->text_at({"preconditions", "resourceVersion"}) : std::string_view{};
-      if (live != nullptr && !wanted.empty() && wanted != live->text_at({"metadata", "resourceVersion"})) continue;
-    }
-    truth_.wrote(object, request.method == "DELETE", std::string{request.headers.get_or_empty("Impersonate-User")});
-  }
 }
 
 void World::list_places(std::vector<std::string>& places) {
@@ -433,6 +376,7 @@ void World::start(Program& program) {
 asio::awaitable<void> World::keep_running() {
   while (!is_ending_) {
     co_await async::sleep_for(std::chrono::seconds{2});
+    if (has_replicas_) judge_leaders();
     // As long as it is told of, it stays.
     if (elapsed() - artifact_harmed_ > kArtifactMended) {
       if (auto problem = artifact_problem(false); !problem.empty()) truth_.violated(std::move(problem));
@@ -467,185 +411,6 @@ asio::awaitable<void> World::stop(Program& program, bool is_killed, Milliseconds
   if (program.process != process) co_return;  // it died while it ended
   program.process.reset();
   if (pause.count() > 0) later(kRefusal, pause, [this, &program] { start(program); });
-}
-
-asio::awaitable<void> World::trouble(ActKind kind, Numbers numbers) {
-  auto& program = programs_[numbers[0] % programs_.size()];
-  const Milliseconds length{1 + numbers[1] % 20'000};
-  const auto luck = numbers[2];
-  tell(text::cat(to_string(kind), " ", program.name, " for ", length.count(), " ms"));
-  switch (kind) {
-    case ActKind::kStorm:
-      network_.weather = {luck % 200, luck / 7 % 200, luck / 11 % 50, luck / 13 % 300, luck / 17 % 100};
-      later(kDelay, length, [this] { network_.weather = {}; });
-      break;
-    case ActKind::kPartition:
-      if (!program.process) break;
-      program.process->link().partition(true);
-      later(kDelay, length, [this, &program] {
-        if (program.process) program.process->link().partition(false);
-      });
-      break;
-    case ActKind::kKill: co_await stop(program, true, length); break;
-    case ActKind::kRestart: co_await stop(program, false, length); break;
-    case ActKind::kPowerFails:
-      artifact_harmed_ = elapsed();
-      co_await stop(program, true, length);
-      disk().lose_power(program.name);
-      break;
-    case ActKind::kRevokeRights:
-      api_.revoke(kTenantUser);
-      later(kRefusal, length, [this] { api_.allow(kTenantUser); });
-      break;
-    case ActKind::kRefuseWrites:
-      refuses_writes_ = true;
-      later(kRefusal, length, [this] { refuses_writes_ = false; });
-      break;
-    case ActKind::kDiskFull:
-      is_disk_unreliable_ = true;
-      disk().fill(program.name, true);
-      later(kRefusal, length, [&program] { disk().fill(program.name, false); });
-      break;
-    case ActKind::kDiskFails:
-      is_disk_unreliable_ = true;
-      disk().fail(program.name, 1 + luck % 300);
-      later(kRefusal, length, [&program] { disk().fail(program.name, 0); });
-      break;
-    case ActKind::kEndWatches:
-      api_.end_watches();
-      truth_.troubled(kDelay, true);
-      truth_.troubled(kDelay, false);
-      break;
-    case ActKind::kForgetHistory:
-      api_.end_watches();
-      // What nobody hears of any more: only a list can tell that it is gone.
-      if (luck % 2 == 0) {
-        const auto maps = api_.all(kube::core::config_maps());
-        if (!maps.empty()) {
-          const std::string path = std::next(maps.begin(), luck / 2 % maps.size())->first;
-          truth_.disturbed("ConfigMap/" + name_of(path));
-          tell(text::cat("unheard of, it is deleted: ", name_of(path)));
-          api_.remove(path);
-        }
-      }
-      api_.forget_history();
-      truth_.troubled(kDelay, true);
-      truth_.troubled(kDelay, false);
-      break;
-    case ActKind::kForbidWatches: {
-      unwatched_ = luck % 3 == 0 ? "/deployments" : "/configmaps";
-      for (const auto& watch : api_.watches()) {
-        if (watch.path.ends_with(unwatched_)) api_.break_watch(watch.number);
-      }
-      later(kRefusal, length, [this] { unwatched_.clear(); });
-      break;
-    }
-    case ActKind::kSlowWatches: {
-      auto slowly = slow_watches(length);
-      asio::co_spawn(reactor_, std::move(slowly), asio::detached);
-      break;
-    }
-    case ActKind::kRefuseStatus:
-      refused_status_ = std::array{403u, 409u, 422u, 500u}.at(luck % 4);
-      later(kRefusal, length, [this] { refused_status_ = 0; });
-      break;
-    case ActKind::kBreakArtifact: {
-      const auto file = artifact_file();
-      if (file.empty()) break;
-      artifact_harmed_ = elapsed();
-      std::error_code ignored;  // its disk may be in trouble as well
-      const auto size = std::filesystem::file_size(file, ignored);
-      if (luck % 4 == 0) {
-        std::filesystem::remove(file, ignored);
-      } else if (luck % 4 == 1) {
-        std::filesystem::resize_file(file, size / 2, ignored);
-      } else if (luck % 4 == 2) {
-        put_another_archive(file);
-      } else {
-        std::fstream bytes{file, std::ios::binary | std::ios::in | std::ios::out};
-        bytes.seekp(static_cast<std::streamoff>(size / 2));
-        bytes.write("torn", 4);
-      }
-      std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now(), ignored);
-      // Until the source is looked at again, and whoever found nothing asks again.
-      later(kRefusal, Milliseconds{60'000}, [] {});
-      break;
-    }
-    case ActKind::kSkewClock:
-      program.clock->skew = Milliseconds{static_cast<int>(luck % 1'200) * 1'000 - 600'000};
-      break;
-    case ActKind::kHoldWatches:
-      api_.hold_watches(true);
-      later(kDelay, length, [this] { api_.hold_watches(false); });
-      break;
-    default:
-      git_.set_down(true);
-      later(kRefusal, length, [this] { git_.set_down(false); });
-      break;
-  }
-}
-
-/// Events come one by one, and late: what a process has written itself it knows long before it hears of it.
-asio::awaitable<void> World::slow_watches(Milliseconds length) {
-  truth_.troubled(kDelay, true);
-  api_.hold_watches(true);
-  for (const auto end = elapsed() + length; elapsed() < end && !is_ending_;) {
-    co_await async::sleep_for(Milliseconds{50 + chance().below(1'500)});
-    if (is_ending_) co_return;
-    for (const auto& watch : api_.watches()) api_.release(watch.number, 1);
-  }
-  if (is_ending_) co_return;
-  api_.hold_watches(false);
-  truth_.troubled(kDelay, false);
-}
-
-/// One that is whole, of another revision.
-void World::put_another_archive(const std::filesystem::path& file) {
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator{file.parent_path(), ignored}) {
-    if (entry.path() == file || entry.path().extension() != ".gz") continue;
-    std::filesystem::copy_file(entry.path(), file, std::filesystem::copy_options::overwrite_existing, ignored);
-    return;
-  }
-}
-
-/// At rest nothing is on the disk of a source that no object needs.
-std::string World::leftovers() const {
-  if (has_replicas_ || is_disk_unreliable_) return "";
-  const auto told_of = artifact_file();
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator{told_of.parent_path(), ignored}) {
-    const auto name = entry.path().filename().string();
-    const bool is_index = name.starts_with('.') && name.ends_with(".index");
-    if (entry.path() != told_of && !is_index) return text::cat("nothing needs the file ", name);
-  }
-  return "";
-}
-
-/// Empty: there is none, or no disk has it.
-std::filesystem::path World::artifact_file() const {
-  const auto* repository = api_.find(kube::resource_of<GitRepository>().path(kNamespace, "repo"));
-  const auto path = repository == nullptr ? std::string_view{} : repository->text_at({"status", "artifact", "path"});
-  if (path.empty()) return {};
-  for (const auto& program : programs_) {
-    const auto file = folder_ / program.name / "data" / path;
-    if (std::filesystem::exists(file)) return file;
-  }
-  return {};
-}
-
-std::string World::artifact_problem(bool is_at_rest) const {
-  const auto* repository = api_.find(kube::resource_of<GitRepository>().path(kNamespace, "repo"));
-  const auto digest =
-      repository == nullptr ? std::string_view{} : repository->text_at({"status", "artifact", "digest"});
-  if (digest.empty()) return "";
-  const auto path = artifact_file();
-  if (path.empty()) return "the artifact that the GitRepository tells of is gone";
-  if (!is_at_rest) return "";
-  std::ifstream file{path, std::ios::binary};
-  const std::string bytes{std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
-  return text::cat("sha256:", sha256_hex(bytes)) == digest ? ""
-                                                           : "the artifact that the GitRepository tells of is torn";
 }
 
 asio::awaitable<void> World::rest() {

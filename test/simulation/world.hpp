@@ -64,6 +64,8 @@ class World {
   void die(const std::string& process, std::string_view what);
   void install(int replicas);
   std::optional<http::Response> refusal_of(const http::Request& request);
+  void judge_lease(const std::string& sender, const http::Request& request);
+  void judge_leaders();
   void judge_sender(const std::string& sender, const http::Request& request);
   void note_write(const http::Request& request);
   asio::awaitable<void> main(std::vector<Act> acts);
@@ -129,14 +131,17 @@ class World {
   std::vector<Tree> past_;
   std::map<std::string, Spec> solos_;
   bool has_replicas_ = false;
-  bool ignores_ = false;                          // the GitRepository leaves a file out
-  bool refuses_writes_ = false;                   // a webhook refuses what it does not like
-  std::string unwatched_;                         // the plural of the kind that nobody may watch
-  unsigned refused_status_ = 0;                   // what writes of status are answered with; 0: they are made
-  bool is_disk_unreliable_ = false;               // something could not be removed, perhaps
-  bool may_have_forgotten_push_ = false;          // the automation has ended since its last one
-  std::chrono::milliseconds artifact_harmed_{0};  // when somebody last did something to files
-  bool has_news_ = false;                         // something has changed since the workloads were looked at
+  bool ignores_ = false;         // the GitRepository leaves a file out
+  bool refuses_writes_ = false;  // a webhook refuses what it does not like
+  std::string unwatched_;        // the plural of the kind that nobody may watch
+  unsigned refused_status_ = 0;  // what writes of status are answered with; 0: they are made
+  bool has_stalled_ = false;     // a machine stood still for a while
+  std::map<std::string, std::chrono::milliseconds> lost_since_;  // by process
+  std::set<std::string> leaders_;                                // processes that hold, or held, a lease
+  bool is_disk_unreliable_ = false;                              // something could not be removed, perhaps
+  bool may_have_forgotten_push_ = false;                         // the automation has ended since its last one
+  std::chrono::milliseconds artifact_harmed_{0};                 // when somebody last did something to files
+  bool has_news_ = false;  // something has changed since the workloads were looked at
   std::size_t requests_ = 0;
   asio::cancellation_signal stop_playing_;
   bool is_at_rest_ = false;
