@@ -263,7 +263,10 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
             "Kustomization ", name, " has applied ", known.applied, " before ", dependency, ", which it depends on"
         ));
       if ((is_news || !was_ready) && has(*spec, "wait")) judge_health(name, object, *known.expected);
-      if (is_news || !was_ready) allowance = Allowance::kPass;
+      if (is_news || !was_ready) {
+        allowance = Allowance::kPass;
+        judge_inventory(name, object, *known.expected);
+      }
     }
   }
   if (known.exists) judge_request(name, object, known);
@@ -271,6 +274,16 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
   const auto wrong = differences(name, *known.expected, allowance);
   if (!wrong.empty())
     violated(text::cat("Kustomization ", name, ", ", ready_text(object), ", but ", text::join(wrong, "; ")));
+}
+
+/// It has just become Ready: what it lists is what it builds, or something that left the build was not deleted.
+void Truth::judge_inventory(const std::string& name, const json::Value& object, const Objects& expected) {
+  const auto* entries = object.find_path({"status", "inventory", "entries"});
+  const auto size = entries == nullptr ? std::size_t{0} : entries->as_array().size();
+  if (!ever_ignored_ && size != expected.size())
+    violated(text::cat(
+        "Kustomization ", name, " lists ", size, " objects and builds ", expected.size(), ", but ", ready_text(object)
+    ));
 }
 
 /// It has just become Ready, and waits for what it applied.

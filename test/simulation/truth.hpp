@@ -119,6 +119,7 @@ class Truth {
   const std::vector<Known::Spec>& specs_in_use(Known& known) const;
   void judge_request(const std::string& name, const json::Value& object, Known& known);
   void judge_failure(const std::string& name, const json::Value& object, Known& known);
+  void judge_inventory(const std::string& name, const json::Value& object, const Objects& expected);
   void judge_health(const std::string& name, const json::Value& object, const Objects& expected);
   bool has_hopeless(const json::Value& object, const Objects& expected) const;
   void judge_deletion(const std::string& object, const std::string& owner, Known& known);
