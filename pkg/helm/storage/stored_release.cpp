@@ -1,14 +1,12 @@
 #include "pkg/helm/storage/stored_release.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "pkg/base/base64.hpp"
 #include "pkg/helm/release/metadata_document.hpp"
 #include "pkg/helm/storage/go_json_text.hpp"
-#include "pkg/helm/values/number.hpp"
-#include "pkg/helm/values/tables.hpp"
+#include "pkg/helm/values/read_yaml.hpp"
 #include "pkg/json/codec.hpp"
 
 namespace weir::helm {
@@ -37,23 +35,6 @@ Value lock_document(const Lock& lock) {
        {"digest", lock.digest},
        {"dependencies", list == nullptr ? Value{} : *list}}
   );
-}
-
-/// What Go reads into interface {}: every number is a float64, members have no order.
-Result<void> normalize(Value& value, const std::string& where) {
-  if (value.is_number()) {
-    const double number = value.real().value_or(std::nan(""));
-    if (!std::isfinite(number)) return InputError{where, "a number is too large"};
-    value = float64(number);
-  } else if (value.is_array()) {
-    for (auto& item : value.as_array())
-      if (auto done = normalize(item, where); !done) return done;
-  } else if (value.is_object()) {
-    sort_members(value.as_object());
-    for (auto& member : value.as_object())
-      if (auto done = normalize(member.value, where); !done) return done;
-  }
-  return {};
 }
 
 }  // namespace
@@ -104,7 +85,7 @@ Result<StoredRelease> read_release(std::string_view json_text) {
   if (!document) return document.error();
   auto out = json::decode<StoredRelease>(json::View{*document});
   if (!out) return out;
-  if (auto done = normalize(out->config, "config"); !done) return done.error();
+  normalize_values(out->config);
   if (out->config.is_object() && out->config.empty()) out->config = nullptr;
   return out;
 }
