@@ -42,6 +42,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"api/helm", {"pkg/base", "pkg/json", "api/meta"}},
     {"pkg/git", {"pkg/base", "pkg/log", "pkg/async", "pkg/http", "pkg/semver"}},
     {"pkg/oci", {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http"}},
+    {"pkg/charts", {"pkg/base", "pkg/json", "pkg/async", "pkg/http", "pkg/helm", "pkg/oci"}},
     {"pkg/artifact", {"pkg/base", "pkg/log", "pkg/async", "pkg/http", "pkg/tar"}},
     {"pkg/kustomize", {"pkg/base", "pkg/json", "pkg/yaml", "pkg/regex"}},
     {"pkg/kube", {"pkg/base", "pkg/json", "pkg/yaml", "pkg/log", "pkg/async", "pkg/http", "api/meta"}},
