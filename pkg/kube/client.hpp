@@ -84,11 +84,18 @@ struct ApplyOptions {
   Detail detail = Detail::kFull;
 };
 
+/// What becomes of an object's dependants.
+enum class Propagation {
+  kBackground,  ///< they go later
+  kForeground,  ///< they go first
+  kOrphan,      ///< they stay
+};
+
 struct DeleteOptions {
   DeleteOptions() {}
   std::string uid;               ///< delete only this very object
   std::string resource_version;  ///< delete only this very state of it
-  bool background = true;        ///< dependants go later; false: foreground
+  Propagation propagation = Propagation::kBackground;
 };
 
 struct PatchOptions {

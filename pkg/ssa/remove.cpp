@@ -40,6 +40,7 @@ asio::awaitable<void> remove_one(
     }
     kube::DeleteOptions options;
     options.uid = found->metadata.uid();
+    options.propagation = cluster.options.propagation;
     const kube::ObjectKey key = id.key();
     co_await cluster.client.remove(found->resource, key, options);
     out.action = Action::kDeleted;
