@@ -111,7 +111,9 @@ constexpr Row kRows[] = {
 Result<Verdict> judge(const HelmRelease& object, const helm::StoredRelease* newest, const Target& target) {
   if (newest == nullptr) return Verdict{State::kAbsent, ""};
   const std::string_view status = newest->info.status;
-  if (helm::is_pending(status)) return Verdict{State::kLocked, std::string{status}};
+  // An uninstallation, too, is nobody's when its controller is gone.
+  if (helm::is_pending(status) || status == release_status::kUninstalling)
+    return Verdict{State::kLocked, std::string{status}};
   const auto& history = object.status.history;
   if (history.empty()) return Verdict{status == release_status::kUninstalled ? State::kAbsent : State::kUnmanaged, ""};
   if (!is_record_of(history.front(), *newest)) return Verdict{State::kUnmanaged, "release is not managed by us"};

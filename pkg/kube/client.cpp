@@ -339,8 +339,9 @@ asio::awaitable<WatchStream> Client::watch(const Resource& resource, const Watch
   co_return WatchStream{std::move(response.body)};
 }
 
-asio::awaitable<json::Value> Client::get_path(std::string path) {
+asio::awaitable<json::Value> Client::get_path(std::string path, std::string accept) {
   auto call = request("GET", std::move(path));
+  if (!accept.empty()) call.headers.set("Accept", std::move(accept));
   const auto response = co_await send_or_throw(std::move(call));
   co_return parse_answer(response);
 }

@@ -176,7 +176,8 @@ class Client {
   /// @throws ApiError 410 when `options.resource_version` is older than the server's history
   asio::awaitable<WatchStream> watch(const Resource& resource, const WatchOptions& options);
   /// GET any path. @throws ApiError on a status >= 400
-  asio::awaitable<json::Value> get_path(std::string path);
+  /// @param accept  the forms of the answer that are taken; empty: JSON
+  asio::awaitable<json::Value> get_path(std::string path, std::string accept = {});
 
  private:
   http::Request request(std::string_view method, std::string target) const;

@@ -522,6 +522,7 @@ inline constexpr std::string_view kMissingRollbackTarget = "MissingRollbackTarge
 inline constexpr std::string_view kReconcileError = "ReconcileError";
 inline constexpr std::string_view kReconciliationFailed = "ReconciliationFailed";
 inline constexpr std::string_view kAccessDenied = "AccessDenied";
+inline constexpr std::string_view kUninstallGuarded = "UninstallGuarded";  ///< ours
 inline constexpr std::string_view kHelmChartCreated = "HelmChartCreated";
 inline constexpr std::string_view kHelmChartConfigured = "HelmChartConfigured";
 inline constexpr std::string_view kHelmChartDeleted = "HelmChartDeleted";

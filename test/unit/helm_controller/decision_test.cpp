@@ -28,7 +28,7 @@ TEST(JudgeTest, WithoutARecordNothingIsThere) {
 }
 
 TEST(JudgeTest, ABegunActionLocks) {
-  for (const char* status : {"pending-install", "pending-upgrade", "pending-rollback"}) {
+  for (const char* status : {"pending-install", "pending-upgrade", "pending-rollback", "uninstalling"}) {
     const auto release = revision(2, status);
     EXPECT_EQ(state_of(made(release), release), State::kLocked);
     EXPECT_EQ(state_of(HelmRelease{}, release), State::kLocked);
@@ -53,7 +53,7 @@ TEST(JudgeTest, TheStatusOfOurOwnRevisionDecides) {
   EXPECT_EQ(state_of(made(release), release), State::kAbsent);
   release = revision(1, "deployed");
   EXPECT_EQ(state_of(made(release), release), State::kInSync);
-  for (const char* status : {"superseded", "uninstalling", "unknown"}) {
+  for (const char* status : {"superseded", "unknown"}) {
     release = revision(1, status);
     const auto verdict = judge(made(release), &release, target());
     ASSERT_FALSE(verdict) << status;
