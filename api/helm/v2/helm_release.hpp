@@ -42,7 +42,7 @@ struct ChartVerification {
 };
 template <class Fields>
 void describe(Fields& fields, ChartVerification& verify) {
-  fields.required("provider", verify.provider);
+  fields.defaulted("provider", verify.provider);
   fields.optional("secretRef", verify.secret_ref);
 }
 

@@ -27,7 +27,7 @@ struct ArtifactVerification {
 };
 template <class Fields>
 void describe(Fields& fields, ArtifactVerification& verify) {
-  fields.required("provider", verify.provider);
+  fields.defaulted("provider", verify.provider);
   fields.optional("secretRef", verify.secret_ref);
   fields.optional("matchOIDCIdentity", verify.match_oidc_identity);
 }

@@ -49,7 +49,7 @@ struct OciRepositoryVerification : ArtifactVerification {
 };
 template <class Fields>
 void describe(Fields& fields, OciRepositoryVerification& verify) {
-  fields.required("provider", verify.provider);
+  fields.defaulted("provider", verify.provider);
   fields.optional("secretRef", verify.secret_ref);
   fields.optional("matchOIDCIdentity", verify.match_oidc_identity);
   fields.optional("trustedRootSecretRef", verify.trusted_root_secret_ref);
