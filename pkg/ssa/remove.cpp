@@ -46,6 +46,7 @@ asio::awaitable<bool> look_and_remove(
     kube::DeleteOptions options;
     options.uid = found->metadata.uid();
     options.resource_version = found->metadata.resource_version();
+    options.propagation = cluster.options.propagation;
     const kube::ObjectKey key = id.key();
     co_await cluster.client.remove(found->resource, key, options);
     out.action = Action::kDeleted;

@@ -39,6 +39,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"api/source", {"pkg/base", "pkg/json", "api/meta"}},
     {"api/kustomize", {"pkg/base", "pkg/json", "api/meta"}},
     {"api/image", {"pkg/base", "pkg/json", "api/meta"}},
+    {"api/helm", {"pkg/base", "pkg/json", "api/meta"}},
     {"pkg/git", {"pkg/base", "pkg/log", "pkg/async", "pkg/http", "pkg/semver"}},
     {"pkg/oci", {"pkg/base", "pkg/json", "pkg/log", "pkg/async", "pkg/http"}},
     {"pkg/charts", {"pkg/base", "pkg/json", "pkg/async", "pkg/http", "pkg/helm", "pkg/oci"}},
