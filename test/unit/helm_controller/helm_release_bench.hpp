@@ -99,10 +99,11 @@ class HelmReleaseBench : public test::Bench<HelmRelease, HelmProcess> {
         "interval": "1m", "sourceRef": {"kind": "HelmRepository", "name": "r"}}, "status": {}})")
     );
     world_.api.before_each([](const http::Request& request) -> std::optional<http::Response> {
-      if (request.url.target != "/version") return std::nullopt;
+      const auto& target = request.url.target;
+      if (target != "/version" && target != "/api" && target != "/apis") return std::nullopt;
       http::Response out;
       out.status = 200;
-      out.body = R"({"gitVersion": "v1.36.3"})";
+      out.body = target == "/version" ? R"({"gitVersion": "v1.36.3"})" : R"({"items": []})";
       return out;
     });
   }
