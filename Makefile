@@ -15,11 +15,11 @@ help: ## this list
 build: configure ## the release binary, build/release/weir
 	cmake --build $(BUILD) --parallel $(JOBS) --target weir
 
-test: build-tests controlplane kustomize flux helm ## every test: unit, golden, contract, e2e
+test: build-tests controlplane kustomize flux helm helm-reference ## every test: unit, golden, contract, e2e
 	WEIR_REQUIRE_CONTROL_PLANE=$(if $(CI),1,$(WEIR_REQUIRE_CONTROL_PLANE)) \
 	  ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error $(CTEST_ARGS)
 
-e2e: build-tests controlplane ## the scenarios with the real processes only
+e2e: build-tests controlplane helm-reference ## the scenarios with the real processes only
 	ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error -L e2e $(CTEST_ARGS)
 
 image: ## the container image, with docker or buildah (IMAGE=name:tag); prints its size

@@ -28,9 +28,10 @@ constexpr std::string_view kUsage =
     "  --load-restrictor LoadRestrictionsRootOnly|LoadRestrictionsNone\n"
     "                               files may lie below their kustomization only (default), or anywhere\n"
     "  --enable-managedby-label     add the label app.kubernetes.io/managed-by\n"
-    "  --enable-helm                render the charts of helmCharts, from folders below chartHome; nothing is fetched "
-    "and\n"
-    "                               no helm is run: --helm-command and --helm-debug have no effect\n"
+    "  --enable-helm                render the charts of helmCharts, from folders below chartHome or from their "
+    "repositories;\n"
+    "                               no helm is run and nothing is written: --helm-command and --helm-debug have no "
+    "effect\n"
     "  --helm-kube-version VERSION  what charts see as the version of Kubernetes, unless kubeVersion says it\n"
     "  --helm-api-versions LIST     further API versions that charts see, unless apiVersions says them\n"
     "  -o, --output FILE|DIR        write to a file, or to one file for each resource in an existing directory\n";
@@ -188,7 +189,7 @@ int build_command(std::span<const std::string_view> arguments, std::ostream& out
     return 0;
   }
   std::optional<ChartRenderer> charts;
-  if (options->enables_helm) options->build.charts = &charts.emplace(options->charts);
+  if (options->enables_helm) options->build.charts = &charts.emplace(options->charts, err);
   std::error_code failure;
   const std::string directory = std::filesystem::absolute(options->directory.value_or("."), failure).string();
   auto files = kustomize::SecureFileSystem::open("/");

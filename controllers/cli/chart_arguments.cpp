@@ -3,8 +3,10 @@
 #include <iostream>
 #include <iterator>
 
+#include "controllers/cli/chart_verification.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/helm/chart/disk_folder.hpp"
+#include "pkg/template/quote.hpp"
 #include "pkg/template/template.hpp"
 
 namespace weir::cli {
@@ -12,7 +14,11 @@ namespace {
 
 constexpr std::size_t kLongestStandardInput = 64U << 20U;
 
-bool is_address(std::string_view path) { return path.find("://") != path.npos; }
+/// What servers over http have; anything else is a path, as for Helm.
+Result<std::string> read_file(const std::string& path, ChartFetcher& fetcher) {
+  if (path.starts_with("http://") || path.starts_with("https://")) return fetcher.fetch_file(path);
+  return helm::DiskFolder{}.read(path);
+}
 
 Result<std::string> read_standard_input() {
   std::string out{std::istreambuf_iterator<char>{std::cin}, {}};
@@ -49,13 +55,10 @@ std::vector<std::string> all_words(const Given& given, std::string_view flag) {
   return out;
 }
 
-Result<helm::UserValues> user_values(const Given& given) {
+Result<helm::UserValues> user_values(const Given& given, ChartFetcher& fetcher) {
   helm::UserValues out;
-  const helm::DiskFolder disk;
   for (const auto& path : all_words(given, "values")) {
-    if (is_address(path))
-      return InputError{"", text::cat("values at an address are not served, fetch ", text::quoted(path), " first")};
-    auto read = path == "-" ? read_standard_input() : disk.read(path);
+    auto read = path == "-" ? read_standard_input() : read_file(path, fetcher);
     if (!read) return InputError{"", read.error().message};
     out.files.push_back({path, *std::move(read)});
   }
@@ -67,16 +70,49 @@ Result<helm::UserValues> user_values(const Given& given) {
   return out;
 }
 
-Result<std::string> read_set_file(const std::string& path) {
-  if (is_address(path))
-    return InputError{"", text::cat("values at an address are not served, fetch ", text::quoted(path), " first")};
-  return helm::DiskFolder{}.read(path);
+std::function<Result<std::string>(const std::string&)> set_file_reader(ChartFetcher& fetcher) {
+  return [&fetcher](const std::string& path) { return read_file(path, fetcher); };
 }
 
-Result<helm::ChartPtr> load_chart(const std::string& path, std::vector<std::string>& log) {
-  if (is_address(path))
-    return InputError{"", text::cat("charts at an address are not served, fetch ", text::quoted(path), " first")};
-  return helm::load_path(helm::DiskFolder{}, path, {}, &log);
+Result<LocatedChart> locate_chart(const ChartWanted& wanted, ChartFetcher& fetcher) {
+  const std::string& path = wanted.chart;
+  if (wanted.repository.empty()) {
+    const bool is_there = helm::DiskFolder{}.look(path).type != helm::Folder::Type::kNone;
+    if (is_there) {
+      if (wanted.wants_provenance) {
+        if (const auto verified = verify_chart_file(path, wanted.keyring); !verified) return verified.error();
+      }
+      return LocatedChart{path, std::nullopt};
+    }
+    if (path.starts_with('.') || path.starts_with('/'))
+      return InputError{"", text::cat("path ", templates::quote(path), " not found")};
+    if (wanted.is_local() && path.find('/') == path.npos)
+      return InputError{
+          "",
+          text::cat(
+              "non-absolute URLs should be in form of repo_name/path_to_chart, got: ",
+              path,
+              "\n\nthere is no such path: give --repo URL for a chart of that name"
+          )};
+  }
+  auto archive = fetcher.fetch(wanted);
+  if (!archive) return archive.error();
+  if (wanted.wants_provenance) {
+    const auto verified = verify_chart(archive->archive, archive->file_name, archive->provenance, wanted.keyring);
+    if (!verified) return verified.error();
+  }
+  return LocatedChart{path, std::move(archive->archive)};
+}
+
+Result<helm::ChartPtr> load_chart(const LocatedChart& located, std::vector<std::string>& log) {
+  if (located.archive) return helm::load_archive(*located.archive, located.name, {}, &log);
+  return helm::load_path(helm::DiskFolder{}, located.name, {}, &log);
+}
+
+Result<helm::ChartPtr> load_chart(const ChartWanted& wanted, ChartFetcher& fetcher, std::vector<std::string>& log) {
+  const auto located = locate_chart(wanted, fetcher);
+  if (!located) return located.error();
+  return load_chart(*located, log);
 }
 
 Result<std::string> name_of_template(

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "controllers/cli/arguments.hpp"
+#include "controllers/cli/chart_fetcher.hpp"
 #include "pkg/base/result.hpp"
 #include "pkg/helm/chart/chart.hpp"
 #include "pkg/helm/values/user_values.hpp"
@@ -17,17 +20,27 @@ namespace weir::cli {
 /// -f, --set and their kin.
 std::vector<Flag> values_flags();
 
-/// What the user gave with them; values files are read, "-" is standard input.
+/// What the user gave with them; values files are read, from http and https addresses too, "-" is standard input.
 /// @returns an error in Helm's words: open x.yaml: no such file or directory
-Result<helm::UserValues> user_values(const Given& given);
+Result<helm::UserValues> user_values(const Given& given, ChartFetcher& fetcher);
 
-/// Reads a file of --set-file.
-Result<std::string> read_set_file(const std::string& path);
+/// Reads files of --set-file, which may be addresses as well. The fetcher must outlive it.
+std::function<Result<std::string>(const std::string&)> set_file_reader(ChartFetcher& fetcher);
 
-/// Loads a chart from a folder or an archive; addresses are refused by name.
-/// @param log  lines of Helm's log
+/// A chart that is there: a path on this machine, or an archive that was fetched.
+struct LocatedChart {
+  std::string name;                    ///< the path or address, for messages
+  std::optional<std::string> archive;  ///< nullopt: the name is a path
+};
+/// Finds a chart on this machine, or fetches it from a repository, a registry or an address.
 /// @returns an error in Helm's words: path "./absent" not found
-Result<helm::ChartPtr> load_chart(const std::string& path, std::vector<std::string>& log);
+Result<LocatedChart> locate_chart(const ChartWanted& wanted, ChartFetcher& fetcher);
+
+/// @param log  lines of Helm's log
+/// @returns an error in Helm's words
+Result<helm::ChartPtr> load_chart(const LocatedChart& located, std::vector<std::string>& log);
+/// Both in one.
+Result<helm::ChartPtr> load_chart(const ChartWanted& wanted, ChartFetcher& fetcher, std::vector<std::string>& log);
 
 /// The release's name that a template gives.
 Result<std::string> name_of_template(

@@ -4,11 +4,14 @@
 
 #include "controllers/cli/chart_arguments.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/charts/oci_repository.hpp"
 #include "pkg/helm/chart/folder.hpp"
+#include "pkg/helm/chart/load.hpp"
 #include "pkg/helm/functions/functions.hpp"
 #include "pkg/helm/functions/system_outside.hpp"
 #include "pkg/helm/release/capabilities.hpp"
 #include "pkg/helm/release/print.hpp"
+#include "pkg/helm/repository/choice.hpp"
 
 namespace weir::cli {
 namespace {
@@ -50,8 +53,9 @@ void add_words(std::vector<std::string>& out, const std::vector<std::string>& li
 
 }  // namespace
 
-ChartRenderer::ChartRenderer(Defaults defaults)
+ChartRenderer::ChartRenderer(Defaults defaults, std::ostream& log)
     : defaults_{std::move(defaults)},
+      fetcher_{{}, log},
       functions_{std::make_shared<const templates::Functions>(helm::chart_functions(helm::system_outside()))} {}
 
 Result<std::string> ChartRenderer::name_of(const kustomize::ChartRequest& request) const {
@@ -59,6 +63,26 @@ Result<std::string> ChartRenderer::name_of(const kustomize::ChartRequest& reques
   if (!request.release_name.empty())
     return InputError{"", "nameTemplate: cannot set --name-template and also specify a name"};
   return name_of_template(request.name_template, functions_);
+}
+
+Result<std::vector<kustomize::ChartFile>> ChartRenderer::fetch(const kustomize::ChartSource& source) {
+  ChartWanted wanted{source.name, source.repository, source.version};
+  if (wanted.version.empty() && source.allows_prereleases) wanted.version = helm::kDevelopmentVersions;
+  if (charts::is_oci(source.repository)) {
+    while (wanted.repository.ends_with('/')) wanted.repository.pop_back();
+    wanted.chart = text::cat(wanted.repository, "/", source.name);
+    wanted.repository.clear();
+  }
+  const std::string key = text::cat(wanted.chart, "\n", wanted.repository, "\n", wanted.version);
+  if (const auto known = fetched_.find(key); known != fetched_.end()) return known->second;
+  const auto archive = fetcher_.fetch(wanted);
+  if (!archive) return archive.error();
+  const auto files = helm::unpack_archive(archive->archive);
+  if (!files) return files.error();
+  std::vector<kustomize::ChartFile> out;
+  out.reserve(files->size());
+  for (const auto& file : *files) out.push_back({file.name, *file.text});
+  return fetched_.emplace(key, std::move(out)).first->second;
 }
 
 Result<std::string> ChartRenderer::render(const kustomize::ChartRequest& request) {

@@ -47,11 +47,12 @@ int run(const Given& given, const Terminal& terminal) {
     return kRefused;
   };
   std::vector<std::string> log;
-  const auto user = user_values(given);
+  ChartFetcher fetcher{access_of(given), terminal.err};
+  const auto user = user_values(given, fetcher);
   if (!user) return refuse(user.error());
-  const auto chart = load_chart(words[1], log);
+  const auto chart = load_chart(wanted_chart(given, words[1]), fetcher, log);
   if (!chart) return refuse(chart.error());
-  const auto explained = helm::explain_values(**chart, user->layers(), read_set_file);
+  const auto explained = helm::explain_values(**chart, user->layers(), set_file_reader(fetcher));
   if (!explained) return refuse(explained.error());
   for (const auto& key : *explained) {
     bool is_asked = words.size() == 2;
@@ -65,13 +66,15 @@ int run(const Given& given, const Terminal& terminal) {
 }  // namespace
 
 Command explain_command() {
+  auto flags = values_flags();
+  for (const auto& flag : fetch_flags()) flags.push_back(flag);
   return {
       "explain",
       "tell where the values of a Helm chart come from",
       "explain values CHART [KEY...] [flags]\n\nTells for every key, or for those given and what is below them, which "
       "values.yaml, "
       "file or --set set it, changed it\nor removed it, in their order.\n",
-      values_flags(),
+      std::move(flags),
       {"values"},
       run};
 }

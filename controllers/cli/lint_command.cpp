@@ -4,7 +4,9 @@
 
 #include "controllers/cli/chart_arguments.hpp"
 #include "pkg/base/text.hpp"
+#include "pkg/helm/chart/archive_folder.hpp"
 #include "pkg/helm/chart/disk_folder.hpp"
+#include "pkg/helm/chart/load.hpp"
 #include "pkg/helm/functions/functions.hpp"
 #include "pkg/helm/functions/system_outside.hpp"
 #include "pkg/helm/lint/lint.hpp"
@@ -18,9 +20,35 @@ struct Settings {
   bool is_quiet = false;
 };
 
+/// What is said about one chart, from this machine or from elsewhere.
+Result<std::vector<helm::Finding>> findings_of(
+    const helm::LintInput& input, const ChartWanted& wanted, ChartFetcher& fetcher
+) {
+  if (wanted.is_local()) return helm::lint_chart(input);
+  const auto located = locate_chart(wanted, fetcher);
+  if (!located) return located.error();
+  const auto files = helm::unpack_archive(located->archive.value_or(""));
+  if (!files) return files.error();
+  const helm::ArchiveFolder folder{input.path, *files};
+  helm::LintInput fetched{folder};
+  fetched.path = input.path;
+  fetched.user_values = input.user_values;
+  fetched.ns = input.ns;
+  fetched.capabilities = input.capabilities;
+  fetched.functions = input.functions;
+  fetched.skips_schemas = input.skips_schemas;
+  return helm::lint_chart(fetched);
+}
+
 /// Prints what was found in one chart. @returns whether it failed
-bool lint_one(const helm::LintInput& input, const Settings& settings, std::ostream& out) {
-  const auto findings = helm::lint_chart(input);
+bool lint_one(
+    const helm::LintInput& input,
+    const ChartWanted& wanted,
+    ChartFetcher& fetcher,
+    const Settings& settings,
+    std::ostream& out
+) {
+  const auto findings = findings_of(input, wanted, fetcher);
   if (!findings) {
     out << "==> Linting " << input.path << "\nError " << findings.error().message << "\n\n";
     return true;
@@ -46,9 +74,10 @@ int run(const Given& given, const Terminal& terminal) {
     terminal.err << "Error: " << error.text() << "\n";
     return kRefused;
   };
-  const auto user = user_values(given);
+  ChartFetcher fetcher{access_of(given), terminal.err};
+  const auto user = user_values(given, fetcher);
   if (!user) return refuse(user.error());
-  auto values = helm::merge_user_values(*user, read_set_file);
+  auto values = helm::merge_user_values(*user, set_file_reader(fetcher));
   if (!values) return refuse(values.error());
   const helm::DiskFolder disk;
   helm::LintInput input{disk};
@@ -68,7 +97,7 @@ int run(const Given& given, const Terminal& terminal) {
   std::size_t failed = 0;
   for (const auto& path : paths) {
     input.path = path;
-    if (lint_one(input, settings, terminal.out)) ++failed;
+    if (lint_one(input, wanted_chart(given, path), fetcher, settings, terminal.out)) ++failed;
   }
   const std::string summary = text::cat(paths.size(), " chart(s) linted, ", failed, " chart(s) failed");
   terminal.out << std::flush;
@@ -92,10 +121,12 @@ Command lint_command() {
            {"skip-schema-validation", '\0', "", "do not hold values against values.schema.json"},
        })
     flags.push_back(flag);
+  for (const auto& flag : fetch_flags()) flags.push_back(flag);
   return {
       "lint",
       "tell what is wrong with Helm charts",
-      "lint [CHART...] [flags]\n\nTells what is wrong with charts in folders, as `helm lint` does, and which of their "
+      "lint [CHART...] [flags]\n\nTells what is wrong with charts in folders, repositories and registries, as `helm "
+      "lint` does, and which of their "
       "values "
       "templates will see otherwise\nthan they look: large numbers, nulls, unquoted words.\n",
       std::move(flags),

@@ -56,7 +56,8 @@ int run(const Given& given, const Terminal& terminal) {
   if (words.size() != 2 || std::ranges::find(kParts, words[0]) == std::end(kParts))
     return refuse_usage("show", "expected chart, values, readme, crds or all, and a chart", terminal);
   std::vector<std::string> log;
-  const auto chart = load_chart(words[1], log);
+  ChartFetcher fetcher{access_of(given), terminal.err};
+  const auto chart = load_chart(wanted_chart(given, words[1]), fetcher, log);
   if (!chart) {
     terminal.err << "Error: " << chart.error().message << "\n";
     return kRefused;
@@ -71,10 +72,10 @@ Command show_command() {
   return {
       "show",
       "print parts of a Helm chart",
-      "show chart|values|readme|crds|all CHART\n\nPrints Chart.yaml, values.yaml, the readme or the CRDs of a chart in "
-      "a folder "
-      "or an archive, as `helm show` does.\n",
-      {},
+      "show chart|values|readme|crds|all CHART [flags]\n\nPrints Chart.yaml, values.yaml, the readme or the CRDs of a "
+      "chart, as `helm "
+      "show` does.\n",
+      fetch_flags(),
       {"chart", "values", "readme", "crds", "all"},
       run};
 }

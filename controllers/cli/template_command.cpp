@@ -2,17 +2,23 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
+#include <stdexcept>
 
 #include <malloc.h>
 
 #include "controllers/cli/chart_arguments.hpp"
+#include "controllers/cli/chart_cluster.hpp"
+#include "controllers/cli/chart_dependencies.hpp"
+#include "controllers/cli/schema_loader.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/helm/functions/functions.hpp"
 #include "pkg/helm/functions/system_outside.hpp"
 #include "pkg/helm/release/capabilities.hpp"
 #include "pkg/helm/release/print.hpp"
 #include "pkg/helm/release/release.hpp"
+#include "pkg/helm/repository/assemble.hpp"
 #include "pkg/template/functions.hpp"
 
 namespace weir::cli {
@@ -21,27 +27,10 @@ namespace {
 constexpr std::string_view kHint = "\n\nUse --debug flag to render out invalid YAML";
 
 const std::vector<RefusedFlag>& refused_flags() {
-  static constexpr std::string_view kFetches = "charts are taken from folders and archives on this machine";
-  static constexpr std::string_view kAsks = "no cluster is asked";
   static const std::vector<RefusedFlag> kRefused{
-      {{"dependency-update", '\0', "", ""}, kFetches},
-      {{"repo", '\0', "URL", ""}, kFetches},
-      {{"version", '\0', "RANGE", ""}, kFetches},
-      {{"devel", '\0', "", ""}, kFetches},
-      {{"username", '\0', "NAME", ""}, kFetches},
-      {{"password", '\0', "WORD", ""}, kFetches},
-      {{"pass-credentials", '\0', "", ""}, kFetches},
-      {{"ca-file", '\0', "FILE", ""}, kFetches},
-      {{"cert-file", '\0', "FILE", ""}, kFetches},
-      {{"key-file", '\0', "FILE", ""}, kFetches},
-      {{"insecure-skip-tls-verify", '\0', "", ""}, kFetches},
-      {{"plain-http", '\0', "", ""}, kFetches},
-      {{"verify", '\0', "", ""}, kFetches},
-      {{"keyring", '\0', "FILE", ""}, kFetches},
+      {{"insecure-skip-tls-verify", '\0', "", ""}, "servers must prove who they are; give --ca-file"},
       {{"post-renderer", '\0', "NAME", ""}, "no other program is run"},
       {{"post-renderer-args", '\0', "ARGUMENT", ""}, "no other program is run"},
-      {{"enable-dns", '\0', "", ""}, "hosts are not looked up"},
-      {{"validate", '\0', "", ""}, kAsks},
   };
   return kRefused;
 }
@@ -61,9 +50,23 @@ std::vector<Flag> flags() {
       {"release-name", '\0', "", "with --output-dir: into a folder with the release's name"},
       {"generate-name", 'g', "", "make up the release's name"},
       {"name-template", '\0', "TEMPLATE", "a template that gives the release's name"},
-      {"dry-run", '\0', "client", "server is not served: no cluster is asked", FlagValue::kOptional},
+      {"dry-run",
+       '\0',
+       "client|server",
+       "server: what templates see is the cluster's, its version, its API versions and its objects",
+       FlagValue::kOptional},
+      {"validate", '\0', "", "the same as --dry-run=server", FlagValue::kByName, true},
+      {"kubeconfig", '\0', "FILE", "how to reach the cluster (default: $KUBECONFIG, the pod's own, ~/.kube/config)"},
+      {"kube-context", '\0', "NAME", "the context of the kubeconfig (default: its current one)"},
+      {"dependency-update",
+       '\0',
+       "",
+       "fetch the dependencies of Chart.yaml when charts/ lacks one; nothing is written to charts/"},
+      {"enable-dns", '\0', "", "let templates look up hosts: getHostByName"},
       {"debug", '\0', "", "print what templates gave even when it is no YAML"},
   };
+  const auto fetching = fetch_flags();
+  out.insert(out.end(), fetching.begin(), fetching.end());
   const auto values = values_flags();
   out.insert(out.begin(), values.begin(), values.end());
   // Flags that change nothing of what is printed.
@@ -75,7 +78,7 @@ std::vector<Flag> flags() {
         "replace",
         "hide-notes"})
     out.push_back({name, '\0', "", "no effect", FlagValue::kByName, true});
-  for (const std::string_view name : {"timeout", "description", "labels", "kubeconfig", "kube-context"})
+  for (const std::string_view name : {"timeout", "description", "labels"})
     out.push_back({name, '\0', "VALUE", "no effect", FlagValue::kByName, true});
   for (const auto& refused : refused_flags()) {
     auto flag = refused.flag;
@@ -98,7 +101,7 @@ T expect(Result<T> result) {
 
 /// The release's name and the chart's path out of the words.
 std::pair<std::string, std::string> name_and_chart(
-    const Given& given, helm::Outside& outside, const std::shared_ptr<const templates::Functions>& known
+    const Given& given, const std::shared_ptr<const templates::Functions>& known
 ) {
   const auto& words = given.words;
   const std::string name_template = given.value("name-template");
@@ -108,12 +111,8 @@ std::pair<std::string, std::string> name_and_chart(
     return {words[0], words[1]};
   }
   if (!name_template.empty()) return {expect(name_of_template(name_template, known)), words[0]};
-  if (!given.has("generate-name")) return {"release-name", words[0]};
-  std::string base = std::filesystem::path{words[0]}.filename().string();
-  if (base.empty() || base == ".") base = "chart";
-  base.resize(std::min(base.find('.'), base.size()));
-  const auto now = std::chrono::duration_cast<std::chrono::seconds>(outside.now().time_since_epoch()).count();
-  return {text::cat(base, "-", now), words[0]};
+  // --generate-name makes up nothing here: helm template has a name already.
+  return {"release-name", words[0]};
 }
 
 helm::PrintOptions print_options(const Given& given) {
@@ -192,6 +191,8 @@ helm::ReleaseInput& lasting_input() {
   return *kInputs->emplace_back(std::make_unique<helm::ReleaseInput>());
 }
 
+bool asks_cluster(const Given& given) { return given.has("validate") || given.value("dry-run") == "server"; }
+
 /// What was freed is used again instead of being given back and asked for: the process ends soon.
 void keep_freed_memory() {
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
@@ -201,26 +202,56 @@ void keep_freed_memory() {
 
 int render(const Given& given, const Terminal& terminal) {
   keep_freed_memory();
-  const auto outside = helm::system_outside();
+  const auto hosts = given.has("enable-dns") ? helm::HostLookups::kServed : helm::HostLookups::kNone;
   helm::ReleaseInput& input = lasting_input();
-  input.functions = std::make_shared<const templates::Functions>(helm::chart_functions(outside));
-  const auto [name, path] = name_and_chart(given, *outside, input.functions);
+  input.functions = std::make_shared<const templates::Functions>(helm::chart_functions(helm::system_outside(hosts)));
+  const auto [name, path] = name_and_chart(given, input.functions);
   std::vector<std::string> log;
-  const auto user = expect(user_values(given));
-  input.user_values = expect(helm::merge_user_values(user, read_set_file));
-  input.chart = expect(load_chart(path, log));
+  ChartFetcher fetcher{access_of(given), terminal.err};
+  // In the order in which Helm misses them.
+  const auto located = expect(locate_chart(wanted_chart(given, path), fetcher));
+  const auto user = expect(user_values(given, fetcher));
+  input.user_values = expect(helm::merge_user_values(user, set_file_reader(fetcher)));
+  input.chart = expect(load_chart(located, log));
+  if (given.has("dependency-update") && helm::has_missing_dependencies(*input.chart)) {
+    if (located.archive || !std::filesystem::is_directory(located.name))
+      throw Refusal{"only unpacked charts can be updated"};
+    input.chart = expect(update_dependencies(input.chart, located.name, fetcher));
+  }
+  SchemaLoader schemas{fetcher};
+  input.schema_loader = &schemas;
   warn(log, terminal.err);
   input.release.name = name;
   input.release.ns = given.value("namespace", "default");
   input.release.is_upgrade = given.has("is-upgrade");
-  input.capabilities = helm::default_capabilities();
-  if (given.has("kube-version")) expect(helm::set_kube_version(input.capabilities, given.value("kube-version")));
-  for (auto& version : all_words(given, "api-versions")) input.capabilities.api_versions.push_back(std::move(version));
+  std::optional<ChartCluster> cluster;
+  if (asks_cluster(given)) {
+    try {
+      cluster.emplace(kube::ClusterChoice{given.value("kubeconfig"), given.value("kube-context")});
+    } catch (const std::runtime_error& error) {
+      throw Refusal{text::cat("cluster reachability check failed: kubernetes cluster unreachable: ", error.what())};
+    }
+    input.lookup = &*cluster;
+    if (!given.has("namespace") && !cluster->namespace_().empty()) input.release.ns = cluster->namespace_();
+    std::vector<std::string> warnings;
+    input.capabilities = expect(cluster->capabilities(warnings));
+    if (!helm::crd_files(*input.chart).empty() && !given.has("skip-crds"))
+      warnings.emplace_back(
+          "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies."
+      );
+    warn(warnings, terminal.err);
+  } else {
+    input.capabilities = helm::default_capabilities();
+    if (given.has("kube-version")) expect(helm::set_kube_version(input.capabilities, given.value("kube-version")));
+    for (auto& version : all_words(given, "api-versions"))
+      input.capabilities.api_versions.push_back(std::move(version));
+  }
   input.skips_schemas = given.has("skip-schema-validation");
 
   const auto release = helm::render_release(input);
   if (!release) return report(release.error(), given, terminal);
   warn(release->warnings, terminal.err);
+  if (cluster) expect(cluster->check(release->manifests, input.release, !input.release.is_upgrade));
   if (!given.value("output-dir").empty()) {
     write_folder(*release, given, name, terminal.out);
     return 0;
@@ -240,11 +271,19 @@ int run(const Given& given, const Terminal& terminal) {
     return refuse_usage("template", "expected a name and a chart, or a chart", terminal);
   if (const auto refused = check_refused(given, refused_flags()); !refused)
     return refuse_usage("template", refused.error().text(), terminal);
+  if (given.has("validate") && given.has("dry-run"))
+    return refuse_usage(
+        "template",
+        "if any flags in the group [validate dry-run] are set none of the others can be; [dry-run validate] were all "
+        "set",
+        terminal
+    );
   const std::string dry_run = given.value("dry-run", "client");
-  if (dry_run == "server")
-    return refuse_usage("template", "--dry-run=server: not served: no cluster is asked", terminal);
-  if (dry_run != "client" && dry_run != "true" && dry_run != "none" && dry_run != "false")
-    return refuse_usage("template", text::cat("--dry-run: expected client, got ", text::quoted(dry_run)), terminal);
+  if (dry_run != "server" && dry_run != "client" && dry_run != "true") {
+    terminal.err << "Error: invalid dry-run value (" << text::quoted(dry_run)
+                 << "). Must be \"server\" or \"client\"\n";
+    return kRefused;
+  }
   try {
     return render(given, terminal);
   } catch (const Refusal& refusal) {
@@ -259,9 +298,10 @@ Command template_command() {
   return {
       "template",
       "print what a Helm chart gives",
-      "template [NAME] CHART [flags]\n\nPrints the objects of a chart in a folder or an archive, as `helm template` of "
-      "Helm 4.2 "
-      "prints them. Nothing is\nfetched and no cluster is asked.\n",
+      "template [NAME] CHART [flags]\n\nPrints the objects of a chart as `helm template` of Helm 4.2 prints "
+      "them. CHART is a folder, an\narchive, an http or https address of one, oci://HOST/PATH/NAME[:VERSION], or a "
+      "name "
+      "in the repository of --repo.\n",
       flags(),
       {},
       run};

@@ -125,8 +125,10 @@ asio::awaitable<std::shared_ptr<const Unpacked>> Fetcher::download(const std::st
   }
   auto unpacked = std::make_shared<const Unpacked>(options_.cache_folder / name, pool_);
   const Limits limits = options_.limits;
-  auto unpack = [&archive, &unpacked, limits](std::stop_token stop) {
+  const bool keeps_it = options_.keeps_archives;
+  auto unpack = [&archive, &unpacked, limits, keeps_it](std::stop_token stop) {
     fs::create_directories(unpacked->folder());
+    if (keeps_it) return fs::rename(archive, unpacked->folder() / kArchiveName);
     extract(archive, unpacked->folder(), limits, stop);
   };
   co_await pool_.run(std::move(unpack));

@@ -43,6 +43,8 @@ class ArtifactReplaced : public ArtifactNotFound {
   using ArtifactNotFound::ArtifactNotFound;
 };
 
+inline constexpr const char* kArchiveName = "artifact";
+
 struct FetcherOptions {
   FetcherOptions() {}
   std::filesystem::path cache_folder;  ///< ours alone; what is in it at start is removed
@@ -50,6 +52,7 @@ struct FetcherOptions {
   unsigned retries = 9;                ///< besides three quick ones of refused connections
   std::string host_override;           ///< host[:port] in place of the URL's ($SOURCE_CONTROLLER_LOCALHOST)
   Limits limits;
+  bool keeps_archives = false;  ///< they are not unpacked: the folder holds the archive, under kArchiveName
 };
 
 /// Downloads artifacts, checks their digests, and unpacks each digest once for all who ask.

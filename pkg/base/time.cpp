@@ -54,6 +54,14 @@ std::string to_rfc3339(WallTime time) { return format(time, 0); }
 std::string to_rfc3339_milliseconds(WallTime time) { return format(time, 3); }
 std::string to_rfc3339_microseconds(WallTime time) { return format(time, 6); }
 
+std::string to_rfc3339_nanoseconds(WallTime time) {
+  std::string out = format(time, 9);
+  out.pop_back();
+  out.resize(out.find_last_not_of('0') + 1);
+  if (out.ends_with('.')) out.pop_back();
+  return out + 'Z';
+}
+
 Result<WallTime> parse_rfc3339(std::string_view text) {
   const InputError error{"", text::cat("expected a time like 2026-11-23T08:15:00Z, got ", text::quoted(text))};
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;

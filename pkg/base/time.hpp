@@ -20,6 +20,9 @@ std::string to_rfc3339_milliseconds(WallTime time);
 /// "2026-11-23T08:15:00.123456Z": the form of metav1.MicroTime (leases, events).
 std::string to_rfc3339_microseconds(WallTime time);
 
+/// "2026-11-23T08:15:00.12345678Z": the form of Go's time.RFC3339Nano, without zeros at the end (Helm's releases).
+std::string to_rfc3339_nanoseconds(WallTime time);
+
 /// Reads an RFC 3339 time with any fraction and offset.
 Result<WallTime> parse_rfc3339(std::string_view text);
 

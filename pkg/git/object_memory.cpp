@@ -6,10 +6,10 @@
 #include <cstring>
 #include <utility>
 
-#include <git2.h>
 #include <git2/sys/alloc.h>
 
 #include "pkg/git/large_works.hpp"
+#include "pkg/git/libgit2.hpp"
 
 namespace weir::git {
 

@@ -12,7 +12,6 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <git2.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -9,9 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include <git2.h>
-
 #include "pkg/git/errors.hpp"
+#include "pkg/git/libgit2.hpp"
 #include "pkg/git/repository.hpp"
 
 namespace weir::git {

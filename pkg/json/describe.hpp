@@ -191,6 +191,8 @@ inline Value schema_of(const Value*) { return Value::object(); }
 template <Described T>
 Value schema_of(const T*);
 template <class T>
+Value schema_of(const std::map<std::string, T>*);
+template <class T>
 Value schema_of(const std::optional<T>*) {
   return schema_of(static_cast<const T*>(nullptr));
 }

@@ -81,6 +81,15 @@ std::optional<Milliseconds> retry_pause(const http::Response& response) {
   return std::clamp(Milliseconds{seconds * 1000}, Milliseconds{100}, kLongestRetryAfter);
 }
 
+std::string_view word_of(Propagation propagation) {
+  switch (propagation) {
+    case Propagation::kForeground: return "Foreground";
+    case Propagation::kOrphan: return "Orphan";
+    case Propagation::kBackground: break;
+  }
+  return "Background";
+}
+
 }  // namespace
 
 struct WatchStream::State {
@@ -284,9 +293,7 @@ asio::awaitable<Applied> Client::apply(
 
 asio::awaitable<bool> Client::remove(const Resource& resource, const ObjectKey& key, const DeleteOptions& options) {
   auto body = json::Value::object(
-      {{"apiVersion", "v1"},
-       {"kind", "DeleteOptions"},
-       {"propagationPolicy", options.background ? "Background" : "Foreground"}}
+      {{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", word_of(options.propagation)}}
   );
   if (!options.uid.empty()) body["preconditions"].set("uid", options.uid);
   if (!options.resource_version.empty()) {
@@ -332,8 +339,9 @@ asio::awaitable<WatchStream> Client::watch(const Resource& resource, const Watch
   co_return WatchStream{std::move(response.body)};
 }
 
-asio::awaitable<json::Value> Client::get_path(std::string path) {
+asio::awaitable<json::Value> Client::get_path(std::string path, std::string accept) {
   auto call = request("GET", std::move(path));
+  if (!accept.empty()) call.headers.set("Accept", std::move(accept));
   const auto response = co_await send_or_throw(std::move(call));
   co_return parse_answer(response);
 }

@@ -84,11 +84,18 @@ struct ApplyOptions {
   Detail detail = Detail::kFull;
 };
 
+/// What becomes of an object's dependants.
+enum class Propagation {
+  kBackground,  ///< they go later
+  kForeground,  ///< they go first
+  kOrphan,      ///< they stay
+};
+
 struct DeleteOptions {
   DeleteOptions() {}
   std::string uid;               ///< delete only this very object
   std::string resource_version;  ///< delete only this very state of it
-  bool background = true;        ///< dependants go later; false: foreground
+  Propagation propagation = Propagation::kBackground;
 };
 
 struct PatchOptions {
@@ -169,7 +176,8 @@ class Client {
   /// @throws ApiError 410 when `options.resource_version` is older than the server's history
   asio::awaitable<WatchStream> watch(const Resource& resource, const WatchOptions& options);
   /// GET any path. @throws ApiError on a status >= 400
-  asio::awaitable<json::Value> get_path(std::string path);
+  /// @param accept  the forms of the answer that are taken; empty: JSON
+  asio::awaitable<json::Value> get_path(std::string path, std::string accept = {});
 
  private:
   http::Request request(std::string_view method, std::string target) const;

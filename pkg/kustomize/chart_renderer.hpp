@@ -27,12 +27,28 @@ struct ChartRequest {
   std::vector<std::string> api_versions = {};
 };
 
+/// A chart that is not below chartHome.
+struct ChartSource {
+  std::string name;
+  std::string repository;  ///< over http or https, or "oci://HOST/PATH"
+  std::string version;     ///< empty: the newest stable one
+  bool allows_prereleases = false;
+};
+/// One file of such a chart; its name is relative to the chart's folder.
+struct ChartFile {
+  std::string name;
+  std::string text;
+};
+
 /// Renders Helm charts for builds that allow it: see BuildOptions. Called on the thread of the build.
 class ChartRenderer {
  public:
   virtual ~ChartRenderer() = default;
   /// @returns the objects as `helm template` prints them; an error in Helm's words
   virtual Result<std::string> render(const ChartRequest& request) = 0;
+  /// Gets a chart from where it is published. Nothing is kept on the disk.
+  /// @returns its files; an error in Helm's words
+  virtual Result<std::vector<ChartFile>> fetch(const ChartSource& source) = 0;
 };
 
 }  // namespace weir::kustomize

@@ -118,8 +118,8 @@ ChartArguments read_chart(Fields& fields, Context& context) {
   chart.skip_tests = fields.flag("skipTests");
   chart.api_versions = fields.texts("apiVersions");
   chart.kube_version = fields.text("kubeVersion");
-  // What they ask for shows in no object: words of a program that is not run, and versions of charts that are fetched.
-  for (const auto* name : {"debug", "devel"}) fields.flag(name);
+  chart.allows_prereleases = fields.flag("devel");
+  fields.flag("debug");  // words of a program that is not run
   return chart;
 }
 

@@ -32,6 +32,7 @@ struct ChartArguments {
   std::optional<json::Value> values_inline;
   ValuesMerge values_merge = ValuesMerge::kOverride;
   std::vector<std::string> additional_values_files;
+  bool allows_prereleases = false;
   bool include_crds = false;
   bool skip_hooks = false;
   bool skip_tests = false;

@@ -129,7 +129,11 @@ Result<std::vector<Entry>> SecureFileSystem::list(const std::string& path) const
   while (const dirent* entry = ::readdir(directory.get())) {
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
-    entries.push_back({std::string{name}, type(path::join(*real, name))});
+    // What is no link stands where it is listed.
+    const auto kind = entry->d_type == DT_DIR   ? EntryType::kDirectory
+                      : entry->d_type == DT_REG ? EntryType::kFile
+                                                : type(path::join(*real, name));
+    entries.push_back({std::string{name}, kind});
   }
   std::ranges::sort(entries, {}, &Entry::name);
   return entries;

@@ -142,11 +142,13 @@ asio::awaitable<http::Url> RegistryClient::base_url() {
   co_return with("https");
 }
 
-asio::awaitable<http::Response> RegistryClient::send_patiently(http::Request request, unsigned max_redirects) {
+asio::awaitable<http::Response> RegistryClient::send_patiently(
+    http::Request request, unsigned max_redirects, std::size_t max_bytes
+) {
   http::CallOptions call;
   call.timeout = options_.request_timeout;
   call.max_redirects = max_redirects;
-  call.max_body_bytes = options_.max_page_bytes;
+  call.max_body_bytes = max_bytes == 0 ? options_.max_page_bytes : max_bytes;
   const std::string about = text::cat(request.method, " ", request.url.text());
   for (unsigned failed = 1;; ++failed) {
     http::Response response;
@@ -190,10 +192,10 @@ void RegistryClient::check_public(const http::Url& url, std::string_view what) c
   }
 }
 
-asio::awaitable<http::Response> RegistryClient::follow_redirects(http::Request request) {
+asio::awaitable<http::Response> RegistryClient::follow_redirects(http::Request request, std::size_t max_bytes) {
   const std::string origin = request.url.origin();
   for (unsigned followed = 0;; ++followed) {
-    auto response = co_await send_patiently(request, 0);
+    auto response = co_await send_patiently(request, 0, max_bytes);
     // Whoever we were sent to must not name the realm that the registry's credentials go to.
     if (response.status == 401 && request.url.origin() != origin) {
       throw error_of(text::cat(request.method, " ", request.url.text()), response);
@@ -213,7 +215,7 @@ asio::awaitable<http::Response> RegistryClient::follow_redirects(http::Request r
 }
 
 asio::awaitable<http::Response> RegistryClient::call(
-    std::string method, http::Url url, std::string accept, std::string known_etag
+    std::string method, http::Url url, std::string accept, std::string known_etag, std::size_t max_bytes
 ) {
   const std::string about = text::cat(method, " ", url.text());
   for (unsigned sign_ins = 0;; ++sign_ins) {
@@ -222,7 +224,7 @@ asio::awaitable<http::Response> RegistryClient::call(
     request.headers.set("Accept", accept);
     if (!authorization_.empty()) request.headers.set("Authorization", authorization_);
     if (!known_etag.empty()) request.headers.set("If-None-Match", known_etag);
-    auto response = co_await follow_redirects(std::move(request));
+    auto response = co_await follow_redirects(std::move(request), max_bytes);
     const bool is_unchanged = response.status == kNotModified && !known_etag.empty();
     if (response.status < 300 || is_unchanged) co_return response;
     if (response.status == 400) parts_.schemes.forget(scheme_key_);  // plain HTTP sent to a port that has TLS now
@@ -406,6 +408,59 @@ asio::awaitable<std::string> RegistryClient::digest(std::string tag) {
     throw RegistryError{0, text::cat("GET ", url.text(), ": no digest and no manifest")};
   }
   co_return text::cat("sha256:", sha256_hex(manifest.body));
+}
+
+asio::awaitable<Manifest> RegistryClient::manifest(std::string reference) {
+  auto url = co_await base_url();
+  url.target = text::cat("/v2/", repository_.path, "/manifests/", http::percent_encode(reference));
+  const std::string about = text::cat("GET ", url.text());
+  const std::string accept{kManifestTypes}, none;
+  const auto response = co_await call("GET", url, accept, none, kMaxManifestBytes);
+  Manifest out;
+  out.digest = text::cat("sha256:", sha256_hex(response.body));
+  if (is_digest(reference) && reference != out.digest) {
+    throw RegistryError{0, text::cat(about, ": the manifest has the digest ", out.digest)};
+  }
+  auto document = json::parse(response.body);
+  if (document.has_error() || !document->is_object()) {
+    throw RegistryError{0, text::cat(about, ": expected a manifest, a JSON object")};
+  }
+  out.document = std::move(*document);
+  out.media_type = out.document.text_at({"mediaType"});
+  if (out.media_type.empty()) {
+    const auto type = response.headers.get_or_empty("Content-Type");
+    out.media_type = text::trim(type.substr(0, type.find(';')));
+  }
+  co_return out;
+}
+
+asio::awaitable<std::string> RegistryClient::blob(std::string digest, std::uint64_t size, std::size_t max_bytes) {
+  auto url = co_await base_url();
+  url.target = text::cat("/v2/", repository_.path, "/blobs/", digest);
+  const std::string about = text::cat("GET ", url.text());
+  const std::string_view name = std::string_view{digest}.substr(0, digest.find(':'));
+  const auto algorithm = parse_digest_algorithm(name);
+  if (!is_digest(digest) || !algorithm || *algorithm == DigestAlgorithm::kSha1) {
+    throw RegistryError{
+        0, text::cat("blob ", text::quoted(digest), ": expected sha256: or sha512: and hexadecimal digits")};
+  }
+  if (size > max_bytes) {
+    throw RegistryError{0, text::cat(about, ": has ", size, " bytes, more than ", max_bytes)};
+  }
+  const std::string accept{"*/*"}, none;
+  // One byte more than there are tells what is too long from what is not.
+  auto response = co_await call("GET", url, accept, none, static_cast<std::size_t>(size) + 1);
+  if (response.body.size() != size) {
+    throw RegistryError{0, text::cat(about, ": expected ", size, " bytes, got ", response.body.size())};
+  }
+  auto hash = [&response, &algorithm](std::stop_token) {
+    Digester digester{*algorithm};
+    digester.update(response.body);
+    return digester.finish();
+  };
+  const std::string found = co_await parts_.cpu.run(std::move(hash));
+  if (found != digest) throw RegistryError{0, text::cat(about, ": the content has the digest ", found)};
+  co_return std::move(response.body);
 }
 
 }  // namespace weir::oci

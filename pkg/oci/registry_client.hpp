@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,6 +15,7 @@
 #include "pkg/base/clock.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/http/transport.hpp"
+#include "pkg/json/value.hpp"
 #include "pkg/oci/challenge.hpp"
 #include "pkg/oci/docker_config.hpp"
 #include "pkg/oci/reference.hpp"
@@ -85,6 +87,14 @@ struct TagListing {
   bool is_unchanged = false;  ///< still what the known ETag stands for; there are no lines
 };
 
+/// A manifest, or a list of manifests, as the registry gave it: its bytes are what its digest says.
+struct Manifest {
+  Manifest() {}
+  std::string digest;      ///< "sha256:..."
+  std::string media_type;  ///< what it says itself, else what the registry says
+  json::Value document;    ///< an object
+};
+
 /// One conversation with one repository of a registry (Docker Registry v2, OCI distribution). Signs in when it is asked
 /// to: Basic, or a token of the realm that the registry names. Credentials go to the registry's host and to its realm
 /// only. Temporary failures are tried again, as Retry-After says; all calls throw RegistryError,
@@ -105,19 +115,30 @@ class RegistryClient {
   asio::awaitable<TagListing> list_tags(std::string known_etag = {});
   /// The digest of what a tag stands for: HEAD /v2/<path>/manifests/<tag>.
   asio::awaitable<std::string> digest(std::string tag);
+  /// GET /v2/<path>/manifests/<reference>; one that is asked for by its digest must have it.
+  /// @param reference  a tag, or "sha256:..."
+  asio::awaitable<Manifest> manifest(std::string reference);
+  /// GET /v2/<path>/blobs/<digest>, wherever that leads. Its bytes have the digest, and are as many as was said.
+  /// @param digest     "sha256:..." or "sha512:..."
+  /// @param size       what the manifest says
+  /// @param max_bytes  more is refused before it is asked for
+  asio::awaitable<std::string> blob(std::string digest, std::uint64_t size, std::size_t max_bytes);
 
  private:
   asio::awaitable<http::Url> base_url();
   asio::awaitable<http::Response> call(
-      std::string method, http::Url url, std::string accept, std::string known_etag = {}
+      std::string method, http::Url url, std::string accept, std::string known_etag = {}, std::size_t max_bytes = 0
   );
   /// Sends until an answer comes that is not temporary.
-  asio::awaitable<http::Response> send_patiently(http::Request request, unsigned max_redirects);
+  asio::awaitable<http::Response> send_patiently(
+      http::Request request, unsigned max_redirects, std::size_t max_bytes = 0
+  );
   asio::awaitable<void> sign_in(http::Response response, std::string about);
   asio::awaitable<void> fetch_token(Challenge challenge);
   asio::awaitable<http::Response> ask_realm(http::Request request);
   /// The same, through redirects: to the registry's own kind of place only, the token stays with its origin.
-  asio::awaitable<http::Response> follow_redirects(http::Request request);
+  /// @param max_bytes  of the body; 0: those of a page
+  asio::awaitable<http::Response> follow_redirects(http::Request request, std::size_t max_bytes);
   void check_public(const http::Url& url, std::string_view what) const;
   http::Url checked_realm(std::string_view realm) const;
   bool allows_http() const;

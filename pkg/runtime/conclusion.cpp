@@ -67,7 +67,11 @@ void mark_stalled(StatusParts status, const ConclusionRules& rules, const Stall&
   clear_failures(status, rules, condition::kStalled);
   remove_condition(status.conditions, condition::kReconciling);
   set(status, condition::kStalled, "True", stall.reason, stall.message, now);
-  set(status, condition::kReady, "False", stall.reason, stall.message, now);
+  if (stall.ready_reason.empty()) {
+    set(status, condition::kReady, "False", stall.reason, stall.message, now);
+  } else {
+    set(status, condition::kReady, "False", stall.ready_reason, stall.ready_message, now);
+  }
   status.observed_generation = status.metadata.generation;
 }
 

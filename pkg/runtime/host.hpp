@@ -21,8 +21,10 @@ class Host {
   virtual asio::any_io_executor executor() = 0;
   /// Unique among the machines that run the same controllers.
   virtual std::string name() const = 0;
+  /// What its clocks say; as long as the host.
+  virtual const Clock& clock() const = 0;
   /// @throws std::runtime_error when no cluster is configured
-  virtual kube::ClusterConfig cluster(const Clock& clock) = 0;
+  virtual kube::ClusterConfig cluster() = 0;
   /// To everybody outside, the API server included.
   virtual http::Connections& connections() = 0;
   /// @throws std::system_error or std::invalid_argument naming the address

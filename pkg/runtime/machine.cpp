@@ -29,7 +29,7 @@ std::string Machine::name() const {
   return ::gethostname(buffer, sizeof buffer - 1) == 0 ? buffer : "localhost";
 }
 
-kube::ClusterConfig Machine::cluster(const Clock& clock) { return kube::load_cluster_config(clock); }
+kube::ClusterConfig Machine::cluster() { return kube::load_cluster_config(clock_); }
 
 http::Connections& Machine::connections() { return state_->connections; }
 

@@ -15,7 +15,8 @@ class Machine final : public Host {
 
   asio::any_io_executor executor() override;
   std::string name() const override;
-  kube::ClusterConfig cluster(const Clock& clock) override;
+  const Clock& clock() const override { return clock_; }
+  kube::ClusterConfig cluster() override;
   http::Connections& connections() override;
   std::unique_ptr<http::Listener> listen(const http::Router& router, http::ServerOptions options) override;
   std::shared_ptr<log::Sink> log() override;
@@ -27,6 +28,7 @@ class Machine final : public Host {
 
  private:
   struct State;
+  const SystemClock clock_;
   std::unique_ptr<State> state_;
 };
 

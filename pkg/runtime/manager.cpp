@@ -35,8 +35,9 @@ struct Manager::State {
       : host{host_},
         options{options_},
         process_name{std::move(process_name_)},
+        clock{host.clock()},
         log{host.log(), options.level(), options.encoding()},
-        cluster{host.cluster(clock)},
+        cluster{host.cluster()},
         api_transport{host.connections().get(cluster.connection)},
         web_transport{host.connections().get(http::ConnectionOptions{})},
         discovery_client{*api_transport, cluster, identity(process_name), observer()},
@@ -248,7 +249,7 @@ struct Manager::State {
   Host& host;
   const CommonOptions options;
   const std::string process_name;
-  SystemClock clock;
+  const Clock& clock;
   log::Logger log;
   async::Event stopping;
   std::string fatal_problem;

@@ -52,6 +52,9 @@ struct Stall {
   Stall(std::string_view reason_, std::string message_) : reason{reason_}, message{std::move(message_)} {}
   std::string_view reason;  ///< a constant of the kind's header
   std::string message;
+  // What Ready says, where it says more than that nothing is tried any more; empty: the same.
+  std::string ready_reason{};
+  std::string ready_message{};
 };
 
 /// It did not work, and is tried again.

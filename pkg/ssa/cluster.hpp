@@ -23,6 +23,7 @@ struct Options {
   std::vector<std::string> override_managers;   ///< whose fields become ours, besides kubectl's
   std::vector<std::string> custom_stage_kinds;  ///< "group/Kind"
   Milliseconds stage_wait{60'000};              ///< for definitions and classes to be ready
+  kube::Propagation propagation = kube::Propagation::kBackground;  ///< of deletions
 };
 
 /// The cluster that is planned for, written to and waited for, and in which manner. References must outlive the calls

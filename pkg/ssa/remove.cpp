@@ -21,32 +21,50 @@ struct Removal {
   std::string error;
 };
 
-asio::awaitable<void> remove_one(
-    const Cluster& cluster, LiveObjects& live, const ObjectId& id, const Owned& owned, Removal& out
+/// Whoever goes on changing an object keeps it until the next pass.
+constexpr int kMostLooks = 5;
+
+/// Deletes the very state that was looked at: somebody else may apply the object meanwhile, and it is his then.
+/// @returns false when it has changed since: look again
+asio::awaitable<bool> look_and_remove(
+    const Cluster& cluster, LiveObjects& live, const ObjectId& id, const Owned& owned, bool is_last, Removal& out
 ) {
   std::optional<kube::ApiError> refused;
   try {
     const auto found = co_await live.find(id);
     if (!found) {
       out.action = Action::kDeleted;
-      co_return;
+      co_return true;
     }
     const auto& group = cluster.options.annotation_group;
     const bool excluded =
         is_steered(found->metadata, group, "prune", "disabled") || is_left_alone(found->metadata, group);
     if (excluded || (owned && !owned(found->metadata))) {
       out.action = Action::kSkipped;
-      co_return;
+      co_return true;
     }
     kube::DeleteOptions options;
     options.uid = found->metadata.uid();
+    options.resource_version = found->metadata.resource_version();
+    options.propagation = cluster.options.propagation;
     const kube::ObjectKey key = id.key();
     co_await cluster.client.remove(found->resource, key, options);
     out.action = Action::kDeleted;
   } catch (const kube::ApiError& failure) {
     refused = failure;
   }
-  if (refused) out.error = text::cat(id.text(), " delete failed: ", safe_text(id, *refused));
+  if (!refused) co_return true;
+  if (refused->is_conflict() && !is_last) co_return false;
+  out.error = text::cat(id.text(), " delete failed: ", safe_text(id, *refused));
+  co_return true;
+}
+
+asio::awaitable<void> remove_one(
+    const Cluster& cluster, LiveObjects& live, const ObjectId& id, const Owned& owned, Removal& out
+) {
+  for (int look = 1; look <= kMostLooks; ++look) {
+    if (co_await look_and_remove(cluster, live, id, owned, look == kMostLooks, out)) co_return;
+  }
 }
 
 }  // namespace

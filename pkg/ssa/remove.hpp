@@ -13,7 +13,8 @@ namespace weir::ssa {
 using Owned = std::function<bool(const kube::Object& metadata)>;
 
 /// Deletes objects in the reverse of the order in which they are applied, unless they are excluded by annotation or
-/// `owned` says that they are not ours. Gone ones count as deleted. One that stays does not hold up the others.
+/// `owned` says that they are not ours. What changes after it was looked at is looked at again. Gone ones count as
+/// deleted. One that stays does not hold up the others.
 /// @param owned  may be empty: all are
 /// @returns what was done; errors name what stays
 /// @throws what the transport throws

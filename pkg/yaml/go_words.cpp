@@ -53,6 +53,8 @@ constexpr Words kWords[] = {
     {"the text is not UTF-8", "invalid leading UTF-8 octet", From::kElsewhere},
 };
 
+constexpr std::string_view kKey = "the key ";
+
 }  // namespace
 
 std::string go_words(const SyntaxError& error, const Mark& reached) {
@@ -71,6 +73,16 @@ std::string go_words(const SyntaxError& error, const Mark& reached) {
     return text::cat("yaml: unknown anchor '", name, "' referenced");
   if (const auto name = anchor("the anchor ", " contains itself"); !name.empty())
     return text::cat("yaml: anchor '", name, "' value contains itself");
+  // The key is in quotes already, in those that Go uses for what keys are made of.
+  const std::string_view message = error.message;
+  if (const auto end = message.find(" stands here a second time"); message.starts_with(kKey) && end != message.npos)
+    return text::cat(
+        "yaml: unmarshal errors:\n  line ",
+        error.mark.line + 1,
+        ": key ",
+        message.substr(kKey.size(), end - kKey.size()),
+        " already set in map"
+    );
   return text::cat("yaml: line ", error.mark.line + 1, ": ", error.message);
 }
 

@@ -8,10 +8,9 @@
 #include <utility>
 
 #include "pkg/base/text.hpp"
-#include "pkg/yaml/characters.hpp"
 #include "pkg/yaml/equal_keys.hpp"
-#include "pkg/yaml/go_words.hpp"
 #include "pkg/yaml/places.hpp"
+#include "pkg/yaml/problem.hpp"
 #include "pkg/yaml/scanner.hpp"
 
 namespace weir::yaml {
@@ -484,29 +483,10 @@ class Parser {
   bool is_at_start_ = true;
 };
 
-InputError to_error(const SyntaxError& error, const ParseOptions& options, const Mark& reached = {}) {
-  if (options.words == Words::kGo) return InputError{"", go_words(error, reached)};
-  std::string where = text::cat(
-      options.source,
-      options.source.empty() ? "line " : ":",
-      error.mark.line + options.first_line,
-      options.source.empty() ? ", column " : ":",
-      error.mark.column + 1
-  );
-  return InputError{std::move(where), error.message};
-}
-
-std::optional<InputError> check(std::string_view text, const ParseOptions& options) {
-  if (text.size() > options.max_bytes)
-    return InputError{options.source, text::cat("is larger than ", options.max_bytes, " bytes")};
-  if (auto error = check_characters(text)) return to_error(*error, options);
-  return std::nullopt;
-}
-
 }  // namespace
 
 Result<Node*> parse_first(std::string_view text, Arena& arena, const ParseOptions& options) {
-  if (auto error = check(text, options)) return std::move(*error);
+  if (auto error = check_text(text, options)) return std::move(*error);
   Parser parser{arena.keep(text), arena, options};
   try {
     return parser.next_document(options.words == Words::kGo);
@@ -516,7 +496,7 @@ Result<Node*> parse_first(std::string_view text, Arena& arena, const ParseOption
 }
 
 Result<std::vector<Node*>> parse_all(std::string_view text, Arena& arena, const ParseOptions& options) {
-  if (auto error = check(text, options)) return std::move(*error);
+  if (auto error = check_text(text, options)) return std::move(*error);
   Parser parser{arena.keep(text), arena, options};
   try {
     std::vector<Node*> nodes;
@@ -530,7 +510,7 @@ Result<std::vector<Node*>> parse_all(std::string_view text, Arena& arena, const 
 Result<std::vector<Node*>> parse_with_places(
     std::string_view text, Arena& arena, const ParseOptions& options, Places& places
 ) {
-  if (auto error = check(text, options)) return std::move(*error);
+  if (auto error = check_text(text, options)) return std::move(*error);
   try {
     Parser parser{text, arena, options, &places};
     std::vector<Node*> nodes;

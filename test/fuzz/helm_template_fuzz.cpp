@@ -21,7 +21,7 @@ class StillWorld final : public helm::Outside {
   std::string random_bytes(std::size_t count) override { return std::string(count, '\x2a'); }
   std::string private_key(helm::KeyKind) override { return ""; }
   std::optional<std::string> zone(std::string_view) override { return std::nullopt; }
-  std::string host_address(std::string_view) override { return ""; }
+  std::optional<std::string> host_address(std::string_view) override { return ""; }
 };
 
 helm::File file(std::string name, std::string_view text) {

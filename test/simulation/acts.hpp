@@ -54,8 +54,15 @@ enum class ActKind : std::uint8_t {
   kChangeBox,
   kRemoveBoxes,
   kDeleteDefinition,
+  kForbidWatches,
+  kSlowWatches,
+  kRefuseStatus,
+  kStall,
+  kEditDuringPass,
+  kBreakArtifact,
+  kSkewClock,
 };
-inline constexpr std::size_t kActKinds = static_cast<std::size_t>(ActKind::kDeleteDefinition) + 1;
+inline constexpr std::size_t kActKinds = static_cast<std::size_t>(ActKind::kSkewClock) + 1;
 
 struct Act {
   ActKind kind;
@@ -66,7 +73,11 @@ struct Act {
 /// "change-file", as stories are written.
 std::string_view to_string(ActKind kind);
 
-/// A hundred and more, over some ten minutes.
+/// Whether it is in everybody's way.
+bool is_trouble(ActKind kind);
+
+/// A hundred and more, over some ten minutes. In every fourth story nothing is in anybody's way: much can be asked
+/// then.
 std::vector<Act> draw_acts(std::uint64_t seed);
 
 /// "kill 1200 7 3 9": one act a line; lines that begin with # are for people.

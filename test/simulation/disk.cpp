@@ -1,5 +1,6 @@
 #include "test/simulation/disk.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdarg>
@@ -56,6 +57,12 @@ Place place_of(std::string_view path) {
 
 enum class Need { kRoom, kNothing };
 
+bool is_anything_amiss() {
+  return places().on_pass || std::ranges::any_of(state->volumes, [](const auto& entry) {
+           return entry.second.is_full || entry.second.is_frozen || entry.second.failing > 0;
+         });
+}
+
 /// Whether a change may be made; else errno says why not.
 bool may_change(std::string_view operation, const std::string& path, Need need) {
   if (state == nullptr || state->is_inside) return true;
@@ -106,10 +113,23 @@ void opened(int descriptor, const char* path, bool writes) {
   note_unsynced(path);
 }
 
+/// The world's time, for what is written in it.
+struct Times {
+  Times() {
+    const auto time = std::chrono::system_clock::now().time_since_epoch();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+    both[0].tv_sec = both[1].tv_sec = seconds.count();
+    both[0].tv_nsec = both[1].tv_nsec = std::chrono::nanoseconds{time - seconds}.count();
+  }
+  timespec both[2]{};
+};
+
 void closed(int descriptor) {
   if (state == nullptr || descriptor < 0) return;
   const auto index = static_cast<std::size_t>(descriptor);
-  if (index < state->open_files.size()) state->open_files[index].clear();
+  if (index >= state->open_files.size() || state->open_files[index].empty()) return;
+  state->open_files[index].clear();
+  ::futimens(descriptor, Times{}.both);
 }
 
 /// nullptr: not of a mounted folder, or not to be written to.
@@ -196,6 +216,7 @@ void Disk::lose_power(const std::string& volume) {
       case 1: {
         const auto size = static_cast<std::uint64_t>(info.st_size);
         static_cast<void>(::truncate(path.c_str(), static_cast<off_t>(chance().below(size + 1))) == 0);
+        ::utimensat(AT_FDCWD, path.c_str(), Times{}.both, 0);
         break;
       }
       default: break;
@@ -292,6 +313,9 @@ int unlink(const char* path) noexcept {
 int unlinkat(int folder, const char* path, int flags) noexcept {
   static auto* const kUnlink = simulation::real<int(int, const char*, int)>("unlinkat");
   if (simulation::state == nullptr || folder == AT_FDCWD) return kUnlink(folder, path, flags);
+  // Folders are cleared a name at a time: nobody asks which while no disk is in trouble, nobody counts places, and
+  // whatever loses its name here can lose nothing else.
+  if (!simulation::is_anything_amiss()) return kUnlink(folder, path, flags);
   char name[4'096];
   const auto link = weir::text::cat("/proc/self/fd/", folder);
   const auto size = ::readlink(link.c_str(), name, sizeof name);

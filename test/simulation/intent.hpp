@@ -19,6 +19,7 @@ inline constexpr const char* kNamespace = "apps";
 inline constexpr const char* kParent = "parent";
 /// The service account that some Kustomizations name.
 inline constexpr const char* kTenant = "tenant";
+inline constexpr const char* kTenantUser = "system:serviceaccount:apps:tenant";
 inline constexpr const char* kImageFolder = "a";
 inline constexpr const char* kDefinition = "CustomResourceDefinition/boxes.example.com";
 /// The ConfigMap that the GitRepository leaves out when somebody says so.

@@ -5,7 +5,7 @@ the truth (truth.hpp) or in what the acts reach.
 All of them are built into one program, which is told which one is out: MUTANT stands for that question, and MUTANT_1,
 MUTANT_2 where one text holds several guards.
 
-  test/simulation/mutate.py build/release [--seeds 2000] [--only WORD]
+  test/simulation/mutate.py build/release [--seeds 2000] [--only WORD|WORD...] [--jobs 2]
 """
 import argparse
 import concurrent.futures
@@ -67,6 +67,8 @@ MUTANTS = [
      "if (MUTANT) at->second.due.reset();\n  if (at->second.due) ready_.emplace(*at->second.due, key);"),
     ("an object is reconciled once at a time", "pkg/kube/work_queue.cpp", "  if (!entry.in_progress) {\n    if (entry.due)",
      "  if (MUTANT || !entry.in_progress) {\n    if (entry.due)"),
+    ("what was not told is of one version", CONTROLLER, "if (at->second.resource_version == object.metadata.resource_version) object.status",
+     "if (MUTANT || at->second.resource_version == object.metadata.resource_version) object.status"),
     # What status says.
     ("Ready is of the generation that was applied", CONCLUSION,
      "  set(status, condition::kReady, \"True\", reason, message, now);\n  status.observed_generation = status.metadata.generation;",
@@ -108,6 +110,12 @@ MUTANTS = [
      "!memory.files.empty() && (MUTANT || memory.settings == run.settings) &&"),
     ("drift is looked for before files are compared", RECONCILER, "if (!was_applied || !run.applied.is_untouched(true)) co_return Next{};",
      "if (!was_applied || (!MUTANT && !run.applied.is_untouched(true))) co_return Next{};"),
+    ("only what is Ready has the same files", RECONCILER, "                           api::is_condition_true(run.object.status.conditions, condition::kReady);",
+     "                           (MUTANT || api::is_condition_true(run.object.status.conditions, condition::kReady));"),
+    ("a kind that was missing is looked for again", "pkg/kube/rest_mapper.cpp", "age < kBelievedFor : age < kMissingFor",
+     "age < kBelievedFor : (MUTANT || age < kMissingFor)"),
+    ("a dependency is of the same revision", DEPENDENCIES, "if (same_source && status.last_applied_revision != revision) {",
+     "if (!MUTANT && same_source && status.last_applied_revision != revision) {"),
     ("a new source wakes who uses it", "controllers/kustomize/kustomization_watches.cpp",
      "for (const auto& key : kustomizations.keys(kBySource, source_text(kind, source))) controller.enqueue(key);",
      "for (const auto& key : kustomizations.keys(kBySource, source_text(kind, source))) {\n      if (!MUTANT) controller.enqueue(key);\n    }"),
@@ -132,6 +140,10 @@ MUTANTS = [
     ("a wait ends at its time", HEALTH, "if (wait.has_failed() || wait.has_expired(then)) {", "if (wait.has_failed() || (!MUTANT && wait.has_expired(then))) {"),
     ("what is waited for and changes is asked again", "pkg/live/health_wait.cpp", "  if (at == pending_.end()) return false;\n  at->second.touched = true;",
      "  if (MUTANT || at == pending_.end()) return false;\n  at->second.touched = true;"),
+    ("what changes while it is asked is asked again", "pkg/live/health_wait.cpp", "plan(key, entry, entry.touched ? started_ : next);",
+     "plan(key, entry, entry.touched && !MUTANT ? started_ : next);"),
+    ("what drifts during a wait is put right", RECONCILER, "run.only_health = !run.applied.has_drifted();",
+     "run.only_health = MUTANT || !run.applied.has_drifted();"),
     # Drift.
     ("an object that is gone is drift", DRIFT, "if (live == nullptr) return record.expires ? Drift::kAtInterval : Drift::kNow;",
      "if (live == nullptr) return MUTANT ? Drift::kNone : record.expires ? Drift::kAtInterval : Drift::kNow;"),
@@ -156,6 +168,10 @@ MUTANTS = [
      "  if (judgement.wake && !MUTANT) wake(owner, *judgement.wake);"),
     ("who takes his word back is looked at", APPLIED, "if (live && (record.need_only_exist || live->left_alone)) return out;",
      "if (live && (MUTANT || record.need_only_exist || live->left_alone)) return out;"),
+    ("what is first known whole is looked at", SETS, "if (record.id.group == kind.group && record.id.kind == kind.kind) notice(owner, record.id);",
+     "if (!MUTANT && record.id.group == kind.group && record.id.kind == kind.kind) notice(owner, record.id);"),
+    ("who is gone is nobody's opponent", SETS, "if (!opponent.owner.name.empty()) wake(opponent.owner, Milliseconds{0});",
+     "if (!MUTANT && !opponent.owner.name.empty()) wake(opponent.owner, Milliseconds{0});"),
     # Server-side apply.
     ("what is to be left alone is not written", "pkg/ssa/steering.cpp",
      'return is_steered(object, group, "reconcile", "disabled") ||', 'return (!MUTANT && is_steered(object, group, "reconcile", "disabled")) ||'),
@@ -169,8 +185,10 @@ MUTANTS = [
      "  if (!MUTANT && !object.error.empty()) object.intent = Intent::kRefused;\n"),
     ("a failed write is an error", EXECUTE, "  if (refused) {\n    out.error = text::cat(object.id().text(), \" apply failed: \"",
      "  if (refused) {\n    if (!MUTANT) out.error = text::cat(object.id().text(), \" apply failed: \""),
-    ("what could not be deleted is an error", REMOVE, "if (refused) out.error = text::cat(id.text(), \" delete failed: \", safe_text(id, *refused));",
-     "if (refused && !MUTANT) out.error = text::cat(id.text(), \" delete failed: \", safe_text(id, *refused));"),
+    ("what could not be deleted is an error", REMOVE, "  out.error = text::cat(id.text(), \" delete failed: \", safe_text(id, *refused));",
+     "  if (!MUTANT) out.error = text::cat(id.text(), \" delete failed: \", safe_text(id, *refused));"),
+    ("what is deleted is what was looked at", REMOVE, "    options.resource_version = found->metadata.resource_version();",
+     "    if (!MUTANT) options.resource_version = found->metadata.resource_version();"),
     # Sources.
     (("a new commit is another revision", "another list of what is ignored makes another artifact"), SOURCE,
      "artifact && artifact->revision == run.resolution.revision && has_same_inputs(run.object)",
@@ -182,10 +200,23 @@ MUTANTS = [
      "if ((!MUTANT && relative == current) || is_hidden(entry.path())"),
     ("equal bytes of another revision are news", "controllers/source/artifact_keeper.cpp", "artifact->digest != stored.digest || artifact->revision != revision",
      "artifact->digest != stored.digest || (!MUTANT && artifact->revision != revision)"),
+    ("the archive that is told of is not replaced", "pkg/artifact/storage.cpp", "const bool is_told_of = target == old &&",
+     "const bool is_told_of = !MUTANT && target == old &&"),
+    ("old archives go", "pkg/artifact/storage.cpp", "if (i < keep && now - old[i].time < options_.retention_ttl) continue;",
+     "if (MUTANT || (i < keep && now - old[i].time < options_.retention_ttl)) continue;"),
+    ("what a killed process left is swept", "pkg/artifact/storage.cpp", "for (const auto& path : found) removed +=",
+     "for (const auto& path : found) removed += MUTANT ? 0 :"),
+    ("bytes of another digest are not applied", "pkg/artifact/fetcher.cpp", "if (digester.finish() != digest) {",
+     "if (digester.finish() != digest && !MUTANT) {"),
+    ("a store that is damaged is fetched anew", "pkg/git/client.cpp", "if (error.kind() != GitFailure::kStorage || before.is_fresh) throw;",
+     "if (MUTANT || error.kind() != GitFailure::kStorage || before.is_fresh) throw;"),
+    ("a push that could not be told of is told of later", "controllers/image_automation/image_update_automation_reconciler.cpp",
+     "  recall_push(object);\n  Run run{object};", "  if (!MUTANT) recall_push(object);\n  Run run{object};"),
     # Watches and leases.
     ("an older state does not replace a newer one", INFORMER, "if (known != versions_.end() && !is_later_version(version, known->second)) return;",
      "if (!MUTANT && known != versions_.end() && !is_later_version(version, known->second)) return;"),
     ("what a list no longer has is gone", INFORMER, "if (!seen_.contains(key)) gone.push_back(key);", "if (!MUTANT && !seen_.contains(key)) gone.push_back(key);"),
+    ("what is deleted is gone", INFORMER, "    drop(key_of(object));\n", "    if (!MUTANT) drop(key_of(object));\n"),
     ("a history that was forgotten is listed anew", "pkg/kube/reflector_machine.cpp", "if (expired) resource_version_.clear();",
      "if (expired && !MUTANT) resource_version_.clear();"),
     ("a watch goes on where it ended", "pkg/kube/reflector_machine.cpp", "  if (!resource_version.empty()) resource_version_ = std::move(resource_version);",
@@ -194,6 +225,8 @@ MUTANTS = [
      "if (const auto at = election_of.find(controller); at != election_of.end()) at->second->require();",
      "if (const auto at = election_of.find(controller); at != election_of.end() && !MUTANT) at->second->require();"),
     ("a lease that is held is not taken", ELECTION, "if (expired) return Write{};", "if (MUTANT || expired) return Write{};"),
+    ("who sees another one lead stops", ELECTION, "  if (leading_) {\n    leading_ = false;\n    return Lost{};\n  }\n  const bool expired",
+     "  if (leading_ && !MUTANT) {\n    leading_ = false;\n    return Lost{};\n  }\n  const bool expired"),
     ("a lease that could not be renewed is lost", ELECTION, "if (leading_ && now >= renewed_at_ + times_.renew) {",
      "if (!MUTANT && leading_ && now >= renewed_at_ + times_.renew) {"),
 ]
@@ -253,7 +286,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
     parser.add_argument("--seeds", type=int, default=2000)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="guards that have one of these words in their names")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     folder = os.path.join(os.path.abspath(options.build), "mutants")
     rows = numbered()
@@ -274,8 +308,8 @@ def main():
         print(f"{'noticed' if noticed else 'MISSED '}  {name}: {played.stdout.splitlines()[0][:160] if played.stdout else 'it crashed'}", flush=True)
         return noticed
 
-    wanted = [(number, name) for row in rows for number, name in row[2].items() if options.only in name]
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    wanted = [(number, name) for row in rows for number, name in row[2].items() if any(word in name for word in options.only.split("|"))]
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         missed = len(wanted) - sum(pool.map(play, wanted))
     print(f"{len(wanted)} guards taken out, {missed} not noticed within {options.seeds} worlds")
     return 1 if missed else 0

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ class Places {
   }
 
   std::function<void(const std::string& process, std::string_view what)> on_pass;
+  /// The work of this process that is done next takes so long, and the machine stands still meanwhile; empty: of none.
+  std::string stalled;
+  std::chrono::milliseconds stall{0};
   /// The process whose parts are being made.
   std::string owner;
 };

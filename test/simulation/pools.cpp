@@ -46,6 +46,10 @@ asio::awaitable<void> BlockingPool::run_job(std::function<void(std::stop_token)>
     failure = std::current_exception();
   }
   state_->is_running = false;
+  if (auto& places = simulation::places(); places.stalled == state_->process) {
+    places.stalled.clear();
+    simulation::pass_time(places.stall);
+  }
   simulation::places().pass(state_->process, text::cat("work on the pool ", state_->name, " has ended"));
   if (failure) std::rethrow_exception(failure);
 }

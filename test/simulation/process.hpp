@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "pkg/async/event.hpp"
+#include "pkg/base/clock.hpp"
 #include "pkg/kube/config.hpp"
 #include "pkg/runtime/facts.hpp"
 #include "pkg/runtime/host.hpp"
@@ -15,6 +16,18 @@
 #include "test/simulation/network.hpp"
 
 namespace weir::simulation {
+
+/// The clocks of a machine; what time of day it is it may be wrong about.  Threads: reactor.
+class SkewedClock final : public Clock {
+ public:
+  TimePoint now() const override { return clock_.now(); }
+  WallTime wall_now() const override { return clock_.wall_now() + skew; }
+
+  Milliseconds skew{0};
+
+ private:
+  SystemClock clock_;
+};
 
 /// One process: the real manager and the real controllers, over a simulated host. It runs on the reactor of its world;
 /// ended, nothing of it runs any more.  Threads: reactor.
@@ -25,6 +38,7 @@ class Process final : private runtime::Host {
     Network& network;
     kube::ClusterConfig cluster;
     std::shared_ptr<log::Sink> log;
+    std::shared_ptr<const Clock> clock;
   };
   /// @param arguments  the flags of its controllers
   Process(
@@ -45,7 +59,8 @@ class Process final : private runtime::Host {
  private:
   asio::any_io_executor executor() override { return parts_.reactor.get_executor(); }
   std::string name() const override { return name_; }
-  kube::ClusterConfig cluster(const Clock&) override { return parts_.cluster; }
+  const Clock& clock() const override { return *parts_.clock; }
+  kube::ClusterConfig cluster() override { return parts_.cluster; }
   http::Connections& connections() override { return link_; }
   std::unique_ptr<http::Listener> listen(const http::Router& router, http::ServerOptions options) override;
   std::shared_ptr<log::Sink> log() override { return parts_.log; }

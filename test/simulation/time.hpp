@@ -29,6 +29,8 @@ Random& chance();
 
 /// A new world begins: its time, its chance.
 void begin(std::uint64_t seed);
+/// So much later, before anybody can do anything.
+void pass_time(std::chrono::milliseconds length);
 /// Since the world began.
 std::chrono::milliseconds elapsed();
 /// "  12.345": seconds since the world began.

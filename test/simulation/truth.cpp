@@ -59,7 +59,11 @@ std::string_view owner_of(const json::Value& object) {
   return object.text_at({"metadata", "labels", "kustomize.toolkit.fluxcd.io/name"});
 }
 
-std::string_view account_of(const json::Value& spec) { return spec.text_at({"serviceAccountName"}); }
+/// Whom a Kustomization impersonates; empty: nobody.
+std::string user_of(const json::Value& spec) {
+  const auto account = spec.text_at({"serviceAccountName"});
+  return account.empty() ? "" : text::cat("system:serviceaccount:", kNamespace, ":", account);
+}
 
 bool has(const json::Value& spec, std::string_view name) { return flag(spec, {name}); }
 
@@ -83,16 +87,35 @@ void Truth::ignored(bool ignores) {
   ever_ignored_ = true;
 }
 
-void Truth::troubled(bool begins) {
+void Truth::troubled(Trouble trouble, bool begins) {
   troubles_ += begins ? 1 : -1;
   calm_since_ = now();
+  if (trouble != Trouble::kDelay) return;
+  delays_ += begins ? 1 : -1;
+  on_time_since_ = now();
 }
 
 void Truth::disturbed(const std::string& object) { disturbed_.insert_or_assign(object, now()); }
 
 bool Truth::is_excused(const std::string& object) const {
   const auto at = disturbed_.find(object);
-  return at != disturbed_.end() && (troubles_ > 0 || now() - std::max(at->second, calm_since_) < healing_);
+  return at != disturbed_.end() && !is_overdue(at->second);
+}
+
+bool Truth::is_contested(const std::string& name, const std::string& object) const {
+  const auto [kind, id] = text::cut(std::string_view{object}, "/");
+  for (const auto& other : sharers(name)) {
+    const auto* theirs = find("Kustomization/" + other);
+    const auto built = build(trees_.back().second, *theirs->find("spec"), ignores_);
+    if (built && built->contains(object)) return true;
+    const auto* entries = theirs->find_path({"status", "inventory", "entries"});
+    if (entries == nullptr) continue;
+    for (const auto& entry : entries->as_array()) {
+      const auto listed = entry.text_at({"id"});
+      if (listed.ends_with(kind) && listed.find(text::cat("_", id, "_")) != std::string_view::npos) return true;
+    }
+  }
+  return false;
 }
 
 const json::Value* Truth::find(const std::string& object) const {
@@ -101,24 +124,74 @@ const json::Value* Truth::find(const std::string& object) const {
   return api_.find(path_of(object));
 }
 
-std::vector<std::string> Truth::differences(const Objects& expected, bool with_allowance) {
+std::vector<std::string> Truth::differences(const std::string& name, const Objects& expected, Allowance allowance) {
   std::vector<std::string> out;
-  for (const auto& [name, text] : expected) {
-    const auto* live = find(name);
-    const std::string is = live == nullptr ? "(absent)" : said(text::cut(std::string_view{name}, "/").first, *live);
+  for (const auto& [id, text] : expected) {
+    const auto* live = find(id);
+    const std::string is = live == nullptr ? "(absent)" : said(text::cut(std::string_view{id}, "/").first, *live);
     if (is == text || (live != nullptr && is_left_alone(*live))) continue;
-    if (live == nullptr && terminating_.erase(name) > 0) disturbed(name);
-    if (with_allowance && (is_shared(name) || (ever_ignored_ && name.ends_with(text::cat("-", kIgnorable))))) continue;
-    if (with_allowance && is_excused(name)) continue;
-    out.push_back(text::cat(name, " is ", text::quoted(is), ", not ", text::quoted(text)));
+    if (live == nullptr && terminating_.erase(id) > 0) disturbed(id);
+    if (allowance != Allowance::kNone) {
+      if (ever_ignored_ && id.ends_with(text::cat("-", kIgnorable))) continue;
+      if (is_shared(id)) {
+        if (is_contested(name, id)) contested_.insert_or_assign(id, now());
+        const auto at = contested_.find(id);
+        if (at != contested_.end() && !is_overdue(at->second)) continue;
+      }
+      const auto at = disturbed_.find(id);
+      const bool is_excused =
+          at != disturbed_.end() && !(allowance == Allowance::kHealing ? is_overdue(at->second) : over(at->second));
+      if (is_excused) continue;
+    }
+    out.push_back(text::cat(id, " is ", text::quoted(is), ", not ", text::quoted(text)));
   }
   return out;
 }
 
 void Truth::learn_spec(Known& known, const json::Value& spec) {
-  if (known.spec && *known.spec == spec) return;
-  known.old_spec = std::exchange(known.spec, spec);
-  known.spec_since = now();
+  if (!known.specs.empty()) {
+    if (known.specs.back().value == spec) return;
+    known.specs.back().until = now();
+  }
+  known.specs.push_back({spec, {}});
+}
+
+const std::vector<Truth::Known::Spec>& Truth::specs_in_use(Known& known) const {
+  std::erase_if(known.specs, [this](const auto& past) { return past.until && over(*past.until); });
+  return known.specs;
+}
+
+/// Soon: it wakes whoever is asked, whatever he waits for.
+void Truth::judge_request(const std::string& name, const json::Value& object, Known& known) {
+  if (is_request_handled(object)) {
+    known.request.clear();
+    return;
+  }
+  const auto request = object.text_at({"metadata", "annotations", "reconcile.fluxcd.io/requestedAt"});
+  if (known.request != request) {
+    known.request = request;
+    known.requested_since = now();
+  }
+  if (is_overdue(known.requested_since)) violated(text::cat("Kustomization ", name, " was requested in vain"));
+}
+
+/// Who says that something is not healthy has looked.
+void Truth::judge_failure(const std::string& name, const json::Value& object, Known& known) {
+  const auto* ready = condition(object, "Ready");
+  const bool says_so = ready != nullptr && ready->text_at({"reason"}) == "HealthCheckFailed";
+  if (says_so == std::exchange(known.says_unhealthy, says_so) || !says_so) return;
+  const auto place = places_.find(std::string{object.text_at({"status", "lastAttemptedRevision"})});
+  if (place == places_.end() || specs_in_use(known).size() > 1) return;
+  const auto expected = build(trees_[place->second].second, *object.find("spec"), ignores_);
+  if (!expected) return;
+  bool has_any = false;
+  for (const auto& [id, text] : *expected) {
+    if (!id.starts_with("Deployment/")) continue;
+    const auto since = runs_since_.find(id);
+    if (is_shared(id) || !is_healthy(id) || since == runs_since_.end() || !over(since->second)) return;
+    has_any = true;
+  }
+  if (has_any) violated(text::cat("Kustomization ", name, " says ", ready_text(object), ", but all of it is healthy"));
 }
 
 bool Truth::is_healthy(const std::string& deployment) const {
@@ -130,6 +203,7 @@ bool Truth::is_healthy(const std::string& deployment) const {
 
 void Truth::look_at(const std::string& name, const json::Value& object) {
   auto& known = known_[name];
+  auto allowance = Allowance::kHealing;
   const std::string version{object.text_at({"metadata", "resourceVersion"})};
   if (version != known.version) {
     known.version = version;
@@ -141,7 +215,9 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
       return violated(text::cat("Kustomization ", name, " tells of another revision, but ", ready_text(object)));
     if (const auto* ready = condition(object, "Ready"); ready != nullptr && ready->text_at({"status"}) == "False")
       known.failed_at = head_;
-    if (is_true(object, "Ready")) {
+    judge_failure(name, object, known);
+    if (is_true(object, "Ready") &&
+        number(object, {"status", "observedGeneration"}) == number(object, {"metadata", "generation"})) {
       known.unready_since.reset();
     } else if (!known.unready_since) {
       known.unready_since = now();
@@ -187,12 +263,27 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
             "Kustomization ", name, " has applied ", known.applied, " before ", dependency, ", which it depends on"
         ));
       if ((is_news || !was_ready) && has(*spec, "wait")) judge_health(name, object, *known.expected);
+      if (is_news || !was_ready) {
+        allowance = Allowance::kPass;
+        judge_inventory(name, object, *known.expected);
+      }
     }
   }
+  if (known.exists) judge_request(name, object, known);
   if (!known.is_ready || !known.expected) return;
-  const auto wrong = differences(*known.expected, true);
+  const auto wrong = differences(name, *known.expected, allowance);
   if (!wrong.empty())
     violated(text::cat("Kustomization ", name, ", ", ready_text(object), ", but ", text::join(wrong, "; ")));
+}
+
+/// It has just become Ready: what it lists is what it builds, or something that left the build was not deleted.
+void Truth::judge_inventory(const std::string& name, const json::Value& object, const Objects& expected) {
+  const auto* entries = object.find_path({"status", "inventory", "entries"});
+  const auto size = entries == nullptr ? std::size_t{0} : entries->as_array().size();
+  if (!ever_ignored_ && size != expected.size())
+    violated(text::cat(
+        "Kustomization ", name, " lists ", size, " objects and builds ", expected.size(), ", but ", ready_text(object)
+    ));
 }
 
 /// It has just become Ready, and waits for what it applied.
@@ -226,8 +317,8 @@ void Truth::wrote(const std::string& object, bool deletes, const std::string& us
   std::string owner{live == nullptr ? "" : owner_of(*live)};
   if (owner.empty()) owner = text::cut(text::cut(std::string_view{object}, "/").second, "-").first;
   const auto at = known_.find(owner);
-  if (at == known_.end() || !at->second.spec) return;
-  const auto& known = at->second;
+  if (at == known_.end() || at->second.specs.empty()) return;
+  auto& known = at->second;
   if (deletes) judge_deletion(object, owner, known);
   // Whoever shares it may be the one who writes.
   if (is_shared(object)) return;
@@ -238,38 +329,42 @@ void Truth::wrote(const std::string& object, bool deletes, const std::string& us
     if (disturbance == disturbed_.end() || over(disturbance->second))
       return violated(text::cat(object, " is written, though it says that it is to be left alone"));
   }
-  if (!over(known.spec_since)) return;
-  const std::string account{account_of(*known.spec)};
-  const std::string wanted = account.empty() ? "" : text::cat("system:serviceaccount:", kNamespace, ":", account);
-  if (user != wanted)
-    return violated(text::cat(object, " is written as ", text::quoted(user), ", not as ", text::quoted(wanted)));
-  const std::string dependency{dependency_of(*known.spec)};
-  if (deletes || dependency.empty()) return;
-  const auto other = known_.find(dependency);
-  if (other == known_.end() || (other->second.unready_since && over(*other->second.unready_since)))
-    violated(text::cat(object, " is written, though ", owner, " depends on ", dependency, ", which is not ready"));
+  const auto& specs = specs_in_use(known);
+  const bool is_right_user = std::ranges::any_of(specs, [&](const auto& spec) { return user == user_of(spec.value); });
+  if (!is_right_user)
+    return violated(
+        text::cat(object, " is written as ", text::quoted(user), ", not as ", text::quoted(user_of(specs.back().value)))
+    );
+  if (deletes) return;
+  const bool may_write = std::ranges::any_of(specs, [&](const auto& spec) {
+    const std::string dependency{dependency_of(spec.value)};
+    const auto other = known_.find(dependency);
+    return dependency.empty() ||
+           (other != known_.end() && !(other->second.unready_since && over(*other->second.unready_since)));
+  });
+  if (!may_write)
+    violated(text::cat(
+        object, " is written, though ", owner, " depends on ", dependency_of(specs.back().value), ", which is not ready"
+    ));
 }
 
 /// A rule allows it: it left the build, or its owner goes and takes it along.
-void Truth::judge_deletion(const std::string& object, const std::string& owner, const Known& known) {
+void Truth::judge_deletion(const std::string& object, const std::string& owner, Known& known) {
   const auto* kustomization = find("Kustomization/" + owner);
   const bool is_going =
       kustomization == nullptr || kustomization->find_path({"metadata", "deletionTimestamp"}) != nullptr;
   if (is_going && known.deleted_since && known.suspended_since && *known.suspended_since <= *known.deleted_since)
     return violated(text::cat(object, " is deleted, though ", owner, " was suspended when it was deleted"));
-  const bool prunes =
-      has(*known.spec, "prune") || (known.old_spec && !over(known.spec_since) && has(*known.old_spec, "prune"));
-  if (!prunes) return violated(text::cat(object, " is deleted, though ", owner, " does not prune"));
-  if (is_going || !over(known.spec_since)) return;
+  const auto& specs = specs_in_use(known);
+  if (std::ranges::none_of(specs, [](const auto& spec) { return has(spec.value, "prune"); }))
+    return violated(text::cat(object, " is deleted, though ", owner, " does not prune"));
+  if (is_going || (ever_ignored_ && object.ends_with(text::cat("-", kIgnorable)))) return;
   const auto applied = places_.find(known.applied);
   // Since the spec of a while ago, or the first commit when it has applied none.
   for (std::size_t place = applied == places_.end() ? 0 : applied->second; place < trees_.size(); ++place) {
-    const auto& tree = trees_[place].second;
-    for (const auto* spec : {known.spec ? &*known.spec : nullptr, known.old_spec ? &*known.old_spec : nullptr}) {
-      if (spec == nullptr) continue;
-      const auto expected = build(tree, *spec, ignores_);
+    for (const auto& spec : specs) {
+      const auto expected = build(trees_[place].second, spec.value, ignores_);
       if (!expected || !expected->contains(object)) return;
-      if (ever_ignored_ && object.ends_with(text::cat("-", kIgnorable))) return;
     }
   }
   violated(text::cat(object, " is deleted, though ", owner, " has it in its build"));
@@ -317,12 +412,22 @@ std::string Truth::judge_conflict(const std::string& name, const json::Value& ob
   return "";
 }
 
+std::string Truth::requested_in_vain() const {
+  for (const auto& [path, object] : api_.all(kube::resource_of<api::source::GitRepository>())) {
+    if (!is_request_handled(*object)) return text::cat("GitRepository ", name_of(path), " was requested in vain");
+  }
+  for (const auto& [path, object] : api_.all(kustomizations())) {
+    if (!is_request_handled(*object)) return text::cat("Kustomization ", name_of(path), " was requested in vain");
+  }
+  return "";
+}
+
 std::string Truth::unsettled() {
+  if (auto waiting = requested_in_vain(); !waiting.empty()) return waiting;
   for (const auto& [path, object] : api_.all(kube::resource_of<api::source::GitRepository>())) {
     const auto revision = object->text_at({"status", "artifact", "revision"});
     if (!is_true(*object, "Ready") || revision != head_)
       return text::cat("GitRepository ", name_of(path), " has ", revision, ", not ", head_, ": ", ready_text(*object));
-    if (!is_request_handled(*object)) return text::cat("GitRepository ", name_of(path), " was requested in vain");
   }
   const auto& tree = trees_.back().second;
   std::map<std::string, std::set<std::string>> shared;  // object → what those who share it say
@@ -336,7 +441,6 @@ std::string Truth::unsettled() {
     if (flag(*object, {"spec", "suspend"})) continue;
     if (object->find_path({"metadata", "deletionTimestamp"}) != nullptr)
       return text::cat("Kustomization ", name, " is still being deleted");
-    if (!is_request_handled(*object)) return text::cat("Kustomization ", name, " was requested in vain");
     if (is_blocked(*object)) continue;
     const auto generation = number(*object, {"metadata", "generation"});
     auto expected = build(tree, *object->find("spec"), ignores_);
@@ -366,7 +470,7 @@ std::string Truth::unsettled() {
       return at->second.contains("*") ||
              (live != nullptr && at->second.contains(said(text::cut(std::string_view{entry.first}, "/").first, *live)));
     });
-    const auto wrong = differences(*expected, false);
+    const auto wrong = differences(name, *expected, Allowance::kNone);
     if (!wrong.empty()) return text::cat("Kustomization ", name, ": ", text::join(wrong, "; "));
   }
   return "";

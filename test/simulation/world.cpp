@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -16,6 +18,7 @@
 #include "controllers/kustomize/facts.hpp"
 #include "controllers/source/facts.hpp"
 #include "pkg/async/timeout.hpp"
+#include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
 #include "test/simulation/disk.hpp"
@@ -27,16 +30,17 @@ namespace {
 
 using api::kustomize::Kustomization;
 using api::source::GitRepository;
+using enum Truth::Trouble;
 
 constexpr Milliseconds kRestartPause{10'000};
 constexpr const char* kForge = "git.example.com";
 constexpr const char* kArtifacts = "source-controller:9090";
 /// Within which everything has settled once nobody acts any more: the longest back-off, and a bit.
 constexpr std::chrono::minutes kRest{17};
+/// An artifact to which something happened is made again.
+constexpr std::chrono::seconds kArtifactMended{90};
 /// Nobody asks the API server for anything for that long, when all is at rest.
 constexpr std::chrono::seconds kSilence{40};
-
-const std::string kTenantUser = text::cat("system:serviceaccount:", kNamespace, ":", kTenant);
 
 json::Value labelled(json::Value metadata) {
   auto* labels = metadata.find("labels");
@@ -60,6 +64,7 @@ class World::Lines final : public log::Sink {
 
 World::World(std::uint64_t seed) {
   begin(seed);
+  api_.keep_writes(false);
   api_.serve(kube::resource_of<GitRepository>());
   api_.serve(kube::resource_of<Kustomization>());
   api_.serve(kube::resource_of<api::image::ImageRepository>());
@@ -77,7 +82,7 @@ World::World(std::uint64_t seed) {
     note_write(request);
     if (request.method != "GET" || is_at_rest_)
       tell(text::cat("  ", request.method, " ", request.url.target, " ", request.headers.get_or_empty("User-Agent")));
-    return std::nullopt;
+    return refusal_of(request);
   });
   api_.after_each_change([this] {
     has_news_ = true;
@@ -110,6 +115,7 @@ World::World(std::uint64_t seed) {
 World::~World() {
   disk().unmount_all();
   places().on_pass = nullptr;
+  places().stalled.clear();
   ::setenv("TMPDIR", folder_.path().parent_path().c_str(), 1);
 }
 
@@ -129,30 +135,6 @@ void World::install(int replicas) {
   for (const auto& program : programs_) disk().mount(folder_ / program.name, program.name);
   has_replicas_ = replicas > 1;
   if (has_replicas_) truth_.allow_elections();
-}
-
-/// Whoever sends a write holds the lease; what is on its way when the lease is lost may arrive.
-void World::judge_sender(const std::string& sender, const http::Request& request) {
-  const auto& target = request.url.target;
-  if (!has_replicas_ || request.method == "GET" || target.find("/leases") != std::string::npos) return;
-  const auto program = text::cut(std::string_view{sender}, "-").first;
-  const auto* lease =
-      api_.find(kube::core::leases().path("flux-system", text::cat(program, "-controller-leader-election")));
-  const auto holder = lease == nullptr ? std::string_view{} : lease->text_at({"spec", "holderIdentity"});
-  if (holder.starts_with(text::cat(sender, "_"))) return;
-  truth_.violated(text::cat(sender, " sends ", request.method, " ", target, ", though the lease is held by ", holder));
-}
-
-void World::note_write(const http::Request& request) {
-  const auto [path, query] = text::cut(std::string_view{request.url.target}, "?");
-  if (request.method == "GET" || query.find("dryRun") != std::string::npos) return;
-  if (!request.headers.get_or_empty("User-Agent").starts_with("kustomize-controller")) return;
-  for (const auto* kind : {"ConfigMap", "Deployment"}) {
-    const auto collection = path_of(text::cat(kind, "/"));
-    if (!path.starts_with(collection)) continue;
-    const auto object = text::cat(kind, "/", path.substr(collection.size()));
-    truth_.wrote(object, request.method == "DELETE", std::string{request.headers.get_or_empty("Impersonate-User")});
-  }
 }
 
 void World::list_places(std::vector<std::string>& places) {
@@ -181,7 +163,9 @@ void World::die(const std::string& process, std::string_view what) {
   }
 }
 
-void World::tell(std::string line) { story_.push_back(text::cat(elapsed_text(), "  ", line)); }
+void World::tell(std::string line) {
+  if (!live_bytes_) story_.push_back(text::cat(elapsed_text(), "  ", line));
+}
 
 std::string World::play(const std::vector<Act>& acts) {
   std::exception_ptr failure;
@@ -259,7 +243,18 @@ asio::awaitable<void> World::main(std::vector<Act> acts) {
     co_await act(next);
   }
   co_await rest();
+  if (live_bytes_) co_await weigh_all();
   for (auto& program : programs_) co_await stop(program, false, Milliseconds{0});
+}
+
+/// Whatever is free once a process has gone was its own.
+asio::awaitable<void> World::weigh_all() {
+  for (auto& program : programs_) {
+    const auto before = live_bytes_();
+    co_await stop(program, true, Milliseconds{0});
+    co_await async::sleep_for(std::chrono::seconds{1});
+    story_.push_back(text::cat(program.name, " held ", before - live_bytes_(), " bytes"));
+  }
 }
 
 /// As an API server does.
@@ -296,22 +291,37 @@ asio::awaitable<void> World::run_workloads() {
         ));
         object.set("status", std::move(status));
       });
+      truth_.runs(text::cat("Deployment/", name_of(path)));
     }
   }
 }
 
 asio::awaitable<void> World::act(const Act& act) {
-  const auto in_git = {ActKind::kChangeWorkload, ActKind::kChangeBox, ActKind::kRemoveBoxes};
-  if (act.kind <= ActKind::kRevert || std::ranges::find(in_git, act.kind) != in_git.end()) {
-    change_tree(act.kind, act.numbers);
-  } else if (act.kind == ActKind::kDeleteDefinition) {
-    co_await delete_definition();
-  } else if (act.kind <= ActKind::kAddByHand || (act.kind >= ActKind::kIgnoreFile && act.kind <= ActKind::kAddKey)) {
-    co_await change_cluster(act.kind, act.numbers);
-  } else if (act.kind >= ActKind::kPushImage) {
-    co_await change_images(act.kind, act.numbers);
-  } else {
-    co_await trouble(act.kind, act.numbers);
+  switch (act.kind) {
+    case ActKind::kChangeFile:
+    case ActKind::kRemoveFile:
+    case ActKind::kAddChild:
+    case ActKind::kRemoveChild:
+    case ActKind::kChangeChild:
+    case ActKind::kBreakManifest:
+    case ActKind::kMendManifests:
+    case ActKind::kRevert:
+    case ActKind::kChangeWorkload:
+    case ActKind::kChangeBox:
+    case ActKind::kRemoveBoxes: change_tree(act.kind, act.numbers); break;
+    case ActKind::kDeleteDefinition: co_await delete_definition(); break;
+    case ActKind::kEditDuringPass: co_await edit_during_pass(act.numbers); break;
+    case ActKind::kPushImage:
+    case ActKind::kRemoveImage:
+    case ActKind::kRegistryDown: co_await change_images(act.kind, act.numbers); break;
+    case ActKind::kSkewClock: co_await trouble(act.kind, act.numbers); break;
+    default:
+      if (is_trouble(act.kind)) {
+        co_await trouble(act.kind, act.numbers);
+      } else {
+        co_await change_cluster(act.kind, act.numbers);
+      }
+      break;
   }
   truth_.look();
 }
@@ -328,12 +338,12 @@ asio::awaitable<void> World::wait_and_do(Milliseconds pause, std::function<void(
   action();
 }
 
-void World::later(Milliseconds pause, std::function<void()> action) {
-  truth_.troubled(true);
-  auto work = wait_and_do(pause, [this, action = std::move(action)] {
+void World::later(Truth::Trouble trouble, Milliseconds pause, std::function<void()> action) {
+  truth_.troubled(trouble, true);
+  auto work = wait_and_do(pause, [this, trouble, action = std::move(action)] {
     if (is_ending_) return;
     action();
-    truth_.troubled(false);
+    truth_.troubled(trouble, false);
   });
   asio::co_spawn(reactor_, std::move(work), asio::detached);
 }
@@ -350,7 +360,8 @@ void World::start(Program& program) {
     ::setenv("TMPDIR", temporary.c_str(), 1);
     places().owner = name;
     program.process = std::make_shared<Process>(
-        Process::Parts{reactor_, network_, test::SimulatedApi::cluster(), std::make_shared<Lines>(*this, name)},
+        Process::Parts{
+            reactor_, network_, test::SimulatedApi::cluster(), std::make_shared<Lines>(*this, name), program.clock},
         name,
         std::vector{program.facts},
         program.arguments
@@ -358,22 +369,28 @@ void World::start(Program& program) {
     program.is_to_run = true;
   } catch (const std::exception& error) {
     tell(text::cat("process ", name, " cannot begin: ", error.what()));
-    later(kRestartPause, [this, &program] { start(program); });
+    later(kRefusal, kRestartPause, [this, &program] { start(program); });
   }
 }
 
 asio::awaitable<void> World::keep_running() {
   while (!is_ending_) {
     co_await async::sleep_for(std::chrono::seconds{2});
+    if (has_replicas_) judge_leaders();
+    // As long as it is told of, it stays.
+    if (elapsed() - artifact_harmed_ > kArtifactMended) {
+      if (auto problem = artifact_problem(false); !problem.empty()) truth_.violated(std::move(problem));
+    }
     for (auto& program : programs_) {
       if (!program.is_to_run || !program.process || !program.process->has_ended()) continue;
       tell(text::cat("process ", program.name, "-", program.begun, " has ended by itself"));
       program.is_to_run = false;
+      may_have_forgotten_push_ = may_have_forgotten_push_ || program.name == "image-automation";
       disk().freeze(program.name, true);
       const auto process = program.process;
       co_await process->kill();
       program.process.reset();
-      later(kRestartPause, [this, &program] { start(program); });
+      later(kRefusal, kRestartPause, [this, &program] { start(program); });
     }
   }
 }
@@ -382,6 +399,7 @@ asio::awaitable<void> World::stop(Program& program, bool is_killed, Milliseconds
   const auto process = program.process;
   if (!process || process->has_ended()) co_return;
   program.is_to_run = false;
+  may_have_forgotten_push_ = may_have_forgotten_push_ || program.name == "image-automation";
   tell(text::cat("process ", program.name, "-", program.begun, is_killed ? " is killed" : " is asked to end"));
   if (!is_killed) {
     process->ask_to_end();
@@ -392,74 +410,22 @@ asio::awaitable<void> World::stop(Program& program, bool is_killed, Milliseconds
   co_await process->kill();
   if (program.process != process) co_return;  // it died while it ended
   program.process.reset();
-  if (pause.count() > 0) later(pause, [this, &program] { start(program); });
-}
-
-asio::awaitable<void> World::trouble(ActKind kind, Numbers numbers) {
-  auto& program = programs_[numbers[0] % programs_.size()];
-  const Milliseconds length{1 + numbers[1] % 20'000};
-  const auto luck = numbers[2];
-  tell(text::cat(to_string(kind), " ", program.name, " for ", length.count(), " ms"));
-  switch (kind) {
-    case ActKind::kStorm:
-      network_.weather = {luck % 200, luck / 7 % 200, luck / 11 % 50, luck / 13 % 300, luck / 17 % 100};
-      later(length, [this] { network_.weather = {}; });
-      break;
-    case ActKind::kPartition:
-      if (!program.process) break;
-      program.process->link().partition(true);
-      later(length, [this, &program] {
-        if (program.process) program.process->link().partition(false);
-      });
-      break;
-    case ActKind::kKill: co_await stop(program, true, length); break;
-    case ActKind::kRestart: co_await stop(program, false, length); break;
-    case ActKind::kPowerFails:
-      co_await stop(program, true, length);
-      disk().lose_power(program.name);
-      break;
-    case ActKind::kRevokeRights:
-      api_.revoke(kTenantUser);
-      later(length, [this] { api_.allow(kTenantUser); });
-      break;
-    case ActKind::kRefuseWrites:
-      refuses_writes_ = true;
-      later(length, [this] { refuses_writes_ = false; });
-      break;
-    case ActKind::kDiskFull:
-      disk().fill(program.name, true);
-      later(length, [&program] { disk().fill(program.name, false); });
-      break;
-    case ActKind::kDiskFails:
-      disk().fail(program.name, 1 + luck % 300);
-      later(length, [&program] { disk().fail(program.name, 0); });
-      break;
-    case ActKind::kEndWatches: api_.end_watches(); break;
-    case ActKind::kForgetHistory:
-      api_.forget_history();
-      api_.end_watches();
-      break;
-    case ActKind::kHoldWatches:
-      api_.hold_watches(true);
-      later(length, [this] { api_.hold_watches(false); });
-      break;
-    default:
-      git_.set_down(true);
-      later(length, [this] { git_.set_down(false); });
-      break;
-  }
+  if (pause.count() > 0) later(kRefusal, pause, [this, &program] { start(program); });
 }
 
 asio::awaitable<void> World::rest() {
   tell("nobody acts any more");
   const auto end = elapsed() + kRest;
   std::string why = "troubles go on";
+  std::pair<long, std::size_t> looked_at;
   while (elapsed() < end) {
     co_await async::sleep_for(std::chrono::seconds{1});
     truth_.look();
-    if (truth_.is_troubled()) continue;
+    const std::pair now{api_.version(), past_.size()};
+    if (truth_.is_troubled() || now == std::exchange(looked_at, now)) continue;
     why = truth_.unsettled();
     if (why.empty()) why = images_unsettled();
+    if (why.empty()) why = artifact_problem(true);
     if (why.empty()) break;
   }
   if (!why.empty()) {
@@ -470,6 +436,7 @@ asio::awaitable<void> World::rest() {
   // What is left to write (events, and what says no more than before) may still come, or a replica take over.
   co_await async::sleep_for(std::chrono::seconds{90});
   truth_.look_for_orphans();
+  if (const auto file = leftovers(); !file.empty()) truth_.violated(text::cat("at rest: ", file));
   is_at_rest_ = true;
   const auto before = requests_;
   co_await async::sleep_for(kSilence);
@@ -477,7 +444,23 @@ asio::awaitable<void> World::rest() {
     truth_.violated(text::cat("at rest: ", requests_ - before, " requests, though nothing changes"));
   why = truth_.unsettled();
   if (why.empty()) why = images_unsettled();
+  if (why.empty()) why = artifact_problem(true);
   if (!why.empty()) truth_.violated(text::cat("after rest: ", why));
+  co_await request_all();
+}
+
+/// Whoever is asked acts, though nothing has changed.
+asio::awaitable<void> World::request_all() {
+  constexpr const char* kRequest = R"({"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": "at last"}}})";
+  for (const auto& name : kustomizations()) co_await patch_kustomization(name, kRequest);
+  co_await ask("PATCH", kube::resource_of<GitRepository>().path(kNamespace, "repo"), kRequest);
+  std::string waiting;
+  for (int seconds = 0; seconds < 10; ++seconds) {
+    co_await async::sleep_for(std::chrono::seconds{1});
+    waiting = truth_.requested_in_vain();
+    if (waiting.empty()) co_return;
+  }
+  truth_.violated(text::cat("at last: ", waiting));
 }
 
 }  // namespace weir::simulation

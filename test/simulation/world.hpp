@@ -1,9 +1,11 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -39,6 +41,9 @@ class World {
 
   /// Plays the acts, then waits until all is at rest. @returns the first thing that did not hold; empty: all did
   std::string play(const std::vector<Act>& acts);
+  /// Says what each process holds when all is at rest, in the place of the story. Before play().
+  void weigh(std::function<std::size_t()> live_bytes) { live_bytes_ = std::move(live_bytes); }
+
   /// What happened: acts, writes to the API server, log lines, each with its time.
   const std::vector<std::string>& story() const { return story_; }
 
@@ -50,21 +55,32 @@ class World {
     std::vector<std::string> arguments;
     std::shared_ptr<Process> process;
     int begun = 0;
-    bool is_to_run = false;  // nobody has stopped it
+    bool is_to_run = false;                                                // nobody has stopped it
+    std::shared_ptr<SkewedClock> clock = std::make_shared<SkewedClock>();  // of the machine that it runs on
   };
   class Lines;
 
   void tell(std::string line);
   void die(const std::string& process, std::string_view what);
   void install(int replicas);
+  std::optional<http::Response> refusal_of(const http::Request& request);
+  void judge_lease(const std::string& sender, const http::Request& request);
+  void judge_leaders();
   void judge_sender(const std::string& sender, const http::Request& request);
   void note_write(const http::Request& request);
   asio::awaitable<void> main(std::vector<Act> acts);
   asio::awaitable<void> act(const Act& act);
   asio::awaitable<void> rest();
+  asio::awaitable<void> request_all();
   asio::awaitable<void> send_bookmarks();
   asio::awaitable<void> run_workloads();
   asio::awaitable<void> keep_running();
+  asio::awaitable<void> slow_watches(Milliseconds length);
+  // What the GitRepository tells of is there. @param is_at_rest  and is what it should be
+  std::string artifact_problem(bool is_at_rest) const;
+  std::filesystem::path artifact_file() const;
+  static void put_another_archive(const std::filesystem::path& file);
+  std::string leftovers() const;
   void step();
   void end();
   asio::awaitable<void> kill_all();
@@ -84,9 +100,10 @@ class World {
   asio::awaitable<void> patch_kustomization(const std::string& name, std::string body);
   asio::awaitable<void> delete_definition();
   asio::awaitable<void> change_cluster(ActKind kind, Numbers numbers);
+  asio::awaitable<void> edit_during_pass(Numbers numbers);
   // What befalls everybody.
   asio::awaitable<void> trouble(ActKind kind, Numbers numbers);
-  void later(Milliseconds pause, std::function<void()> action);
+  void later(Truth::Trouble trouble, Milliseconds pause, std::function<void()> action);
   asio::awaitable<void> wait_and_do(Milliseconds pause, std::function<void()> action);
   void start(Program& program);
   asio::awaitable<void> stop(Program& program, bool is_killed, Milliseconds pause);
@@ -94,7 +111,10 @@ class World {
   std::vector<std::string> kustomizations() const;
   std::string kustomization(std::uint32_t number) const;
 
+  asio::awaitable<void> weigh_all();
+
   SystemClock clock_;
+  std::function<std::size_t()> live_bytes_;
   std::vector<std::string> story_;
   asio::io_context reactor_{1};
   test::SimulatedApi api_{clock_};
@@ -113,7 +133,15 @@ class World {
   bool has_replicas_ = false;
   bool ignores_ = false;         // the GitRepository leaves a file out
   bool refuses_writes_ = false;  // a webhook refuses what it does not like
-  bool has_news_ = false;        // something has changed since the workloads were looked at
+  std::string unwatched_;        // the plural of the kind that nobody may watch
+  unsigned refused_status_ = 0;  // what writes of status are answered with; 0: they are made
+  bool has_stalled_ = false;     // a machine stood still for a while
+  std::map<std::string, std::chrono::milliseconds> lost_since_;  // by process
+  std::set<std::string> leaders_;                                // processes that hold, or held, a lease
+  bool is_disk_unreliable_ = false;                              // something could not be removed, perhaps
+  bool may_have_forgotten_push_ = false;                         // the automation has ended since its last one
+  std::chrono::milliseconds artifact_harmed_{0};                 // when somebody last did something to files
+  bool has_news_ = false;  // something has changed since the workloads were looked at
   std::size_t requests_ = 0;
   asio::cancellation_signal stop_playing_;
   bool is_at_rest_ = false;

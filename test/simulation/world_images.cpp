@@ -94,7 +94,7 @@ asio::awaitable<void> World::change_images(ActKind kind, Numbers numbers) {
   if (images_.empty()) co_return;
   if (kind == ActKind::kRegistryDown) {
     registry_.set_down(true);
-    later(Milliseconds{1 + numbers[1] % 20'000}, [this] { registry_.set_down(false); });
+    later(Truth::Trouble::kRefusal, Milliseconds{1 + numbers[1] % 20'000}, [this] { registry_.set_down(false); });
     co_return;
   }
   if (kind == ActKind::kRemoveImage) {
@@ -122,6 +122,7 @@ void World::take_pushes() {
     tree_.image = tag;
     past_.push_back(tree_);
     truth_.committed(text::cat("main@sha1:", commit), tree_);
+    may_have_forgotten_push_ = false;
     if (files != tree_.files()) truth_.violated("the automation has changed more than the marked tag");
     if (!ever_pushed_.contains(tree_.image))
       truth_.violated(text::cat("the automation has committed the tag ", tag, ", which was never there"));
@@ -142,6 +143,9 @@ std::string World::images_unsettled() {
   if (const auto latest = api_.find(policy)->text_at({"status", "latestRef", "tag"}); latest != newest_image())
     return text::cat("the ImagePolicy says ", latest, ", not ", newest_image());
   if (!tree_.broken.contains(kImageFolder) && !ready(automation)) return "the ImageUpdateAutomation is not Ready";
+  const auto told = api_.find(automation)->text_at({"status", "lastPushCommit"});
+  if (!git_.pushed().empty() && !may_have_forgotten_push_ && told != git_.pushed().back())
+    return text::cat("the ImageUpdateAutomation tells of the push ", told, ", not of ", git_.pushed().back());
   if (tree_.image != newest_image() && !tree_.broken.contains(kImageFolder))
     return text::cat("the marked tag is ", tree_.image, ", not ", newest_image());
   return "";

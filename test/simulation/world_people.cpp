@@ -5,6 +5,7 @@
 
 #include "api/kustomize/v1/kustomization.hpp"
 #include "api/source/v1/git_repository.hpp"
+#include "pkg/async/timeout.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
 #include "test/simulation/world.hpp"
@@ -160,6 +161,7 @@ asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
     if (kind == ActKind::kAddSolo) {
       solos_[solo] = draw_spec(numbers);
       solos_[solo].shares = numbers[1] % 4 != 0;
+      if (solos_[solo].shares) solos_[solo].prune = numbers[2] % 2 == 0;
     }
     if (kind == ActKind::kChangeSolo) change(solos_[solo], numbers[1], numbers[2], kChildren.front());
     auto document = simulation::kustomization(solo, solos_[solo].document(solo));
@@ -240,6 +242,30 @@ asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
     return ask("APPLY", path, json::write(body));
   }
   return ask("PATCH", path, text::cat(R"({"data": {"value": "by hand )", numbers[2], "\"}}"));
+}
+
+/// Somebody asks for a Kustomization, and changes one of its objects while that is under way.
+asio::awaitable<void> World::edit_during_pass(Numbers numbers) {
+  const auto name = kustomization(numbers[0]);
+  std::vector<std::string> maps;
+  for (const auto& [path, object] : api_.all(kube::core::config_maps())) {
+    if (object->text_at({"metadata", "labels", "kustomize.toolkit.fluxcd.io/name"}) == name) maps.push_back(path);
+  }
+  if (maps.empty()) co_return;
+  const auto token = text::cat("pass-", numbers[1], "-", numbers[2]);
+  co_await patch_kustomization(
+      name, text::cat(R"({"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": ")", token, "\"}}}")
+  );
+  co_await async::sleep_for(Milliseconds{numbers[1] % 80});
+  const auto& path = maps[numbers[2] % maps.size()];
+  const auto map = name_of(path);
+  truth_.disturbed("ConfigMap/" + map);
+  tell(text::cat("edit during a pass ", map));
+  if (numbers[2] % 3 == 0) {
+    co_await ask("DELETE", path, "{}");
+  } else {
+    co_await ask("PATCH", path, text::cat(R"({"data": {"value": "by hand )", numbers[2], "\"}}"));
+  }
 }
 
 /// Whatever is of that kind goes with it.

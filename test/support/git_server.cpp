@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -9,6 +11,7 @@
 #include <git2/sys/mempack.h>
 
 #include "pkg/base/base64.hpp"
+#include "pkg/base/digest.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/git/wire/pkt_line.hpp"
 #include "test/support/scripted_api.hpp"
@@ -38,7 +41,7 @@ struct Free {
   void operator()(git_reference* it) const { git_reference_free(it); }
   void operator()(git_odb* it) const { git_odb_free(it); }
   void operator()(git_odb_writepack* it) const { it->free(it); }
-  void operator()(git_packbuilder* it) const { git_packbuilder_free(it); }
+  void operator()(git_odb_object* it) const { git_odb_object_free(it); }
 };
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
@@ -78,6 +81,12 @@ std::vector<std::string_view> take_lines(std::string_view& body) {
   }
 }
 
+std::string big_endian(std::size_t number) {
+  std::string out;
+  for (const unsigned shift : {24u, 16u, 8u, 0u}) out.push_back(static_cast<char>(number >> shift & 0xffu));
+  return out;
+}
+
 /// The bytes, in the data band.
 std::string in_bands(std::string_view bytes) {
   constexpr std::size_t kMost = 60'000;
@@ -88,6 +97,45 @@ std::string in_bands(std::string_view bytes) {
   return out + std::string{kFlush};
 }
 
+/// A zlib stream that is not compressed: nobody pays for the bytes here.
+std::string stored(std::string_view bytes) {
+  constexpr std::size_t kMost = 65'535;
+  constexpr std::uint32_t kModulus = 65'521;
+  std::string out{"\x78\x01"};
+  std::uint32_t low = 1;
+  std::uint32_t high = 0;
+  for (const char byte : bytes) {
+    low = (low + static_cast<unsigned char>(byte)) % kModulus;
+    high = (high + low) % kModulus;
+  }
+  do {
+    const auto size = std::min(kMost, bytes.size());
+    out.push_back(size == bytes.size() ? '\1' : '\0');
+    for (const auto number : {size, ~size}) {
+      out.push_back(static_cast<char>(number & 0xffu));
+      out.push_back(static_cast<char>(number >> 8u & 0xffu));
+    }
+    out += bytes.substr(0, size);
+    bytes.remove_prefix(size);
+  } while (!bytes.empty());
+  return out + big_endian(high << 16u | low);
+}
+
+/// One entry of a pack. Source: gitformat-pack.
+void append_entry(std::string& pack, git_odb* objects, const git_oid& id) {
+  const auto object = make<git_odb_object>(git_odb_read, objects, &id);
+  const std::string_view bytes{
+      static_cast<const char*>(git_odb_object_data(object.get())), git_odb_object_size(object.get())};
+  auto size = bytes.size();
+  auto byte = static_cast<unsigned>(git_odb_object_type(object.get())) << 4u | (size & 0xfu);
+  for (size >>= 4u; size > 0; size >>= 7u) {
+    pack.push_back(static_cast<char>(byte | 0x80u));
+    byte = size & 0x7fu;
+  }
+  pack.push_back(static_cast<char>(byte));
+  pack += stored(bytes);
+}
+
 int collect(const char* root, const git_tree_entry* entry, void* into) {
   if (git_tree_entry_type(entry) != GIT_OBJECT_BLOB) return 0;
   auto& ids = *static_cast<std::map<std::string, git_oid>*>(into);
@@ -95,10 +143,17 @@ int collect(const char* root, const git_tree_entry* entry, void* into) {
   return 0;
 }
 
+int collect_all(const char*, const git_tree_entry* entry, void* into) {
+  if (git_tree_entry_type(entry) != GIT_OBJECT_COMMIT)  // a submodule's is elsewhere
+    static_cast<std::set<std::string>*>(into)->insert(hex_of(*git_tree_entry_id(entry)));
+  return 0;
+}
+
 }  // namespace
 
 struct GitServer::State {
   Owned<git_repository> repository;
+  std::map<std::string, std::string> references;  // as they were read; empty: to be read again
 
   Owned<git_commit> commit(const std::string& hex) const {
     const auto id = oid_of(hex);
@@ -107,7 +162,9 @@ struct GitServer::State {
 };
 
 GitServer::GitServer() : state_{std::make_unique<State>()} {
-  git_libgit2_init();
+  // For as long as the program lives: it reads the machine's certificates each time.
+  static const int kUsers = git_libgit2_init();
+  check(kUsers);
   state_->repository = make<git_repository>(git_repository_init, folder_.path().c_str(), 1u);
   // What is committed need not be written to files, but for what is pushed: those are packs.
   const auto objects = make<git_odb>(git_repository_odb, state_->repository.get());
@@ -117,10 +174,7 @@ GitServer::GitServer() : state_{std::make_unique<State>()} {
   check(git_odb_add_backend(objects.get(), memory, kBeforeFiles));
 }
 
-GitServer::~GitServer() {
-  state_.reset();
-  git_libgit2_shutdown();
-}
+GitServer::~GitServer() = default;
 
 std::string GitServer::commit(const std::string& branch, const Files& files, const std::string& message) {
   auto* repository = state_->repository.get();
@@ -153,6 +207,7 @@ std::string GitServer::commit(const std::string& branch, const Files& files, con
       parent ? 1 : 0,
       parents
   ));
+  state_->references.clear();
   return hex_of(id);
 }
 
@@ -161,14 +216,17 @@ void GitServer::tag(const std::string& name, const std::string& commit) {
   make<git_reference>(
       git_reference_create, state_->repository.get(), text::cat("refs/tags/", name).c_str(), &id, 1, nullptr
   );
+  state_->references.clear();
 }
 
 void GitServer::remove_branch(const std::string& branch) {
   check(git_reference_remove(state_->repository.get(), text::cat(kHeads, branch).c_str()));
+  state_->references.clear();
 }
 
-std::map<std::string, std::string> GitServer::references() const {
-  std::map<std::string, std::string> out;
+const std::map<std::string, std::string>& GitServer::references() const {
+  auto& out = state_->references;
+  if (!out.empty()) return out;
   git_strarray names{};
   check(git_reference_list(&names, state_->repository.get()));
   for (std::size_t i = 0; i < names.count; ++i) {
@@ -181,7 +239,7 @@ std::map<std::string, std::string> GitServer::references() const {
 }
 
 std::string GitServer::head(const std::string& branch) const {
-  const auto all = references();
+  const auto& all = references();
   const auto at = all.find(text::cat(kHeads, branch));
   return at == all.end() ? "" : at->second;
 }
@@ -296,22 +354,28 @@ std::string GitServer::list(const std::vector<std::string_view>& lines) const {
 
 std::string GitServer::give_pack(const std::vector<std::string_view>& lines) const {
   constexpr std::string_view kWant = "want ";
-  const auto builder = make<git_packbuilder>(git_packbuilder_new, state_->repository.get());
-  git_packbuilder_set_threads(builder.get(), 1);
+  auto* repository = state_->repository.get();
+  std::set<std::string> ids;
   std::string out = packet("shallow-info\n");
   for (const auto line : lines) {
     if (!line.starts_with(kWant)) continue;
     const auto hex = line.substr(kWant.size());
     const auto id = oid_of(hex);
-    if (git_packbuilder_insert_commit(builder.get(), &id) != 0)
+    git_commit* found = nullptr;
+    if (git_commit_lookup(&found, repository, &id) != 0)
       return packet(text::cat("ERR upload-pack: not our ref ", hex, "\n"));
+    const Owned<git_commit> commit{found};
+    const auto tree = make<git_tree>(git_tree_lookup, repository, git_commit_tree_id(found));
+    check(git_tree_walk(tree.get(), GIT_TREEWALK_PRE, collect_all, &ids));
+    ids.insert(hex_of(*git_tree_id(tree.get())));
+    ids.emplace(hex);
     out += packet(text::cat("shallow ", hex, "\n"));
   }
-  git_buf pack{};
-  check(git_packbuilder_write_buf(&pack, builder.get()));
-  out += std::string{kDelimiter} + packet("packfile\n") + in_bands({pack.ptr, pack.size});
-  git_buf_dispose(&pack);
-  return out;
+  const auto objects = make<git_odb>(git_repository_odb, repository);
+  std::string pack = text::cat("PACK", std::string_view{"\0\0\0\2", 4}, big_endian(ids.size()));
+  for (const auto& hex : ids) append_entry(pack, objects.get(), oid_of(hex));
+  for (const auto byte : oid_of(sha1_hex(pack)).id) pack.push_back(static_cast<char>(byte));
+  return out + std::string{kDelimiter} + packet("packfile\n") + in_bands(pack);
 }
 
 std::string GitServer::take_push(std::string_view body) {
@@ -338,12 +402,13 @@ std::string GitServer::take_push(std::string_view body) {
 
 std::string GitServer::update(std::string_view name, std::string_view from, std::string_view to) {
   if (!refusal_.empty()) return refusal_;
-  const auto all = references();
+  const auto& all = references();
   const auto at = all.find(std::string{name});
   const std::string now = at == all.end() ? std::string(GIT_OID_HEXSZ, '0') : at->second;
   if (now != from) return "fetch first";
   const auto id = oid_of(to);
   make<git_reference>(git_reference_create, state_->repository.get(), std::string{name}.c_str(), &id, 1, nullptr);
+  state_->references.clear();
   return "";
 }
 

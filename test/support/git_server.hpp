@@ -64,7 +64,7 @@ class GitServer final : public http::Transport {
   /// @returns why not; empty: it is there now
   std::string update(std::string_view name, std::string_view from, std::string_view to);
   /// Object names in hex by the references' full names.
-  std::map<std::string, std::string> references() const;
+  const std::map<std::string, std::string>& references() const;
 
   struct State;
   const std::string identity_;

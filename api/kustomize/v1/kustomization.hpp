@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "api/meta/v1/condition.hpp"
+#include "api/meta/v1/health_check_expr.hpp"
 #include "api/meta/v1/inventory.hpp"
 #include "api/meta/v1/kind.hpp"
 #include "api/meta/v1/references.hpp"
+#include "api/meta/v1/rendering.hpp"
 #include "pkg/base/duration.hpp"
 #include "pkg/json/describe.hpp"
 
@@ -17,6 +19,16 @@
 namespace weir::api::kustomize {
 
 using Duration = weir::Duration;
+using api::CommonMetadata;
+using api::DependencyReference;
+using api::HealthCheckExpr;
+using api::IgnoreRule;
+using api::Image;
+using api::JsonPatch;
+using api::JsonPatchOperation;
+using api::KubeConfigReference;
+using api::Patch;
+using api::Selector;
 
 struct SourceReference {
   std::string api_version;
@@ -32,18 +44,6 @@ void describe(Fields& fields, SourceReference& reference) {
   fields.optional("namespace", reference.namespace_);
 }
 
-struct DependencyReference {
-  std::string name;
-  std::string namespace_;
-  std::string ready_expr;
-};
-template <class Fields>
-void describe(Fields& fields, DependencyReference& reference) {
-  fields.required("name", reference.name);
-  fields.optional("namespace", reference.namespace_);
-  fields.optional("readyExpr", reference.ready_expr);
-}
-
 struct HealthCheck {
   std::string api_version{"apps/v1"};
   std::string kind;
@@ -56,101 +56,6 @@ void describe(Fields& fields, HealthCheck& check) {
   fields.required("kind", check.kind);
   fields.required("name", check.name);
   fields.optional("namespace", check.namespace_);
-}
-
-struct HealthCheckExpr {
-  std::string api_version;
-  std::string kind;
-  std::string current;
-  std::string in_progress;
-  std::string failed;
-};
-template <class Fields>
-void describe(Fields& fields, HealthCheckExpr& check) {
-  fields.required("apiVersion", check.api_version);
-  fields.optional("kind", check.kind);
-  fields.required("current", check.current);
-  fields.optional("inProgress", check.in_progress);
-  fields.optional("failed", check.failed);
-}
-
-/// Which built objects a patch or an ignore rule concerns; empty fields match everything.
-struct Selector {
-  std::string group;
-  std::string version;
-  std::string kind;
-  std::string name;
-  std::string namespace_;
-  std::string label_selector;
-  std::string annotation_selector;
-};
-template <class Fields>
-void describe(Fields& fields, Selector& selector) {
-  fields.optional("group", selector.group);
-  fields.optional("version", selector.version);
-  fields.optional("kind", selector.kind);
-  fields.optional("name", selector.name);
-  fields.optional("namespace", selector.namespace_);
-  fields.optional("labelSelector", selector.label_selector);
-  fields.optional("annotationSelector", selector.annotation_selector);
-}
-
-struct Patch {
-  std::string patch;
-  std::optional<Selector> target;
-};
-template <class Fields>
-void describe(Fields& fields, Patch& patch) {
-  fields.required("patch", patch.patch);
-  fields.optional("target", patch.target);
-}
-
-/// v1beta2's patchesJson6902.
-struct JsonPatchOperation {
-  std::string op;
-  std::string path;
-  std::string from;
-  json::Value value;
-};
-template <class Fields>
-void describe(Fields& fields, JsonPatchOperation& operation) {
-  fields.required("op", operation.op);
-  fields.required("path", operation.path);
-  fields.optional("from", operation.from);
-  fields.optional("value", operation.value);
-}
-struct JsonPatch {
-  std::vector<JsonPatchOperation> patch;
-  Selector target;
-};
-template <class Fields>
-void describe(Fields& fields, JsonPatch& patch) {
-  fields.required("patch", patch.patch);
-  fields.required("target", patch.target);
-}
-
-struct Image {
-  std::string name;
-  std::string new_name;
-  std::string new_tag;
-  std::string digest;
-};
-template <class Fields>
-void describe(Fields& fields, Image& image) {
-  fields.required("name", image.name);
-  fields.optional("newName", image.new_name);
-  fields.optional("newTag", image.new_tag);
-  fields.optional("digest", image.digest);
-}
-
-struct CommonMetadata {
-  std::map<std::string, std::string> labels;
-  std::map<std::string, std::string> annotations;
-};
-template <class Fields>
-void describe(Fields& fields, CommonMetadata& metadata) {
-  fields.optional("labels", metadata.labels);
-  fields.optional("annotations", metadata.annotations);
 }
 
 struct SubstituteReference {
@@ -187,26 +92,6 @@ void describe(Fields& fields, Decryption& decryption) {
   fields.required("provider", decryption.provider);
   fields.optional("secretRef", decryption.secret_ref);
   fields.optional("serviceAccountName", decryption.service_account_name);
-}
-
-struct KubeConfigReference {
-  std::optional<SecretKeyReference> secret_ref;
-  std::optional<LocalObjectReference> config_map_ref;
-};
-template <class Fields>
-void describe(Fields& fields, KubeConfigReference& reference) {
-  fields.optional("secretRef", reference.secret_ref);
-  fields.optional("configMapRef", reference.config_map_ref);
-}
-
-struct IgnoreRule {
-  std::vector<std::string> paths;
-  std::optional<Selector> target;
-};
-template <class Fields>
-void describe(Fields& fields, IgnoreRule& rule) {
-  fields.required("paths", rule.paths);
-  fields.optional("target", rule.target);
 }
 
 struct KustomizationSpec {

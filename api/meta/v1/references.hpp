@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 namespace weir::api {
@@ -23,6 +24,30 @@ template <class Fields>
 void describe(Fields& fields, SecretKeyReference& reference) {
   fields.required("name", reference.name);
   fields.optional("key", reference.key);
+}
+
+/// What has to be Ready first.
+struct DependencyReference {
+  std::string name;
+  std::string namespace_;
+  std::string ready_expr;
+};
+template <class Fields>
+void describe(Fields& fields, DependencyReference& reference) {
+  fields.required("name", reference.name);
+  fields.optional("namespace", reference.namespace_);
+  fields.optional("readyExpr", reference.ready_expr);
+}
+
+/// How to reach another cluster.
+struct KubeConfigReference {
+  std::optional<SecretKeyReference> secret_ref;
+  std::optional<LocalObjectReference> config_map_ref;
+};
+template <class Fields>
+void describe(Fields& fields, KubeConfigReference& reference) {
+  fields.optional("secretRef", reference.secret_ref);
+  fields.optional("configMapRef", reference.config_map_ref);
 }
 
 }  // namespace weir::api

@@ -9,7 +9,6 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <libssh/libssh.h>
 #include <unistd.h>
 
 #include "pkg/async/blocking_pool.hpp"
@@ -19,6 +18,7 @@
 #include "pkg/base/text.hpp"
 #include "pkg/git/errors.hpp"
 #include "pkg/git/known_hosts.hpp"
+#include "pkg/git/libssh.hpp"
 #include "pkg/git/ssh_private_key.hpp"
 #include "pkg/git/ssh_wire.hpp"
 #include "pkg/http/dial.hpp"

@@ -248,8 +248,12 @@ Result<void> validate_dependencies(Metadata& metadata) {
 Result<void> read_metadata(std::string_view yaml, Metadata& metadata) {
   const auto value = read_object(yaml, "v2.Metadata");
   if (!value) return value.error();
+  return read_metadata(*value, metadata);
+}
+
+Result<void> read_metadata(const Value& document, Metadata& metadata) {
   try {
-    take_metadata(*value, metadata);
+    take_metadata(document, metadata);
   } catch (const WrongKind& wrong) {
     return InputError{"", wrong.message};
   }

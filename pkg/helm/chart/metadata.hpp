@@ -4,6 +4,7 @@
 
 #include "pkg/base/result.hpp"
 #include "pkg/helm/chart/chart.hpp"
+#include "pkg/json/value.hpp"
 
 namespace weir::helm {
 
@@ -11,6 +12,9 @@ namespace weir::helm {
 /// over, a number or boolean where a text belongs is its text.
 /// @returns an error with Helm's words, without the name of the file
 Result<void> read_metadata(std::string_view yaml, Metadata& metadata);
+
+/// The same from a document that has been read: the entry of an index, say.
+Result<void> read_metadata(const json::Value& document, Metadata& metadata);
 
 /// Reads Chart.lock or requirements.lock.
 Result<Lock> read_lock(std::string_view yaml);

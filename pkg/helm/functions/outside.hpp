@@ -29,8 +29,8 @@ class Outside {
   /// The content of the zone's file of the time zone database (TZif, RFC 8536); nullopt when it is not known. The name
   /// is one that cannot leave the database's folder; "Local" is the zone of the process.
   virtual std::optional<std::string> zone(std::string_view name) = 0;
-  /// An address of a host, empty when there is none or when templates shall not ask.
-  virtual std::string host_address(std::string_view name) = 0;
+  /// An address of a host; empty when templates shall not ask, nullopt when it has none.
+  virtual std::optional<std::string> host_address(std::string_view name) = 0;
 };
 
 }  // namespace weir::helm

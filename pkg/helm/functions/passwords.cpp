@@ -212,8 +212,12 @@ void add_passwords(templates::Functions& out, const SharedOutside& outside) {
   });
   out["decryptAES"] = make_function(decrypt_aes);
   out["derivePassword"] = make_function(derive_password);
-  out["getHostByName"] =
-      make_function([outside](Call&, const std::string& name) { return outside->host_address(name); });
+  out["getHostByName"] = make_function([outside](Call&, const std::string& name) {
+    auto address = outside->host_address(name);
+    // Go's words for choosing one of no addresses.
+    if (!address) throw CallError{"invalid argument to Intn"};
+    return *std::move(address);
+  });
 }
 
 }  // namespace weir::helm

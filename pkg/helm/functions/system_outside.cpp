@@ -6,7 +6,9 @@
 #include <iterator>
 #include <stdexcept>
 
+#include <netdb.h>
 #include <openssl/rand.h>
+#include <sys/socket.h>
 
 #include "pkg/base/text.hpp"
 #include "pkg/helm/functions/keys.hpp"
@@ -33,6 +35,8 @@ std::string variable(const char* name) {
 
 class SystemOutside : public Outside {
  public:
+  explicit SystemOutside(HostLookups hosts) : hosts_{hosts} {}
+
   WallTime now() override {
     return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
   }
@@ -55,7 +59,10 @@ class SystemOutside : public Outside {
     return read_zone(text::cat(folder, "/", name));
   }
 
-  std::string host_address(std::string_view) override { return ""; }
+  std::optional<std::string> host_address(std::string_view name) override {
+    if (hosts_ == HostLookups::kNone) return "";
+    return looked_up(std::string{name});
+  }
 
  private:
   static std::optional<std::string> local() {
@@ -65,11 +72,26 @@ class SystemOutside : public Outside {
     return read_zone(name.starts_with('/') ? name : text::cat("/usr/share/zoneinfo/", name));
   }
 
+  /// The first address that the system knows.
+  static std::optional<std::string> looked_up(const std::string& name) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    if (getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return std::nullopt;
+    const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned{found, &freeaddrinfo};
+    char digits[NI_MAXHOST];
+    const int failed =
+        getnameinfo(found->ai_addr, found->ai_addrlen, digits, sizeof digits, nullptr, 0, NI_NUMERICHOST);
+    if (failed != 0) return std::nullopt;
+    return digits;
+  }
+
+  const HostLookups hosts_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace
 
-std::shared_ptr<Outside> system_outside() { return std::make_shared<SystemOutside>(); }
+std::shared_ptr<Outside> system_outside(HostLookups hosts) { return std::make_shared<SystemOutside>(hosts); }
 
 }  // namespace weir::helm

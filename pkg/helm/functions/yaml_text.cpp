@@ -69,8 +69,11 @@ bool is_plain_in_version2(std::string_view text) {
 
 class Writer {
  public:
-  Writer(yaml::Dialect dialect, Budget& budget)
-      : emitter_{out_, dialect, dialect == yaml::Dialect::kVersion3}, dialect_{dialect}, budget_{budget} {}
+  Writer(yaml::Dialect dialect, KeyOrder order, Budget& budget)
+      : emitter_{out_, dialect, dialect == yaml::Dialect::kVersion3},
+        dialect_{dialect},
+        order_{order},
+        budget_{budget} {}
 
   std::string run(const Value& value) {
     write(value, 0);
@@ -113,7 +116,8 @@ class Writer {
       members.emplace_back(is_version2() ? reread(name) : std::move(name), &value);
     }
     std::ranges::stable_sort(members, [this](const auto& left, const auto& right) {
-      return yaml::is_key_before(left.first, right.first, dialect_);
+      return order_ == KeyOrder::kBytes ? left.first < right.first
+                                        : yaml::is_key_before(left.first, right.first, dialect_);
     });
     emitter_.begin_mapping();
     for (const auto& [name, value] : members) {
@@ -189,6 +193,7 @@ class Writer {
   std::size_t paid_ = 0;
   yaml::Emitter emitter_;
   yaml::Dialect dialect_;
+  KeyOrder order_;
   Budget& budget_;
 };
 
@@ -244,10 +249,12 @@ json::Value as_json(const Value& value, Budget& budget, templates::MemoryShare& 
 
 }  // namespace
 
-std::string to_yaml(const Value& value, Budget& budget) { return Writer{yaml::Dialect::kVersion2, budget}.run(value); }
+std::string to_yaml(const Value& value, Budget& budget, KeyOrder order) {
+  return Writer{yaml::Dialect::kVersion2, order, budget}.run(value);
+}
 
 std::string to_yaml_pretty(const Value& value, Budget& budget) {
-  return Writer{yaml::Dialect::kVersion3, budget}.run(value);
+  return Writer{yaml::Dialect::kVersion3, KeyOrder::kNatural, budget}.run(value);
 }
 
 json::Value to_json(const Value& value, Budget& budget) {

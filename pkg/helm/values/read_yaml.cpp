@@ -259,8 +259,9 @@ template <class Convert>
 Result<Value> read_first(std::string_view text, const YamlLimits& limits, Convert convert) {
   yaml::ParseOptions options;
   options.typing = yaml::Typing::kYaml11;
-  options.duplicates = yaml::DuplicateKeys::kLastWins;
+  options.duplicates = limits.refuses_equal_keys ? yaml::DuplicateKeys::kRefuse : yaml::DuplicateKeys::kLastWins;
   options.words = yaml::Words::kGo;
+  options.first_line = limits.first_line;
   options.max_bytes = limits.max_bytes;
   options.max_depth = limits.max_depth;
   options.max_memory_bytes = limits.max_memory_bytes;

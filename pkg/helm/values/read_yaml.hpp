@@ -12,6 +12,8 @@ struct YamlLimits {
   std::size_t max_bytes = 16 * 1024 * 1024;
   std::size_t max_depth = 1000;
   std::size_t max_memory_bytes = 512 * 1024 * 1024;  ///< of the parser's tree
+  std::size_t first_line = 1;                        ///< of the text in a larger one, for errors
+  bool refuses_equal_keys = false;  ///< a key that stands twice is an error: key "a" already set in map
 };
 
 /// Reads the first document of a YAML text the way Helm does (sigs.k8s.io/yaml over go-yaml v2): the words of YAML 1.1

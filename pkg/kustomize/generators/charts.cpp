@@ -1,5 +1,8 @@
 #include "pkg/kustomize/generators/charts.hpp"
 
+#include <map>
+#include <utility>
+
 #include "pkg/base/text.hpp"
 #include "pkg/json/codec.hpp"
 #include "pkg/kustomize/chart_renderer.hpp"
@@ -39,6 +42,57 @@ class NotingFiles final : public FileSystem {
   Context& context_;
 };
 
+/// Files of a chart that was fetched, over the file system of a build: below one folder there is nothing else.
+class FetchedFiles final : public FileSystem {
+ public:
+  FetchedFiles(const FileSystem& base, std::string folder) : base_{base}, folder_{std::move(folder)} {}
+
+  /// @returns false for a name that leaves the folder
+  bool add(const std::string& name, std::string text) {
+    const std::string path = path::join(folder_, name);
+    if (!is_below(path)) return false;
+    files_.insert_or_assign(path, std::move(text));
+    return true;
+  }
+  bool has(const std::string& path) const { return files_.contains(path); }
+
+  Result<std::string> read(const std::string& path) const override {
+    if (!is_below(path)) return base_.read(path);
+    const auto file = files_.find(path);
+    if (file == files_.end()) return InputError{path, "no such file"};
+    return file->second;
+  }
+  EntryType type(const std::string& path) const override {
+    if (path != folder_ && !is_below(path)) return base_.type(path);
+    if (files_.contains(path)) return EntryType::kFile;
+    const auto first = files_.lower_bound(path + "/");
+    return first != files_.end() && first->first.starts_with(path + "/") ? EntryType::kDirectory : EntryType::kNone;
+  }
+  Result<std::string> real_path(const std::string& path) const override {
+    return path == folder_ || is_below(path) ? Result<std::string>{path} : base_.real_path(path);
+  }
+  Result<std::vector<Entry>> list(const std::string& path) const override {
+    if (path != folder_ && !is_below(path)) return base_.list(path);
+    std::map<std::string, EntryType> names;
+    for (auto file = files_.lower_bound(path + "/"); file != files_.end() && file->first.starts_with(path + "/");
+         ++file) {
+      const std::string rest = file->first.substr(path.size() + 1);
+      const auto slash = rest.find('/');
+      names.emplace(rest.substr(0, slash), slash == rest.npos ? EntryType::kFile : EntryType::kDirectory);
+    }
+    std::vector<Entry> out;
+    for (const auto& [name, kind] : names) out.push_back({name, kind});
+    return out;
+  }
+
+ private:
+  bool is_below(const std::string& path) const { return path.starts_with(folder_ + "/"); }
+
+  const FileSystem& base_;
+  const std::string folder_;
+  std::map<std::string, std::string, std::less<>> files_;
+};
+
 /// One chart on its way: its errors name the entry and, where there is one, the field.
 class Inflation {
  public:
@@ -52,9 +106,10 @@ class Inflation {
       refuse(
           "", "Helm charts are rendered where that is allowed only: must specify --enable-helm, or use a HelmRelease"
       );
-    check_is_there();
     const NotingFiles files{context};
-    ChartRequest request{.files = files, .path = full(path_)};
+    FetchedFiles fetched{files, full(path_)};
+    if (!is_there()) fetch(*renderer, fetched);
+    ChartRequest request{.files = fetched_ ? static_cast<const FileSystem&>(fetched) : files, .path = full(path_)};
     request.release_name = chart_.release_name;
     request.name_template = chart_.name_template;
     request.space = chart_.space;
@@ -96,22 +151,30 @@ class Inflation {
     fail(chart_.place, text::cat(what, what.empty() ? "" : ": ", message));
   }
 
-  void check_is_there() const {
+  bool is_there() const {
     if (loader_.is_remote()) refuse("name", "charts of bases on other servers are not rendered");
-    if (loader_.is_directory(path_)) return;
+    if (loader_.is_directory(path_)) return true;
     loader_.context().note_absent(full(path_));
     if (chart_.repository.empty())
       refuse("name", text::cat("no repo specified for pull, no chart found at ", text::quoted(path_)));
-    refuse(
-        "repo",
-        text::cat(
-            "charts are not fetched, put the chart's folder at ", text::quoted(path_), " (helm pull --untar does that)"
-        )
-    );
+    return false;
+  }
+
+  /// Puts the chart where kustomize would have unpacked it, but in memory.
+  void fetch(ChartRenderer& renderer, FetchedFiles& fetched) {
+    auto files = renderer.fetch({chart_.name, chart_.repository, chart_.version, chart_.allows_prereleases});
+    if (!files) refuse("repo", text::cat("chart ", chart_.name, ": ", files.error().text()));
+    for (auto& file : *files) {
+      loader_.context().arena().charge(file.text.size());
+      if (!fetched.add(file.name, std::move(file.text)))
+        refuse("repo", text::cat("chart ", chart_.name, ": the file ", text::quoted(file.name), " leaves its folder"));
+    }
+    fetched_ = &fetched;
   }
 
   std::string load(const std::string& path, std::string_view field) const {
     try {
+      if (fetched_ != nullptr && fetched_->has(full(path))) return fetched_->read(full(path)).value();
       return loader_.load(path);
     } catch (Failure& failure) {
       refuse(field, text::cat(failure.where, failure.where.empty() ? "" : ": ", failure.message));
@@ -155,7 +218,8 @@ class Inflation {
 
   const Loader& loader_;
   const ChartArguments& chart_;
-  const std::string path_;  // of the chart, relative to the root or absolute
+  const std::string path_;                 // of the chart, relative to the root or absolute
+  const FetchedFiles* fetched_ = nullptr;  // of a chart that is not there
 };
 
 }  // namespace

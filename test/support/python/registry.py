@@ -18,6 +18,7 @@ import ssl
 import subprocess
 import threading
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +26,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from processes import die_with_parent, free_port
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+CHART_CONFIG = "application/vnd.cncf.helm.config.v1+json"
+CHART_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
+CHART_PROVENANCE = "application/vnd.cncf.helm.chart.provenance.v1.prov"
 
 
 def manifest(text):
@@ -183,14 +187,18 @@ class DockerRegistry:
     def is_there():
         return shutil.which("docker-registry") is not None
 
-    def __init__(self, folder):
+    def __init__(self, folder, htpasswd=None):
+        """@param htpasswd  a file; with user = ("name", "password") requests of this class sign in"""
         self.address = f"127.0.0.1:{free_port()}"
         self.url = f"http://{self.address}"
+        self.user = None
         os.makedirs(folder, exist_ok=True)
         config = os.path.join(folder, "registry.yml")
         with open(config, "w") as f:
             f.write(f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {folder}/data}}}}\n"
                     f"http: {{addr: '{self.address}'}}\n")
+            if htpasswd:
+                f.write(f"auth: {{htpasswd: {{realm: charts, path: {htpasswd}}}}}\n")
         self.log_path = os.path.join(folder, "registry.log")
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(["docker-registry", "serve", config], stdin=subprocess.DEVNULL, stdout=log,
@@ -200,6 +208,8 @@ class DockerRegistry:
             try:
                 urllib.request.urlopen(self.url + "/v2/", timeout=1).close()
                 return
+            except urllib.error.HTTPError:
+                return      # it wants to know who asks
             except OSError:
                 if time.monotonic() > deadline or self.process.poll() is not None:
                     raise AssertionError(f"docker-registry does not answer: {open(self.log_path).read()[-500:]}") from None
@@ -207,6 +217,8 @@ class DockerRegistry:
 
     def _send(self, method, url, body, content_type):
         request = urllib.request.Request(url, data=body, method=method, headers={"Content-Type": content_type})
+        if self.user:
+            request.add_header("Authorization", _basic(self.user))
         with urllib.request.urlopen(request, timeout=10) as r:
             return r.headers
 
@@ -214,12 +226,28 @@ class DockerRegistry:
         """Pushes an image without layers; returns its digest."""
         text = text or f"{name}:{tag}"
         body, digest = manifest(text)
-        location = self._send("POST", f"{self.url}/v2/{name}/blobs/uploads/", b"", "application/octet-stream")["Location"]
-        blob = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-        location = urllib.parse.urljoin(self.url, location)
-        location += ("&" if "?" in location else "?") + "digest=" + urllib.parse.quote(blob)
-        self._send("PUT", location, text.encode(), "application/octet-stream")
+        self._blob(name, text.encode())
         self._send("PUT", f"{self.url}/v2/{name}/manifests/{tag}", body, MANIFEST)
+        return digest
+
+    def push_chart(self, name, tag, archive, metadata, provenance=None, config_type=CHART_CONFIG):
+        """Pushes a packed chart as helm does; returns the manifest's digest."""
+        config = json.dumps(metadata).encode()
+        layers = [(CHART_LAYER, archive)] + ([(CHART_PROVENANCE, provenance)] if provenance else [])
+        body = json.dumps({"schemaVersion": 2, "config": self._described(name, config_type, config),
+                           "layers": [self._described(name, kind, content) for kind, content in layers]}).encode()
+        self._send("PUT", f"{self.url}/v2/{name}/manifests/{tag}", body, MANIFEST)
+        return "sha256:" + hashlib.sha256(body).hexdigest()
+
+    def _described(self, name, media_type, content):
+        return {"mediaType": media_type, "size": len(content), "digest": self._blob(name, content)}
+
+    def _blob(self, name, content):
+        location = self._send("POST", f"{self.url}/v2/{name}/blobs/uploads/", b"", "application/octet-stream")["Location"]
+        digest = "sha256:" + hashlib.sha256(content).hexdigest()
+        location = urllib.parse.urljoin(self.url, location)
+        location += ("&" if "?" in location else "?") + "digest=" + urllib.parse.quote(digest)
+        self._send("PUT", location, content, "application/octet-stream")
         return digest
 
     def stop(self):

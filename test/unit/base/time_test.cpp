@@ -10,6 +10,7 @@ TEST(Time, ReadsAndPrintsRfc3339) {
   EXPECT_EQ(to_rfc3339(time), "2026-11-23T08:15:00Z");
   EXPECT_EQ(to_rfc3339_milliseconds(time), "2026-11-23T08:15:00.123Z");
   EXPECT_EQ(to_rfc3339_microseconds(time), "2026-11-23T08:15:00.123456Z");
+  EXPECT_EQ(to_rfc3339_nanoseconds(time), "2026-11-23T08:15:00.123456789Z");
 }
 
 TEST(Time, AppliesTheOffset) {

@@ -78,7 +78,7 @@ TEST_F(ChartCommands, TemplateLeavesOutWhatIsNotWanted) {
 
 TEST_F(ChartCommands, TemplateNamesTheRelease) {
   EXPECT_THAT(run(template_command(), {chart()}).out, HasSubstr("name: release-name"));
-  EXPECT_THAT(run(template_command(), {chart(), "-g"}).out, HasSubstr("name: shop-"));
+  EXPECT_THAT(run(template_command(), {chart(), "-g"}).out, HasSubstr("name: release-name"));
   EXPECT_THAT(
       run(template_command(), {chart(), "--name-template", "{{ upper \"x\" | lower }}-y"}).out, HasSubstr("name: x-y")
   );
@@ -114,18 +114,35 @@ TEST_F(ChartCommands, TemplateTellsWhereItFailed) {
 }
 
 TEST_F(ChartCommands, TemplateRefusesByNameWhatItDoesNotServe) {
-  for (const char* flag :
-       {"--dependency-update", "--validate", "--dry-run=server", "--enable-dns", "--repo=https://x"}) {
+  for (const char* flag : {"--post-renderer=x", "--insecure-skip-tls-verify"}) {
     const auto outcome = run(template_command(), {"rel", chart(), flag});
     EXPECT_EQ(outcome.status, kUsageError) << flag;
     EXPECT_THAT(outcome.err, HasSubstr("not served")) << flag;
   }
-  EXPECT_THAT(
-      run(template_command(), {"rel", "oci://registry.example/shop"}).err,
-      HasSubstr("charts at an address are not served")
-  );
   EXPECT_EQ(run(template_command(), {"rel", chart(), "--dry-run"}).status, 0);
+  EXPECT_EQ(
+      run(template_command(), {"rel", chart(), "--dry-run=none"}).err,
+      "Error: invalid dry-run value (\"none\"). Must be \"server\" or \"client\"\n"
+  );
   EXPECT_EQ(run(template_command(), {"a", "b", "c"}).status, kUsageError);
+}
+
+TEST_F(ChartCommands, ChartsThatAreNowhereAreMissedInHelmsWords) {
+  const auto words = [this](const std::string& chart) { return run(template_command(), {"rel", chart}).err; };
+  EXPECT_EQ(words("./absent"), "Error: path \"./absent\" not found\n");
+  EXPECT_THAT(
+      words("absent"),
+      StartsWith("Error: non-absolute URLs should be in form of repo_name/path_to_chart, got: absent\n\n")
+  );
+  EXPECT_EQ(run(template_command(), {"rel", chart(), "--verify"}).err, "Error: unpacked charts cannot be verified\n");
+  EXPECT_THAT(words("repo/absent"), StartsWith("Error: repo repo not found\n\n"));
+  EXPECT_EQ(words("ftp://h/x.tgz"), "Error: scheme \"ftp\" not supported\n");
+  EXPECT_EQ(words("oci://h"), "Error: invalid reference \"oci://h\": missing registry or repository\n");
+  EXPECT_EQ(
+      run(template_command(), {"rel", "x", "--repo", "oci://h/x"}).err,
+      "Error: could not find protocol handler for: oci\n\ncharts of registries are named oci://HOST/PATH/NAME, without "
+      "--repo\n"
+  );
 }
 
 TEST_F(ChartCommands, ShowPrintsPartsOfAChart) {

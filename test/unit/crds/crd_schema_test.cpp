@@ -11,11 +11,15 @@
 
 #include <gmock/gmock.h>
 
+#include "api/helm/v2/helm_release.hpp"
 #include "api/image/v1/image_policy.hpp"
 #include "api/image/v1/image_repository.hpp"
 #include "api/image/v1/image_update_automation.hpp"
 #include "api/kustomize/v1/kustomization.hpp"
 #include "api/source/v1/git_repository.hpp"
+#include "api/source/v1/helm_chart.hpp"
+#include "api/source/v1/helm_repository.hpp"
+#include "api/source/v1/oci_repository.hpp"
 #include "pkg/base/duration.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/json/describe.hpp"
@@ -151,6 +155,34 @@ TEST(CrdSchema, KustomizationIsWhatTheTypeSays) {
   );
 }
 
+TEST(CrdSchema, HelmRepositoryIsWhatTheTypeSays) {
+  using namespace api::source;
+  EXPECT_THAT(
+      (differences<HelmRepository, HelmRepositorySpec, HelmRepositoryStatus>("next/helmrepositories.yaml")),
+      testing::IsEmpty()
+  );
+}
+
+TEST(CrdSchema, HelmChartIsWhatTheTypeSays) {
+  using namespace api::source;
+  EXPECT_THAT((differences<HelmChart, HelmChartSpec, HelmChartStatus>("next/helmcharts.yaml")), testing::IsEmpty());
+}
+
+TEST(CrdSchema, OciRepositoryIsWhatTheTypeSays) {
+  using namespace api::source;
+  EXPECT_THAT(
+      (differences<OciRepository, OciRepositorySpec, OciRepositoryStatus>("next/ocirepositories.yaml")),
+      testing::IsEmpty()
+  );
+}
+
+TEST(CrdSchema, HelmReleaseIsWhatTheTypeSays) {
+  using namespace api::helm;
+  EXPECT_THAT(
+      (differences<HelmRelease, HelmReleaseSpec, HelmReleaseStatus>("next/helmreleases.yaml")), testing::IsEmpty()
+  );
+}
+
 TEST(CrdSchema, ImageRepositoryIsWhatTheTypeSays) {
   using namespace api::image;
   EXPECT_THAT(
@@ -225,7 +257,7 @@ TEST(CrdSchema, KustomizationFileListsEveryDefinition) {
   std::set<std::string> there;
   for (const auto& entry : std::filesystem::directory_iterator{folder()}) {
     const auto name = entry.path().filename().string();
-    if (name != "kustomization.yaml") there.insert(name);
+    if (name != "kustomization.yaml" && entry.path().extension() == ".yaml") there.insert(name);
   }
   EXPECT_EQ(listed, there);
 }

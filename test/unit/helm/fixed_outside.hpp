@@ -40,7 +40,7 @@ class FixedOutside : public Outside {
     if (name == "Antarctica/Troll") return zone_file("<+00>0<+02>-2,M3.5.0/1,M10.5.0/3");
     return std::nullopt;
   }
-  std::string host_address(std::string_view) override { return ""; }
+  std::optional<std::string> host_address(std::string_view) override { return ""; }
 
  private:
   unsigned char next_ = 0;

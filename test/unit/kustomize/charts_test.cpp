@@ -26,6 +26,15 @@ class Renderer final : public ChartRenderer {
     return std::string{"---\n# Source: x\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n"};
   }
 
+  Result<std::vector<ChartFile>> fetch(const ChartSource& source) override {
+    asked.push_back(source.name + " " + source.repository + " " + source.version);
+    if (source.allows_prereleases) asked.back() += " pre-releases too";
+    if (published.empty()) return InputError{"", "no such repository"};
+    return published;
+  }
+
+  std::vector<ChartFile> published;
+  std::vector<std::string> asked;
   std::string path;
   std::string space;
   std::vector<std::string> values;
@@ -159,6 +168,32 @@ TEST(HelmCharts, AVersionOfARepositoryHasAFolderOfItsOwn) {
   EXPECT_EQ(renderer.path, "/app/charts/demo-1.2.3/demo");
 }
 
+TEST(HelmCharts, AChartThatIsNotThereIsFetchedFromItsRepository) {
+  Renderer renderer;
+  renderer.published = {{"values.yaml", "a: 1\n"}, {"other.yaml", "a: 2\n"}, {"templates/a.yaml", "fetched"}};
+  const auto files = [](const std::string& more) {
+    return world({{"app/kustomization.yaml", "helmCharts:\n- name: demo\n  repo: oci://x/y\n" + more}});
+  };
+  rendered(files("  version: 1.2.3\n"), renderer);
+  EXPECT_EQ(renderer.asked, std::vector<std::string>{"demo oci://x/y 1.2.3"});
+  EXPECT_EQ(renderer.path, "/app/charts/demo-1.2.3/demo");
+  EXPECT_EQ(renderer.template_text, "fetched");
+  EXPECT_EQ(renderer.values, std::vector<std::string>{"a: 1\n"});
+  rendered(files("  devel: true\n  valuesFile: charts/demo/other.yaml\n  valuesInline: {b: 1}\n"), renderer);
+  EXPECT_EQ(renderer.asked.back(), "demo oci://x/y  pre-releases too");
+  EXPECT_EQ(renderer.values, std::vector<std::string>{R"({"a":2,"b":1})"});
+}
+
+TEST(HelmCharts, AFetchedChartStaysInItsFolder) {
+  Renderer renderer;
+  renderer.published = {{"../../../secret.yaml", "a: 1\n"}};
+  EXPECT_EQ(
+      rendered(world({{"app/kustomization.yaml", "helmCharts: [{name: demo, repo: \"https://x\"}]\n"}}), renderer),
+      "error: kustomization.yaml:1:14: helmCharts[0].repo: chart demo: the file \"../../../secret.yaml\" leaves its "
+      "folder"
+  );
+}
+
 TEST(HelmCharts, ErrorsNameFileAndField) {
   Renderer renderer;
   const auto error = [&](const std::string& chart) { return rendered(chart_world("helmCharts:\n" + chart), renderer); };
@@ -166,10 +201,7 @@ TEST(HelmCharts, ErrorsNameFileAndField) {
   EXPECT_EQ(error("- releaseName: x\n"), head + ".name: chart name cannot be empty");
   EXPECT_EQ(error("- name: ../demo\n"), head + ".name: expected the name of a folder, got \"../demo\"");
   EXPECT_EQ(error("- name: gone\n"), head + ".name: no repo specified for pull, no chart found at \"charts/gone\"");
-  EXPECT_EQ(
-      error("- name: gone\n  repo: https://x.example\n"),
-      head + ".repo: charts are not fetched, put the chart's folder at \"charts/gone\" (helm pull --untar does that)"
-  );
+  EXPECT_EQ(error("- name: gone\n  repo: https://x.example\n"), head + ".repo: chart gone: no such repository");
   EXPECT_EQ(
       error("- name: demo\n  valuesMerge: mix\n"),
       "error: kustomization.yaml:3:3: helmCharts[0].valuesMerge: valuesMerge must be one of [merge override replace], "

@@ -79,6 +79,17 @@ class ScriptedCluster final : public test::ScriptedApi {
       out.body = R"({"kind":"Status","reason":"NotFound","message":"not found"})";
       co_return out;
     }
+    if (request.method == "DELETE") {
+      const auto asked = json::parse(request.body).value();
+      const auto object = json::parse(there->second).value();
+      const auto version = asked.text_at({"preconditions", "resourceVersion"});
+      const auto present = object.text_at({"metadata", "resourceVersion"});
+      if (!version.empty() && !present.empty() && version != present) {
+        out.status = 409;
+        out.body = refusal(409, "Conflict", "the object has been modified").body;
+        co_return out;
+      }
+    }
     out.body = there->second;
     co_return out;
   }
