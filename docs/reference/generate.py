@@ -100,6 +100,8 @@ def pages():
     """File name → text."""
     out = {}
     for name in sorted(os.listdir(CRDS)):
+        if not name.endswith(".yaml"):
+            continue
         with open(os.path.join(CRDS, name)) as f:
             document = yaml.safe_load(f)
         if document["kind"] == "CustomResourceDefinition":
