@@ -95,6 +95,8 @@ bool Dialect::has(std::string_view vocabulary) const {
   return vocabulary == "applicator" || vocabulary == "validation";
 }
 
+std::string Schema::location() const { return location_text(url, pointer); }
+
 std::string location_text(std::string_view url, std::string_view pointer) {
   return text::cat(url, "#", escape_url(pointer));
 }
@@ -142,15 +144,13 @@ const Schema* Compiler::compile(std::string_view location) {
 }
 
 Schema* Compiler::enqueue(const Place& place) {
-  std::string location = location_text(place.url, place.pointer);
-  const auto [found, is_new] = by_location_.try_emplace(location, nullptr);
+  const auto [found, is_new] = by_place_.try_emplace(text::cat(place.url, "#", place.pointer), nullptr);
   if (!is_new) return found->second;
   if (schemas_.size() >= options_.limits.schemas)
     throw SchemaRefused{text::cat("the schema has more than ", options_.limits.schemas, " parts")};
   Schema& schema = schemas_.emplace_back();
   schema.url = place.url;
   schema.pointer = place.pointer;
-  schema.location = std::move(location);
   return found->second = &schema;
 }
 

@@ -109,7 +109,7 @@ class Compiler {
   std::vector<std::string>* const warnings_;
   std::map<std::string, std::shared_ptr<const json::Value>, std::less<>> values_;
   std::map<std::string, std::unique_ptr<Document>, std::less<>> documents_;
-  std::unordered_map<std::string, Schema*> by_location_;
+  std::unordered_map<std::string, Schema*> by_place_;  // URL, "#" and pointer as it is
   std::deque<Schema> schemas_;
   std::size_t compiled_ = 0;
   std::size_t loaded_ = 0;

@@ -38,7 +38,7 @@ struct Validator::State final : Compiler::Checker {
       throw SchemaRefused{text::cat(
           templates::quote(location),
           " is not valid against metaschema: ",
-          print_violation(*violation, meta->location, options.limits.error_bytes)
+          print_violation(*violation, meta->location(), options.limits.error_bytes)
       )};
   }
 
@@ -59,7 +59,7 @@ Result<void> Validator::validate(
     compiler.add_document(options.url, std::shared_ptr<const json::Value>{std::shared_ptr<void>{}, &schema});
     const Schema* const compiled = compiler.compile(options.url);
     const auto violation = Application{options.limits}.run(*compiled, value);
-    if (violation) return InputError{"", print_violation(*violation, compiled->location, options.limits.error_bytes)};
+    if (violation) return InputError{"", print_violation(*violation, compiled->location(), options.limits.error_bytes)};
     return {};
   } catch (const SchemaRefused& refused) {
     return InputError{"", refused.message};

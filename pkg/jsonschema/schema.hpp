@@ -46,7 +46,8 @@ struct Schema {
 
   std::string url;      ///< of its document
   std::string pointer;  ///< in its document
-  std::string location;
+  /// "url#pointer", escaped
+  std::string location() const;
   int draft = 2020;
   std::optional<bool> boolean;
 

@@ -170,7 +170,7 @@ class Visit {
             " and ",
             place_of(*above),
             " resolve to ",
-            templates::quote(schema_.location),
+            templates::quote(schema_.location()),
             " causing reference cycle"
         ));
     return std::nullopt;
@@ -180,8 +180,8 @@ class Visit {
   static std::string place_of(const Scope& scope) {
     std::string place;
     for (const Scope* at = &scope; at->parent != nullptr; at = at->parent) {
-      const std::string& own = at->schema->location;
-      const std::string& above = at->parent->schema->location;
+      const std::string own = at->schema->location();
+      const std::string above = at->parent->schema->location();
       place = at->keyword.empty() ? (own.size() >= above.size() ? own.substr(above.size()) : own) + place
                                   : text::cat("/", escape_pointer(at->keyword), place);
     }

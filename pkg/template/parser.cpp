@@ -1,14 +1,13 @@
 #include "pkg/template/parser.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "pkg/base/text.hpp"
 #include "pkg/template/lexer.hpp"
-#include "pkg/template/numbers.hpp"
+#include "pkg/template/number_node.hpp"
 #include "pkg/template/quote.hpp"
 
 namespace weir::templates {
@@ -24,41 +23,6 @@ struct ParseError {
 
 /// What an action turned out to be, when it is no node of its own.
 enum class ListEnd { kNone, kEnd, kElse };
-
-/// 1e3 is also the integer 1000.
-void add_integers(NumberNode& node, double value) {
-  if (!node.is_integer && value >= -0x1p63 && value < 0x1p63 && std::trunc(value) == value) {
-    node.is_integer = true;
-    node.integer = static_cast<std::int64_t>(value);
-  }
-  if (!node.is_unsigned && value >= 0 && value < 0x1p64 && std::trunc(value) == value) {
-    node.is_unsigned = true;
-    node.unsigned_integer = static_cast<std::uint64_t>(value);
-  }
-}
-
-void set_complex(NumberNode& node, std::complex<double> value) {
-  node.is_complex = true;
-  node.complex = value;
-  if (value.imag() != 0) return;
-  node.is_real = true;
-  node.real = value.real();
-  add_integers(node, value.real());
-}
-
-/// "1+2i" @returns nullopt when a part is no number
-std::optional<std::complex<double>> parse_complex(std::string_view text) {
-  std::size_t sign = std::string_view::npos;
-  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-    const bool is_exponent = std::string_view{"eEpP"}.find(text[i - 1]) != std::string_view::npos;
-    if ((text[i] == '+' || text[i] == '-') && !is_exponent) sign = i;
-  }
-  if (sign == std::string_view::npos) return std::nullopt;
-  const auto real = parse_real(text.substr(0, sign));
-  const auto imaginary = parse_real(text.substr(sign, text.size() - sign - 1));
-  if (!real || !imaginary) return std::nullopt;
-  return std::complex<double>{*real, *imaginary};
-}
 
 class Parser {
  public:
@@ -540,50 +504,8 @@ const Node* Parser::string(const Token& token) {
 }
 
 const Node* Parser::number(const Token& token) {
-  const std::string_view text = token.text;
-  auto* out = source_->make<NumberNode>(token.position, text);
-  if (token.kind == TokenKind::kCharConstant) {
-    const auto rune = unquote_rune(text);
-    if (!rune)
-      fail(text.size() > 3 && text[1] != '\\' ? text::cat("malformed character constant: ", text) : "invalid syntax");
-    out->is_integer = out->is_unsigned = out->is_real = true;
-    out->integer = static_cast<std::int64_t>(*rune);
-    out->unsigned_integer = *rune;
-    out->real = *rune;
-    return out;
-  }
-  if (token.kind == TokenKind::kComplex) {
-    const auto value = parse_complex(text);
-    if (!value) fail("syntax error scanning complex number");
-    set_complex(*out, *value);
-    return out;
-  }
-  if (text.ends_with('i')) {
-    if (const auto imaginary = parse_real(text.substr(0, text.size() - 1))) {
-      set_complex(*out, {0, *imaginary});
-      return out;
-    }
-  }
-  if (const auto value = parse_unsigned(text, 0); value.is_good()) {
-    out->is_unsigned = true;
-    out->unsigned_integer = value.value;
-  }
-  if (const auto value = parse_integer(text, 0); value.is_good()) {
-    out->is_integer = true;
-    out->integer = value.value;
-    out->is_unsigned = out->is_unsigned || value.value == 0;  // -0
-  }
-  if (out->is_integer || out->is_unsigned) {
-    out->is_real = true;
-    out->real = out->is_integer ? static_cast<double>(out->integer) : static_cast<double>(out->unsigned_integer);
-    return out;
-  }
-  const auto real = parse_real(text);
-  if (!real) fail("illegal number syntax: " + quote(text));
-  if (text.find_first_of(".eEpP") == std::string_view::npos) fail("integer overflow: " + quote(text));
-  out->is_real = true;
-  out->real = *real;
-  add_integers(*out, *real);
+  auto* out = source_->make<NumberNode>(token.position, token.text);
+  if (auto problem = read_number(*out, token.kind)) fail(std::move(*problem));
   return out;
 }
 

@@ -234,7 +234,7 @@ std::string_view Value::kind_name() const {
 }
 
 Value Value::named(const NamedType& type) const {
-  if (kind_ != Kind::kList && kind_ != Kind::kMap) refuse();
+  if (kind_ != Kind::kList && kind_ != Kind::kMap && !is_integer()) refuse();
   Value out = *this;
   out.named_ = type.number();
   return out;
@@ -374,14 +374,14 @@ bool takes(Parameter parameter, const Value& value) {
     case Parameter::kAny:
     case Parameter::kValue: return true;
     case Parameter::kString: return value.kind() == Kind::kString;
-    case Parameter::kInt: return value.kind() == Kind::kInt;
+    case Parameter::kInt: return value.kind() == Kind::kInt && !value.named_type();
     case Parameter::kBool: return value.kind() == Kind::kBool;
     case Parameter::kFloat64: return value.kind() == Kind::kFloat64;
     case Parameter::kDict: return value.kind() == Kind::kMap && value.as_map().is_dict();
     case Parameter::kBytes:
       return value.kind() == Kind::kBytes || (value.kind() == Kind::kList && value.as_list().type == "[]uint8");
     case Parameter::kUint32: return value.kind() == Kind::kUint32;
-    case Parameter::kInt64: return value.kind() == Kind::kInt64;
+    case Parameter::kInt64: return value.kind() == Kind::kInt64 && !value.named_type();
     case Parameter::kAnyList: return value.kind() == Kind::kList && value.as_list().type == "[]interface {}";
     case Parameter::kTextList: return value.kind() == Kind::kList && value.as_list().type == "[]string";
     case Parameter::kTime:

@@ -160,9 +160,10 @@ class Value {
     return std::move(*this);
   }
 
-  /// The same map or list seen as one of a named type: it shares what it holds with the plain one.
+  /// The same map, list or signed number seen as one of a named type; a map or list shares what it holds with the plain
+  /// one.
   Value named(const NamedType& type) const;
-  /// The map or list without its name.
+  /// The value without its name.
   Value unnamed() const;
   /// nullptr: of no named type.
   const NamedType* named_type() const;
@@ -317,7 +318,8 @@ struct Function {
 
 using Methods = std::map<std::string, Function, std::less<>>;
 
-/// A type of the caller's that is a map or a list underneath, with methods: Helm's common.Values.
+/// A type of the caller's that is a map, a list or a signed number underneath, with methods: Helm's common.Values, Go's
+/// time.Month.
 /// Lives as long as the process (a function's static): values name it by a number. There can be
 /// 255.  Threads: any.
 class NamedType {

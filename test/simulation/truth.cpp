@@ -175,6 +175,32 @@ void Truth::judge_request(const std::string& name, const json::Value& object, Kn
   if (is_overdue(known.requested_since)) violated(text::cat("Kustomization ", name, " was requested in vain"));
 }
 
+/// Whether there are Deployments, and all of them have been healthy for long enough.
+bool Truth::runs_for_long(const Objects& expected, const std::function<bool(std::chrono::milliseconds since)>& is_long)
+    const {
+  bool has_any = false;
+  for (const auto& [id, text] : expected) {
+    if (!id.starts_with("Deployment/")) continue;
+    const auto since = runs_since_.find(id);
+    if (is_shared(id) || !is_healthy(id) || since == runs_since_.end() || !is_long(since->second)) return false;
+    has_any = true;
+  }
+  return has_any;
+}
+
+/// Who waits hears of what he waits for.
+void Truth::judge_wait(const std::string& name, const json::Value& object, Known& known) {
+  constexpr std::string_view kWaits = "Running health checks for revision ";
+  const auto* ready = condition(object, "Ready");
+  const auto message = ready == nullptr ? std::string_view{} : ready->text_at({"message"});
+  if (!message.starts_with(kWaits) || specs_in_use(known).size() > 1) return;
+  const auto place = places_.find(std::string{text::cut(message.substr(kWaits.size()), " ").first});
+  if (place == places_.end() || place->first != head_) return;
+  const auto expected = build(trees_[place->second].second, *object.find("spec"), ignores_);
+  if (expected && runs_for_long(*expected, [this](auto since) { return is_overdue(since); }))
+    violated(text::cat("Kustomization ", name, " still says ", message, ", but all of it is healthy"));
+}
+
 /// Who says that something is not healthy has looked.
 void Truth::judge_failure(const std::string& name, const json::Value& object, Known& known) {
   const auto* ready = condition(object, "Ready");
@@ -184,14 +210,9 @@ void Truth::judge_failure(const std::string& name, const json::Value& object, Kn
   if (place == places_.end() || specs_in_use(known).size() > 1) return;
   const auto expected = build(trees_[place->second].second, *object.find("spec"), ignores_);
   if (!expected) return;
-  bool has_any = false;
-  for (const auto& [id, text] : *expected) {
-    if (!id.starts_with("Deployment/")) continue;
-    const auto since = runs_since_.find(id);
-    if (is_shared(id) || !is_healthy(id) || since == runs_since_.end() || !over(since->second)) return;
-    has_any = true;
-  }
-  if (has_any) violated(text::cat("Kustomization ", name, " says ", ready_text(object), ", but all of it is healthy"));
+  const bool is_healthy = runs_for_long(*expected, [this](auto since) { return over(since); });
+  if (is_healthy)
+    violated(text::cat("Kustomization ", name, " says ", ready_text(object), ", but all of it is healthy"));
 }
 
 bool Truth::is_healthy(const std::string& deployment) const {
@@ -270,6 +291,7 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
     }
   }
   if (known.exists) judge_request(name, object, known);
+  if (known.exists) judge_wait(name, object, known);
   if (!known.is_ready || !known.expected) return;
   const auto wrong = differences(name, *known.expected, allowance);
   if (!wrong.empty())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -118,6 +119,9 @@ class Truth {
   /// Forgets those that no pass goes by any more.
   const std::vector<Known::Spec>& specs_in_use(Known& known) const;
   void judge_request(const std::string& name, const json::Value& object, Known& known);
+  bool runs_for_long(const Objects& expected, const std::function<bool(std::chrono::milliseconds since)>& is_long)
+      const;
+  void judge_wait(const std::string& name, const json::Value& object, Known& known);
   void judge_failure(const std::string& name, const json::Value& object, Known& known);
   void judge_inventory(const std::string& name, const json::Value& object, const Objects& expected);
   void judge_health(const std::string& name, const json::Value& object, const Objects& expected);

@@ -101,6 +101,10 @@ class World {
   asio::awaitable<void> delete_definition();
   asio::awaitable<void> change_cluster(ActKind kind, Numbers numbers);
   asio::awaitable<void> edit_during_pass(Numbers numbers);
+  asio::awaitable<void> remove_and_request(Numbers numbers);
+  asio::awaitable<void> change_variable(const std::string& solo);
+  asio::awaitable<void> disturb_dependency();
+  asio::awaitable<void> change_in_a_row();
   // What befalls everybody.
   asio::awaitable<void> trouble(ActKind kind, Numbers numbers);
   void later(Truth::Trouble trouble, Milliseconds pause, std::function<void()> action);
@@ -140,6 +144,7 @@ class World {
   std::set<std::string> leaders_;                                // processes that hold, or held, a lease
   bool is_disk_unreliable_ = false;                              // something could not be removed, perhaps
   bool may_have_forgotten_push_ = false;                         // the automation has ended since its last one
+  std::string refused_name_;                                     // the end of their paths; empty: of all
   std::chrono::milliseconds artifact_harmed_{0};                 // when somebody last did something to files
   bool has_news_ = false;  // something has changed since the workloads were looked at
   std::size_t requests_ = 0;

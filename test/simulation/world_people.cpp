@@ -163,7 +163,8 @@ asio::awaitable<void> World::change_cluster(ActKind kind, Numbers numbers) {
       solos_[solo].shares = numbers[1] % 4 != 0;
       if (solos_[solo].shares) solos_[solo].prune = numbers[2] % 2 == 0;
     }
-    if (kind == ActKind::kChangeSolo) change(solos_[solo], numbers[1], numbers[2], kChildren.front());
+    if (kind == ActKind::kChangeSolo)
+      change(solos_[solo], numbers[1], numbers[2], solo == kSolos.back() ? kSolos.front() : kChildren.front());
     auto document = simulation::kustomization(solo, solos_[solo].document(solo));
     auto text = json::write(document);
     if (kind == ActKind::kChangeSolo) return ask("PATCH", kustomization_path(solo), std::move(text));
@@ -266,6 +267,49 @@ asio::awaitable<void> World::edit_during_pass(Numbers numbers) {
   } else {
     co_await ask("PATCH", path, text::cat(R"({"data": {"value": "by hand )", numbers[2], "\"}}"));
   }
+}
+
+/// What left the build is to be deleted while somebody refuses it.
+asio::awaitable<void> World::remove_and_request(Numbers numbers) {
+  change_tree(ActKind::kRemoveFile, numbers);
+  const auto token = text::cat("removed-", past_.size());
+  co_await ask(
+      "PATCH",
+      kube::resource_of<GitRepository>().path(kNamespace, "repo"),
+      text::cat(R"({"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": ")", token, "\"}}}")
+  );
+}
+
+asio::awaitable<void> World::change_variable(const std::string& solo) {
+  if (!solos_.contains(solo) || api_.find(kustomization_path(solo)) == nullptr) co_return;
+  solos_[solo].variable = (solos_[solo].variable + 1) % 1'000;
+  tell(text::cat("another variable for ", solo));
+  co_await ask(
+      "PATCH", kustomization_path(solo), json::write(simulation::kustomization(solo, solos_[solo].document(solo)))
+  );
+}
+
+/// What another one waits for is no more as it should be, and cannot be put right: then that one is to do something.
+asio::awaitable<void> World::disturb_dependency() {
+  const std::string solo = kSolos.front();
+  const auto path = path_of(text::cat("ConfigMap/", kChildren.front(), "-m1"));
+  if (!solos_.contains(solo) || api_.find(path) == nullptr) co_return;
+  solos_[solo].depends_on = kChildren.front();
+  co_await change_variable(solo);
+  truth_.disturbed(text::cat("ConfigMap/", name_of(path)));
+  co_await ask("PATCH", path, R"({"data": {"value": "by hand"}})");
+  co_await async::sleep_for(Milliseconds{6'500});
+  co_await change_variable(solo);
+}
+
+/// Two of which the second waits for the first.
+asio::awaitable<void> World::change_in_a_row() {
+  const std::string last = kSolos.back();
+  if (!solos_.contains(last) || !solos_.contains(kSolos.front())) co_return;
+  solos_[last].depends_on = kSolos.front();
+  co_await change_variable(kSolos.front());
+  co_await async::sleep_for(Milliseconds{6'500});
+  co_await change_variable(last);
 }
 
 /// Whatever is of that kind goes with it.

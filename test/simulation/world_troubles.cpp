@@ -27,7 +27,8 @@ std::optional<http::Response> World::refusal_of(const http::Request& request) {
   const auto [path, query] = text::cut(std::string_view{request.url.target}, "?");
   unsigned status = 0;
   if (!unwatched_.empty() && path.ends_with(unwatched_) && query.find("watch=") != std::string_view::npos) status = 403;
-  if (refused_status_ != 0 && path.ends_with("/status") && request.method != "GET") status = refused_status_;
+  if (refused_status_ != 0 && path.ends_with("/status") && path.ends_with(refused_name_) && request.method != "GET")
+    status = refused_status_;
   if (status == 0) return std::nullopt;
   const auto* reason = status == 403   ? "Forbidden"
                        : status == 409 ? "Conflict"
@@ -74,10 +75,13 @@ asio::awaitable<void> World::trouble(ActKind kind, Numbers numbers) {
     case ActKind::kRevokeRights:
       api_.revoke(kTenantUser);
       later(kRefusal, length, [this] { api_.allow(kTenantUser); });
+      if (luck % 2 == 0) co_await remove_and_request({numbers[1], numbers[1] / 4, 0});
       break;
     case ActKind::kRefuseWrites:
       refuses_writes_ = true;
       later(kRefusal, length, [this] { refuses_writes_ = false; });
+      if (luck % 3 == 0) co_await remove_and_request({numbers[1], 1, 0});
+      if (luck % 3 == 1) co_await disturb_dependency();
       break;
     case ActKind::kDiskFull:
       is_disk_unreliable_ = true;
@@ -131,7 +135,9 @@ asio::awaitable<void> World::trouble(ActKind kind, Numbers numbers) {
       break;
     case ActKind::kRefuseStatus:
       refused_status_ = std::array{403u, 409u, 422u, 500u}.at(luck % 4);
+      refused_name_ = luck / 4 % 2 == 0 ? "" : "/five/status";
       later(kRefusal, length, [this] { refused_status_ = 0; });
+      if (!refused_name_.empty()) co_await change_in_a_row();
       break;
     case ActKind::kBreakArtifact: {
       const auto file = artifact_file();

@@ -26,45 +26,57 @@ constexpr std::string_view kRfc3339Nano = "2006-01-02T15:04:05.999999999Z07:00";
 // How a time is kept in a struct that templates hand around.
 enum Field : std::size_t { kSeconds, kNanoseconds, kZoneName, kZoneOffset, kMonotonic };
 
-/// A number that prints as a name: time.Month, time.Weekday, time.Duration.
-std::shared_ptr<const StructType> named_number(std::string name, std::string (*print)(std::int64_t)) {
-  auto out = std::make_shared<StructType>(std::move(name));
-  out->fields.emplace_back("");
-  const auto number = [](const Value& self) { return self.as_struct().fields[0].as_integer(); };
-  out->methods["String"] = make_function([=](Call&, const Value& self) { return print(number(self)); });
-  if (out->name == "time.Duration") {
-    const auto unit = [&](std::int64_t size) {
-      return make_function([=](Call&, const Value& self) {
-        return Value::real(static_cast<double>(number(self)) / static_cast<double>(size));
-      });
-    };
-    out->methods["Seconds"] = unit(kSecond);
-    out->methods["Minutes"] = unit(60 * kSecond);
-    out->methods["Hours"] = unit(3600 * kSecond);
-    out->methods["Milliseconds"] =
-        make_function([=](Call&, const Value& self) { return Value::integer(number(self) / 1'000'000, Kind::kInt64); });
-    out->methods["Nanoseconds"] =
-        make_function([=](Call&, const Value& self) { return Value::integer(number(self), Kind::kInt64); });
-  }
-  return out;
-}
-
 std::string print_duration(std::int64_t nanoseconds) {
   return to_string(Duration{std::chrono::nanoseconds{nanoseconds}});
+}
+
+/// The method of a number that prints as a name.
+template <class Print>
+templates::Function prints(Print print) {
+  return make_function([print](Call&, const Value& self) { return std::string{print(self.as_integer())}; });
+}
+
+const templates::NamedType& month_type() {
+  static const templates::NamedType type{
+      "time.Month",
+      {{"String", prints([](std::int64_t number) { return layout::kMonths[static_cast<std::size_t>(number - 1)]; })}}};
+  return type;
+}
+
+const templates::NamedType& weekday_type() {
+  static const templates::NamedType type{
+      "time.Weekday",
+      {{"String", prints([](std::int64_t number) { return layout::kWeekdays[static_cast<std::size_t>(number)]; })}}};
+  return type;
+}
+
+const templates::NamedType& duration_type() {
+  const auto unit = [](std::int64_t size) {
+    return make_function([size](Call&, const Value& self) {
+      return Value::real(static_cast<double>(self.as_integer()) / static_cast<double>(size));
+    });
+  };
+  const auto whole = [](std::int64_t size) {
+    return make_function([size](Call&, const Value& self) {
+      return Value::integer(self.as_integer() / size, Kind::kInt64);
+    });
+  };
+  static const templates::NamedType type{
+      "time.Duration",
+      {{"String", prints(print_duration)},
+       {"Seconds", unit(kSecond)},
+       {"Minutes", unit(60 * kSecond)},
+       {"Hours", unit(3600 * kSecond)},
+       {"Milliseconds", whole(1'000'000)},
+       {"Microseconds", whole(1'000)},
+       {"Nanoseconds", whole(1)}}};
+  return type;
 }
 
 /// Times and their methods. One lives as long as the functions that use it.
 class Times : public std::enable_shared_from_this<Times> {
  public:
-  explicit Times(SharedOutside outside) : outside_{std::move(outside)}, zones_{outside_} {
-    month_type_ = named_number("time.Month", [](std::int64_t number) {
-      return std::string{layout::kMonths[static_cast<std::size_t>(number - 1)]};
-    });
-    weekday_type_ = named_number("time.Weekday", [](std::int64_t number) {
-      return std::string{layout::kWeekdays[static_cast<std::size_t>(number)]};
-    });
-    duration_type_ = named_number("time.Duration", print_duration);
-  }
+  explicit Times(SharedOutside outside) : outside_{std::move(outside)}, zones_{outside_} {}
 
   /// The methods hold on to this, so the type is made when this is shared.
   void make_type() {
@@ -219,10 +231,10 @@ class Times : public std::enable_shared_from_this<Times> {
     part("Minute", [](const Shown& at) { return at.minute; });
     part("Second", [](const Shown& at) { return at.second; });
     add_reader(type, "Month", [](Times& times, const Value& self) {
-      return Value::structure(times.month_type_, {number(shown(times.read(self)).month)});
+      return number(shown(times.read(self)).month).named(month_type());
     });
     add_reader(type, "Weekday", [](Times& times, const Value& self) {
-      return Value::structure(times.weekday_type_, {number(shown(times.read(self)).weekday)});
+      return number(shown(times.read(self)).weekday).named(weekday_type());
     });
     add_reader(type, "Nanosecond", [](Times& times, const Value& self) {
       return number(times.read(self).nanoseconds);
@@ -306,19 +318,13 @@ class Times : public std::enable_shared_from_this<Times> {
         make_function([times = weak_from_this()](Call&, const Value& self, TimeParameter other) -> Value {
           const auto alive = times.lock();
           if (!alive) throw CallError{"the functions of this time are gone"};
-          return Value::structure(
-              alive->duration_type_,
-              {Value::integer(difference(alive->read(self), alive->read(other.value())), Kind::kInt64)}
-          );
+          return long_number(difference(alive->read(self), alive->read(other.value()))).named(duration_type());
         });
   }
 
   SharedOutside outside_;
   Zones zones_;
   std::shared_ptr<const StructType> time_type_;
-  std::shared_ptr<const StructType> month_type_;
-  std::shared_ptr<const StructType> weekday_type_;
-  std::shared_ptr<const StructType> duration_type_;
 };
 
 }  // namespace

@@ -16,9 +16,6 @@ std::string key_text(const templates::Value& key, const templates::Map& map, tem
 /// The text of a struct that writes itself (a time, a version); nullopt for others.
 std::optional<std::string> marshalled_text(const templates::Value& structure, templates::Budget& budget);
 
-/// The number in a struct that stands for a named number (time.Month): it has one field without name.
-std::optional<templates::Value> named_number(const templates::Value& structure);
-
 /// The fields that others may see, by name.
 template <class Each>
 void for_each_field(const templates::Value& structure, Each each) {

@@ -68,7 +68,7 @@ std::string real(double number) {
 bool is_nothing(const Value& value) { return value.is_nil() || !value.has_value() || templates::is_nil_map(value); }
 
 bool is_text_struct(const Value& value) {
-  if (value.kind() != Kind::kStruct || named_number(value)) return false;
+  if (value.kind() != Kind::kStruct) return false;
   if (templates::find_method(value, "MarshalText").function != nullptr) return true;
   // One that shows nothing but prints itself, such as a version.
   bool shows_nothing = true;
@@ -77,8 +77,7 @@ bool is_text_struct(const Value& value) {
 }
 
 bool is_table(const Value& value) {
-  return value.kind() == Kind::kMap ||
-         (value.kind() == Kind::kStruct && !is_text_struct(value) && !named_number(value));
+  return value.kind() == Kind::kMap || (value.kind() == Kind::kStruct && !is_text_struct(value));
 }
 
 /// A list of nothing but tables, which is written as [[...]].
@@ -205,7 +204,6 @@ class Writer {
           const auto text = *marshalled_text(value, budget_);
           return put(value.type() == "time.Time" ? text : quoted_text(text));
         }
-        if (const auto number = named_number(value)) return element(*number, depth);
         return inline_table(value, depth);
       case Kind::kBytes: return element(value.as_plain_list(), depth);
       case Kind::kList: {
@@ -222,7 +220,7 @@ class Writer {
       case Kind::kNil: throw CallError{"toml: cannot encode array with nil element"};
       case Kind::kComplex128:
       case Kind::kFunction: throw CallError{text::cat("unsupported type: ", value.kind_name())};
-      default: return put(templates::print(value, budget_));
+      default: return put(templates::print(value.unnamed(), budget_));
     }
   }
 

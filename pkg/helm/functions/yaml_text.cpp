@@ -143,7 +143,6 @@ class Writer {
       if (!is_version2() && value.type() == "time.Time") return emitter_.scalar(*text, yaml::Style::kPlain);
       return string(*text);
     }
-    if (const auto number = named_number(value)) return write(*number, depth);
     if (is_version2()) {
       Value members = Value::map();
       for_each_member(value, [&](const std::string& name, const Value& field) { members.as_map().set(name, field); });
@@ -186,7 +185,7 @@ class Writer {
       case Kind::kStruct: return structure(value, depth);
       case Kind::kComplex128:
       case Kind::kFunction: throw CallError{"json: unsupported type: " + value.type()};
-      default: return emitter_.scalar(templates::print(value, budget_), yaml::Style::kPlain);
+      default: return emitter_.scalar(templates::print(value.unnamed(), budget_), yaml::Style::kPlain);
     }
   }
 
@@ -236,7 +235,6 @@ json::Value as_json(const Value& value, Budget& budget, templates::MemoryShare& 
     }
     case Kind::kStruct: {
       if (const auto text = marshalled_text(value, budget)) return *text;
-      if (const auto number = named_number(value)) return as_json(*number, budget, share, depth);
       auto out = json::Value::object();
       for_each_member(value, [&](const std::string& name, const Value& field) {
         out.set(name, as_json(field, budget, share, depth + 1));
@@ -245,7 +243,7 @@ json::Value as_json(const Value& value, Budget& budget, templates::MemoryShare& 
     }
     case Kind::kComplex128:
     case Kind::kFunction: throw CallError{"json: unsupported type: " + value.type()};
-    default: return json::Number{templates::print(value, budget)};
+    default: return json::Number{templates::print(value.unnamed(), budget)};
   }
 }
 

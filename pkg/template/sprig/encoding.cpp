@@ -257,14 +257,11 @@ class JsonWriter {
           Call call{budget_, {method.receiver}};
           return string(method.function->body(call).as_string());
         }
-        // The one field of a named number has no name.
-        if (value.as_struct().fields.size() == 1 && value.as_struct().type->fields[0].name.empty())
-          return write(value.as_struct().fields[0], depth);
         if (is_text(value)) return string(print(value, budget_));
         return structure(value, depth);
       case Kind::kComplex128:
       case Kind::kFunction: throw CallError{"json: unsupported type: " + value.type()};
-      default: return out_.append(print(value, budget_));
+      default: return out_.append(print(value.unnamed(), budget_));
     }
   }
 

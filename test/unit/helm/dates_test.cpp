@@ -28,6 +28,25 @@ TEST(ChartDates, NowIsWhatTheCallerSays) {
   EXPECT_EQ(render("{{ ago (now | dateModify \"-90m\") }}"), "1h30m0s");
 }
 
+TEST(ChartDates, MonthsWeekdaysAndDurationsAreNumbersWithNames) {
+  EXPECT_EQ(
+      render(R"({{ $m := now.Month }}{{ $m }} {{ printf "%d %02d %x" $m $m $m }} {{ typeOf $m }} {{ kindOf $m }})"),
+      "February 2 02 4665627275617279 time.Month int"
+  );
+  EXPECT_EQ(render("{{ add now.Month 1 }} {{ int now.Weekday }} {{ float64 now.Month }}"), "3 4 2");
+  EXPECT_EQ(render("{{ eq now.Month 2 }} {{ lt now.Month 2 }} {{ deepEqual now.Month 2 }}"), "true false false");
+  EXPECT_EQ(render(R"({{ index (list "a" "b" "c") now.Month }}{{ range now.Month }}.{{ end }})"), "c..");
+  EXPECT_EQ(
+      render(R"({{ toJson (list now.Month) }} {{ dict "m" now.Month | toYaml }} {{ dict "m" now.Month | toToml }})"),
+      "[2] m: 2 m = 2\n"
+  );
+  EXPECT_EQ(
+      render("{{ $d := now.Sub (toDate \"2006-01-02\" \"2024-02-29\") }}{{ $d }} {{ int $d.Hours }} {{ toJson $d }}"),
+      "13h14m15.5s 13 47655500000000"
+  );
+  EXPECT_THAT(render("{{ until now.Month }}"), HasSubstr("wrong type for value; expected int; got time.Month"));
+}
+
 TEST(ChartDates, LayoutsSayWhatGoSays) {
   EXPECT_EQ(
       render(R"({{ now | date "Monday Jan _2 3:04pm 06 002 .99 Z0700 __2 Month" }})"),
