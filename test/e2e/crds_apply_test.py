@@ -19,7 +19,7 @@ def names():
     """Of the CRDs, in the order of their files."""
     folder = os.path.join(ROOT, "crds")
     for name in sorted(os.listdir(folder)):
-        if name != "kustomization.yaml":
+        if name.endswith(".yaml") and name != "kustomization.yaml":
             with open(os.path.join(folder, name)) as f:
                 yield yaml.safe_load(f)["metadata"]["name"]
 
