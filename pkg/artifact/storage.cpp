@@ -107,7 +107,8 @@ Stored Storage::store(
   }};
 
   ArchiveWriter writer{temporary, options_.algorithm, options_.limits};
-  if (!previous.empty()) writer.reuse(old, ArchiveIndex::decode(read_file(index_path(old))));
+  // Else what is broken in it would be copied from archive to archive for ever, under digests that are right.
+  if (!previous.empty() && is_as_seen(previous)) writer.reuse(old, ArchiveIndex::decode(read_file(index_path(old))));
   fill(writer);
   const auto finished = writer.finish();
   // Other bytes for the same name: those that are there are what the status tells of, until it tells of these.
@@ -134,6 +135,14 @@ Stored Storage::store(
     seen_[out.path] = std::move(*seen);
   }
   return out;
+}
+
+bool Storage::is_as_seen(const std::string& path) {
+  const auto now = look(options_.root / path);
+  const std::lock_guard lock{mutex_};
+  const auto at = seen_.find(path);
+  return now && at != seen_.end() && at->second.inode == now->inode && at->second.size == now->size &&
+         at->second.modified == now->modified;
 }
 
 bool Storage::verify(const std::string& path, const std::string& digest) {

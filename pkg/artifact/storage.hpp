@@ -77,6 +77,8 @@ class Storage {
     std::string digest;
   };
   static std::optional<Seen> look(const std::filesystem::path& path);
+  /// Whether a file is still the one whose digest is known.
+  bool is_as_seen(const std::string& path);
 
   const StorageOptions options_;
   std::mutex mutex_;

@@ -62,6 +62,17 @@ TEST_F(StorageTest, NoticesAChangedFile) {
   EXPECT_FALSE(storage.verify("gitrepository/apps/web/none", stored.digest));
 }
 
+// Its broken member was copied from archive to archive, under digests that were right.
+TEST_F(StorageTest, WhatBrokeAfterItWasLookedAtIsNotCopied) {
+  const auto first = store("1.tar.gz", "x");
+  std::fstream bytes{folder / first.path, std::ios::binary | std::ios::in | std::ios::out};
+  bytes.seekp(static_cast<std::streamoff>(first.size_bytes / 2));
+  bytes.write("torn", 4);
+  bytes.close();
+  age(first.path, 1h);
+  EXPECT_EQ(store("2.tar.gz", "x", first.path).digest, first.digest);
+}
+
 TEST_F(StorageTest, RetentionCountsFromTheMomentOfBeingSuperseded) {
   const auto first = store("1.tar.gz", "x");
   age(first.path, 1h);
