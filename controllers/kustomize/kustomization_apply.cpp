@@ -181,6 +181,7 @@ asio::awaitable<Outcome> KustomizationReconciler::prune(Context& context, Run& r
   auto stale = run.recorded.without(run.wanted);
   if (!stale.empty()) co_await prune_some(context, run, std::move(stale));
   run.object.status.inventory = run.recorded.stored();
+  run.memory.listed = run.recorded.hash();
   run.memory.inputs = run.inputs;
   co_return Next{};
 }

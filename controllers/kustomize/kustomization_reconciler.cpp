@@ -207,8 +207,9 @@ asio::awaitable<Outcome> KustomizationReconciler::compare_inputs(Context& contex
     co_return Next{};
   }
   if (run.applied.health) {
-    // A wait may take long, and what drifted meanwhile is what Ready would be said of, or what is waited for.
-    run.only_health = !run.applied.has_drifted();
+    // A wait may take long, and what drifted meanwhile is what Ready would be said of, or what is waited for. So is an
+    // inventory that could not be told: nobody would find out that what it lists is gone.
+    run.only_health = !run.applied.has_drifted() && run.recorded.hash() == memory.listed;
     co_return Next{};
   }
   const bool ready = api::is_condition_true(run.object.status.conditions, condition::kReady) &&

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -83,6 +84,7 @@ class KustomizationReconciler final : public runtime::Reconciler<Kustomization> 
     bool is_large = false;                // its build: goes with the memory
     std::vector<kustomize::Input> files;  // that its build read
     std::string digest;                   // of what was rendered
+    std::uint64_t listed = 0;             // hash of the inventory that this apply left
     TimePoint looked_at{};                // when every object was last found or brought to be as desired
   };
   struct Run;  // what one pass learns, in the order it learns it

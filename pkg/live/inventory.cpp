@@ -3,6 +3,9 @@
 #include <string_view>
 #include <utility>
 
+#include "pkg/base/digest.hpp"
+#include "pkg/base/text.hpp"
+
 namespace weir::live {
 namespace {
 
@@ -43,6 +46,12 @@ void Inventory::merge(const Inventory& other) { entries_.insert(other.entries_.b
 void Inventory::erase(const ssa::ObjectId& id) { entries_.erase(name_of(id)); }
 
 bool Inventory::contains(const ssa::ObjectId& id) const { return entries_.contains(name_of(id)); }
+
+std::uint64_t Inventory::hash() const {
+  std::string all;
+  for (const auto& [name, entry] : entries_) text::append(all, name, " ", entry.version, "\n");
+  return table_hash(all);
+}
 
 std::size_t Inventory::stored_bytes() const {
   std::size_t out = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ class Inventory {
   void erase(const ssa::ObjectId& id);
   bool contains(const ssa::ObjectId& id) const;
   std::size_t size() const { return entries_.size(); }
+  /// Equal for equal lists; for tables in memory.
+  std::uint64_t hash() const;
   /// What the entries take in the stored object.
   std::size_t stored_bytes() const;
   /// All objects, in the order of their names.

@@ -302,10 +302,13 @@ void Truth::look_at(const std::string& name, const json::Value& object) {
 void Truth::judge_inventory(const std::string& name, const json::Value& object, const Objects& expected) {
   const auto* entries = object.find_path({"status", "inventory", "entries"});
   const auto size = entries == nullptr ? std::size_t{0} : entries->as_array().size();
-  if (!ever_ignored_ && size != expected.size())
-    violated(text::cat(
-        "Kustomization ", name, " lists ", size, " objects and builds ", expected.size(), ", but ", ready_text(object)
-    ));
+  if (ever_ignored_ || size == expected.size()) return;
+  std::string listed;
+  for (std::size_t i = 0; i < size; ++i)
+    text::append(listed, i == 0 ? "" : ", ", entries->as_array()[i].text_at({"id"}));
+  std::string built;
+  for (const auto& [id, text] : expected) text::append(built, built.empty() ? "" : ", ", id);
+  violated(text::cat("Kustomization ", name, " lists ", listed, " and builds ", built, ", but ", ready_text(object)));
 }
 
 /// It has just become Ready, and waits for what it applied.
