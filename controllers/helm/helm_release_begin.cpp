@@ -24,8 +24,6 @@ namespace release_status = helm::release_status;
 using helm::HookEvent;
 using runtime::Failed;
 using runtime::Outcome;
-using runtime::ReasonedError;
-using runtime::Severity;
 using runtime::Stall;
 
 const Duration kDefaultTimeout{std::chrono::minutes{5}};

@@ -25,7 +25,7 @@ void mark_action(
     HelmRelease& object,
     std::string_view type,
     bool is_good,
-    std::string_view reason,
+    std::string_view why,
     const std::string& message,
     WallTime now
 );

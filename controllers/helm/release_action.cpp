@@ -176,10 +176,10 @@ asio::awaitable<ReleaseAction::Pause> ReleaseAction::await_health(ActionTools& t
     co_return std::nullopt;
   }
   if (wait.has_failed() || wait.has_expired(now)) {
-    std::string why = wait.has_failed() ? text::cat("failed: [", wait.failed_objects(), "]")
-                                        : text::cat("timeout waiting for: [", wait.pending_objects(), "]");
+    const std::string why = wait.has_failed() ? text::cat("failed: [", wait.failed_objects(), "]")
+                                              : text::cat("timeout waiting for: [", wait.pending_objects(), "]");
     end_wait(tools);
-    throw ActionFailed{std::move(why)};
+    throw ActionFailed{why};
   }
   awaited_ = wait.pending_objects();
   co_return std::max({wait.pause(now), wait.gathering(), Milliseconds{1}});

@@ -81,6 +81,7 @@ class ReleaseAction {
   enum class Stage { kBefore, kObjects, kHealth, kGone, kAfter, kDone };
   /// Where the hooks of one event are.
   struct HookRun {
+    HookRun() {}
     std::vector<std::size_t> order;  // in plan_.hooks
     std::size_t next = 0;
     enum class At { kClear, kClearing, kMake, kAwait } at = At::kClear;
