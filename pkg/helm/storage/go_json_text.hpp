@@ -11,6 +11,6 @@
 namespace weir::helm {
 
 void append_go_json(std::string& out, const json::Value& value);
-void append_go_string(std::string& out, std::string_view text);
+void append_go_string(std::string& out, std::string_view input);
 
 }  // namespace weir::helm
