@@ -127,10 +127,11 @@ TEST_F(HelmReleaseReconcilerTest, AnUpgradeThatFailsIsRolledBack) {
   );
   EXPECT_EQ(value("a"), "blue");
   EXPECT_THAT(revisions(), ElementsAre("v1 superseded", "v2 failed", "v3 deployed"));
-  const auto* released = api::find_condition(object()->status.conditions, "Released");
+  const auto there = object();
+  const auto* released = api::find_condition(there->status.conditions, "Released");
   ASSERT_NE(released, nullptr);
   EXPECT_THAT(released->message, HasSubstr("no bad ones"));
-  EXPECT_EQ(object()->status.upgrade_failures, 1);
+  EXPECT_EQ(there->status.upgrade_failures, 1);
 }
 
 TEST_F(HelmReleaseReconcilerTest, HooksRunAroundIt) {
