@@ -149,8 +149,7 @@ asio::awaitable<Outcome> HelmReleaseReconciler::bring_about(Context& context, Ru
   }
 }
 
-/// The action goes on. @returns how the pass ends; nullopt: it is done, and the next step is decided
-asio::awaitable<std::optional<Outcome>> HelmReleaseReconciler::go_on(Context& context, Run& run) {
+asio::awaitable<HelmReleaseReconciler::Advance> HelmReleaseReconciler::advance(Context& context, Run& run) {
   auto& running = *run.memory.running;
   auto client = client_for(run.object);
   auto options = options_.apply;
@@ -164,15 +163,25 @@ asio::awaitable<std::optional<Outcome>> HelmReleaseReconciler::go_on(Context& co
       kube::key_of(run.object),
       [this, &context, &run](const std::vector<ssa::ObjectId>& ids) { return record_inventory(context, run, ids); },
       [this, &run](const ssa::Desired& desired, const kube::Object& live) { learn_applied(run, desired, live); }};
-  std::optional<Milliseconds> pause;
-  std::optional<std::string> failure;
+  Advance out;
   try {
-    pause = co_await running.action.advance(tools);
+    out.pause = co_await running.action.advance(tools);
   } catch (const ActionFailed& failed) {
-    failure = failed.what();
-  } catch (const kube::ApiError& error) {
-    failure = error.what();
+    out.failure = failed.what();
   }
+  co_return out;
+}
+
+/// The action goes on. @returns how the pass ends; nullopt: it is done, and the next step is decided
+asio::awaitable<std::optional<Outcome>> HelmReleaseReconciler::go_on(Context& context, Run& run) {
+  auto& running = *run.memory.running;
+  Advance reached;
+  try {
+    reached = co_await advance(context, run);
+  } catch (const kube::ApiError& error) {
+    reached.failure = error.what();
+  }
+  auto& [pause, failure] = reached;
   if (pause) {
     const auto& words = words_of(running.step);
     const auto waited = context.clock.now() - running.started;

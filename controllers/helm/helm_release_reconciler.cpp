@@ -487,12 +487,11 @@ asio::awaitable<Outcome> HelmReleaseReconciler::check_target(Context& context, R
   co_return Next{};
 }
 
-asio::awaitable<Outcome> HelmReleaseReconciler::finish(Context& context, Run& run) {
+asio::awaitable<Outcome> HelmReleaseReconciler::finish(Context&, Run& run) {
   auto& status = run.object.status;
   status.observed_post_renderers_digest = post_renderers_digest(run.object.spec);
   status.observed_common_metadata_digest = common_metadata_digest(run.object.spec);
   run.memory.inputs = run.inputs;
-  run.memory.looked_at = context.clock.now();
   co_return Done{run.object.spec.interval.milliseconds()};
 }
 

@@ -96,7 +96,6 @@ class HelmReleaseReconciler final : public runtime::Reconciler<HelmRelease> {
     std::string helm_chart;  // the HelmChart as it was last applied
     std::int64_t helm_chart_generation = 0;
     std::unique_ptr<Running> running;
-    TimePoint looked_at{};
   };
   struct Run;  // what one pass learns, in the order it learns it
   using Step = helm_controller::Step;
@@ -121,6 +120,12 @@ class HelmReleaseReconciler final : public runtime::Reconciler<HelmRelease> {
   asio::awaitable<std::optional<Outcome>> begin_rollback(Context& context, Run& run, Duration timeout);
   asio::awaitable<void> begin_uninstall(Run& run, ReleaseStore::Stored record);
   void start(Run& run, Step step, ActionPlan plan, ReleaseStore::Stored record, Duration timeout);
+  /// What the running action came to.
+  struct Advance {
+    std::optional<Milliseconds> pause;   ///< it waits
+    std::optional<std::string> failure;  ///< it did not work; neither: it is done
+  };
+  asio::awaitable<Advance> advance(Context& context, Run& run);
   asio::awaitable<std::optional<Outcome>> go_on(Context& context, Run& run);
   asio::awaitable<void> end(Context& context, Run& run, std::optional<std::string> failure);
   asio::awaitable<void> end_uninstall(Run& run, const std::optional<std::string>& failure);

@@ -93,17 +93,6 @@ void mark_awaiting_tests(HelmRelease& object, const std::string& message, WallTi
   set(object, condition::kTestSuccess, "Unknown", reason::kAwaitingTests, message, now);
 }
 
-void mark_drifted(HelmRelease& object, bool has_drifted, const std::string& message, WallTime now) {
-  set(object,
-      condition::kDrifted,
-      has_drifted ? "True" : "False",
-      has_drifted ? reason::kDriftDetected : reason::kNoDriftDetected,
-      message,
-      now);
-}
-
-void mark_not_drifted(HelmRelease& object) { remove(object, condition::kDrifted); }
-
 Summary summary_of(const HelmRelease& object) {
   const auto& conditions = object.status.conditions;
   if (const auto* remedied = api::find_condition(conditions, condition::kRemediated))

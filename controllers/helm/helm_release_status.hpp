@@ -30,8 +30,6 @@ void mark_action(
     WallTime now
 );
 void mark_awaiting_tests(HelmRelease& object, const std::string& message, WallTime now);
-void mark_drifted(HelmRelease& object, bool has_drifted, const std::string& message, WallTime now);
-void mark_not_drifted(HelmRelease& object);
 
 /// What Ready has to say by those conditions.
 struct Summary {

@@ -187,18 +187,7 @@ asio::awaitable<std::optional<Outcome>> HelmReleaseReconciler::uninstall_whole(C
     co_await begin_uninstall(run, *run.newest);
   }
   auto& running = *run.memory.running;
-  auto client = client_for(run.object);
-  auto options = options_.apply;
-  options.propagation = running.propagation;
-  const ssa::Cluster cluster{client, parts_.mapper, options, context.clock, context.log};
-  ActionTools tools{cluster, run.applied, parts_.drift, parts_.watches, kube::key_of(run.object), {}, {}};
-  std::optional<Milliseconds> pause;
-  std::optional<std::string> failure;
-  try {
-    pause = co_await running.action.advance(tools);
-  } catch (const ActionFailed& failed) {
-    failure = failed.what();
-  }
+  const auto [pause, failure] = co_await advance(context, run);
   if (pause) {
     co_return Outcome{Wait{
         api::reason::kProgressing,

@@ -11,7 +11,6 @@ using api::helm::HelmRelease;
 
 constexpr const char* kByChart = "chart";
 constexpr const char* kByDependency = "dependency";
-constexpr const char* kByConfig = "config";
 
 std::string chart_text(std::string_view kind, std::string_view key) { return text::cat(kind, "/", key); }
 
@@ -36,12 +35,9 @@ std::vector<std::string> dependencies_of(const HelmRelease& object) {
 std::vector<std::string> configs_of(const HelmRelease& object) {
   std::vector<std::string> out;
   for (const auto& reference : object.spec.values_from)
-    out.push_back(text::cat(reference.kind, "/", object.metadata.namespace_, "/", reference.name));
+    out.push_back(runtime::config_text(reference.kind, {object.metadata.namespace_, reference.name}));
   return out;
 }
-
-/// A ConfigMap or Secret of which only that it changed matters.
-struct Changed {};
 
 /// What dependants of a release react to.
 std::string readiness_of(const std::shared_ptr<const HelmRelease>& object) {
@@ -100,19 +96,7 @@ void connect_config_watches(
     kube::Informer<HelmRelease>& releases,
     runtime::Controller<HelmRelease>& controller
 ) {
-  releases.add_index(kByConfig, configs_of);
-  for (auto resource : {kube::core::config_maps(), kube::core::secrets()}) {
-    const auto who_reads = [&releases, kind = resource.kind](const kube::ObjectKey& config) {
-      return releases.keys(kByConfig, text::cat(kind, "/", config.text()));
-    };
-    kube::ReflectorOptions options;
-    options.resource = std::move(resource);
-    options.namespace_ = namespace_;
-    options.label_selector = label_selector;
-    options.detail = kube::Detail::kMetadata;
-    auto decode = [](const json::Value&) -> Result<Changed> { return Changed{}; };
-    runtime::wake(controller, caches.get<Changed>(std::move(options), decode), who_reads);
-  }
+  runtime::wake_by_configs(controller, releases, caches, namespace_, label_selector, configs_of);
 }
 
 }  // namespace weir::helm_controller

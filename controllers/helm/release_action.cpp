@@ -93,10 +93,7 @@ asio::awaitable<void> ReleaseAction::apply(ActionTools& tools) {
   auto plan = co_await ssa::make_plan(tools.cluster, std::move(wanted));
   ssa::ExecuteRequest manner;
   manner.findings = std::move(findings);
-  manner.before_write = [this, &tools](const Ids& ids) {
-    has_written_ = true;
-    return tools.record(ids);
-  };
+  manner.before_write = tools.record;
   const auto result = co_await ssa::execute(tools.cluster, std::move(plan), std::move(manner));
   applied_.clear();
   for (const auto& change : result.changes) applied_.push_back(change.id);
@@ -113,12 +110,8 @@ asio::awaitable<void> ReleaseAction::apply(ActionTools& tools) {
 
 asio::awaitable<void> ReleaseAction::remove_obsolete(ActionTools& tools) {
   if (plan_.obsolete.empty()) co_return;
-  has_written_ = true;
   const auto may_go = [this](const kube::Object& metadata) {
-    if (is_of_another_release(metadata, plan_.release)) return false;
-    if (!is_kept(metadata)) return true;
-    kept_.push_back(text::cat("[", metadata.kind(), "] ", metadata.name()));
-    return false;
+    return !is_of_another_release(metadata, plan_.release) && !is_kept(metadata);
   };
   const auto result = co_await ssa::remove(tools.cluster, plan_.obsolete, may_go);
   if (!result.errors.empty()) throw ActionFailed{text::join(result.errors, "\n")};

@@ -68,14 +68,9 @@ class ReleaseAction {
 
   /// What is waited for, for people: "Deployment/apps/web: 0 of 1 replicas are available"; empty: nothing.
   const std::string& awaited() const { return awaited_; }
-  bool is_waiting() const { return !awaited_.empty(); }
-  /// Something was, or may have been, written.
-  bool has_written() const { return has_written_; }
   const std::vector<helm::StoredHook>& hooks() const { return plan_.hooks; }
   /// Everything that it applied, as the server knows it.
   const std::vector<ssa::ObjectId>& applied() const { return applied_; }
-  /// Objects that stay by their resource policy: "[ConfigMap] name".
-  const std::vector<std::string>& kept() const { return kept_; }
 
  private:
   enum class Stage { kBefore, kObjects, kHealth, kGone, kAfter, kDone };
@@ -109,9 +104,7 @@ class ReleaseAction {
   Ids leaving_;  // deleted, not yet gone
   TimePoint gone_deadline_{};
   Ids applied_;
-  std::vector<std::string> kept_;
   std::string awaited_;
-  bool has_written_ = false;
 };
 
 }  // namespace weir::helm_controller

@@ -25,6 +25,15 @@ bool has_policy(const helm::StoredHook& hook, std::string_view policy) {
 
 std::string time_of(const ActionTools& tools) { return to_rfc3339_nanoseconds(tools.cluster.clock.wall_now()); }
 
+Result<ssa::Desired> object_of(const helm::StoredHook& hook, const ReleaseIdentity& release) {
+  auto objects = objects_of_manifest(hook.manifest);
+  if (!objects) return objects.error();
+  auto desired = desired_objects(std::move(*objects), release);
+  if (!desired) return desired.error();
+  if (desired->size() != 1) return InputError{"", "expected one object"};
+  return std::move(desired->front());
+}
+
 /// A definition that a hook brings is never deleted: what it defines would go with it.
 bool is_definition(const helm::StoredHook& hook) { return hook.kind == "CustomResourceDefinition"; }
 
@@ -62,12 +71,9 @@ asio::awaitable<ReleaseAction::Pause> ReleaseAction::run_hook(
   std::string failure;
   try {
     if (run.at == HookRun::At::kClear) {
-      auto objects = objects_of_manifest(hook.manifest);
-      if (!objects) throw ActionFailed{objects.error().text()};
-      auto desired = desired_objects(std::move(*objects), plan_.release);
-      if (!desired) throw ActionFailed{desired.error().text()};
-      if (desired->size() != 1) throw ActionFailed{"expected one object"};
-      run.object = std::move(desired->front());
+      auto object = object_of(hook, plan_.release);
+      if (!object) throw ActionFailed{object.error().text()};
+      run.object = std::move(*object);
       leaving_ = {run.object->id()};
       co_await settle_scopes(tools.cluster.mapper, leaving_);
       gone_deadline_ = tools.cluster.clock.now() + plan_.timeout;
@@ -112,7 +118,6 @@ asio::awaitable<ReleaseAction::Pause> ReleaseAction::run_hook(
 
 asio::awaitable<void> ReleaseAction::make_hook(ActionTools& tools, helm::StoredHook& hook) {
   auto& run = *hook_run_;
-  has_written_ = true;
   hook.last_run.started_at = time_of(tools);
   hook.last_run.completed_at.clear();
   hook.last_run.phase = "Running";
@@ -132,7 +137,6 @@ asio::awaitable<bool> ReleaseAction::remove_hook(ActionTools& tools, ssa::Object
   ssa::LiveObjects live{tools.cluster.client, tools.cluster.mapper};
   const auto found = co_await live.find(id);
   if (!found) co_return false;
-  has_written_ = true;
   kube::DeleteOptions options;
   options.uid = found->metadata.uid();
   const auto key = id.key();
@@ -149,11 +153,9 @@ asio::awaitable<void> ReleaseAction::tidy_hooks(
     if (!has_policy(hook, policy) || is_definition(hook)) continue;
     std::string problem;
     try {
-      auto objects = objects_of_manifest(hook.manifest);
-      if (!objects) continue;
-      auto desired = desired_objects(std::move(*objects), plan_.release);
-      if (!desired || desired->empty()) continue;
-      Ids ids{desired->front().id()};
+      const auto object = object_of(hook, plan_.release);
+      if (!object) continue;
+      Ids ids{object->id()};
       co_await settle_scopes(tools.cluster.mapper, ids);
       co_await remove_hook(tools, ids.front());
     } catch (const kube::ApiError& error) {

@@ -14,17 +14,6 @@ using json::Value;
 
 constexpr std::string_view kManagedBy = "app.kubernetes.io/managed-by";
 
-/// The members of a List stand for themselves.
-void add_objects(Value document, std::vector<Value>& out) {
-  auto* items = document.find("items");
-  const bool is_list = document.text_at({"kind"}).ends_with("List") && items != nullptr && items->is_array();
-  if (!is_list) {
-    if (document.is_object()) out.push_back(std::move(document));
-    return;
-  }
-  for (auto& item : items->as_array()) add_objects(std::move(item), out);
-}
-
 InputError about(const Value& object, const InputError& error) {
   return InputError{text::cat(object.text_at({"kind"}), "/", object.text_at({"metadata", "name"})), error.text()};
 }
@@ -51,7 +40,8 @@ Result<std::vector<Value>> objects_of_manifest(const std::string& manifest) {
   auto documents = yaml::parse_documents(manifest, "manifest");
   if (!documents) return documents.error();
   std::vector<Value> out;
-  for (auto& document : *documents) add_objects(std::move(document.value), out);
+  for (auto& document : *documents) ssa::add_objects(std::move(document.value), out);
+  std::erase_if(out, [](const Value& object) { return !object.is_object(); });
   return out;
 }
 
@@ -64,7 +54,7 @@ Result<std::vector<ssa::Desired>> desired_definitions(
     auto documents = yaml::parse_documents(file.file.view(), file.path);
     if (!documents) return documents.error();
     std::vector<Value> objects;
-    for (auto& document : *documents) add_objects(std::move(document.value), objects);
+    for (auto& document : *documents) ssa::add_objects(std::move(document.value), objects);
     for (auto& document : objects) {
       if (document.text_at({"kind"}) != "CustomResourceDefinition") continue;
       kube::Object definition{std::move(document)};

@@ -50,17 +50,6 @@ void put_all(json::Value& metadata, std::string_view field, const std::map<std::
   for (const auto& [key, value] : values) metadata[field].set(key, value);
 }
 
-/// The members of a List stand for themselves.
-void add_objects(json::Value document, std::vector<json::Value>& out) {
-  auto* items = document.find("items");
-  const bool is_list = document.text_at({"kind"}).ends_with("List") && items != nullptr && items->is_array();
-  if (!is_list) {
-    out.push_back(std::move(document));
-    return;
-  }
-  for (auto& item : items->as_array()) add_objects(std::move(item), out);
-}
-
 bool substitution_is_disabled(const json::Value& document, std::string_view group) {
   const std::string key = text::cat(group, "/substitute");
   return document.text_at({"metadata", "annotations", key}) == "disabled" ||
@@ -157,7 +146,7 @@ Result<BuiltObjects> build_objects(const BuildRequest& request) {
   if (built.has_error()) return about_files(built.error(), files->root());
 
   std::vector<json::Value> documents;
-  for (auto& document : built->resources) add_objects(std::move(document), documents);
+  for (auto& document : built->resources) ssa::add_objects(std::move(document), documents);
   BuiltObjects out;
   const Variables none;
   SubstitutionPass pass{request.variables ? *request.variables : none, request.strict_substitution};

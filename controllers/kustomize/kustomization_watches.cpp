@@ -10,7 +10,6 @@ using api::kustomize::Kustomization;
 
 constexpr const char* kBySource = "source";
 constexpr const char* kByDependency = "dependency";
-constexpr const char* kByConfig = "config";
 
 std::string source_text(std::string_view kind, const kube::ObjectKey& key) { return text::cat(kind, "/", key.text()); }
 
@@ -30,13 +29,10 @@ std::vector<std::string> configs_of(const Kustomization& object) {
   std::vector<std::string> out;
   if (!object.spec.post_build) return out;
   for (const auto& reference : object.spec.post_build->substitute_from) {
-    out.push_back(text::cat(reference.kind, "/", object.metadata.namespace_, "/", reference.name));
+    out.push_back(runtime::config_text(reference.kind, {object.metadata.namespace_, reference.name}));
   }
   return out;
 }
-
-/// A ConfigMap or Secret of which only that it changed matters.
-struct Changed {};
 
 /// What dependants of a Kustomization react to.
 std::string readiness_of(const std::shared_ptr<const Kustomization>& object) {
@@ -76,19 +72,7 @@ void connect_config_watches(
     kube::Informer<Kustomization>& kustomizations,
     runtime::Controller<Kustomization>& controller
 ) {
-  kustomizations.add_index(kByConfig, configs_of);
-  for (auto resource : {kube::core::config_maps(), kube::core::secrets()}) {
-    const auto who_reads = [&kustomizations, kind = resource.kind](const kube::ObjectKey& config) {
-      return kustomizations.keys(kByConfig, text::cat(kind, "/", config.text()));
-    };
-    kube::ReflectorOptions options;
-    options.resource = std::move(resource);
-    options.namespace_ = namespace_;
-    options.label_selector = label_selector;
-    options.detail = kube::Detail::kMetadata;
-    auto decode = [](const json::Value&) -> Result<Changed> { return Changed{}; };
-    runtime::wake(controller, caches.get<Changed>(std::move(options), decode), who_reads);
-  }
+  runtime::wake_by_configs(controller, kustomizations, caches, namespace_, label_selector, configs_of);
 }
 
 }  // namespace weir::kustomize_controller

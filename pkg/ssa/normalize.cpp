@@ -1,5 +1,7 @@
 #include "pkg/ssa/normalize.hpp"
 
+#include <utility>
+
 #include "pkg/base/base64.hpp"
 #include "pkg/base/text.hpp"
 #include "pkg/kube/resource.hpp"
@@ -89,6 +91,16 @@ Result<void> normalize(kube::Object& object) {
     default_container_ports(find_path(document, {"spec", "template", "spec"}));
   }
   return {};
+}
+
+void add_objects(json::Value document, std::vector<json::Value>& out) {
+  auto* items = document.find("items");
+  const bool is_list = document.text_at({"kind"}).ends_with("List") && items != nullptr && items->is_array();
+  if (!is_list) {
+    out.push_back(std::move(document));
+    return;
+  }
+  for (auto& item : items->as_array()) add_objects(std::move(item), out);
 }
 
 }  // namespace weir::ssa

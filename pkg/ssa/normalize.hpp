@@ -1,6 +1,9 @@
 #pragma once
 
+#include <vector>
+
 #include "pkg/base/result.hpp"
+#include "pkg/json/value.hpp"
 #include "pkg/kube/object.hpp"
 
 namespace weir::ssa {
@@ -11,5 +14,8 @@ namespace weir::ssa {
 /// @returns an error that names the field when stringData cannot become data: a value that is no text would be lost
 /// Source: docs/upstream-rules.md, "Normalisation".  Threads: any, pure.
 Result<void> normalize(kube::Object& object);
+
+/// Adds a document; the members of a List stand for themselves, at any depth.  Threads: any, pure.
+void add_objects(json::Value document, std::vector<json::Value>& out);
 
 }  // namespace weir::ssa
